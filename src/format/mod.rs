@@ -1,0 +1,3 @@
+//! One writer per output format, over [structured data](data).
+
+pub mod data;

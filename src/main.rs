@@ -1,0 +1,2 @@
+//! The `platc` command.
+fn main() {}

@@ -1,0 +1,248 @@
+//! The one table of codes: what a finding is called, how much it matters, and the text behind it.
+
+use super::Severity;
+
+/// A kind of finding.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Code {
+    /// The stable name, `area/slug`.
+    pub slug: &'static str,
+    /// How much it matters by default.
+    pub severity: Severity,
+    /// One line for lists.
+    pub title: &'static str,
+    /// What it means, why it matters, what to do: shown by `platc explain`.
+    pub explain: &'static str,
+}
+
+macro_rules! codes {
+    ($($name:ident = $severity:ident $slug:literal, $title:literal, $explain:literal;)*) => {
+        $(
+            #[doc = $title]
+            pub static $name: Code = Code { slug: $slug, severity: Severity::$severity, title: $title, explain: $explain };
+        )*
+        /// Every code, in the order of the table.
+        pub static CODES: &[&Code] = &[$(&$name),*];
+    };
+}
+
+/// The code of a slug.
+#[must_use]
+pub fn find(slug: &str) -> Option<&'static Code> {
+    CODES.iter().copied().find(|code| code.slug == slug)
+}
+
+codes! {
+    UNREADABLE = Error "document/unreadable", "the spec cannot be read",
+        "The file is missing, is a directory, or may not be read. Nothing was written.";
+    NOT_UTF8 = Error "document/not-utf-8", "the spec is not UTF-8",
+        "YAML is Unicode text; platc reads it as UTF-8, with or without a byte order mark. Save the file as UTF-8.";
+    CONTROL_CHARACTER = Error "document/control-character", "a control character in the spec",
+        "YAML allows no control characters besides tab and line breaks. They are invisible in editors and reviews, and can change what a terminal shows. In double quotes an escape such as \\u001b stands for one.";
+    TOO_LARGE = Error "document/too-large", "the spec is too large",
+        "A spec is text that people write and review. The limits on its size and on the number of its values keep hostile or broken input from exhausting memory.";
+    TOO_DEEP = Error "document/too-deep", "the spec is nested too deeply",
+        "No field of a spec lies deeper than a dozen levels; deeper nesting is a mistake or an attack.";
+    EMPTY = Error "document/empty", "the spec is empty",
+        "There is no value in the file. `platc init` writes a small spec to start from.";
+    SYNTAX = Error "document/syntax", "the text is not YAML",
+        "The text breaks a rule of YAML 1.2. Nothing behind the place can be trusted, so reading stops there.";
+    SECOND_DOCUMENT = Error "document/second-document", "more than one YAML document",
+        "A spec is one document. A second one behind `---` would be silently ignored by some tools and merged by others.";
+    DUPLICATE_KEY = Error "document/duplicate-key", "a key is written twice",
+        "Most YAML readers silently keep the last of two equal keys. Which one is meant cannot be known, so neither is taken.";
+    ALIAS = Error "document/alias", "an alias or merge key",
+        "Aliases and merge keys make a value stand elsewhere than where it is read, and can be used to exhaust memory. What is shared belongs into `defaults` or `environments.<name>.defaults`; both are shown by `platc show` with their origin.";
+    TAG = Error "document/tag", "a YAML tag",
+        "Tags such as `!!str` or `!Ref` choose a type or run a function in some readers. Every field of a spec has one type, so none is needed.";
+    AMBIGUOUS_SCALAR = Warning "document/ambiguous-scalar", "a spelling that other YAML readers take otherwise",
+        "YAML 1.1 readers, among them several in the Kubernetes and Helm world, take `on`, `no`, `0777`, `1_000`, `12:30` or dates as booleans, numbers or dates, and the number 1.30 loses its last digit. platc reads YAML 1.2 and keeps the text; quotes make every reader agree.";
+    NOT_A_MAPPING = Error "document/wrong-type", "a value of another type than the field has",
+        "Every field has one shape: a mapping, a list, or a scalar. `platc explain FIELD` shows it with an example.";
+    UNKNOWN_FIELD = Error "document/unknown-field", "a field that does not exist",
+        "A misspelt field would be a missing setting, so none is ignored. `platc explain FIELD` lists the fields of a place.";
+    MISSING_FIELD = Error "document/missing-field", "a field that is needed is missing",
+        "The field has no default that could be right for everybody. It may be written on the thing itself, in its override for an environment, in `environments.<name>.defaults` or in `defaults`.";
+    INVALID_VALUE = Error "document/invalid-value", "a value that the field does not take",
+        "The value has the right type and cannot be what the field means: a number out of range, a unit that does not exist, a text of another form.";
+    NOT_IN_OVERRIDE = Error "document/not-in-override", "a field that cannot differ by environment",
+        "`environments`, `scope` and `overrides` say where a thing exists, so they stand on the thing itself and cannot be changed by an override.";
+    SUSPICIOUS_UNIT = Warning "document/suspicious-unit", "a unit that is probably not meant",
+        "Kubernetes reads `512m` of memory as half a byte and `cpu: 100` as one hundred cores. Memory is written `512Mi`, fractions of a core `100m`.";
+
+    NAME_FORM = Error "name/form", "a name that a system refuses",
+        "Names become Kubernetes objects, labels, DNS records and Terraform addresses. A name that is short, in lower case, starts with a letter and has only letters, digits and `-` is taken by all of them.";
+    NAME_TOO_LONG = Error "name/too-long", "a generated name is longer than its system allows",
+        "The name that platc derives is longer than Kubernetes or the provider allows. Set a shorter `name:` on the thing.";
+    NAME_COLLISION = Error "name/collision", "two things get the same generated name",
+        "Two different things would become the same object, file or Terraform address, and one would overwrite the other. Rename one, or set `name:`.";
+    NAME_RESERVED = Error "name/reserved", "a name that is taken",
+        "The name belongs to the system: Kubernetes' own namespaces, the directory of the shared base, or the directory of an environment's own objects.";
+
+    UNKNOWN_REFERENCE = Error "reference/unknown", "a reference to something that does not exist",
+        "A reference is `kind/name`, with `@environment` for another environment. The thing it names is not in this spec.";
+    NOT_IN_ENVIRONMENT = Error "reference/not-in-environment", "a reference to something that is not in this environment",
+        "The thing exists, but not in an environment in which it is used. Let it exist there with `environments:`, limit the user, or name the environment with `@`.";
+    UNKNOWN_OUTPUT = Error "reference/unknown-output", "an output that the kind does not publish",
+        "Each kind publishes a fixed set of outputs: a database `host`, `port`, `username`, `password`, `database` and `url`, and so on. `platc explain uses` lists them.";
+    WRONG_ACCESS = Error "reference/wrong-access", "an access that the kind does not know",
+        "Databases and buckets are used with `read` or `readWrite`, queues with `publish` or `consume`.";
+    DEPENDENCY_CYCLE = Error "reference/cycle", "services that need each other to start",
+        "Each service of the cycle waits for the next one. Break it: let one of them start without the other.";
+    UNUSED = Warning "reference/unused", "declared and never used",
+        "Nothing refers to it, so it costs money and attention for nothing. Use it or remove it.";
+
+    UNKNOWN_TYPE = Warning "pool/unknown-type", "a machine class that the catalogue does not know",
+        "The catalogue is a table with a date, so a new type may be missing from it. If the type is right, it works: only the checks on capacity cannot look at it.";
+    NOT_A_TYPE = Error "pool/no-such-type", "a machine class that does not exist",
+        "The name is the beginning of real names and is none itself: the provider would refuse it.";
+    TYPE_NOT_FOR_KUBERNETES = Error "pool/type-not-for-kubernetes", "a machine class that the provider does not offer for Kubernetes",
+        "The provider sells the type, but not as a node of its managed Kubernetes, so the pool could never be created.";
+    TYPE_WITHOUT_GPU = Error "pool/type-without-gpu", "a GPU pool of a type without GPU",
+        "Pods that ask for a GPU would never find one on these nodes.";
+    POOL_SIZE = Error "pool/size", "a pool size that the provider refuses",
+        "The minimum must not exceed the maximum, a pool needs at least one node, and the provider limits the number of nodes of a pool and of a cluster.";
+    POOL_TOO_SMALL = Warning "pool/too-small-for-production", "fewer than three nodes in production",
+        "With fewer than three nodes the loss of one takes away a third or more of the capacity, and quorum systems cannot spread.";
+    NO_GPU_POOL = Error "capacity/no-gpu", "a service asks for GPUs where no pool has any",
+        "Pods that ask for a GPU wait for ever unless a GPU pool exists in their environment and the service names it.";
+    GPU_CAPACITY = Error "capacity/gpus", "more GPUs asked for than there are",
+        "The replicas together ask for more GPUs than the pool has at its largest. The pods beyond that would wait for ever.";
+    POD_TOO_LARGE = Error "capacity/pod-too-large", "a pod that fits on no node",
+        "Even an empty node of the pool has less to give than one pod requests, after what the system reserves.";
+    CAPACITY_MAX = Error "capacity/over-maximum", "all replicas at their maximum do not fit",
+        "When every service on the pool scales to its maximum, the requests exceed what the pool offers at its own maximum: some pods would stay pending just when they are needed.";
+    CAPACITY_TIGHT = Warning "capacity/tight", "little room at the maximum",
+        "At their maximum the services need more than 80 percent of the pool's maximum, or do not fit any more when one node is lost.";
+    UNKNOWN_REGION = Warning "provider/unknown-region", "a region that the catalogue does not know",
+        "The catalogue is a table with a date, so a new region may be missing from it.";
+    REGION_LACKS = Error "provider/region-lacks", "a region that does not offer what is asked for",
+        "The provider's list of regions says that this one does not offer the product. The resource could never be created there.";
+    NOT_OFFERED = Error "provider/not-offered", "something that the provider does not have",
+        "The provider has no such product, or no Terraform resource for it, so nothing could be rendered that works.";
+    NO_ZONES = Warning "provider/no-zones", "a zone promise where the provider has no zones",
+        "The provider's regions have no availability zones, so nothing survives the loss of one other than by being in another region.";
+
+    IMAGE_TAG = Warning "workload/image-tag", "an image without a fixed version",
+        "Without a tag, or with a moving one such as `latest`, two pods of one Deployment may run different code, and a rollback rolls back to nothing. Outside production this is a warning, in production an error.";
+    LIMIT_BELOW_REQUEST = Error "workload/limit-below-request", "a limit below its request",
+        "The Kubernetes API refuses a container whose limit is lower than its request.";
+    NO_REQUESTS = Error "workload/no-requests", "autoscaling without the request that it divides by",
+        "A utilisation target is a percentage of the request. Without one the HorizontalPodAutoscaler computes nothing and never scales.";
+    REPLICAS_AND_AUTOSCALING = Error "workload/replicas-and-autoscaling", "both a fixed number of replicas and autoscaling",
+        "Every sync would set the number back to what is written, against the autoscaler. Say one of them at the same place; a written `replicas` in an override cancels an inherited `autoscaling`.";
+    AUTOSCALING_RANGE = Error "workload/autoscaling-range", "an autoscaling range that is none",
+        "The minimum must be at least 1 and not above the maximum, and the planned number must lie between them.";
+    ONE_REPLICA_IN_PRODUCTION = Warning "workload/one-replica", "a single replica in production",
+        "One replica is gone during every node drain and every crash.";
+    NO_HEALTH = Warning "workload/no-health", "no health endpoints",
+        "Without a readiness probe traffic reaches pods that cannot serve it, without a liveness probe a stuck process stays.";
+    PROBE_TIMING = Error "workload/probe-timing", "probe times that contradict each other",
+        "A probe's timeout must not be longer than its period, and both must be at least one second.";
+    PDB_BLOCKS = Error "drain/budget-blocks", "a disruption budget that blocks every drain",
+        "As many pods must stay available as there are at the minimum, so no node can ever be drained: upgrades hang. The budget must leave room for at least one pod.";
+    SECRET_LITERAL = Error "secret/literal", "a value that looks like a secret",
+        "Secrets never stand in a spec: they would be in Git, in the rendered files and in every log of them. Declare it under `secrets` and refer to it.";
+    SECRET_IN_ENVIRONMENT = Error "secret/in-environment", "a secret as an environment variable against the policy",
+        "The spec says that secrets are mounted as files. Environment variables are inherited by child processes and end up in crash reports.";
+    MISSING_CIPHERTEXT = Warning "secret/missing-ciphertext", "a sealed secret that is not there yet",
+        "platc refers to sealed secrets and never makes them: sealing needs the controller's certificate. The message names the files and the command that makes one.";
+    ENV_TWICE = Error "workload/variable-twice", "an environment variable with two values",
+        "The same variable is set by `env` and by a reference, or by two references. One of the two would be ignored.";
+    PRIVILEGED_PORT = Error "workload/privileged-port", "a port below 1024 under the restricted profile",
+        "A process without root rights cannot bind a port below 1024. Listen on a higher port; the service port in front of it may be low.";
+    INGRESS_COLLISION = Error "ingress/collision", "one host and path for two services",
+        "Two services of one cluster claim the same host and path: which one gets the traffic depends on chance.";
+    HOST_OUTSIDE_DOMAIN = Error "ingress/host-outside-domain", "a host without a domain to stand in",
+        "A host is written relative to the domain of its environment. That environment has no domain, and the platform has none either.";
+    INGRESS_RETIRED = Warning "ingress/controller-retired", "ingress-nginx is retired",
+        "Its maintainers ended best-effort maintenance in March 2026 and advise against new deployments. It still works; plan the way to an implementation of the Gateway API.";
+    NO_INGRESS = Error "ingress/none", "a host without an ingress controller",
+        "A service wants to be reached from outside, and the spec has no `ingress`.";
+    POLICY_WITHOUT_CNI = Error "network/policy-not-enforced", "network policies that nothing enforces",
+        "The cluster's network plug-in ignores NetworkPolicy objects, so default-deny would be a promise without effect.";
+    CIDR = Error "network/cidr", "an address range that is none",
+        "A range is an address and a prefix length with no bits set behind the prefix, such as 10.0.0.0/16.";
+    OPEN_CONTROL_PLANE = Warning "kubernetes/open-control-plane", "a control plane that every address reaches",
+        "Without an access list every public address reaches the Kubernetes API. Name the ranges that administrators and pipelines come from.";
+    CONTROL_PLANE_NOT_HA = Warning "kubernetes/control-plane-not-ha", "production on a control plane without high availability",
+        "The control plane has one replica: its maintenance and failures stop scheduling and autoscaling.";
+    SHARED_CLUSTER = Info "kubernetes/shared-cluster", "production shares its cluster",
+        "A mistake in another environment can reach production. platc renders quotas, limit ranges, Pod Security, RBAC and default-deny policies for each namespace to hold them apart.";
+    KUBERNETES_VERSION = Warning "kubernetes/version", "a Kubernetes version near or past its end",
+        "After its end a version gets no security fixes, and providers upgrade it on their own terms.";
+
+    DATABASE_VERSION = Warning "database/version", "a database version near or past its end",
+        "After its end a version gets no security fixes, and providers upgrade it on their own terms.";
+    DATABASE_SINGLE = Warning "database/single-node", "a production database without a standby",
+        "The loss of its one machine takes the database down until it is restored.";
+    DATABASE_NODES = Error "database/nodes", "a number of nodes that the provider refuses",
+        "Linode's managed databases have 1, 2 or 3 nodes.";
+    EXTENSION = Warning "database/extension", "an extension that the provider may not offer",
+        "Managed databases offer a fixed list of extensions. Where the public documentation does not say, the warning stays until somebody tried it.";
+    NO_BACKUP = Error "database/no-backup", "a promise of recovery without backup",
+        "The tier promises to survive bad writes or the loss of the instance, and no backup is declared.";
+    CACHE_LOGICAL_DATABASES = Error "cache/logical-databases", "logical databases in cluster mode",
+        "Redis Cluster and Valkey Cluster have database 0 only: separating services by database number cannot work there. Use `topology: replicated`, or separate caches.";
+    CACHE_TOPOLOGY = Error "cache/topology", "a topology that engine or size cannot have",
+        "A replicated cache needs at least two replicas, one that elects a leader three; a standalone one has exactly one.";
+    QUEUE_MIRRORED = Error "queue/mirrored", "mirrored queues, which RabbitMQ 4 does not have",
+        "Classic mirroring was removed in RabbitMQ 4.0. Quorum queues replicate with Raft and are its successor.";
+    QUEUE_NODES = Warning "queue/nodes", "a number of nodes that no majority comes from",
+        "Quorum queues need a majority: with fewer than three nodes, or an even number, the loss of one costs more than it must.";
+    QUEUE_DEAD_LETTER = Warning "queue/no-dead-letter", "a durable queue without dead letters",
+        "A message that no consumer can handle is redelivered for ever, or dropped at the delivery limit, unless a dead-letter queue takes it.";
+    QUEUE_ONE_SIDED = Warning "queue/one-sided", "a queue with only publishers or only consumers",
+        "Messages pile up that nobody reads, or a consumer waits for messages that nobody sends.";
+
+    RPO_NOT_MET = Error "recovery/rpo-not-met", "more data can be lost than the tier promises",
+        "The worst case is the time between two copies, plus the time that a copy takes, plus the time until it is elsewhere. The message shows the terms and the cheapest mechanism that holds.";
+    RPO_BOUNDARY = Warning "recovery/rpo-boundary", "the promise holds only if a backup takes no time",
+        "The interval between two backups equals the promised RPO. Every backup takes some time, and a failure just before one ends loses the interval and that time.";
+    LOSS_NOT_COVERED = Error "recovery/loss-not-covered", "a promised failure class without a copy that survives it",
+        "The tier names a class of failure, and no copy of the data survives it.";
+    SCENARIO_NOT_COVERED = Warning "recovery/scenario-not-covered", "a drill for a failure that no tier covers",
+        "The drill rehearses a failure for which the spec names no second cluster or region and no copy, so nothing says what the drill should show.";
+    RETENTION_BELOW_DRILL = Warning "recovery/retention", "backups that are gone before the next drill",
+        "A restore test must find backups older than the last one, or a slow corruption outlives every good copy.";
+
+    QUOTA_TOO_SMALL = Error "capacity/quota", "a quota that the environment's own services exceed",
+        "The requests of all services at their maximum exceed the written quota, so pods would be refused when the services scale.";
+    ALLOW_EXPIRED = Warning "allow/expired", "a suppression past its end",
+        "The suppression ended at the date that it names; the finding is shown again. Mend what it hides or give it a new end.";
+    ALLOW_UNUSED = Warning "allow/unused", "a suppression that suppresses nothing",
+        "No finding of this code is at this place any more. Remove the entry, so that it cannot hide a new one.";
+    ALLOW_UNKNOWN = Error "allow/unknown-check", "a suppression of a code that does not exist",
+        "`allow.check` is a code as the findings show it: `area/slug`.";
+    ALLOW_ERROR = Error "allow/error", "a suppression of an error",
+        "Only warnings and notes can be suppressed: with an error the real tools would refuse the output, or a promise in the same file would be false.";
+    OUTPUT_PATH = Error "output/path", "an output path that cannot be",
+        "Output paths are relative, stay inside the output directory, and differ from each other so that no file lands in another back end's place.";
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn every_slug_is_unique_and_well_formed() {
+        let mut seen = BTreeSet::new();
+        for code in CODES {
+            assert!(seen.insert(code.slug), "{} twice", code.slug);
+            let (area, slug) = code.slug.split_once('/').expect("area/slug");
+            for part in [area, slug] {
+                assert!(part.bytes().all(|b| b.is_ascii_lowercase() || b == b'-' || b.is_ascii_digit()), "{}", code.slug);
+            }
+        }
+    }
+
+    #[test]
+    fn every_text_is_sentences() {
+        for code in CODES {
+            assert!(code.explain.ends_with('.'), "{}", code.slug);
+            assert!(!code.title.ends_with('.'), "{}", code.slug);
+        }
+    }
+}

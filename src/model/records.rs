@@ -1,0 +1,964 @@
+//! The records of the language. Each is defined once; schema, decoder and reference come from it.
+
+use super::decode::{Context, Decode, Named, Shape};
+use super::scalars::{
+    Count, DataKey, Domain, Email, Flag, Host, HttpPath, Identifier, Image, LabelKey, LabelValue, Line, MountPath,
+    Name, Port, Reference, RelativePath, Slug, Taint, Text, Url, Variable, Version,
+};
+use super::things::Things;
+use super::value::Value;
+use crate::catalog::Date;
+use crate::source::Written;
+use crate::syntax::Kind;
+use crate::units::{Bytes, Cidr, Cpu, Duration, Percent};
+use crate::{choice, record};
+
+/// A value in short form, or the record that says it in full.
+#[derive(Debug, Clone)]
+pub enum Short<S, R> {
+    /// The one value that is mostly said.
+    Short(S),
+    /// All of it.
+    Full(R),
+}
+
+impl<S: Decode, R: Decode> Decode for Short<S, R> {
+    fn shape() -> Shape {
+        Shape::Either(vec![S::shape(), R::shape()])
+    }
+
+    fn decode(value: &Value, context: &mut Context<'_>) -> Option<Self> {
+        let is_map = match value {
+            Value::Merged(_) => true,
+            Value::Node(at) => matches!(context.document.node(*at).kind, Kind::Map(_)),
+        };
+        if is_map { R::decode(value, context).map(Self::Full) } else { S::decode(value, context).map(Self::Short) }
+    }
+}
+
+choice! {
+    /// The version of the language.
+    ApiVersion { #[doc = "The first version of the language."] V1 = "platc/v1" }
+}
+choice! {
+    /// A cloud.
+    Provider { #[doc = "Akamai Linode: LKE, managed databases, Object Storage, DNS."] Linode = "linode" }
+}
+choice! {
+    /// What an environment is for; defaults and severities follow it.
+    Role {
+        #[doc = "Where things are tried; small, without a promise."] Development = "development",
+        #[doc = "Like production, before production."] Staging = "staging",
+        #[doc = "What users use."] Production = "production",
+        #[doc = "Platform infrastructure that the other environments use."] System = "system",
+    }
+}
+choice! {
+    /// How many of a thing there are.
+    Scope {
+        #[doc = "One for each environment."] Environment = "environment",
+        #[doc = "One for each cluster, shared by its environments."] Cluster = "cluster",
+        #[doc = "One for the whole platform."] Platform = "platform",
+    }
+}
+choice! {
+    /// The plug-in that gives pods their network.
+    Cni { #[doc = "Calico, which enforces NetworkPolicies."] Calico = "calico", #[doc = "Flannel, which ignores NetworkPolicies."] Flannel = "flannel" }
+}
+choice! {
+    /// What pods may talk to when nothing is said.
+    NetworkDefault { #[doc = "Nothing, in either direction, but what the spec's references need."] DefaultDeny = "default-deny", #[doc = "Everything."] Open = "open" }
+}
+choice! {
+    /// A service mesh.
+    Mesh { #[doc = "No service mesh; nothing is rendered."] None = "none" }
+}
+choice! {
+    /// A database engine.
+    DatabaseEngine { #[doc = "PostgreSQL, managed by the provider."] Postgresql = "postgresql" }
+}
+choice! {
+    /// What a connection of the pooler belongs to.
+    PoolMode { #[doc = "A connection is given back at the end of a transaction."] Transaction = "transaction", #[doc = "A connection is given back when the client leaves."] Session = "session" }
+}
+choice! {
+    /// A cache engine.
+    CacheEngine { #[doc = "Redis, run by the Redis operator."] Redis = "redis", #[doc = "Valkey, run by the Valkey operator, which makes clusters only."] Valkey = "valkey" }
+}
+choice! {
+    /// How the nodes of a cache belong together.
+    Topology {
+        #[doc = "One node."] Standalone = "standalone",
+        #[doc = "One leader with replicas, and sentinels that elect a new leader; several logical databases."] Replicated = "replicated",
+        #[doc = "Several leaders that share the keys, each with replicas; one logical database."] Cluster = "cluster",
+    }
+}
+choice! {
+    /// What a cache does when it is full.
+    Eviction {
+        #[doc = "Refuses writes."] NoEviction = "noeviction",
+        #[doc = "Drops keys with the nearest expiry."] VolatileTtl = "volatile-ttl",
+        #[doc = "Drops the least recently used keys that have an expiry."] VolatileLru = "volatile-lru",
+        #[doc = "Drops the least recently used keys."] AllkeysLru = "allkeys-lru",
+        #[doc = "Drops the least frequently used keys."] AllkeysLfu = "allkeys-lfu",
+    }
+}
+choice! {
+    /// A message broker.
+    QueueEngine { #[doc = "RabbitMQ, run by its cluster operator."] Rabbitmq = "rabbitmq" }
+}
+choice! {
+    /// How a queue keeps its messages.
+    QueueType {
+        #[doc = "Replicated with Raft: what should not be lost."] Quorum = "quorum",
+        #[doc = "On one node only."] Classic = "classic",
+        #[doc = "An append-only log that several consumers read."] Stream = "stream",
+        #[doc = "Classic mirroring, which RabbitMQ 4 does not have: use `quorum`."] Mirrored = "mirrored",
+    }
+}
+choice! {
+    /// What a bucket is for, beyond data of services.
+    BucketPurpose { #[doc = "Terraform's state."] State = "state", #[doc = "Data of services, backups, exports."] Data = "data" }
+}
+choice! {
+    /// Who reads a bucket's objects.
+    BucketAccess { #[doc = "Only holders of its keys."] Private = "private", #[doc = "Holders of its keys, and whoever has an address that a service signed."] Presigned = "presigned" }
+}
+choice! {
+    /// What a user of a thing may do with it.
+    Access {
+        #[doc = "Read."] Read = "read",
+        #[doc = "Read and write."] ReadWrite = "readWrite",
+        #[doc = "Send messages."] Publish = "publish",
+        #[doc = "Take messages."] Consume = "consume",
+    }
+}
+choice! {
+    /// How a service gets the outputs of what it uses.
+    Mount { #[doc = "As files; the variable holds the file's path."] File = "file", #[doc = "As environment variables."] Env = "env" }
+}
+choice! {
+    /// A failure that data survive or not.
+    Loss {
+        #[doc = "A machine is lost."] Instance = "instance",
+        #[doc = "A zone is lost."] Zone = "zone",
+        #[doc = "The cluster is lost."] Cluster = "cluster",
+        #[doc = "The region is lost."] Region = "region",
+        #[doc = "Somebody or something wrote or deleted what it should not have."] Logical = "logical",
+    }
+}
+choice! {
+    /// What a drill rehearses.
+    Scenario {
+        #[doc = "A database is lost and restored."] DatabaseFailure = "database-failure",
+        #[doc = "The cluster is lost and rebuilt."] ClusterFailure = "cluster-failure",
+        #[doc = "The region is lost."] RegionOutage = "region-outage",
+    }
+}
+choice! {
+    /// A regular interval of the calendar.
+    Calendar {
+        #[doc = "Every month: 30 days."] Monthly = "monthly",
+        #[doc = "Every quarter: 90 days."] Quarterly = "quarterly",
+        #[doc = "Every half year: 180 days."] HalfYearly = "half-yearly",
+        #[doc = "Every year: 365 days."] Yearly = "yearly",
+    }
+}
+choice! {
+    /// What lets traffic into the cluster.
+    IngressController { #[doc = "The ingress controller of the Kubernetes project, retired since March 2026."] IngressNginx = "ingress-nginx" }
+}
+choice! {
+    /// Who signs certificates.
+    Issuer {
+        #[doc = "Let's Encrypt; its staging service outside production, which has other rate limits."] Letsencrypt = "letsencrypt",
+        #[doc = "Let's Encrypt's staging service everywhere."] LetsencryptStaging = "letsencrypt-staging",
+    }
+}
+choice! {
+    /// Where the platform's DNS records live.
+    Dns { #[doc = "Linode's DNS manager."] Linode = "linode" }
+}
+choice! {
+    /// Where secrets come from.
+    SecretSource {
+        #[doc = "A place outside the platform; people seal what it holds."] External = "external",
+        #[doc = "A Linode service that does not exist as a Terraform resource: use `external`."] LinodeSecretManager = "linode-secret-manager",
+    }
+}
+choice! {
+    /// How secrets reach the cluster.
+    SecretDelivery { #[doc = "As SealedSecret files of the user's, which a controller in the cluster opens."] SealedSecrets = "sealed-secrets" }
+}
+choice! {
+    /// Who brings workloads into the cluster.
+    Workloads { #[doc = "Kustomizations."] Kustomize = "kustomize" }
+}
+choice! {
+    /// The Pod Security Standard that namespaces enforce.
+    PodSecurity { #[doc = "Hardened; what a pod of an application needs no more than."] Restricted = "restricted", #[doc = "Without known ways to higher rights."] Baseline = "baseline" }
+}
+choice! {
+    /// What a volume is.
+    VolumeKind { #[doc = "Space that lives as long as the pod."] Scratch = "scratch", #[doc = "Space in memory that lives as long as the pod, and counts as the pod's memory."] Memory = "memory" }
+}
+
+record! {
+    /// A whole platform: one file.
+    Platform as "platform"; {
+        /// The version of the language that the file is written in.
+        api_version as "apiVersion": Written<ApiVersion> = needed "platc/v1";
+        /// The platform's name; generated names start with it.
+        name: Written<Name> = needed "aiaas";
+        /// The team that answers for the platform: a label on everything, and on every alert.
+        owner: Written<Name> = needed "platform-team";
+        /// The domain that hosts are relative to where their environment has none of its own.
+        domain: Written<Domain> = optional "aiaas.example.com";
+        /// Settings that all things of a kind share.
+        defaults: Defaults = optional "{services: {autoscaling: {min: 2, max: 10, cpu: 70%}}}";
+        /// Kubernetes clusters.
+        clusters: Named<Name, Cluster> = needed "{main: {provider: linode, region: fr-par, kubernetes: \"1.35\"}}";
+        /// Environments; each lives in a namespace of its cluster.
+        environments: Named<Name, Environment> = needed "{production: {role: production, cluster: main}}";
+        /// Pools of nodes for workloads.
+        node_pools as "nodePools": Things<NodePool> = optional "{baseline: {type: g6-standard-8, nodes: {min: 3, max: 10}}}";
+        /// Pools of nodes with GPUs.
+        gpu_pools as "gpuPools": Things<GpuPool> = optional "{inference: {type: g2-gpu-rtx4000a1-m, nodes: 2}}";
+        /// Databases.
+        databases: Things<Database> = optional "{users: {engine: postgresql, version: \"17\", type: g6-dedicated-2}}";
+        /// Caches.
+        caches: Things<Cache> = optional "{shared: {engine: redis, topology: replicated, replicas: 3, memory: 2Gi}}";
+        /// Message brokers and their queues.
+        queues: Things<Queue> = optional "{events: {engine: rabbitmq, nodes: 3, storage: 20Gi, queues: {usage: {type: quorum}}}}";
+        /// Buckets of object storage.
+        buckets: Things<Bucket> = optional "{exports: {access: presigned}}";
+        /// Services: containers that run all the time.
+        services: Things<Service> = optional "{api: {image: \"registry.example.com/api:1.0.0\", port: 8080}}";
+        /// Promises of recovery that things can be bound to.
+        tiers: Named<Name, Tier> = optional "{standard: {rto: 4h, rpo: 24h, covers: [instance, logical]}}";
+        /// Recovery: the drills.
+        dr: Recovery = optional "{drills: {every: quarterly, scenarios: [database-failure]}}";
+        /// How requests from outside reach services.
+        ingress: Ingress = optional "{controller: ingress-nginx, tls: {issuer: letsencrypt, email: ops@example.com}}";
+        /// Where secrets come from and how they reach the cluster.
+        secret_store as "secretStore": SecretStore = optional "{source: external, delivery: sealed-secrets, mount: file}";
+        /// Secrets of services, by name; never their values.
+        secrets: Things<Secret> = optional "{registry-token: {environments: [system]}}";
+        /// How metrics are collected.
+        observability: Observability = optional "{scrape: {every: 30s}}";
+        /// Thresholds of alerts, where the defaults do not fit.
+        alerts: Alerts = optional "{errorRate: {above: 5%, for: 5m}}";
+        /// How workloads reach the cluster.
+        delivery: Delivery = optional "{workloads: kustomize}";
+        /// Rules that hold for everything.
+        policies: Policies = optional "{podSecurity: restricted}";
+        /// Where the output goes.
+        output: Output = optional "{paths: {terraform: infra/terraform}}";
+        /// Findings that are accepted for a while, each with its reason.
+        allow: Vec<Allow> = optional "[{check: kubernetes/shared-cluster, at: clusters.main, reason: one control plane is enough, until: 2027-03-31}]";
+    }
+}
+
+record! {
+    /// Settings that all things of a kind share, for the whole platform or for one environment.
+    Defaults as "defaults"; {
+        /// What all node pools share.
+        node_pools as "nodePools": Layer<NodePool> = optional "{type: g6-standard-8}";
+        /// What all GPU pools share.
+        gpu_pools as "gpuPools": Layer<GpuPool> = optional "{nodes: 1}";
+        /// What all databases share.
+        databases: Layer<Database> = optional "{nodes: 1}";
+        /// What all caches share.
+        caches: Layer<Cache> = optional "{replicas: 3}";
+        /// What all message brokers share.
+        queues: Layer<Queue> = optional "{nodes: 1}";
+        /// What all buckets share.
+        buckets: Layer<Bucket> = optional "{keep: 30d}";
+        /// What all services share.
+        services: Layer<Service> = optional "{replicas: 1}";
+    }
+}
+
+record! {
+    /// A Kubernetes cluster.
+    Cluster as "cluster"; {
+        /// The cloud that runs it.
+        provider: Written<Provider> = needed "linode";
+        /// The region that it is in. Becomes a Terraform variable with this default.
+        region: Written<Identifier> = needed "fr-par";
+        /// The Kubernetes version, major and minor, in quotes: the number 1.30 would lose its last digit.
+        kubernetes: Written<Version> = needed "\"1.35\"";
+        /// The name that the cluster really has, where it is not `<platform>-<cluster>`.
+        name: Written<Identifier> = optional "aiaas-main", "`<platform>-<cluster>`";
+        /// How the control plane runs and who reaches it.
+        control_plane as "controlPlane": ControlPlane = optional "{highAvailability: true, allow: [203.0.113.0/24]}";
+        /// The network of pods.
+        network: ClusterNetwork = optional "{cni: calico, policy: default-deny}";
+        /// A service mesh; `none` says that there is deliberately none.
+        mesh: Written<Mesh> = optional "none", "`none`";
+    }
+}
+
+record! {
+    /// How a control plane runs and who reaches it.
+    ControlPlane as "control plane"; {
+        /// Several replicas of the control plane. Cannot be taken back on Linode.
+        high_availability as "highAvailability": Written<Flag> = optional "true", "true where a production environment runs";
+        /// The address ranges that may reach the Kubernetes API. Empty: every address may.
+        allow: Vec<Written<Cidr>> = optional "[203.0.113.0/24]", "every address";
+    }
+}
+
+record! {
+    /// The network of a cluster's pods.
+    ClusterNetwork as "cluster network"; {
+        /// The plug-in that gives pods their network. LKE runs Calico.
+        cni: Written<Cni> = optional "calico", "the provider's: `calico` on Linode";
+        /// What pods may talk to when nothing is said.
+        policy: Written<NetworkDefault> = optional "default-deny", "`default-deny`";
+    }
+}
+
+record! {
+    /// An environment: a stage of the platform, with a namespace of its own.
+    Environment as "environment"; {
+        /// What the environment is for. Defaults and the severity of findings follow it.
+        role: Written<Role> = needed "production";
+        /// The cluster that it runs in.
+        cluster: Written<Name> = needed "main";
+        /// What it is for, in words: an annotation of its namespace.
+        purpose: Written<Line> = optional "Production workloads";
+        /// The domain that its hosts are relative to.
+        domain: Written<Domain> = optional "staging.aiaas.example.com", "the platform's domain";
+        /// The namespace that it has.
+        namespace: Written<Name> = optional "production", "the environment's name";
+        /// Settings that all things of this environment share.
+        defaults: Defaults = optional "{databases: {nodes: 1}}";
+        /// What the namespace may request in all.
+        quota: Quota = optional "{cpu: \"16\", memory: 32Gi}", "what the services need at their maximum, and a quarter more for rollouts";
+    }
+}
+
+record! {
+    /// What the pods of a namespace may request in all.
+    Quota as "quota"; {
+        /// CPU requests.
+        cpu: Written<Cpu> = optional "\"16\"", "what the services need at their maximum, and a quarter more";
+        /// Memory requests.
+        memory: Written<Bytes> = optional "32Gi", "what the services need at their maximum, and a quarter more";
+    }
+}
+
+record! {
+    /// A pool of nodes for workloads.
+    NodePool as "node pool" fixed &["scope"]; {
+        /// The machine class of its nodes.
+        r#type as "type": Written<Identifier> = needed "g6-standard-8";
+        /// How many nodes: a number for a fixed size, or the range that the autoscaler stays in.
+        nodes: Short<Written<Count>, NodeRange> = needed "{min: 3, max: 10}";
+        /// What it is for, in words.
+        purpose: Written<Line> = optional "Application workloads";
+        /// One pool for each environment, or one for the cluster that its environments share.
+        scope: Written<Scope> = optional "environment", "`environment`";
+        /// Labels of its nodes, besides `platc.dev/pool` and `platc.dev/environment`.
+        labels: Named<LabelKey, Written<LabelValue>> = optional "{disk: fast}";
+        /// Taints of its nodes.
+        taints: Named<LabelKey, Written<Taint>> = optional "{dedicated: \"batch:NoSchedule\"}";
+    }
+}
+
+record! {
+    /// The range that a pool's autoscaler stays in.
+    NodeRange as "node range"; {
+        /// The fewest nodes.
+        min: Written<Count> = needed "3";
+        /// The most nodes.
+        max: Written<Count> = needed "10";
+    }
+}
+
+record! {
+    /// A pool of nodes with GPUs. Its size is fixed: people scale it.
+    GpuPool as "GPU pool"; {
+        /// The machine class of its nodes.
+        r#type as "type": Written<Identifier> = needed "g2-gpu-rtx4000a1-m";
+        /// How many nodes.
+        nodes: Written<Count> = needed "2";
+        /// What it is for, in words.
+        purpose: Written<Line> = optional "Model inference";
+        /// Labels of its nodes, besides `platc.dev/pool` and `platc.dev/environment`.
+        labels: Named<LabelKey, Written<LabelValue>> = optional "{model: qwen}";
+    }
+}
+
+record! {
+    /// A database that the provider manages.
+    Database as "database"; {
+        /// The engine.
+        engine: Written<DatabaseEngine> = needed "postgresql";
+        /// The engine's major version.
+        version: Written<Version> = needed "\"17\"";
+        /// The machine class of its nodes.
+        r#type as "type": Written<Identifier> = needed "g6-dedicated-2";
+        /// How many nodes: one, or one and its standbys.
+        nodes: Written<Count> = optional "3", "3 in production, 1 elsewhere";
+        /// The name that it really has, where it is not `<platform>-<environment>-<database>`.
+        name: Written<Identifier> = optional "users", "`<platform>-<environment>-<database>`";
+        /// What it holds, in words.
+        purpose: Written<Line> = optional "Users and organisations";
+        /// Extensions that its users need.
+        extensions: Vec<Written<Name>> = optional "[timescaledb]";
+        /// The backups that it has.
+        backup: Backup = optional "{every: 1d, keep: 14d, pointInTime: true}";
+        /// A pooler that its users connect through.
+        pooling: Pooling = optional "{mode: transaction, size: 20}";
+        /// How much data it holds: what dumps and restores have to move.
+        size: Written<Bytes> = optional "50Gi";
+        /// The promise of recovery that holds for it.
+        tier: Written<Name> = optional "standard";
+    }
+}
+
+record! {
+    /// The backups of a database.
+    Backup as "backup"; {
+        /// The time between two backups.
+        every: Written<Duration> = needed "1d";
+        /// How long backups are kept.
+        keep: Written<Duration> = optional "14d", "14d: what Linode keeps";
+        /// Whether every point in time between backups can be restored.
+        point_in_time as "pointInTime": Written<Flag> = optional "true", "false";
+    }
+}
+
+record! {
+    /// A pooler in front of a database: PgBouncer, in the database's environment.
+    Pooling as "pooler"; {
+        /// What a connection belongs to.
+        mode: Written<PoolMode> = optional "transaction", "`transaction`";
+        /// Connections to the database, for each of its users.
+        size: Written<Count> = needed "20";
+        /// The pooler's image.
+        image: Written<Image> = optional "\"docker.io/edoburu/pgbouncer:v1.24.1-p1\"", "a pinned PgBouncer";
+    }
+}
+
+record! {
+    /// A cache that an operator runs in the cluster.
+    Cache as "cache"; {
+        /// The engine.
+        engine: Written<CacheEngine> = needed "redis";
+        /// How its nodes belong together.
+        topology: Written<Topology> = optional "replicated", "`replicated` for redis, `cluster` for valkey";
+        /// Nodes with the data: the leader and its replicas; in a cluster, for each share of the keys.
+        replicas: Written<Count> = optional "3", "3, or 1 for `standalone`";
+        /// Shares of the keys in a cluster.
+        shards: Written<Count> = optional "3", "3";
+        /// Memory of each node. Three quarters of it hold data; the rest is for copies while saving.
+        memory: Written<Bytes> = needed "2Gi";
+        /// The engine's image.
+        image: Written<Image> = optional "\"quay.io/opstree/redis:v7.0.15\"", "the operator's own, pinned";
+        /// Disk of each node, for what survives a restart. Absent: nothing does.
+        persistence: Written<Bytes> = optional "10Gi";
+        /// What it does when it is full.
+        eviction: Written<Eviction> = optional "volatile-ttl", "`volatile-ttl`: keys with the nearest expiry go first";
+        /// The logical databases that separate its users, by number.
+        logical_databases as "logicalDatabases": Named<Name, Written<Count>> = optional "{sessions: 0, rate-limits: 1}";
+        /// What it is for, in words.
+        purpose: Written<Line> = optional "Sessions and rate limits";
+        /// The promise of recovery that holds for it.
+        tier: Written<Name> = optional "standard";
+    }
+}
+
+record! {
+    /// A message broker and its queues, run by an operator in the cluster.
+    Queue as "message broker"; {
+        /// The broker.
+        engine: Written<QueueEngine> = needed "rabbitmq";
+        /// How many nodes.
+        nodes: Written<Count> = optional "3", "3 in production, 1 elsewhere";
+        /// The broker's image.
+        image: Written<Image> = optional "\"docker.io/library/rabbitmq:4.2.1-management\"", "a pinned RabbitMQ 4";
+        /// Memory of each node.
+        memory: Written<Bytes> = optional "2Gi", "2Gi";
+        /// CPU of each node.
+        cpu: Written<Cpu> = optional "500m", "500m";
+        /// Disk of each node.
+        storage: Written<Bytes> = needed "20Gi";
+        /// Whether the stream plug-in is on.
+        streams: Written<Flag> = optional "true", "false";
+        /// The queues.
+        queues: Named<Name, MessageQueue> = needed "{usage: {type: quorum, deadLetter: true}}";
+        /// What it is for, in words.
+        purpose: Written<Line> = optional "Usage events";
+        /// The promise of recovery that holds for it.
+        tier: Written<Name> = optional "standard";
+    }
+}
+
+record! {
+    /// One durable queue.
+    MessageQueue as "queue"; {
+        /// How it keeps its messages.
+        r#type as "type": Written<QueueType> = optional "quorum", "`quorum`";
+        /// Whether messages that nobody could handle go to a queue of their own, `<queue>.dead-letter`.
+        dead_letter as "deadLetter": Written<Flag> = optional "true", "true, but not for a stream";
+        /// How often a message is delivered before it counts as one that nobody could handle.
+        delivery_limit as "deliveryLimit": Written<Count> = optional "20", "20";
+        /// How long a message is kept. For a stream: how long the log is.
+        keep: Written<Duration> = optional "7d";
+    }
+}
+
+record! {
+    /// A bucket of object storage.
+    Bucket as "bucket" fixed &["scope", "for"]; {
+        /// The name that it really has, where it is not `<platform>-<environment>-<bucket>`.
+        name: Written<Identifier> = optional "aiaas-exports", "`<platform>-<environment>-<bucket>`";
+        /// One for each environment, or one for the platform.
+        scope: Written<Scope> = optional "platform", "`environment`";
+        /// What it is for: `state` makes it the bucket of Terraform's state.
+        r#for as "for": Written<BucketPurpose> = optional "state", "`data`";
+        /// Who reads its objects.
+        access: Written<BucketAccess> = optional "presigned", "`private`";
+        /// The region that it is in.
+        region: Written<Identifier> = optional "fr-par", "the cluster's region";
+        /// How long objects are kept.
+        keep: Written<Duration> = optional "90d", "for ever";
+        /// Whether overwritten and deleted objects are kept, for 30 days.
+        versioning: Written<Flag> = optional "true", "true for state, else false";
+        /// What it holds, in words.
+        purpose: Written<Line> = optional "Exports of analytics";
+    }
+}
+
+record! {
+    /// A service: containers that run all the time.
+    Service as "service"; {
+        /// The container's image, with a tag or digest.
+        image: Written<Image> = needed "\"registry.example.com/aiaas/api-router:1.8.2\"";
+        /// The port that it listens on; in full, also the port of its Kubernetes Service.
+        port: Short<Written<Port>, Ports> = optional "8080", "none: the service takes no connections";
+        /// What it does, in words.
+        purpose: Written<Line> = optional "Routes requests to models";
+        /// The host that it is reached at from outside, relative to the environment's domain.
+        host: Written<Host> = optional "api", "none: not reached from outside";
+        /// The path below the host that it gets.
+        path: Written<HttpPath> = optional "/v1", "`/`";
+        /// The command, where the image's own does not fit.
+        command: Vec<Written<Text>> = optional "[python, -m, server]", "the image's own";
+        /// The arguments of the command.
+        args: Vec<Written<Text>> = optional "[--model, Qwen/Qwen2.5-7B-Instruct]", "the image's own";
+        /// Environment variables. Never secrets.
+        env: Named<Variable, Written<Text>> = optional "{LOG_LEVEL: info}";
+        /// What it uses. Gives it addresses and secrets, opens the network, orders recovery.
+        uses: Uses = optional "{databases/users: {as: {DATABASE_URL_FILE: url}}}";
+        /// Addresses outside the platform that it reaches.
+        egress: Named<Name, Egress> = optional "{model-hub: {ports: [443]}}";
+        /// What a pod asks for: the scheduler reserves it.
+        requests: Resources = optional "{cpu: 250m, memory: 256Mi}";
+        /// What a pod gets at most. CPU is best left without a limit.
+        limits: Resources = optional "{memory: 512Mi}";
+        /// GPUs of each pod.
+        gpus: Written<Count> = optional "1", "0";
+        /// The pool that its pods run on.
+        pool: Written<Reference> = optional "gpuPools/inference", "any node without a taint";
+        /// A fixed number of pods. Cancels an inherited `autoscaling`.
+        replicas: Written<Count> = optional "2", "2 in production and 1 elsewhere, where nothing scales them";
+        /// Lets the load decide how many pods there are.
+        autoscaling: Autoscaling = optional "{min: 2, max: 10, cpu: 70%, memory: 80%}", "off";
+        /// How many pods must stay while nodes are drained.
+        disruption: Disruption = optional "{minAvailable: 1}", "`minAvailable: 1` in production where there are two pods or more";
+        /// The endpoints that say how it is.
+        health: Health = optional "{ready: /ready, live: /health}";
+        /// Where its metrics are.
+        metrics: Short<Written<HttpPath>, Metrics> = optional "/metrics", "none: it is not scraped";
+        /// Directories that it may write to.
+        volumes: Named<Name, Volume> = optional "{tmp: {path: /tmp, size: 1Gi}}";
+        /// Rights inside the container.
+        security: Security = optional "{user: 10001}";
+        /// What its service account may do with the Kubernetes API.
+        permissions: Vec<Permission> = optional "[{resources: [configmaps], verbs: [get, list, watch]}]", "nothing, and no token is mounted";
+        /// How a new version replaces the old one.
+        rollout: Rollout = optional "{maxUnavailable: 0, maxSurge: 1}", "no pod is taken away before its successor is ready";
+        /// How long a pod has to finish its work when it is stopped.
+        stop_after as "stopAfter": Written<Duration> = optional "30s", "30s";
+        /// The promise of recovery that holds for it.
+        tier: Written<Name> = optional "standard";
+    }
+}
+
+record! {
+    /// The ports of a service.
+    Ports as "ports"; {
+        /// The port that the container listens on.
+        container: Written<Port> = needed "3007";
+        /// The port of the Kubernetes Service.
+        service: Written<Port> = optional "80", "the container's";
+    }
+}
+
+record! {
+    /// What a service does with something that it uses.
+    Use as "use"; {
+        /// Variables and the outputs that they get. With `mount: file` a variable holds the path of a file.
+        r#as as "as": Named<Variable, Written<DataKey>> = optional "{DATABASE_URL_FILE: url}";
+        /// What it may do.
+        access: Written<Access> = optional "readWrite", "`readWrite`; for queues it must be said";
+        /// How it gets the outputs.
+        mount: Written<Mount> = optional "file", "the secret store's";
+    }
+}
+
+record! {
+    /// Addresses outside the platform.
+    Egress as "egress"; {
+        /// The address ranges.
+        to: Vec<Written<Cidr>> = optional "[198.51.100.0/24]", "every public address: all but the private ranges and the metadata service";
+        /// The TCP ports.
+        ports: Vec<Written<Port>> = needed "[443]";
+    }
+}
+
+record! {
+    /// CPU and memory of a pod.
+    Resources as "resources"; {
+        /// CPU in cores or thousandths of a core.
+        cpu: Written<Cpu> = optional "250m";
+        /// Memory.
+        memory: Written<Bytes> = optional "256Mi";
+    }
+}
+
+record! {
+    /// How the load decides how many pods there are.
+    Autoscaling as "autoscaling"; {
+        /// The fewest pods.
+        min: Written<Count> = needed "2";
+        /// The most pods.
+        max: Written<Count> = needed "10";
+        /// How many pods are planned for normal load: what quotas and capacity count as usual.
+        planned: Written<Count> = optional "3", "`min`";
+        /// Mean CPU use, as a share of the requests, above which pods are added.
+        cpu: Written<Percent> = optional "70%";
+        /// Mean memory use, as a share of the requests, above which pods are added.
+        memory: Written<Percent> = optional "80%";
+    }
+}
+
+record! {
+    /// How many pods must stay while nodes are drained.
+    Disruption as "disruption budget"; {
+        /// The number of pods that must stay available.
+        min_available as "minAvailable": Written<Count> = needed "1";
+    }
+}
+
+record! {
+    /// The endpoints that say how a service is.
+    Health as "health"; {
+        /// Whether it can take requests.
+        ready: Short<Written<HttpPath>, Probe> = optional "/ready";
+        /// Whether it must be restarted.
+        live: Short<Written<HttpPath>, Probe> = optional "/health";
+        /// How long it may take to start before it counts as broken.
+        startup: Written<Duration> = optional "10m", "60s";
+    }
+}
+
+record! {
+    /// A probe of a pod.
+    Probe as "probe"; {
+        /// The path that is asked.
+        path: Written<HttpPath> = needed "/health";
+        /// The time before the first try.
+        after: Written<Duration> = optional "5s", "0s: the start-up probe waits";
+        /// The time between two tries.
+        every: Written<Duration> = optional "10s", "10s";
+        /// The time that an answer may take.
+        timeout: Written<Duration> = optional "3s", "3s";
+        /// The number of failures in a row that count.
+        failures: Written<Count> = optional "3", "3";
+    }
+}
+
+record! {
+    /// Where a service's metrics are.
+    Metrics as "metrics"; {
+        /// The path.
+        path: Written<HttpPath> = needed "/metrics";
+        /// The port, where it is not the service's own.
+        port: Written<Port> = optional "9090", "the service's own";
+    }
+}
+
+record! {
+    /// A directory that a service may write to.
+    Volume as "volume"; {
+        /// Where it is in the container.
+        path: Written<MountPath> = needed "/var/cache/models";
+        /// How much it may hold.
+        size: Written<Bytes> = needed "20Gi";
+        /// What it is.
+        kind: Written<VolumeKind> = optional "scratch", "`scratch`";
+    }
+}
+
+record! {
+    /// Rights inside a container.
+    Security as "security"; {
+        /// The number of the user that it runs as; never 0.
+        user: Written<Count> = optional "10001", "10001";
+        /// Whether the image's own files cannot be changed.
+        read_only as "readOnly": Written<Flag> = optional "true", "true";
+    }
+}
+
+record! {
+    /// Something that a service account may do with the Kubernetes API, in its own namespace.
+    Permission as "permission"; {
+        /// The API groups; `core` is the unnamed one.
+        groups: Vec<Written<Identifier>> = optional "[core]", "`[core]`";
+        /// The resources.
+        resources: Vec<Written<Identifier>> = needed "[configmaps]";
+        /// The verbs.
+        verbs: Vec<Written<Name>> = needed "[get, list, watch]";
+    }
+}
+
+record! {
+    /// How a new version replaces the old one.
+    Rollout as "rollout"; {
+        /// Pods that may be missing meanwhile.
+        max_unavailable as "maxUnavailable": Written<Count> = optional "0", "0, or 1 where there is no room for one more";
+        /// Pods that may be there in addition meanwhile.
+        max_surge as "maxSurge": Written<Count> = optional "1", "1";
+    }
+}
+
+record! {
+    /// A promise of recovery.
+    Tier as "tier"; {
+        /// The time within which it works again.
+        rto: Written<Duration> = needed "4h";
+        /// The time span whose data may be lost at most.
+        rpo: Written<Duration> = needed "24h";
+        /// The failures for which the promise holds.
+        covers: Vec<Written<Loss>> = needed "[instance, logical]";
+    }
+}
+
+record! {
+    /// Recovery.
+    Recovery as "recovery"; {
+        /// The drills.
+        drills: Drills = optional "{every: quarterly, scenarios: [database-failure]}";
+    }
+}
+
+record! {
+    /// Drills: rehearsed failures.
+    Drills as "drills"; {
+        /// How often each scenario is rehearsed.
+        every: Written<Calendar> = needed "quarterly";
+        /// What is rehearsed.
+        scenarios: Vec<Written<Scenario>> = needed "[database-failure, cluster-failure]";
+    }
+}
+
+record! {
+    /// How requests from outside reach services.
+    Ingress as "ingress"; {
+        /// What lets traffic in.
+        controller: Written<IngressController> = needed "ingress-nginx";
+        /// The namespace that the controller runs in.
+        namespace: Written<Name> = optional "ingress-nginx", "the controller's name";
+        /// Certificates.
+        tls: Tls = optional "{issuer: letsencrypt, email: ops@example.com}";
+        /// Where the records of hosts live.
+        dns: Written<Dns> = optional "linode", "nowhere: somebody else makes them";
+    }
+}
+
+record! {
+    /// Certificates of hosts.
+    Tls as "TLS"; {
+        /// Who signs them.
+        issuer: Written<Issuer> = needed "letsencrypt";
+        /// The address that the issuer writes to.
+        email: Written<Email> = needed "ops@example.com";
+    }
+}
+
+record! {
+    /// Where secrets come from and how they reach the cluster.
+    SecretStore as "secret store"; {
+        /// Where they come from.
+        source: Written<SecretSource> = needed "external";
+        /// How they reach the cluster.
+        delivery: Written<SecretDelivery> = needed "sealed-secrets";
+        /// How services get them, unless a use says otherwise.
+        mount: Written<Mount> = optional "file", "`file`";
+        /// The folder of the sealed files, below the spec's: `<folder>/<environment>/<secret>.yaml`.
+        files: Written<RelativePath> = optional "secrets/sealed", "`secrets/sealed`";
+    }
+}
+
+record! {
+    /// A secret of services: its name and keys, never its values.
+    Secret as "secret"; {
+        /// The keys that it has.
+        keys: Vec<Written<DataKey>> = optional "[token]", "`[value]`";
+        /// What it is, in words.
+        purpose: Written<Line> = optional "Token of the model hub";
+    }
+}
+
+record! {
+    /// How metrics are collected.
+    Observability as "observability"; {
+        /// The namespace that Prometheus runs in.
+        namespace: Written<Name> = optional "monitoring", "`monitoring`";
+        /// The labels by which Prometheus selects monitors and rules.
+        selector: Named<LabelKey, Written<LabelValue>> = optional "{release: kube-prometheus-stack}", "`release: kube-prometheus-stack`";
+        /// How often metrics are read.
+        scrape: Scrape = optional "{every: 30s}";
+        /// Where runbooks are; an alert's name in lower case with `-` between its words and `.md` follow.
+        runbooks: Written<Url> = optional "https://git.example.com/aiaas/platform/blob/main/docs/runbooks", "no link";
+    }
+}
+
+record! {
+    /// How often metrics are read.
+    Scrape as "scrape"; {
+        /// The time between two readings.
+        every: Written<Duration> = optional "30s", "30s";
+    }
+}
+
+record! {
+    /// Thresholds of alerts.
+    Alerts as "alerts"; {
+        /// When too many requests fail.
+        error_rate as "errorRate": ErrorRate = optional "{above: 5%, for: 5m}";
+        /// When a service counts as down.
+        down: Down = optional "{for: 2m}";
+    }
+}
+
+record! {
+    /// When too many requests fail.
+    ErrorRate as "error rate"; {
+        /// The share of failed requests.
+        above: Written<Percent> = optional "5%", "5%";
+        /// For how long.
+        r#for as "for": Written<Duration> = optional "5m", "5m";
+    }
+}
+
+record! {
+    /// When a service counts as down.
+    Down as "down"; {
+        /// For how long nothing answers.
+        r#for as "for": Written<Duration> = optional "2m", "2m";
+    }
+}
+
+record! {
+    /// How workloads reach the cluster.
+    Delivery as "delivery"; {
+        /// Who brings them.
+        workloads: Written<Workloads> = optional "kustomize", "`kustomize`";
+    }
+}
+
+record! {
+    /// Rules that hold for everything.
+    Policies as "policies"; {
+        /// The Pod Security Standard of the environments' namespaces.
+        pod_security as "podSecurity": Written<PodSecurity> = optional "restricted", "`restricted`";
+    }
+}
+
+record! {
+    /// Where the output goes.
+    Output as "output"; {
+        /// The directories, below the output directory.
+        paths: Paths = optional "{terraform: infra/terraform}";
+    }
+}
+
+record! {
+    /// Directories of the output.
+    Paths as "paths"; {
+        /// Terraform's modules and roots.
+        terraform: Written<RelativePath> = optional "infra/terraform", "`terraform`";
+        /// Kustomize's overlays, one directory for each environment; their shared base stands beside them.
+        kustomize: Written<RelativePath> = optional "\"configs/kustomize/{environment}\"", "`kustomize/overlays/{environment}`, with the base in `kustomize/base`";
+        /// Rules as plain Prometheus files.
+        alerts: Written<RelativePath> = optional "alerts", "`alerts`";
+        /// Documents for people.
+        docs: Written<RelativePath> = optional "docs", "`docs`";
+    }
+}
+
+record! {
+    /// A finding that is accepted for a while.
+    Allow as "suppression"; {
+        /// The code of the finding.
+        check: Written<Slug> = needed "kubernetes/shared-cluster";
+        /// The place in the spec: the finding's own, or one that holds it.
+        at: Written<Line> = needed "clusters.main";
+        /// Why it is accepted.
+        reason: Written<Line> = needed "one control plane is enough for this year";
+        /// The last day on which it is.
+        until: Written<Date> = needed "2027-03-31";
+    }
+}
+
+/// What a service uses, in short a list of references.
+#[derive(Debug, Clone, Default)]
+pub struct Uses {
+    /// The references, each with its settings.
+    pub entries: Vec<(Written<Reference>, Option<Use>)>,
+}
+
+impl Decode for Uses {
+    fn shape() -> Shape {
+        Shape::Either(vec![
+            <Named<Reference, Use>>::shape(),
+            <Vec<Written<Reference>>>::shape(),
+        ])
+    }
+
+    fn decode(value: &Value, context: &mut Context<'_>) -> Option<Self> {
+        let is_list =
+            matches!(value, Value::Node(at) if matches!(context.document.node(*at).kind, Kind::List(_)));
+        if is_list {
+            let references = <Vec<Written<Reference>>>::decode(value, context)?;
+            return Some(Self { entries: references.into_iter().map(|reference| (reference, None)).collect() });
+        }
+        let named = <Named<Reference, Use>>::decode(value, context)?;
+        Some(Self { entries: named.entries.into_values().map(|(reference, r#use)| (reference, Some(r#use))).collect() })
+    }
+}
+
+/// A layer of settings that lies below the things of a kind.
+#[derive(Debug, Clone)]
+pub struct Layer<T> {
+    /// The settings as they are written.
+    pub value: Value,
+    kind: std::marker::PhantomData<T>,
+}
+
+impl<T: super::things::Settings> Decode for Layer<T> {
+    fn shape() -> Shape {
+        Shape::Settings(T::RECORD)
+    }
+
+    fn decode(value: &Value, context: &mut Context<'_>) -> Option<Self> {
+        super::things::check_layer::<T>(value, context);
+        Some(Self { value: value.clone(), kind: std::marker::PhantomData })
+    }
+}

@@ -1,0 +1,548 @@
+//! The forms of scalars that a spec uses.
+
+use super::decode::{Problem, Scalar, ScalarInfo};
+use crate::catalog::Date;
+use crate::units::{Bytes, Cidr, CidrProblem, Cpu, Duration, Percent};
+
+/// Defines a form that keeps its text.
+macro_rules! text_form {
+    ($(#[doc = $doc:literal])* $name:ident $title:literal $pattern:literal $json:tt, $read:expr) => {
+        $(#[doc = $doc])*
+        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
+        pub struct $name(pub String);
+
+        impl std::ops::Deref for $name {
+            type Target = str;
+            fn deref(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl Scalar for $name {
+            const INFO: ScalarInfo = ScalarInfo { name: $title, json: &$json, pattern: $pattern, range: None };
+
+            fn read(text: &str) -> Result<Self, Problem> {
+                let read: fn(&str) -> Result<(), Problem> = $read;
+                read(text).map(|()| Self(text.to_owned()))
+            }
+        }
+    };
+}
+
+const NAME_PATTERN: &str = "^[a-z]([-a-z0-9]{0,61}[a-z0-9])?$";
+
+/// Whether a text is a DNS label that starts with a letter (RFC 1035), which Kubernetes, DNS and Terraform all take.
+#[must_use]
+pub fn is_label(text: &str) -> bool {
+    text.len() <= 63
+        && text.starts_with(|first: char| first.is_ascii_lowercase())
+        && !text.ends_with('-')
+        && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
+}
+
+/// Whether a text is a DNS name in lower case (RFC 1123), at most 253 characters.
+#[must_use]
+pub fn is_domain(text: &str) -> bool {
+    text.len() <= 253
+        && text.split('.').all(|label| {
+            !label.is_empty()
+                && label.len() <= 63
+                && !label.starts_with('-')
+                && !label.ends_with('-')
+                && label.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
+        })
+}
+
+fn label(text: &str) -> Result<(), Problem> {
+    if is_label(text) {
+        return Ok(());
+    }
+    let shown: String = text.chars().take(80).collect();
+    let mended: String = text
+        .to_lowercase()
+        .chars()
+        .map(|letter| if letter.is_ascii_lowercase() || letter.is_ascii_digit() { letter } else { '-' })
+        .collect();
+    let mended = mended.trim_matches('-').trim_start_matches(|first: char| first.is_ascii_digit() || first == '-');
+    let problem = Problem::new(format!("`{shown}` is no name that Kubernetes, DNS and Terraform take"));
+    let rule = "a name has at most 63 lower-case letters, digits and `-`, starts with a letter and does not end with `-`";
+    Err(if is_label(mended) { problem.help(format!("{rule}: `{mended}`")) } else { problem.help(rule) })
+}
+
+/// Refuses what no free text may hold: control characters could break out of any output.
+fn free_text(text: &str) -> Result<(), Problem> {
+    match text.chars().find(|letter| letter.is_control() && !matches!(letter, '\n' | '\t')) {
+        Some(control) => Err(Problem::new(format!("a control character (U+{:04X}) in a text", u32::from(control)))
+            .help("remove it: it is invisible in a review and can change what a terminal shows")),
+        None => Ok(()),
+    }
+}
+
+fn one_line(text: &str) -> Result<(), Problem> {
+    free_text(text)?;
+    if text.trim().is_empty() {
+        return Err(Problem::new("the text is empty"));
+    }
+    if text.contains(['\n', '\t']) {
+        return Err(Problem::new("a line break or tab in a text of one line"));
+    }
+    if text.chars().count() > 500 {
+        return Err(Problem::new("the text has more than 500 characters"));
+    }
+    Ok(())
+}
+
+fn matches_all(text: &str, set: fn(u8) -> bool) -> bool {
+    !text.is_empty() && text.bytes().all(set)
+}
+
+text_form!(
+    /// The name of a thing: a DNS label that starts with a letter.
+    Name "a name" "^[a-z]([-a-z0-9]{0,61}[a-z0-9])?$" ["string"], label
+);
+text_form!(
+    /// Free text of one line, for people.
+    Line "a line of text" "" ["string"], one_line
+);
+text_form!(
+    /// Free text: the value of a variable, an argument.
+    Text "a text" "" ["string", "number", "boolean"], free_text
+);
+text_form!(
+    /// A DNS name.
+    Domain "a domain name" "^([a-z0-9]([-a-z0-9]*[a-z0-9])?\\.)+[a-z0-9]([-a-z0-9]*[a-z0-9])?$" ["string"],
+    |text| if is_domain(text) && text.contains('.') { Ok(()) } else {
+        Err(Problem::new(format!("`{text}` is no domain name")).help("a domain name has lower-case labels with dots between them, such as `example.com`"))
+    }
+);
+text_form!(
+    /// A host relative to the environment's domain: one or more DNS labels, or `@` for the domain itself.
+    Host "a host name" "^(@|([a-z0-9]([-a-z0-9]*[a-z0-9])?\\.)*[a-z0-9]([-a-z0-9]*[a-z0-9])?)$" ["string"],
+    |text| if text == "@" || is_domain(text) { Ok(()) } else {
+        Err(Problem::new(format!("`{text}` is no host name")).help("write the part before the environment's domain, such as `api`, or `@` for the domain itself"))
+    }
+);
+text_form!(
+    /// A container image with its tag or digest.
+    Image "a container image" "^[a-z0-9][A-Za-z0-9._:/@-]*$" ["string"],
+    |text| if is_image(text) { Ok(()) } else {
+        Err(Problem::new(format!("`{text}` is no image reference")).help("an image is `registry/path:tag` or `registry/path@sha256:...`, its path in lower case"))
+    }
+);
+text_form!(
+    /// The name of an environment variable.
+    Variable "an environment variable's name" "^[A-Za-z_][A-Za-z0-9_]*$" ["string"],
+    |text| if matches_all(text, |byte| byte.is_ascii_alphanumeric() || byte == b'_') && !text.starts_with(|first: char| first.is_ascii_digit()) && text.len() <= 253 { Ok(()) } else {
+        Err(Problem::new(format!("`{text}` is no name of an environment variable")).help("letters, digits and `_`, not starting with a digit"))
+    }
+);
+text_form!(
+    /// A path of HTTP requests.
+    HttpPath "a path that starts with `/`" "^/[A-Za-z0-9._~!$&'()*+,;=:@%/-]*$" ["string"],
+    |text| if text.starts_with('/') && matches_all(text, |byte| byte.is_ascii_alphanumeric() || b"._~!$&'()*+,;=:@%/-".contains(&byte)) { Ok(()) } else {
+        Err(Problem::new(format!("`{text}` is no path of an HTTP request")).help("it starts with `/` and has no spaces or quotes"))
+    }
+);
+text_form!(
+    /// A path inside a container.
+    MountPath "an absolute path" "^/[A-Za-z0-9._/-]+$" ["string"],
+    |text| if text.len() > 1 && text.starts_with('/') && !text.split('/').any(|part| part == "..") && matches_all(text, |byte| byte.is_ascii_alphanumeric() || b"._/-".contains(&byte)) { Ok(()) } else {
+        Err(Problem::new(format!("`{text}` is no absolute path in a container")).help("such as `/var/cache`"))
+    }
+);
+text_form!(
+    /// A relative path below the output or the spec's folder. May contain `{environment}`.
+    RelativePath "a relative path" "^[A-Za-z0-9._{}-][A-Za-z0-9._{}/-]*$" ["string"],
+    |text| if is_relative_path(text) { Ok(()) } else {
+        Err(Problem::new(format!("`{text}` is no relative path")).help("it stays inside its directory: no leading `/`, no `..`, letters, digits, `.`, `_` and `-` only"))
+    }
+);
+text_form!(
+    /// A web address.
+    Url "a web address" "^https?://[^\\s\"<>\\\\^`{|}]+$" ["string"],
+    |text| if is_url(text) { Ok(()) } else {
+        Err(Problem::new(format!("`{text}` is no web address")).help("such as `https://git.example.com/platform`"))
+    }
+);
+text_form!(
+    /// A mail address.
+    Email "a mail address" "^[A-Za-z0-9._%+-]+@[A-Za-z0-9.-]+\\.[A-Za-z]{2,}$" ["string"],
+    |text| match text.split_once('@') {
+        Some((local, domain)) if matches_all(local, |byte| byte.is_ascii_alphanumeric() || b"._%+-".contains(&byte)) && is_domain(&domain.to_lowercase()) && domain.contains('.') => Ok(()),
+        _ => Err(Problem::new(format!("`{text}` is no mail address"))),
+    }
+);
+text_form!(
+    /// A version, kept as it is written: `1.30` is not `1.3`.
+    Version "a version" "^[0-9]+(\\.[0-9]+){0,3}$" ["string", "number"],
+    |text| if text.len() <= 20 && text.split('.').count() <= 4 && text.split('.').all(|part| matches_all(part, |byte| byte.is_ascii_digit())) { Ok(()) } else {
+        Err(Problem::new(format!("`{text}` is no version")).help("numbers with dots between them, such as \"1.35\" or \"17\""))
+    }
+);
+text_form!(
+    /// An identifier of a provider: a machine class, a region.
+    Identifier "an identifier" "^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$" ["string"],
+    |text| if text.len() <= 63 && text.starts_with(|first: char| first.is_ascii_alphanumeric()) && matches_all(text, |byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte)) { Ok(()) } else {
+        Err(Problem::new(format!("`{text}` is no identifier of a provider")).help("letters, digits, `.`, `_` and `-`"))
+    }
+);
+text_form!(
+    /// A reference to a thing of this spec: `kind/name`, `kind/name/part`, with `@environment` for another one.
+    Reference "a reference" "^[A-Za-z]+/[a-z][-a-z0-9]*(/[a-z][-a-z0-9]*)?(@[a-z][-a-z0-9]*)?$" ["string"],
+    |text| {
+        let (path, environment) = text.split_once('@').map_or((text, None), |(path, environment)| (path, Some(environment)));
+        let parts: Vec<&str> = path.split('/').collect();
+        let good = (2..=3).contains(&parts.len())
+            && matches_all(parts[0], |byte| byte.is_ascii_alphabetic())
+            && parts[1..].iter().all(|part| is_label(part))
+            && environment.is_none_or(is_label);
+        if good { Ok(()) } else {
+            Err(Problem::new(format!("`{text}` is no reference")).help("write `kind/name`, for example `databases/users`, or `services/vllm@system` for another environment"))
+        }
+    }
+);
+text_form!(
+    /// The key of a Kubernetes label or taint.
+    LabelKey "a label's key" "^([a-z0-9]([-a-z0-9.]*[a-z0-9])?/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$" ["string"],
+    |text| {
+        let (prefix, name) = text.split_once('/').map_or((None, text), |(prefix, name)| (Some(prefix), name));
+        if prefix.is_none_or(is_domain) && is_label_value(name) && !name.is_empty() { Ok(()) } else {
+            Err(Problem::new(format!("`{text}` is no key of a Kubernetes label")).help("at most 63 letters, digits, `-`, `_` and `.`, with an optional domain and `/` before them"))
+        }
+    }
+);
+text_form!(
+    /// The value of a Kubernetes label.
+    LabelValue "a label's value" "^([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?$" ["string"],
+    |text| if is_label_value(text) { Ok(()) } else {
+        Err(Problem::new(format!("`{text}` is no value of a Kubernetes label")).help("at most 63 letters, digits, `-`, `_` and `.`, starting and ending with a letter or digit"))
+    }
+);
+text_form!(
+    /// A taint without its key: `value:Effect`.
+    Taint "a taint" "^[A-Za-z0-9._-]*:(NoSchedule|PreferNoSchedule|NoExecute)$" ["string"],
+    |text| match text.split_once(':') {
+        Some((value, "NoSchedule" | "PreferNoSchedule" | "NoExecute")) if is_label_value(value) => Ok(()),
+        _ => Err(Problem::new(format!("`{text}` is no taint")).help("write `value:Effect` with the effect `NoSchedule`, `PreferNoSchedule` or `NoExecute`, for example `\"true:NoSchedule\"`")),
+    }
+);
+text_form!(
+    /// The slug of a check: `area/slug`.
+    Slug "a check's code" "^[a-z0-9-]+/[a-z0-9-]+$" ["string"],
+    |text| if text.split('/').count() == 2 && matches_all(text, |byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"/-".contains(&byte)) { Ok(()) } else {
+        Err(Problem::new(format!("`{text}` is no code of a check")).help("a code is `area/slug`, as every finding shows it"))
+    }
+);
+text_form!(
+    /// A key of a Secret or `ConfigMap`.
+    DataKey "a key" "^[-._A-Za-z0-9]+$" ["string"],
+    |text| if text.len() <= 253 && matches_all(text, |byte| byte.is_ascii_alphanumeric() || b"-._".contains(&byte)) && text != "." && text != ".." { Ok(()) } else {
+        Err(Problem::new(format!("`{text}` is no key of a Secret")).help("letters, digits, `-`, `_` and `.`"))
+    }
+);
+
+/// Whether a text is a value of a Kubernetes label.
+#[must_use]
+pub fn is_label_value(text: &str) -> bool {
+    text.len() <= 63
+        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte))
+        && !text.starts_with(['-', '_', '.'])
+        && !text.ends_with(['-', '_', '.'])
+}
+
+fn is_image(text: &str) -> bool {
+    let (name, digest) = text.split_once('@').map_or((text, None), |(name, digest)| (name, Some(digest)));
+    let digest_fits = digest.is_none_or(|digest| {
+        digest.strip_prefix("sha256:").is_some_and(|hex| hex.len() == 64 && hex.bytes().all(|b| b.is_ascii_hexdigit()))
+    });
+    let last_slash = name.rfind('/').map_or(0, |slash| slash + 1);
+    let (path, tag) = match name[last_slash..].find(':') {
+        Some(colon) => (&name[..last_slash + colon], Some(&name[last_slash + colon + 1..])),
+        None => (name, None),
+    };
+    let tag_fits = tag.is_none_or(|tag| {
+        tag.len() <= 128
+            && matches_all(tag, |byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte))
+            && !tag.starts_with(['.', '-'])
+    });
+    let parts: Vec<&str> = path.split('/').collect();
+    let path_fits = parts.iter().enumerate().all(|(index, part)| {
+        let host = index == 0 && parts.len() > 1;
+        !part.is_empty()
+            && part.bytes().all(|byte| {
+                byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"._-".contains(&byte) || (host && byte == b':')
+            })
+            && part.starts_with(|first: char| first.is_ascii_alphanumeric())
+    });
+    digest_fits && tag_fits && path_fits && text.len() <= 512
+}
+
+/// Whether a text is a path that stays below its directory.
+#[must_use]
+pub fn is_relative_path(text: &str) -> bool {
+    matches_all(text, |byte| byte.is_ascii_alphanumeric() || b"._{}/-".contains(&byte))
+        && !text.starts_with('/')
+        && text.split('/').all(|part| !part.is_empty() && part != "." && part != "..")
+        && text.replace("{environment}", "").bytes().all(|byte| byte != b'{' && byte != b'}')
+        && text.len() <= 200
+}
+
+fn is_url(text: &str) -> bool {
+    let Some(rest) = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://")) else { return false };
+    let host = rest.split(['/', '?', '#']).next().unwrap_or("");
+    let (name, port) = host.split_once(':').map_or((host, None), |(name, port)| (name, Some(port)));
+    is_domain(&name.to_lowercase())
+        && port.is_none_or(|port| port.parse::<u16>().is_ok())
+        && text.bytes().all(|byte| byte.is_ascii_graphic() && !b"\"<>\\^`{|}".contains(&byte))
+        && text.len() <= 2000
+}
+
+/// A port number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+pub struct Port(pub u16);
+
+/// A whole number from zero.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+pub struct Count(pub u32);
+
+/// True or false.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+pub struct Flag(pub bool);
+
+fn whole_number(text: &str, low: u64, high: u64) -> Result<u64, Problem> {
+    let plain: String = text.chars().filter(|letter| *letter != '_').collect();
+    let problem = |message: String| Problem::new(message).help(format!("a whole number from {low} to {high}"));
+    if !text.bytes().all(|byte| byte.is_ascii_digit()) || text.is_empty() {
+        let problem = problem(format!("`{text}` is no whole number"));
+        let grouped = plain.parse().is_ok_and(|value: u64| (low..=high).contains(&value)) && plain != text;
+        return Err(if grouped { problem.replacement(plain) } else { problem });
+    }
+    if text.len() > 1 && text.starts_with('0') {
+        let trimmed = text.trim_start_matches('0');
+        let trimmed = if trimmed.is_empty() { "0" } else { trimmed };
+        return Err(problem(format!("`{text}` is {trimmed} for YAML 1.2 and a number in base 8 for YAML 1.1")));
+    }
+    match text.parse() {
+        Ok(value) if (low..=high).contains(&value) => Ok(value),
+        _ => Err(problem(format!("{text} is out of range"))),
+    }
+}
+
+impl Scalar for Port {
+    const INFO: ScalarInfo =
+        ScalarInfo { name: "a port number", json: &["integer"], pattern: "", range: Some((1, 65_535)) };
+
+    fn read(text: &str) -> Result<Self, Problem> {
+        whole_number(text, 1, 65_535).and_then(|value| {
+            u16::try_from(value).map(Self).map_err(|_| Problem::new("the number is out of range"))
+        })
+    }
+}
+
+impl Scalar for Count {
+    const INFO: ScalarInfo =
+        ScalarInfo { name: "a whole number", json: &["integer"], pattern: "", range: Some((0, 100_000)) };
+
+    fn read(text: &str) -> Result<Self, Problem> {
+        whole_number(text, 0, 100_000).and_then(|value| {
+            u32::try_from(value).map(Self).map_err(|_| Problem::new("the number is out of range"))
+        })
+    }
+}
+
+impl Scalar for Flag {
+    const INFO: ScalarInfo = ScalarInfo { name: "true or false", json: &["boolean"], pattern: "", range: None };
+
+    fn read(text: &str) -> Result<Self, Problem> {
+        crate::syntax::scalar::boolean(text).map(Self).ok_or_else(|| {
+            let meant = match text.to_lowercase().as_str() {
+                "yes" | "y" | "on" => Some("true"),
+                "no" | "n" | "off" => Some("false"),
+                _ => None,
+            };
+            let problem = Problem::new(format!("`{text}` is neither true nor false"));
+            match meant {
+                Some(meant) => problem.help(format!("YAML 1.2 has `{meant}` only")).replacement(meant),
+                None => problem,
+            }
+        })
+    }
+}
+
+impl Scalar for Duration {
+    const INFO: ScalarInfo = ScalarInfo {
+        name: "a duration",
+        json: &["string"],
+        pattern: "^([0-9]+[wdhms])+$",
+        range: None,
+    };
+
+    fn read(text: &str) -> Result<Self, Problem> {
+        Self::parse(text).ok_or_else(|| {
+            let help = if text.bytes().all(|byte| byte.is_ascii_digit()) {
+                "a duration needs a unit: s, m, h, d or w, such as `30s` or `24h`"
+            } else {
+                "numbers with the units w, d, h, m and s in this order, at most ten years, such as `90s`, `15m` or `1h30m`"
+            };
+            Problem::new(format!("`{text}` is no duration")).help(help)
+        })
+    }
+}
+
+impl Scalar for Cpu {
+    const INFO: ScalarInfo = ScalarInfo {
+        name: "an amount of CPU",
+        json: &["string", "number"],
+        pattern: "^([0-9]+m|[0-9]+(\\.[0-9]{1,3})?)$",
+        range: None,
+    };
+
+    fn read(text: &str) -> Result<Self, Problem> {
+        Self::parse(text).ok_or_else(|| {
+            Problem::new(format!("`{text}` is no amount of CPU"))
+                .help("cores or thousandths of a core: `2`, `0.5` or `250m`")
+        })
+    }
+}
+
+impl Scalar for Bytes {
+    const INFO: ScalarInfo = ScalarInfo {
+        name: "an amount of memory or storage",
+        json: &["string"],
+        pattern: "^[0-9]+([KMGT]i|[kMGT])$",
+        range: None,
+    };
+
+    fn read(text: &str) -> Result<Self, Problem> {
+        let problem = Problem::new(format!("`{text}` is no amount of memory or storage"))
+            .help("a whole number with Ki, Mi, Gi or Ti (powers of 1024), or k, M, G or T (powers of 1000): `512Mi`");
+        if text.bytes().all(|byte| byte.is_ascii_digit()) {
+            return Err(problem.help("a unit is needed: `512Mi`, `2Gi`"));
+        }
+        Self::parse(text).ok_or_else(|| {
+            let number: String = text.chars().take_while(char::is_ascii_digit).collect();
+            let unit = text[number.len()..].trim();
+            let meant = match unit {
+                "m" | "mb" | "MB" | "mi" | "MiB" | "Mb" => Some("Mi"),
+                "g" | "gb" | "GB" | "gi" | "GiB" | "Gb" => Some("Gi"),
+                _ => None,
+            };
+            match meant {
+                Some(meant) if !number.is_empty() => {
+                    problem.help(format!("`{unit}` is no unit of Kubernetes: `{number}{meant}` is probably meant"))
+                }
+                _ => problem,
+            }
+        })
+    }
+}
+
+impl Scalar for Percent {
+    const INFO: ScalarInfo = ScalarInfo {
+        name: "a percentage",
+        json: &["string"],
+        pattern: "^[0-9]+(\\.[0-9]{1,3})?%$",
+        range: None,
+    };
+
+    fn read(text: &str) -> Result<Self, Problem> {
+        Self::parse(text).ok_or_else(|| {
+            let problem = Problem::new(format!("`{text}` is no percentage"));
+            if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.') {
+                problem.help("write it with the sign, such as `99.9%`: without it 0.999 and 99.9 would both be plausible")
+            } else {
+                problem.help("a number of at most three decimals with `%`, such as `70%`")
+            }
+        })
+    }
+}
+
+impl Scalar for Cidr {
+    const INFO: ScalarInfo = ScalarInfo {
+        name: "an address range",
+        json: &["string"],
+        pattern: "^[0-9a-fA-F.:]+/[0-9]{1,3}$",
+        range: None,
+    };
+    const AMBIGUITY_MATTERS: bool = false;
+
+    fn read(text: &str) -> Result<Self, Problem> {
+        Self::parse(text).map_err(|problem| match problem {
+            CidrProblem::Form => Problem::new(format!("`{text}` is no address range"))
+                .help("an address and a prefix length, such as `10.0.0.0/16`"),
+            CidrProblem::HostBits(meant) => Problem::new(format!("`{text}` has bits set behind its prefix"))
+                .help(format!("the range is `{meant}`"))
+                .replacement(meant.to_string()),
+        })
+    }
+}
+
+impl Scalar for Date {
+    const INFO: ScalarInfo = ScalarInfo {
+        name: "a date",
+        json: &["string"],
+        pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}$",
+        range: None,
+    };
+    // A date is a date for every reader that takes it as more than text.
+    const AMBIGUITY_MATTERS: bool = false;
+
+    fn read(text: &str) -> Result<Self, Problem> {
+        Self::parse(text)
+            .ok_or_else(|| Problem::new(format!("`{text}` is no date")).help("year, month and day: `2027-03-31`"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_labels_that_every_system_takes() {
+        for good in ["a", "api", "api-2", "a1"] {
+            assert!(Name::read(good).is_ok(), "{good}");
+        }
+        for bad in ["", "Api", "1api", "api-", "-api", "a_b", "a.b", "ä", "a b", "a\u{7f}", &"a".repeat(64)] {
+            assert!(Name::read(bad).is_err(), "{bad}");
+        }
+        assert_eq!(NAME_PATTERN, Name::INFO.pattern);
+    }
+
+    #[test]
+    fn images_need_a_form_that_registries_take() {
+        for good in ["nginx", "nginx:1.27", "registry.example.com:5000/a/b:v1.2.3", "docker.io/vllm/vllm-openai:v0.11.0"] {
+            assert!(Image::read(good).is_ok(), "{good}");
+        }
+        let digest = format!("a/b@sha256:{}", "0".repeat(64));
+        assert!(Image::read(&digest).is_ok());
+        for bad in ["", "Nginx", "a//b", "a:b c", "a@sha256:12", "a b", "a\"b", "-a", "a/b:${x}"] {
+            assert!(Image::read(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn paths_never_leave_their_directory() {
+        for bad in ["/etc", "a/../b", "..", "a//b", "./a", "a/", "{env}", "a b", "", "a\\b"] {
+            assert!(RelativePath::read(bad).is_err(), "{bad}");
+        }
+        for good in ["infra/terraform", "configs/kustomize/{environment}", ".platc"] {
+            assert!(RelativePath::read(good).is_ok(), "{good}");
+        }
+    }
+
+    #[test]
+    fn numbers_out_of_range_or_in_other_bases_are_refused() {
+        for bad in ["0", "65536", "080", "8_080", "-1", "+80", "8e3", "99999999999999999999"] {
+            assert!(Port::read(bad).is_err(), "{bad}");
+        }
+        assert_eq!(Port::read("8_080").err().and_then(|p| p.replacement).as_deref(), Some("8080"));
+    }
+
+    #[test]
+    fn control_characters_are_refused_in_every_free_text() {
+        for bad in ["a\u{1b}[31m", "a\u{7}", "a\u{0}", "a\u{85}"] {
+            assert!(Line::read(bad).is_err());
+            assert!(Text::read(bad).is_err());
+        }
+    }
+}

@@ -1,0 +1,925 @@
+//! What is meant: everything decided, nothing left to default, each value with its origin.
+//!
+//! Back ends read the plan and nothing else. There are no spans in it, no unset values with a meaning of their own,
+//! and no order that depends on a hash.
+
+use indexmap::IndexMap;
+use serde::Serialize;
+
+use crate::source::At;
+use crate::units::{Bytes, Cidr, Cpu, Duration, Percent};
+
+pub use crate::model::records::{
+    Access, BucketAccess, CacheEngine, Calendar, Eviction, Loss, Mount, NetworkDefault, PodSecurity, PoolMode, Provider,
+    QueueType, Role, Scenario, Scope, Topology, VolumeKind,
+};
+
+/// Where a value comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Origin {
+    /// Written at a place of the spec.
+    Written(At),
+    /// The default of a rule, in words.
+    Default(&'static str),
+    /// Computed by a rule, in words, from a place of the spec.
+    Derived(&'static str, At),
+}
+
+/// A value and where it comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Resolved<T> {
+    /// What it is.
+    pub value: T,
+    /// Where it comes from.
+    pub origin: Origin,
+}
+
+impl<T> Resolved<T> {
+    /// A value that is written at a place.
+    pub const fn written(value: T, at: At) -> Self {
+        Self { value, origin: Origin::Written(at) }
+    }
+
+    /// A value that a rule gives, in words.
+    pub const fn default(value: T, rule: &'static str) -> Self {
+        Self { value, origin: Origin::Default(rule) }
+    }
+
+    /// A value that a rule computes from a place.
+    pub const fn derived(value: T, rule: &'static str, from: At) -> Self {
+        Self { value, origin: Origin::Derived(rule, from) }
+    }
+}
+
+impl<T> std::ops::Deref for Resolved<T> {
+    type Target = T;
+    fn deref(&self) -> &T {
+        &self.value
+    }
+}
+
+impl<T: Serialize> Serialize for Resolved<T> {
+    /// The value alone: what the hash of the plan and machine-readable output are made of.
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        origin::serialize(self, serializer)
+    }
+}
+
+/// Serialising with origins, for `platc show`.
+pub mod origin {
+    use std::cell::Cell;
+
+    use serde::ser::{Serialize, SerializeStruct, Serializer};
+
+    use super::{Origin, Resolved};
+
+    thread_local! {
+        static SHOWN: Cell<bool> = const { Cell::new(false) };
+    }
+
+    /// The name of the structure that a resolved value is shown as.
+    pub const MARK: &str = "$resolved";
+
+    /// Serialises with every value's origin beside it: `{"$resolved": value, "from": .., "at": ..}`.
+    pub fn with<T>(serialize: impl FnOnce() -> T) -> T {
+        SHOWN.set(true);
+        let result = serialize();
+        SHOWN.set(false);
+        result
+    }
+
+    pub(super) fn serialize<T: Serialize, S: Serializer>(
+        resolved: &Resolved<T>,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        if !SHOWN.get() {
+            return resolved.value.serialize(serializer);
+        }
+        let mut shown = serializer.serialize_struct("Resolved", 3)?;
+        shown.serialize_field(MARK, &resolved.value)?;
+        match resolved.origin {
+            Origin::Written(at) => {
+                shown.serialize_field("from", "written")?;
+                shown.serialize_field("at", &at.0)?;
+            }
+            Origin::Default(rule) => {
+                shown.serialize_field("from", "default")?;
+                shown.serialize_field("rule", rule)?;
+            }
+            Origin::Derived(rule, at) => {
+                shown.serialize_field("from", "derived")?;
+                shown.serialize_field("rule", rule)?;
+                shown.serialize_field("at", &at.0)?;
+            }
+        }
+        shown.end()
+    }
+}
+
+/// A platform.
+#[derive(Debug, Clone, Serialize)]
+pub struct Plan {
+    /// Its name.
+    pub name: Resolved<String>,
+    /// The team that answers for it.
+    pub owner: Resolved<String>,
+    /// The domain that it has.
+    pub domain: Option<Resolved<String>>,
+    /// Its clusters, by name.
+    pub clusters: IndexMap<String, Cluster>,
+    /// Its environments, by name.
+    pub environments: IndexMap<String, Environment>,
+    /// Buckets that exist once for the platform; the one for Terraform's state is in [`Plan::state`].
+    pub buckets: Vec<Bucket>,
+    /// Where Terraform's state is kept.
+    pub state: Option<Bucket>,
+    /// How requests reach services.
+    pub ingress: Option<Ingress>,
+    /// How secrets reach services.
+    pub secrets: SecretStore,
+    /// How metrics are collected.
+    pub monitoring: Monitoring,
+    /// When the drills are due.
+    pub drills: Option<Drills>,
+    /// Where the output goes.
+    pub paths: Paths,
+}
+
+/// A cluster.
+#[derive(Debug, Clone, Serialize)]
+pub struct Cluster {
+    /// Its key in the spec.
+    pub key: String,
+    /// Its place in the spec.
+    #[serde(skip)]
+    pub at: At,
+    /// The name that it really has.
+    pub name: Resolved<String>,
+    /// The cloud.
+    pub provider: Resolved<Provider>,
+    /// The region.
+    pub region: Resolved<String>,
+    /// Major and minor version.
+    pub kubernetes: Resolved<String>,
+    /// Whether the control plane is replicated.
+    pub high_availability: Resolved<bool>,
+    /// Who reaches the Kubernetes API; everybody when empty.
+    pub control_plane_allow: Vec<Resolved<Cidr>>,
+    /// What pods may talk to when nothing is said.
+    pub network_default: Resolved<NetworkDefault>,
+    /// Pools that its environments share.
+    pub pools: Vec<NodePool>,
+}
+
+/// An environment with all that exists in it.
+#[derive(Debug, Clone, Serialize)]
+pub struct Environment {
+    /// Its key in the spec.
+    pub key: String,
+    /// Its place in the spec.
+    #[serde(skip)]
+    pub at: At,
+    /// What it is for.
+    pub role: Resolved<Role>,
+    /// The key of its cluster.
+    pub cluster: Resolved<String>,
+    /// What it is for, in words.
+    pub purpose: Option<Resolved<String>>,
+    /// The domain that its hosts are relative to.
+    pub domain: Option<Resolved<String>>,
+    /// Its namespace.
+    pub namespace: Resolved<String>,
+    /// The Pod Security Standard that the namespace enforces.
+    pub pod_security: Resolved<PodSecurity>,
+    /// What pods may talk to when nothing is said.
+    pub network_default: Resolved<NetworkDefault>,
+    /// What the namespace may request.
+    pub quota: Quota,
+    /// Pools of nodes.
+    pub pools: Vec<NodePool>,
+    /// Pools of nodes with GPUs.
+    pub gpu_pools: Vec<GpuPool>,
+    /// Databases.
+    pub databases: Vec<Database>,
+    /// Caches.
+    pub caches: Vec<Cache>,
+    /// Message brokers.
+    pub queues: Vec<Broker>,
+    /// Buckets of this environment.
+    pub buckets: Vec<Bucket>,
+    /// Services.
+    pub services: Vec<Service>,
+    /// Sealed secrets that the environment needs, each with the keys that are used.
+    pub sealed: Vec<SealedSecret>,
+}
+
+/// What a namespace may request in all.
+#[derive(Debug, Clone, Serialize)]
+pub struct Quota {
+    /// CPU requests.
+    pub cpu: Resolved<Cpu>,
+    /// Memory requests.
+    pub memory: Resolved<Bytes>,
+    /// Pods.
+    pub pods: Resolved<u32>,
+    /// GPUs; 0 forbids them.
+    pub gpus: Resolved<u32>,
+    /// Space of volumes that outlive pods.
+    pub storage: Resolved<Bytes>,
+}
+
+/// A pool of nodes.
+#[derive(Debug, Clone, Serialize)]
+pub struct NodePool {
+    /// Its key in the spec.
+    pub key: String,
+    /// Its place in the spec.
+    #[serde(skip)]
+    pub at: At,
+    /// The name that it really has.
+    pub name: Resolved<String>,
+    /// The machine class.
+    pub machine: Resolved<String>,
+    /// The fewest nodes.
+    pub min: Resolved<u32>,
+    /// The most nodes; equal to `min` where nothing scales it.
+    pub max: Resolved<u32>,
+    /// What it is for, in words.
+    pub purpose: Option<Resolved<String>>,
+    /// Labels of its nodes, all of them.
+    pub labels: IndexMap<String, Resolved<String>>,
+    /// Taints of its nodes: key, value, effect.
+    pub taints: Vec<Taint>,
+}
+
+/// A taint of nodes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Taint {
+    /// The key.
+    pub key: String,
+    /// The value.
+    pub value: String,
+    /// `NoSchedule`, `PreferNoSchedule` or `NoExecute`.
+    pub effect: String,
+}
+
+/// A pool of nodes with GPUs, of fixed size. Its taint is always `nvidia.com/gpu=present:NoSchedule`.
+#[derive(Debug, Clone, Serialize)]
+pub struct GpuPool {
+    /// Its key in the spec.
+    pub key: String,
+    /// Its place in the spec.
+    #[serde(skip)]
+    pub at: At,
+    /// The name that it really has.
+    pub name: Resolved<String>,
+    /// The machine class.
+    pub machine: Resolved<String>,
+    /// How many nodes.
+    pub nodes: Resolved<u32>,
+    /// GPUs of a node, where the catalogue knows.
+    pub gpus_per_node: Option<u32>,
+    /// What it is for, in words.
+    pub purpose: Option<Resolved<String>>,
+    /// Labels of its nodes, all of them.
+    pub labels: IndexMap<String, Resolved<String>>,
+}
+
+/// A promise of recovery, as a thing is bound to it.
+#[derive(Debug, Clone, Serialize)]
+pub struct Tier {
+    /// Its name.
+    pub key: String,
+    /// The place that binds the thing to it.
+    #[serde(skip)]
+    pub at: At,
+    /// The time within which it works again.
+    pub rto: Resolved<Duration>,
+    /// The time span whose data may be lost at most.
+    pub rpo: Resolved<Duration>,
+    /// The failures for which it holds.
+    pub covers: Vec<Resolved<Loss>>,
+}
+
+/// A managed PostgreSQL database.
+#[derive(Debug, Clone, Serialize)]
+pub struct Database {
+    /// Its key in the spec.
+    pub key: String,
+    /// Its place in the spec.
+    #[serde(skip)]
+    pub at: At,
+    /// The name that it really has.
+    pub name: Resolved<String>,
+    /// The engine's major version.
+    pub version: Resolved<String>,
+    /// The machine class of its nodes.
+    pub machine: Resolved<String>,
+    /// How many nodes.
+    pub nodes: Resolved<u32>,
+    /// What it holds, in words.
+    pub purpose: Option<Resolved<String>>,
+    /// Extensions that its users need.
+    pub extensions: Vec<Resolved<String>>,
+    /// Its backups.
+    pub backup: Option<Backup>,
+    /// The pooler in front of it.
+    pub pooling: Option<Pooling>,
+    /// How much data it holds.
+    pub size: Option<Resolved<Bytes>>,
+    /// The promise that holds for it.
+    pub tier: Option<Tier>,
+}
+
+/// The backups of a database.
+#[derive(Debug, Clone, Serialize)]
+pub struct Backup {
+    /// The place in the spec.
+    #[serde(skip)]
+    pub at: At,
+    /// The time between two.
+    pub every: Resolved<Duration>,
+    /// How long they are kept.
+    pub keep: Resolved<Duration>,
+    /// Whether every point in time can be restored.
+    pub point_in_time: Resolved<bool>,
+}
+
+/// A pooler in front of a database.
+#[derive(Debug, Clone, Serialize)]
+pub struct Pooling {
+    /// The name of its Deployment and Service.
+    pub name: String,
+    /// What a connection belongs to.
+    pub mode: Resolved<PoolMode>,
+    /// Connections to the database for each user.
+    pub size: Resolved<u32>,
+    /// Its image.
+    pub image: Resolved<String>,
+    /// Its pods.
+    pub replicas: Resolved<u32>,
+}
+
+/// A cache.
+#[derive(Debug, Clone, Serialize)]
+pub struct Cache {
+    /// Its key in the spec.
+    pub key: String,
+    /// Its place in the spec.
+    #[serde(skip)]
+    pub at: At,
+    /// The name of its custom resource and of what the operator makes.
+    pub name: Resolved<String>,
+    /// The engine.
+    pub engine: Resolved<CacheEngine>,
+    /// How its nodes belong together.
+    pub topology: Resolved<Topology>,
+    /// Nodes with the data, the leader among them; in a cluster for each shard.
+    pub replicas: Resolved<u32>,
+    /// Shares of the keys; 1 unless it is a cluster.
+    pub shards: Resolved<u32>,
+    /// Memory of each node.
+    pub memory: Resolved<Bytes>,
+    /// Its image.
+    pub image: Resolved<String>,
+    /// Disk of each node.
+    pub persistence: Option<Resolved<Bytes>>,
+    /// What it does when it is full.
+    pub eviction: Resolved<Eviction>,
+    /// Its logical databases, by name.
+    pub logical_databases: IndexMap<String, Resolved<u32>>,
+    /// The storage class of its disks.
+    pub storage_class: Resolved<String>,
+    /// What it is for, in words.
+    pub purpose: Option<Resolved<String>>,
+    /// The promise that holds for it.
+    pub tier: Option<Tier>,
+}
+
+/// A RabbitMQ cluster with its queues.
+#[derive(Debug, Clone, Serialize)]
+pub struct Broker {
+    /// Its key in the spec.
+    pub key: String,
+    /// Its place in the spec.
+    #[serde(skip)]
+    pub at: At,
+    /// The name of its custom resource.
+    pub name: Resolved<String>,
+    /// How many nodes.
+    pub nodes: Resolved<u32>,
+    /// Its image.
+    pub image: Resolved<String>,
+    /// CPU of each node.
+    pub cpu: Resolved<Cpu>,
+    /// Memory of each node.
+    pub memory: Resolved<Bytes>,
+    /// Disk of each node.
+    pub storage: Resolved<Bytes>,
+    /// Whether the stream plug-in is on.
+    pub streams: Resolved<bool>,
+    /// The storage class of its disks.
+    pub storage_class: Resolved<String>,
+    /// Its queues.
+    pub queues: Vec<MessageQueue>,
+    /// Who publishes to and consumes from it, by service.
+    pub users: Vec<BrokerUser>,
+    /// What it is for, in words.
+    pub purpose: Option<Resolved<String>>,
+    /// The promise that holds for it.
+    pub tier: Option<Tier>,
+}
+
+/// A durable queue.
+#[derive(Debug, Clone, Serialize)]
+pub struct MessageQueue {
+    /// Its name.
+    pub name: String,
+    /// Its place in the spec.
+    #[serde(skip)]
+    pub at: At,
+    /// How it keeps its messages.
+    pub kind: Resolved<QueueType>,
+    /// Whether messages that nobody could handle go to `<name>.dead-letter`.
+    pub dead_letter: Resolved<bool>,
+    /// Deliveries before a message counts as one that nobody could handle.
+    pub delivery_limit: Resolved<u32>,
+    /// How long a message is kept.
+    pub keep: Option<Resolved<Duration>>,
+}
+
+/// A service's account at a broker.
+#[derive(Debug, Clone, Serialize)]
+pub struct BrokerUser {
+    /// The service's key.
+    pub service: String,
+    /// The sealed secret with `username` and `password`.
+    pub secret: String,
+    /// Queues that it publishes to.
+    pub publishes: Vec<String>,
+    /// Queues that it consumes from.
+    pub consumes: Vec<String>,
+}
+
+/// A bucket.
+#[derive(Debug, Clone, Serialize)]
+pub struct Bucket {
+    /// Its key in the spec.
+    pub key: String,
+    /// Its place in the spec.
+    #[serde(skip)]
+    pub at: At,
+    /// The name that it really has.
+    pub name: Resolved<String>,
+    /// The cloud that it is in.
+    pub provider: Provider,
+    /// The region.
+    pub region: Resolved<String>,
+    /// Who reads its objects.
+    pub access: Resolved<BucketAccess>,
+    /// How long objects are kept.
+    pub keep: Option<Resolved<Duration>>,
+    /// Whether overwritten and deleted objects are kept.
+    pub versioning: Resolved<bool>,
+    /// What it holds, in words.
+    pub purpose: Option<Resolved<String>>,
+    /// The strongest access that a service has; `None` if no service uses it.
+    pub used_with: Option<Access>,
+}
+
+/// A service.
+#[derive(Debug, Clone, Serialize)]
+pub struct Service {
+    /// Its key in the spec, which is also the name of its objects.
+    pub key: String,
+    /// Its place in the spec.
+    #[serde(skip)]
+    pub at: At,
+    /// The image with its tag or digest.
+    pub image: Resolved<String>,
+    /// What it does, in words.
+    pub purpose: Option<Resolved<String>>,
+    /// The ports that it takes connections at.
+    pub port: Option<ServicePort>,
+    /// Where it is reached from outside.
+    pub route: Option<Route>,
+    /// The command, if not the image's.
+    pub command: Vec<Resolved<String>>,
+    /// The arguments, if not the image's.
+    pub args: Vec<Resolved<String>>,
+    /// Plain environment variables.
+    pub env: IndexMap<String, Resolved<String>>,
+    /// Variables that come from secrets, and their files.
+    pub secret_env: Vec<SecretVariable>,
+    /// What it talks to.
+    pub edges: Vec<Edge>,
+    /// Addresses outside the platform that it reaches.
+    pub egress: Vec<Egress>,
+    /// What a pod requests.
+    pub requests: Resources,
+    /// What a pod gets at most.
+    pub limits: Resources,
+    /// GPUs of a pod.
+    pub gpus: Resolved<u32>,
+    /// The pool that it is bound to.
+    pub pool: Option<PoolBinding>,
+    /// How many pods.
+    pub scale: Scale,
+    /// Pods that must stay available while nodes are drained.
+    pub min_available: Option<Resolved<u32>>,
+    /// The readiness probe.
+    pub ready: Option<Probe>,
+    /// The liveness probe.
+    pub live: Option<Probe>,
+    /// How long it may take to start.
+    pub startup: Resolved<Duration>,
+    /// Where its metrics are.
+    pub metrics: Option<Metrics>,
+    /// Directories that it may write to.
+    pub volumes: Vec<Volume>,
+    /// The user that it runs as.
+    pub user: Resolved<u32>,
+    /// Whether the image's files cannot be changed.
+    pub read_only: Resolved<bool>,
+    /// What its account may do with the Kubernetes API.
+    pub permissions: Vec<Permission>,
+    /// Pods that may be missing during a rollout.
+    pub max_unavailable: Resolved<u32>,
+    /// Pods that may be there in addition during a rollout.
+    pub max_surge: Resolved<u32>,
+    /// How long a pod has to finish.
+    pub stop_after: Resolved<Duration>,
+    /// The promise that holds for it.
+    pub tier: Option<Tier>,
+}
+
+/// The ports of a service.
+#[derive(Debug, Clone, Serialize)]
+pub struct ServicePort {
+    /// The container's.
+    pub container: Resolved<u16>,
+    /// The Kubernetes Service's.
+    pub service: Resolved<u16>,
+}
+
+/// Where a service is reached from outside.
+#[derive(Debug, Clone, Serialize)]
+pub struct Route {
+    /// The whole host name.
+    pub host: Resolved<String>,
+    /// The path below it.
+    pub path: Resolved<String>,
+}
+
+/// A variable whose value is in a secret.
+#[derive(Debug, Clone, Serialize)]
+pub struct SecretVariable {
+    /// The variable.
+    pub variable: Resolved<String>,
+    /// The name of the Kubernetes Secret.
+    pub secret: String,
+    /// The key in it.
+    pub key: String,
+    /// Whether the variable holds the path of a file, or the value.
+    pub mount: Resolved<Mount>,
+}
+
+/// Something that a service talks to.
+#[derive(Debug, Clone, Serialize)]
+pub struct Edge {
+    /// The place of the reference.
+    #[serde(skip)]
+    pub at: At,
+    /// What it is.
+    pub target: Target,
+    /// What it may do.
+    pub access: Option<Resolved<Access>>,
+}
+
+/// The other end of an [`Edge`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Target {
+    /// A service: environment, key, container port.
+    Service {
+        /// The environment.
+        environment: String,
+        /// The service.
+        key: String,
+        /// The container's port.
+        port: u16,
+    },
+    /// A managed database: it has no address before it is made.
+    Database {
+        /// The database.
+        key: String,
+    },
+    /// The pooler of a database.
+    Pooler {
+        /// The database.
+        key: String,
+        /// The pooler's name.
+        name: String,
+    },
+    /// A cache.
+    Cache {
+        /// The cache.
+        key: String,
+        /// The logical database.
+        logical: Option<String>,
+    },
+    /// A queue of a broker.
+    Queue {
+        /// The broker.
+        key: String,
+        /// The queue.
+        queue: String,
+    },
+    /// A bucket.
+    Bucket {
+        /// The bucket.
+        key: String,
+    },
+    /// A secret without a network address.
+    Secret {
+        /// The secret.
+        key: String,
+    },
+}
+
+/// Addresses outside the platform.
+#[derive(Debug, Clone, Serialize)]
+pub struct Egress {
+    /// Its name in the spec.
+    pub name: String,
+    /// The ranges; every public address when empty.
+    pub to: Vec<Resolved<Cidr>>,
+    /// TCP ports.
+    pub ports: Vec<Resolved<u16>>,
+}
+
+/// CPU and memory.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct Resources {
+    /// CPU.
+    pub cpu: Option<Resolved<Cpu>>,
+    /// Memory.
+    pub memory: Option<Resolved<Bytes>>,
+}
+
+/// The pool that a service is bound to.
+#[derive(Debug, Clone, Serialize)]
+pub struct PoolBinding {
+    /// The place of the reference.
+    #[serde(skip)]
+    pub at: At,
+    /// The pool's key.
+    pub key: String,
+    /// Whether it is a GPU pool.
+    pub gpu: bool,
+    /// The labels that select its nodes.
+    pub labels: IndexMap<String, String>,
+    /// The taints that its pods tolerate.
+    pub taints: Vec<Taint>,
+}
+
+/// How many pods there are.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Scale {
+    /// A fixed number.
+    Fixed(Resolved<u32>),
+    /// What the load needs.
+    Auto(Autoscaling),
+}
+
+impl Scale {
+    /// The fewest pods.
+    #[must_use]
+    pub fn min(&self) -> u32 {
+        match self {
+            Self::Fixed(replicas) => replicas.value,
+            Self::Auto(auto) => auto.min.value,
+        }
+    }
+
+    /// The most pods.
+    #[must_use]
+    pub fn max(&self) -> u32 {
+        match self {
+            Self::Fixed(replicas) => replicas.value,
+            Self::Auto(auto) => auto.max.value,
+        }
+    }
+}
+
+/// A range of pods and what moves the number in it.
+#[derive(Debug, Clone, Serialize)]
+pub struct Autoscaling {
+    /// The place in the spec.
+    #[serde(skip)]
+    pub at: At,
+    /// The fewest.
+    pub min: Resolved<u32>,
+    /// The number that is planned for normal load.
+    pub planned: Resolved<u32>,
+    /// The most.
+    pub max: Resolved<u32>,
+    /// Mean CPU use above which pods are added.
+    pub cpu: Option<Resolved<Percent>>,
+    /// Mean memory use above which pods are added.
+    pub memory: Option<Resolved<Percent>>,
+}
+
+/// A probe.
+#[derive(Debug, Clone, Serialize)]
+pub struct Probe {
+    /// The path that is asked.
+    pub path: Resolved<String>,
+    /// The time before the first try.
+    pub after: Resolved<Duration>,
+    /// The time between two tries.
+    pub every: Resolved<Duration>,
+    /// The time that an answer may take.
+    pub timeout: Resolved<Duration>,
+    /// Failures in a row that count.
+    pub failures: Resolved<u32>,
+}
+
+/// Where metrics are.
+#[derive(Debug, Clone, Serialize)]
+pub struct Metrics {
+    /// The path.
+    pub path: Resolved<String>,
+    /// The port.
+    pub port: Resolved<u16>,
+}
+
+/// A directory that a pod may write to.
+#[derive(Debug, Clone, Serialize)]
+pub struct Volume {
+    /// Its name.
+    pub name: String,
+    /// Where it is.
+    pub path: Resolved<String>,
+    /// How much it may hold.
+    pub size: Resolved<Bytes>,
+    /// What it is.
+    pub kind: Resolved<VolumeKind>,
+}
+
+/// Something that a service account may do.
+#[derive(Debug, Clone, Serialize)]
+pub struct Permission {
+    /// API groups; `""` is the core.
+    pub groups: Vec<String>,
+    /// Resources.
+    pub resources: Vec<String>,
+    /// Verbs.
+    pub verbs: Vec<String>,
+}
+
+/// A sealed secret that the user keeps.
+#[derive(Debug, Clone, Serialize)]
+pub struct SealedSecret {
+    /// The name of the Kubernetes Secret.
+    pub name: String,
+    /// The place that asks for it.
+    #[serde(skip)]
+    pub at: At,
+    /// The keys that are used.
+    pub keys: Vec<String>,
+    /// What it is for, in words.
+    pub purpose: String,
+    /// Where its file is, below the spec's folder.
+    pub file: String,
+}
+
+/// How requests reach services.
+#[derive(Debug, Clone, Serialize)]
+pub struct Ingress {
+    /// The place in the spec.
+    #[serde(skip)]
+    pub at: At,
+    /// The ingress class.
+    pub class: Resolved<String>,
+    /// The controller's namespace.
+    pub namespace: Resolved<String>,
+    /// Certificates.
+    pub tls: Option<Tls>,
+    /// Whether the records of hosts are made by Terraform.
+    pub dns: bool,
+}
+
+/// Certificates.
+#[derive(Debug, Clone, Serialize)]
+pub struct Tls {
+    /// Whether Let's Encrypt's staging service signs everywhere.
+    pub staging_only: Resolved<bool>,
+    /// The address that the issuer writes to.
+    pub email: Resolved<String>,
+}
+
+/// How secrets reach services.
+#[derive(Debug, Clone, Serialize)]
+pub struct SecretStore {
+    /// The folder of the sealed files, below the spec's.
+    pub files: Resolved<String>,
+    /// How services get them.
+    pub mount: Resolved<Mount>,
+}
+
+/// How metrics are collected, and when alerts fire.
+#[derive(Debug, Clone, Serialize)]
+pub struct Monitoring {
+    /// The namespace of Prometheus.
+    pub namespace: Resolved<String>,
+    /// The labels by which it selects monitors and rules.
+    pub selector: IndexMap<String, Resolved<String>>,
+    /// The time between two readings.
+    pub scrape_every: Resolved<Duration>,
+    /// The address below which runbooks are.
+    pub runbooks: Option<Resolved<String>>,
+    /// The share of failed requests that is too much.
+    pub error_rate: Resolved<Percent>,
+    /// For how long.
+    pub error_rate_for: Resolved<Duration>,
+    /// For how long nothing answers before a service counts as down.
+    pub down_for: Resolved<Duration>,
+}
+
+/// When drills are due.
+#[derive(Debug, Clone, Serialize)]
+pub struct Drills {
+    /// The interval.
+    pub every: Resolved<Calendar>,
+    /// What is rehearsed.
+    pub scenarios: Vec<Resolved<Scenario>>,
+}
+
+impl Calendar {
+    /// The interval in days: a month counts 30, a quarter 90, half a year 180, a year 365.
+    #[must_use]
+    pub const fn days(self) -> u32 {
+        match self {
+            Self::Monthly => 30,
+            Self::Quarterly => 90,
+            Self::HalfYearly => 180,
+            Self::Yearly => 365,
+        }
+    }
+}
+
+/// Directories of the output.
+#[derive(Debug, Clone, Serialize)]
+pub struct Paths {
+    /// Terraform's modules and roots.
+    pub terraform: Resolved<String>,
+    /// Kustomize's overlays; `{environment}` stands for the environment.
+    pub kustomize: Resolved<String>,
+    /// Kustomize's shared base.
+    pub kustomize_base: Resolved<String>,
+    /// Rules as plain Prometheus files.
+    pub alerts: Resolved<String>,
+    /// Documents for people.
+    pub docs: Resolved<String>,
+}
+
+impl Plan {
+    /// The environments of a cluster, in order.
+    pub fn environments_of(&self, cluster: &str) -> impl Iterator<Item = &Environment> {
+        self.environments.values().filter(move |environment| environment.cluster.value == cluster)
+    }
+}
+
+impl Environment {
+    /// Whether promises to users hold here.
+    #[must_use]
+    pub fn is_production(&self) -> bool {
+        self.role.value == Role::Production
+    }
+
+    /// The service of a key.
+    #[must_use]
+    pub fn service(&self, key: &str) -> Option<&Service> {
+        self.services.iter().find(|service| service.key == key)
+    }
+
+    /// The database of a key.
+    #[must_use]
+    pub fn database(&self, key: &str) -> Option<&Database> {
+        self.databases.iter().find(|database| database.key == key)
+    }
+
+    /// The cache of a key.
+    #[must_use]
+    pub fn cache(&self, key: &str) -> Option<&Cache> {
+        self.caches.iter().find(|cache| cache.key == key)
+    }
+
+    /// The broker of a key.
+    #[must_use]
+    pub fn broker(&self, key: &str) -> Option<&Broker> {
+        self.queues.iter().find(|broker| broker.key == key)
+    }
+}

@@ -1,0 +1,8 @@
+//! Text to a tree of values with exact spans: the only part that knows YAML.
+
+mod document;
+pub mod scalar;
+mod yaml;
+
+pub use document::{Document, Kind, Node, Style};
+pub use yaml::{LIMITS, Limits, parse};

@@ -1,0 +1,206 @@
+//! The files that back ends make, before anything touches a disk.
+
+use std::collections::BTreeMap;
+
+use crate::source::At;
+
+/// Whether platc owns a file or only starts it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ownership {
+    /// platc writes it, compares it, and removes it when it is no longer made.
+    Generated,
+    /// platc writes it once if it is absent; from then on it is the user's.
+    Scaffold,
+}
+
+/// A piece of a file and the place of the spec that it comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Chunk {
+    /// The text.
+    pub text: String,
+    /// Where it comes from; `None` for what every spec gets.
+    pub origin: Option<At>,
+}
+
+/// A file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct File {
+    /// Which back end makes it.
+    pub backend: &'static str,
+    /// Whether platc owns it.
+    pub ownership: Ownership,
+    /// Its pieces, in order.
+    pub chunks: Vec<Chunk>,
+}
+
+impl File {
+    /// The whole text.
+    #[must_use]
+    pub fn text(&self) -> std::borrow::Cow<'_, str> {
+        match &self.chunks[..] {
+            [only] => std::borrow::Cow::Borrowed(&only.text),
+            chunks => std::borrow::Cow::Owned(chunks.iter().map(|chunk| chunk.text.as_str()).collect()),
+        }
+    }
+}
+
+/// Why a file cannot be part of a tree. Each is a fault of platc or of a name that a check let through.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Refusal {
+    /// The path is absolute, has `..`, or has characters that a file system takes otherwise.
+    Path(String),
+    /// Two back ends, or one twice, make the same file.
+    Twice(String),
+    /// Two paths differ in case only, so they would be one file on some systems.
+    Case(String, String),
+    /// A path is a file for one and a directory for the other.
+    FileAndDirectory(String, String),
+}
+
+impl std::fmt::Display for Refusal {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Path(path) => write!(f, "`{path}` is no path inside the output directory"),
+            Self::Twice(path) => write!(f, "`{path}` is made twice"),
+            Self::Case(one, other) => write!(f, "`{one}` and `{other}` are one file where case does not count"),
+            Self::FileAndDirectory(file, other) => write!(f, "`{file}` is a file and a directory of `{other}`"),
+        }
+    }
+}
+
+/// Files by path, in the order of the paths. `/` separates the parts on every system.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct FileTree {
+    files: BTreeMap<String, File>,
+    refused: Vec<Refusal>,
+}
+
+impl FileTree {
+    /// An empty tree.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds a generated file of one piece.
+    pub fn add(&mut self, backend: &'static str, path: impl Into<String>, text: String, origin: Option<At>) {
+        let chunks = vec![Chunk { text, origin }];
+        self.insert(path.into(), File { backend, ownership: Ownership::Generated, chunks });
+    }
+
+    /// Adds a file that platc only starts.
+    pub fn scaffold(&mut self, backend: &'static str, path: impl Into<String>, text: String) {
+        let chunks = vec![Chunk { text, origin: None }];
+        self.insert(path.into(), File { backend, ownership: Ownership::Scaffold, chunks });
+    }
+
+    /// Adds a file. What cannot be part of a tree is kept aside and reported by [`FileTree::check`].
+    pub fn insert(&mut self, path: String, file: File) {
+        if !is_inside(&path) {
+            self.refused.push(Refusal::Path(path));
+        } else if self.files.contains_key(&path) {
+            self.refused.push(Refusal::Twice(path));
+        } else {
+            self.files.insert(path, file);
+        }
+    }
+
+    /// Takes all files of another tree in.
+    pub fn merge(&mut self, other: Self) {
+        self.refused.extend(other.refused);
+        for (path, file) in other.files {
+            self.insert(path, file);
+        }
+    }
+
+    /// What is wrong with the tree as a whole.
+    #[must_use]
+    pub fn check(&self) -> Vec<Refusal> {
+        let mut found = self.refused.clone();
+        let mut lower: BTreeMap<String, &str> = BTreeMap::new();
+        for path in self.files.keys() {
+            if let Some(other) = lower.insert(path.to_lowercase(), path) {
+                found.push(Refusal::Case(other.to_owned(), path.clone()));
+            }
+        }
+        for path in self.files.keys() {
+            for (end, _) in path.match_indices('/') {
+                if self.files.contains_key(&path[..end]) {
+                    found.push(Refusal::FileAndDirectory(path[..end].to_owned(), path.clone()));
+                }
+            }
+        }
+        found
+    }
+
+    /// The files in the order of their paths.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &File)> {
+        self.files.iter().map(|(path, file)| (path.as_str(), file))
+    }
+
+    /// The file at a path.
+    #[must_use]
+    pub fn get(&self, path: &str) -> Option<&File> {
+        self.files.get(path)
+    }
+
+    /// How many files there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.files.len()
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.files.is_empty()
+    }
+
+    /// Keeps the files for which a test holds.
+    pub fn retain(&mut self, mut keep: impl FnMut(&str, &File) -> bool) {
+        self.files.retain(|path, file| keep(path, file));
+    }
+}
+
+/// Whether a path stays inside the directory that it is relative to, on every system.
+#[must_use]
+pub fn is_inside(path: &str) -> bool {
+    !path.is_empty()
+        && path.len() <= 1024
+        && path.split('/').all(|part| {
+            !part.is_empty()
+                && part != "."
+                && part != ".."
+                && part.len() <= 255
+                && !part.ends_with('.')
+                && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._-+@".contains(&byte))
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tree(paths: &[&str]) -> FileTree {
+        let mut tree = FileTree::new();
+        for path in paths {
+            tree.add("test", *path, String::new(), None);
+        }
+        tree
+    }
+
+    #[test]
+    fn no_path_leaves_the_output_directory() {
+        for path in ["/etc/passwd", "../x", "a/../b", "a//b", "", ".", "a/./b", "a\\b", "C:/x", "a\0b", "a/b/"] {
+            assert_eq!(tree(&[path]).check().len(), 1, "{path:?}");
+        }
+    }
+
+    #[test]
+    fn a_path_that_is_made_twice_is_reported() {
+        assert_eq!(tree(&["a/b", "a/b"]).check(), [Refusal::Twice("a/b".to_owned())]);
+        assert_eq!(tree(&["a/b", "a/B"]).check().len(), 1);
+        assert_eq!(tree(&["a", "a/b"]).check().len(), 1);
+        assert_eq!(tree(&["a/b", "a/c", "d"]).check(), []);
+    }
+}

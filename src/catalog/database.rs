@@ -1,0 +1,304 @@
+//! Managed databases: plans, versions and extensions.
+
+use std::sync::LazyLock;
+
+use super::{Class, Offered, run, table};
+
+pub(super) const TYPES_CSV: &str = include_str!("data/database_types.csv");
+pub(super) const VERSIONS_CSV: &str = include_str!("data/database_versions.csv");
+pub(super) const EXTENSIONS_CSV: &str = include_str!("data/database_extensions.csv");
+
+static TYPES: LazyLock<Vec<DatabaseType>> = LazyLock::new(|| table::parse(TYPES_CSV, type_row));
+static VERSIONS: LazyLock<Vec<DatabaseVersion>> = LazyLock::new(|| table::parse(VERSIONS_CSV, version_row));
+static EXTENSIONS: LazyLock<Vec<Extension>> = LazyLock::new(|| table::parse(EXTENSIONS_CSV, extension_row));
+
+/// One plan of a managed database; the figures are those of one node.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DatabaseType {
+    /// The cloud, as in `platform.yaml`: `linode`.
+    pub provider: &'static str,
+    /// The engine: `postgresql`.
+    pub engine: &'static str,
+    /// The provider's own name, on Linode that of the instance type: `g6-dedicated-4`.
+    pub id: &'static str,
+    /// The kind of plan.
+    pub class: Class,
+    /// Virtual CPUs.
+    pub vcpu: u32,
+    /// Memory in MiB.
+    pub memory_mib: u32,
+    /// Disk in MiB, for data, write-ahead log and temporary files together.
+    pub disk_mib: u32,
+    /// Price in whole US dollars per month of a cluster with one, two and three nodes; `None` where that
+    /// size is not sold.
+    pub usd_month: [Option<u32>; 3],
+    /// The provider's documented limit of connections, if it documents one (Linode does not).
+    pub max_connections: Option<u32>,
+    /// The default limit of the company that runs the engine (Aiven) for the same memory: a hint, not a
+    /// promise.
+    pub upstream_max_connections: Option<u32>,
+}
+
+impl DatabaseType {
+    /// Whether a cluster of `nodes` nodes is sold on this plan.
+    #[must_use]
+    pub fn has_cluster_of(&self, nodes: u32) -> bool {
+        let index = usize::try_from(nodes).ok().and_then(|nodes| nodes.checked_sub(1));
+        index.is_some_and(|index| self.usd_month.get(index).is_some_and(Option::is_some))
+    }
+}
+
+/// One major version of a managed engine.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DatabaseVersion {
+    /// The cloud.
+    pub provider: &'static str,
+    /// The engine.
+    pub engine: &'static str,
+    /// The major version, for example `16`.
+    pub version: &'static str,
+    /// Whether a new database can have it.
+    pub offered: Offered,
+    /// True if that is not read from the provider.
+    pub uncertain: bool,
+}
+
+/// One extension of a managed `PostgreSQL`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Extension {
+    /// The cloud.
+    pub provider: &'static str,
+    /// The engine.
+    pub engine: &'static str,
+    /// The name that `CREATE EXTENSION` takes.
+    pub name: &'static str,
+    /// Whether it can be created.
+    pub offered: Offered,
+    /// True if that is not read from the provider.
+    pub uncertain: bool,
+    /// Where the answer comes from.
+    pub basis: ExtensionBasis,
+}
+
+/// Why the catalogue says what it says about an extension.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum ExtensionBasis {
+    /// The provider's Terraform resource has settings for it.
+    ProviderSettings,
+    /// It is shipped with `PostgreSQL` and trusted: the owner of a database may create it.
+    TrustedContrib,
+    /// The company that runs the engine lists it for its own service.
+    EnginePartner,
+    /// The provider's own list, from memory.
+    Vendor,
+}
+
+impl ExtensionBasis {
+    /// The reason in words, for a diagnostic.
+    #[must_use]
+    pub const fn text(self) -> &'static str {
+        match self {
+            Self::ProviderSettings => "the provider has settings for it",
+            Self::TrustedContrib => "it ships with PostgreSQL and a database owner may create it",
+            Self::EnginePartner => {
+                "the company that runs the engine lists it, the provider itself publishes no list"
+            }
+            Self::Vendor => "it is not in the provider's list of extensions",
+        }
+    }
+}
+
+/// The plan with this name, if the catalogue knows it.
+#[must_use]
+pub fn database_type(provider: &str, engine: &str, id: &str) -> Option<&'static DatabaseType> {
+    database_types(provider, engine).iter().find(|known| known.id == id)
+}
+
+/// All known plans, smallest of a class first; empty if the provider or the engine is unknown.
+#[must_use]
+pub fn database_types(provider: &str, engine: &str) -> &'static [DatabaseType] {
+    run(&TYPES, |known| (known.provider, known.engine) == (provider, engine))
+}
+
+/// All known major versions, newest first; empty if the provider or the engine is unknown.
+#[must_use]
+pub fn database_versions(provider: &str, engine: &str) -> &'static [DatabaseVersion] {
+    run(&VERSIONS, |known| (known.provider, known.engine) == (provider, engine))
+}
+
+/// Whether a new database can have this version (`16` or `16.4`; only the major counts).
+#[must_use]
+pub fn database_version(provider: &str, engine: &str, version: &str) -> Offered {
+    let major = version.split('.').next().unwrap_or(version);
+    database_versions(provider, engine)
+        .iter()
+        .find(|known| known.version == major)
+        .map_or(Offered::Unknown, |known| known.offered)
+}
+
+/// Whether the extension can be created; [`Offered::Unknown`] for a name that the catalogue does not know.
+#[must_use]
+pub fn database_extension(provider: &str, engine: &str, name: &str) -> Offered {
+    database_extension_fact(provider, engine, name).map_or(Offered::Unknown, |known| known.offered)
+}
+
+/// What the catalogue knows about an extension. The name is compared without regard to case, as `PostgreSQL`
+/// does.
+#[must_use]
+pub fn database_extension_fact(provider: &str, engine: &str, name: &str) -> Option<&'static Extension> {
+    EXTENSIONS.iter().find(|known| {
+        (known.provider, known.engine) == (provider, engine) && known.name.eq_ignore_ascii_case(name)
+    })
+}
+
+fn type_row(fields: [&'static str; 12]) -> Option<DatabaseType> {
+    let [provider, engine, id, class, vcpu, memory, disk, one, two, three, connections, upstream] = fields;
+    let price = |text| table::optional(text, table::number);
+    Some(DatabaseType {
+        provider,
+        engine,
+        id,
+        class: Class::parse(class)?,
+        vcpu: table::number(vcpu)?,
+        memory_mib: table::number(memory)?,
+        disk_mib: table::number(disk)?,
+        usd_month: [price(one)?, price(two)?, price(three)?],
+        max_connections: table::optional(connections, table::number)?,
+        upstream_max_connections: table::optional(upstream, table::number)?,
+    })
+}
+
+fn version_row(
+    [provider, engine, version, offered, uncertain]: [&'static str; 5],
+) -> Option<DatabaseVersion> {
+    Some(DatabaseVersion {
+        provider,
+        engine,
+        version,
+        offered: Offered::parse(offered)?,
+        uncertain: table::flag(uncertain)?,
+    })
+}
+
+fn extension_row(
+    [provider, engine, name, offered, uncertain, basis]: [&'static str; 6],
+) -> Option<Extension> {
+    Some(Extension {
+        provider,
+        engine,
+        name,
+        offered: Offered::parse(offered)?,
+        uncertain: table::flag(uncertain)?,
+        basis: match basis {
+            "provider-settings" => ExtensionBasis::ProviderSettings,
+            "trusted-contrib" => ExtensionBasis::TrustedContrib,
+            "engine-partner" => ExtensionBasis::EnginePartner,
+            "vendor" => ExtensionBasis::Vendor,
+            _ => return None,
+        },
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalog::instance_type;
+
+    #[test]
+    fn every_row_of_every_table_is_read() {
+        table::tests::assert_well_formed::<12>(TYPES_CSV, TYPES.len());
+        table::tests::assert_well_formed::<5>(VERSIONS_CSV, VERSIONS.len());
+        table::tests::assert_well_formed::<6>(EXTENSIONS_CSV, EXTENSIONS.len());
+    }
+
+    #[test]
+    fn keys_are_unique_and_rows_of_one_engine_are_together() {
+        let ids: Vec<_> = TYPES.iter().map(|known| (known.provider, known.engine, known.id)).collect();
+        for (i, id) in ids.iter().enumerate() {
+            assert!(!ids.iter().skip(i + 1).any(|other| other == id), "{id:?}");
+        }
+        assert!(TYPES.is_sorted_by_key(|known| (known.provider, known.engine)));
+        assert!(VERSIONS.is_sorted_by_key(|known| (known.provider, known.engine)));
+        assert!(
+            EXTENSIONS.is_sorted_by(|a, b| (a.provider, a.engine, a.name) < (b.provider, b.engine, b.name))
+        );
+    }
+
+    #[test]
+    fn versions_are_newest_first() {
+        let majors: Vec<u32> = database_versions("linode", "postgresql")
+            .iter()
+            .map(|known| known.version.parse().unwrap_or_default())
+            .collect();
+        assert_eq!(majors, [18, 17, 16, 15, 14, 13]);
+    }
+
+    #[test]
+    fn a_plan_is_an_instance_type_of_the_same_size() {
+        for plan in TYPES.iter() {
+            let Some(size) = instance_type(plan.provider, plan.id) else {
+                panic!("{} is an instance type", plan.id);
+            };
+            assert_eq!(
+                (plan.vcpu, plan.memory_mib, plan.class),
+                (size.vcpu, size.memory_mib, size.class),
+                "{}",
+                plan.id
+            );
+        }
+    }
+
+    #[test]
+    fn two_nodes_need_a_dedicated_plan() {
+        for plan in database_types("linode", "postgresql") {
+            assert!(plan.has_cluster_of(1) && plan.has_cluster_of(3), "{}", plan.id);
+            assert_eq!(plan.has_cluster_of(2), plan.class == Class::Dedicated, "{}", plan.id);
+            assert!(!plan.has_cluster_of(0) && !plan.has_cluster_of(4) && !plan.has_cluster_of(u32::MAX));
+        }
+    }
+
+    #[test]
+    fn more_nodes_cost_more() {
+        for plan in TYPES.iter() {
+            let prices: Vec<u32> = plan.usd_month.into_iter().flatten().collect();
+            assert!(prices.is_sorted(), "{}", plan.id);
+        }
+    }
+
+    #[test]
+    fn only_the_major_version_counts() {
+        for (version, offered) in [
+            ("16", Offered::Yes),
+            ("17", Offered::Yes),
+            ("16.4", Offered::Yes),
+            ("18", Offered::Unknown),
+            ("13", Offered::Unknown),
+            ("99", Offered::Unknown),
+            ("", Offered::Unknown),
+        ] {
+            assert_eq!(database_version("linode", "postgresql", version), offered, "{version:?}");
+        }
+        assert_eq!(database_version("linode", "oracle", "16"), Offered::Unknown);
+    }
+
+    #[test]
+    fn nobody_says_whether_linode_has_timescaledb() {
+        assert_eq!(database_extension("linode", "postgresql", "timescaledb"), Offered::Unknown);
+        let basis = database_extension_fact("linode", "postgresql", "TimescaleDB").map(|known| known.basis);
+        assert_eq!(basis, Some(ExtensionBasis::EnginePartner));
+        assert_eq!(database_extension("aws", "postgresql", "timescaledb"), Offered::No);
+    }
+
+    #[test]
+    fn an_extension_without_a_row_is_unknown() {
+        assert_eq!(database_extension("linode", "postgresql", "citus"), Offered::Unknown);
+        assert_eq!(database_extension("linode", "postgresql", "pgcrypto"), Offered::Yes);
+        assert_eq!(database_extension("linode", "mysql", "pgcrypto"), Offered::Unknown);
+    }
+
+    #[test]
+    fn what_is_unknown_is_uncertain() {
+        assert!(VERSIONS.iter().all(|known| known.uncertain || known.offered != Offered::Unknown));
+        assert!(EXTENSIONS.iter().all(|known| known.uncertain || known.offered != Offered::Unknown));
+    }
+}

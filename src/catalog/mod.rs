@@ -1,0 +1,142 @@
+//! The embedded catalogue of facts about the clouds: node sizes, regions, managed databases, Kubernetes
+//! versions, ends of life, limits and planning constants.
+//!
+//! Everything here is data that was true on a date ([`as_of`]); nothing is fetched, and no function reads a
+//! clock. A name that is missing means "the catalogue does not know it", never "it does not exist". The
+//! tables are the CSV files in `data/`, each of which begins with its sources; `docs/catalog.md` says how to
+//! update them.
+//!
+//! This module imports nothing from the rest of the crate.
+
+mod compute;
+mod database;
+mod date;
+mod kubernetes;
+mod lifecycle;
+mod nearest;
+pub mod planning;
+mod region;
+mod table;
+
+use std::fmt;
+
+pub use compute::{
+    Allocatable, Arch, Class, DAEMONS, Daemon, InstanceType, LKE_VM_OVERHEAD_PERMILLE, Resources,
+    allocatable, allocatable_pessimistic, daemon_overhead, instance_type, instance_types,
+    nearest_instance_types,
+};
+pub use database::{
+    DatabaseType, DatabaseVersion, Extension, ExtensionBasis, database_extension, database_extension_fact,
+    database_type, database_types, database_version, database_versions,
+};
+pub use date::{Date, days_between};
+pub use kubernetes::{
+    BUCKET_LABEL, CLUSTER_LABEL, DATABASE_CLUSTER_SIZES, DATABASE_LABEL, FIREWALL_LABEL, KubernetesVersion,
+    LKE_MAX_NODES_PER_CLUSTER, LKE_MAX_NODES_PER_ENTERPRISE_POOL, LKE_MAX_NODES_PER_POOL,
+    LKE_MAX_PODS_PER_CLUSTER, LKE_MIN_RECOMMENDED_NODES, LabelRule, NODE_BALANCER_LABEL, SUBNET_LABEL, Tier,
+    VOLUME_LABEL, VPC_LABEL, kubernetes_version, kubernetes_versions,
+};
+pub use lifecycle::{Eol, cycles, eol};
+pub use nearest::nearest;
+pub use region::{Geo, Region, Residency, nearest_regions, region, regions};
+
+/// Whether something can be bought or used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Offered {
+    /// It is offered.
+    Yes,
+    /// It is not offered.
+    No,
+    /// No source says so, or two sources disagree. Never block because of it.
+    Unknown,
+}
+
+impl Offered {
+    fn parse(text: &str) -> Option<Self> {
+        match text {
+            "yes" => Some(Self::Yes),
+            "no" => Some(Self::No),
+            "unknown" => Some(Self::Unknown),
+            _ => None,
+        }
+    }
+}
+
+impl fmt::Display for Offered {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Yes => "yes",
+            Self::No => "no",
+            Self::Unknown => "unknown",
+        })
+    }
+}
+
+/// The tables of the catalogue, for [`as_of`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Table {
+    /// Node sizes and prices.
+    InstanceTypes,
+    /// Regions and what they offer.
+    Regions,
+    /// Plans and prices of managed databases.
+    DatabaseTypes,
+    /// Major versions of managed databases.
+    DatabaseVersions,
+    /// Extensions of managed databases.
+    DatabaseExtensions,
+    /// Kubernetes versions of managed clusters.
+    KubernetesVersions,
+    /// Ends of life.
+    Eol,
+}
+
+/// The date on which the facts of a table were true; `None` only if the table does not say so, which tests
+/// exclude.
+#[must_use]
+pub fn as_of(table: Table) -> Option<Date> {
+    table::as_of(match table {
+        Table::InstanceTypes => compute::TYPES_CSV,
+        Table::Regions => region::REGIONS_CSV,
+        Table::DatabaseTypes => database::TYPES_CSV,
+        Table::DatabaseVersions => database::VERSIONS_CSV,
+        Table::DatabaseExtensions => database::EXTENSIONS_CSV,
+        Table::KubernetesVersions => kubernetes::VERSIONS_CSV,
+        Table::Eol => lifecycle::EOL_CSV,
+    })
+}
+
+/// The neighbouring rows that satisfy `belongs`. Tables are sorted, so these are all of them; tests show it.
+fn run<T>(rows: &[T], belongs: impl Fn(&T) -> bool) -> &[T] {
+    let start = rows.iter().position(&belongs).unwrap_or(rows.len());
+    let tail = rows.get(start..).unwrap_or_default();
+    let length = tail.iter().take_while(|row| belongs(row)).count();
+    tail.get(..length).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_table_has_a_date() {
+        for table in [
+            Table::InstanceTypes,
+            Table::Regions,
+            Table::DatabaseTypes,
+            Table::DatabaseVersions,
+            Table::DatabaseExtensions,
+            Table::KubernetesVersions,
+            Table::Eol,
+        ] {
+            assert!(as_of(table) > Date::new(2024, 1, 1), "{table:?}");
+        }
+    }
+
+    #[test]
+    fn a_run_is_what_belongs_together() {
+        assert_eq!(run(&[1, 2, 2, 3], |&n| n == 2), [2, 2]);
+        assert!(run(&[1, 2], |&n| n == 5).is_empty());
+        assert!(run(&[], |&n: &i32| n == 5).is_empty());
+    }
+}

@@ -1,0 +1,242 @@
+//! Constants for recovery arithmetic: how old a copy can be, and how long a rebuild takes at least.
+//!
+//! These are assumptions for planning, not promises of a vendor; a spec can override them. Each says where
+//! it comes from: (verified) read at a source, (recalled) from memory, (design) a choice of this project.
+
+/// A span of time in minutes: the shortest to be expected (a floor) and the longest (for planning).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Minutes {
+    /// Not faster than this.
+    pub floor: u32,
+    /// Usually not slower than this.
+    pub usual: u32,
+}
+
+impl Minutes {
+    const fn new(floor: u32, usual: u32) -> Self {
+        Self { floor, usual }
+    }
+}
+
+/// A strategy for the loss of a region, in the words of the spec.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Strategy {
+    /// Only copies of the data are elsewhere.
+    BackupRestore,
+    /// The data layer is live elsewhere, nothing computes.
+    PilotLight,
+    /// Everything is elsewhere, scaled down.
+    WarmStandby,
+    /// Everything is elsewhere at full size, without traffic.
+    HotStandby,
+    /// Both places serve.
+    ActiveActive,
+}
+
+impl Strategy {
+    /// All of them, cheapest and slowest first.
+    pub const ALL: [Self; 5] =
+        [Self::BackupRestore, Self::PilotLight, Self::WarmStandby, Self::HotStandby, Self::ActiveActive];
+
+    /// The word in the spec.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::BackupRestore => "backup-restore",
+            Self::PilotLight => "pilot-light",
+            Self::WarmStandby => "warm-standby",
+            Self::HotStandby => "hot-standby",
+            Self::ActiveActive => "active-active",
+        }
+    }
+
+    /// The least recovery time to assume, in minutes. (design) `PilotLight`: the cluster exists and its
+    /// pools are scaled; it is [`PILOT_LIGHT_WITHOUT_CLUSTER`] if the cluster has to be created.
+    /// `BackupRestore`: use the sum of the parts if it is known.
+    #[must_use]
+    pub const fn rto_floor_minutes(self) -> u32 {
+        match self {
+            Self::BackupRestore => 240,
+            Self::PilotLight => 30,
+            Self::WarmStandby => 10,
+            Self::HotStandby => 5,
+            Self::ActiveActive => 1,
+        }
+    }
+}
+
+/// Least recovery time of a pilot light whose cluster has to be created, in minutes. (design)
+pub const PILOT_LIGHT_WITHOUT_CLUSTER: u32 = 60;
+
+/// Age of the last shipped write-ahead log of a managed database at Linode, worst case, in minutes: what can
+/// be lost within the region. (verified: Linode records the log "continuously"; Aiven and `UpCloud`, which
+/// run the same engine, copy it every 5 minutes) The figure itself is not confirmed by Linode.
+pub const LINODE_DATABASE_WAL_MINUTES: u32 = 5;
+
+/// Days for which Linode keeps the backups of a managed database, point in time included. (verified: Cloud
+/// Manager text)
+pub const LINODE_DATABASE_RETENTION_DAYS: u32 = 14;
+
+/// Hours between two full backups of a managed database at Linode. (verified: Cloud Manager text)
+pub const LINODE_DATABASE_BACKUP_INTERVAL_HOURS: u32 = 24;
+
+/// Whether Linode copies the backups of a managed database to another region. (recalled) There is no such
+/// resource in the Terraform provider, only `fork_source` (verified): a copy elsewhere is an own dump.
+pub const LINODE_DATABASE_BACKUP_LEAVES_REGION: bool = false;
+
+/// Minutes until a new managed database at Linode accepts connections; a restore is a new database (a fork).
+/// (verified: API reference, "approximately 15 to 30 minutes"; Terraform provider docs, "up to half an
+/// hour")
+pub const LINODE_DATABASE_PROVISION: Minutes = Minutes::new(15, 30);
+
+/// Seconds without the primary after which a managed database at Linode fails over to a standby, by default.
+/// (verified: Terraform provider docs, `pglookout` setting)
+pub const LINODE_DATABASE_FAILOVER_SECONDS: u32 = 60;
+
+/// Whether Linode's CSI driver can take volume snapshots. (verified: driver source) Backups of volumes are
+/// file-system backups to object storage.
+pub const LINODE_VOLUME_SNAPSHOTS: bool = false;
+
+/// Gibibytes that a dump writes in an hour. (design)
+pub const DUMP_GIB_PER_HOUR: u32 = 100;
+
+/// Gibibytes that are restored from a dump in an hour. (design)
+pub const DUMP_RESTORE_GIB_PER_HOUR: u32 = 50;
+
+/// Gibibytes that are copied to another region in an hour. (design)
+pub const COPY_GIB_PER_HOUR: u32 = 200;
+
+/// Minutes that a point-in-time restore of RDS takes before any data is read. (design)
+pub const RDS_RESTORE_BASE_MINUTES: u32 = 20;
+
+/// Minutes that a point-in-time restore of RDS takes for every 100 GiB. (design)
+pub const RDS_RESTORE_MINUTES_PER_100_GIB: u32 = 15;
+
+/// Seconds until an alert is raised: `for: 2m` and a group wait of 30 s. (design)
+pub const DETECT_SECONDS: u32 = 150;
+
+/// Minutes until a person decides; an automated failover decides at once. (design)
+pub const DECIDE_MANUAL_MINUTES: u32 = 15;
+
+/// Creating a managed cluster (LKE, EKS, GKE). (design)
+pub const CREATE_CLUSTER: Minutes = Minutes::new(10, 20);
+
+/// Adding a node pool without GPUs; GPU nodes take longer, and their capacity is not guaranteed. (design)
+pub const CREATE_NODE_POOL: Minutes = Minutes::new(3, 5);
+
+/// Argo CD bringing everything up from Git. (design)
+pub const GITOPS_SYNC: Minutes = Minutes::new(10, 15);
+
+/// A vLLM server loading its model. (design)
+pub const MODEL_LOAD: Minutes = Minutes::new(5, 15);
+
+/// Promoting a replica database. (design)
+pub const PROMOTE_REPLICA: Minutes = Minutes::new(5, 10);
+
+/// Failover within an Aurora cluster. (design)
+pub const AURORA_FAILOVER: Minutes = Minutes::new(1, 2);
+
+/// Filling a cold cache. (design)
+pub const WARM_CACHE_MINUTES: u32 = 5;
+
+/// Seconds until clients follow a changed DNS record: shortest and longest usual time to live. (design)
+pub const DNS_TTL_SECONDS: (u32, u32) = (60, 300);
+
+/// Fewest days of backups in production. (design)
+pub const RETENTION_LEAST_DAYS: u32 = 7;
+
+/// Fewest days of backups in production without a warning. (design)
+pub const RETENTION_ADVISED_DAYS: u32 = 14;
+
+/// Share of the capacity, in per cent, above which a pool is called nearly full. (design: check POOL012)
+pub const CAPACITY_WARNING_PERCENT: u32 = 80;
+
+/// Minutes that a dump of `gib` GiB takes, rounded up.
+#[must_use]
+pub fn dump_minutes(gib: u32) -> u32 {
+    minutes_at(gib, DUMP_GIB_PER_HOUR)
+}
+
+/// Minutes that a restore of `gib` GiB from a dump takes, rounded up.
+#[must_use]
+pub fn dump_restore_minutes(gib: u32) -> u32 {
+    minutes_at(gib, DUMP_RESTORE_GIB_PER_HOUR)
+}
+
+/// Minutes that a copy of `gib` GiB to another region takes, rounded up.
+#[must_use]
+pub fn copy_minutes(gib: u32) -> u32 {
+    minutes_at(gib, COPY_GIB_PER_HOUR)
+}
+
+/// Minutes that a point-in-time restore of `gib` GiB takes on RDS, rounded up.
+#[must_use]
+pub fn rds_restore_minutes(gib: u32) -> u32 {
+    let reading = u64::from(gib) * u64::from(RDS_RESTORE_MINUTES_PER_100_GIB);
+    RDS_RESTORE_BASE_MINUTES.saturating_add(saturated(reading.div_ceil(100)))
+}
+
+fn minutes_at(gib: u32, gib_per_hour: u32) -> u32 {
+    saturated((u64::from(gib) * 60).div_ceil(u64::from(gib_per_hour)))
+}
+
+fn saturated(value: u64) -> u32 {
+    u32::try_from(value).unwrap_or(u32::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn durations_are_rounded_up() {
+        for (gib, dump, restore, copy) in
+            [(0, 0, 0, 0), (1, 1, 2, 1), (50, 30, 60, 15), (100, 60, 120, 30), (101, 61, 122, 31)]
+        {
+            assert_eq!(
+                (dump_minutes(gib), dump_restore_minutes(gib), copy_minutes(gib)),
+                (dump, restore, copy),
+                "{gib} GiB"
+            );
+        }
+    }
+
+    #[test]
+    fn rds_restores_100_gib_in_35_minutes() {
+        assert_eq!(rds_restore_minutes(0), 20);
+        assert_eq!(rds_restore_minutes(100), 35);
+        assert_eq!(rds_restore_minutes(101), 36);
+    }
+
+    #[test]
+    fn no_size_overflows() {
+        assert_eq!(dump_restore_minutes(u32::MAX), u32::MAX);
+        assert!(rds_restore_minutes(u32::MAX) > 1_000_000);
+    }
+
+    #[test]
+    fn a_dearer_strategy_recovers_faster() {
+        assert!(Strategy::ALL.is_sorted());
+        assert!(Strategy::ALL.map(Strategy::rto_floor_minutes).is_sorted_by(|a, b| a > b));
+    }
+
+    #[test]
+    fn a_floor_is_not_above_the_usual_time() {
+        for span in [
+            LINODE_DATABASE_PROVISION,
+            CREATE_CLUSTER,
+            CREATE_NODE_POOL,
+            GITOPS_SYNC,
+            MODEL_LOAD,
+            PROMOTE_REPLICA,
+            AURORA_FAILOVER,
+        ] {
+            assert!(0 < span.floor && span.floor <= span.usual, "{span:?}");
+        }
+    }
+
+    #[test]
+    fn a_log_is_shipped_more_often_than_a_backup_is_taken() {
+        const { assert!(LINODE_DATABASE_WAL_MINUTES < LINODE_DATABASE_BACKUP_INTERVAL_HOURS * 60) }
+    }
+}

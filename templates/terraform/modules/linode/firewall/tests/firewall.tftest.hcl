@@ -140,7 +140,7 @@ run "inbound_protocol_is_checked" {
   command = plan
 
   variables {
-    inbound = [{ label = "rule", protocol = "tcp", ports = "22", ipv4 = ["10.0.0.0/8"] }]
+    inbound = [{ label = "rule", protocol = "tcp", ipv4 = ["10.0.0.0/8"] }]
   }
 
   expect_failures = [var.inbound]
@@ -220,7 +220,7 @@ run "outbound_protocol_is_checked" {
   command = plan
 
   variables {
-    outbound = [{ label = "rule", protocol = "tcp", ports = "22", ipv4 = ["10.0.0.0/8"] }]
+    outbound = [{ label = "rule", protocol = "tcp", ipv4 = ["10.0.0.0/8"] }]
   }
 
   expect_failures = [var.outbound]

@@ -10,8 +10,8 @@ use crate::source::At;
 use crate::units::{Bytes, Cidr, Cpu, Duration, Percent};
 
 pub use crate::model::records::{
-    Access, BucketAccess, CacheEngine, Calendar, Eviction, Loss, Mount, NetworkDefault, PodSecurity, PoolMode, Provider,
-    QueueType, Role, Scenario, Scope, Topology, VolumeKind,
+    Access, BucketAccess, CacheEngine, Calendar, Eviction, Loss, Mount, NetworkDefault, PodSecurity,
+    PoolMode, Provider, QueueType, Role, Scenario, Scope, Topology, VolumeKind,
 };
 
 /// Where a value comes from.

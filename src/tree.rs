@@ -62,8 +62,12 @@ impl std::fmt::Display for Refusal {
         match self {
             Self::Path(path) => write!(f, "`{path}` is no path inside the output directory"),
             Self::Twice(path) => write!(f, "`{path}` is made twice"),
-            Self::Case(one, other) => write!(f, "`{one}` and `{other}` are one file where case does not count"),
-            Self::FileAndDirectory(file, other) => write!(f, "`{file}` is a file and a directory of `{other}`"),
+            Self::Case(one, other) => {
+                write!(f, "`{one}` and `{other}` are one file where case does not count")
+            }
+            Self::FileAndDirectory(file, other) => {
+                write!(f, "`{file}` is a file and a directory of `{other}`")
+            }
         }
     }
 }
@@ -191,7 +195,9 @@ mod tests {
 
     #[test]
     fn no_path_leaves_the_output_directory() {
-        for path in ["/etc/passwd", "../x", "a/../b", "a//b", "", ".", "a/./b", "a\\b", "C:/x", "a\0b", "a/b/"] {
+        for path in
+            ["/etc/passwd", "../x", "a/../b", "a//b", "", ".", "a/./b", "a\\b", "C:/x", "a\0b", "a/b/"]
+        {
             assert_eq!(tree(&[path]).check().len(), 1, "{path:?}");
         }
     }

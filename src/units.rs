@@ -297,13 +297,23 @@ mod tests {
 
     #[test]
     fn amounts_keep_their_meaning_and_print_canonically() {
-        for (text, printed) in [("1024Mi", "1Gi"), ("512Mi", "512Mi"), ("1500M", "1500M"), ("1500", "1500"), ("1G", "1G")] {
+        for (text, printed) in
+            [("1024Mi", "1Gi"), ("512Mi", "512Mi"), ("1500M", "1500M"), ("1500", "1500"), ("1G", "1G")]
+        {
             assert_eq!(Bytes::parse(text).map(|bytes| bytes.to_string()).as_deref(), Some(printed));
         }
         for (text, printed) in [("250m", "250m"), ("2", "2"), ("0.5", "500m"), ("2000m", "2")] {
             assert_eq!(Cpu::parse(text).map(|cpu| cpu.to_string()).as_deref(), Some(printed));
         }
-        for (text, printed) in [("24h20m", "24h 20m"), ("1d", "1d"), ("90s", "1m 30s"), ("4h", "4h"), ("14d", "14d"), ("0s", "0s"), ("26h", "26h")] {
+        for (text, printed) in [
+            ("24h20m", "24h 20m"),
+            ("1d", "1d"),
+            ("90s", "1m 30s"),
+            ("4h", "4h"),
+            ("14d", "14d"),
+            ("0s", "0s"),
+            ("26h", "26h"),
+        ] {
             assert_eq!(Duration::parse(text).map(|d| d.to_string()).as_deref(), Some(printed));
         }
         assert_eq!(Percent::parse("99.95%").map(|p| p.to_string()).as_deref(), Some("99.95%"));

@@ -233,7 +233,11 @@ mod tests {
             assert!(seen.insert(code.slug), "{} twice", code.slug);
             let (area, slug) = code.slug.split_once('/').expect("area/slug");
             for part in [area, slug] {
-                assert!(part.bytes().all(|b| b.is_ascii_lowercase() || b == b'-' || b.is_ascii_digit()), "{}", code.slug);
+                assert!(
+                    part.bytes().all(|b| b.is_ascii_lowercase() || b == b'-' || b.is_ascii_digit()),
+                    "{}",
+                    code.slug
+                );
             }
         }
     }

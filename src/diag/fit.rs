@@ -15,7 +15,10 @@ pub fn did_you_mean<'a>(wanted: &str, known: impl IntoIterator<Item = &'a str> +
     let all: Vec<&str> = known.into_iter().take(13).collect();
     match all.len() {
         0 | 13 => None,
-        _ => Some(format!("known here: {}", all.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", "))),
+        _ => Some(format!(
+            "known here: {}",
+            all.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+        )),
     }
 }
 

@@ -168,8 +168,12 @@ impl Sink {
     #[must_use]
     pub fn into_sorted(mut self) -> Vec<Diagnostic> {
         self.found.sort_by(|a, b| {
-            (a.primary.span, a.severity, a.code.slug, &a.message)
-                .cmp(&(b.primary.span, b.severity, b.code.slug, &b.message))
+            (a.primary.span, a.severity, a.code.slug, &a.message).cmp(&(
+                b.primary.span,
+                b.severity,
+                b.code.slug,
+                &b.message,
+            ))
         });
         self.found.dedup();
         self.found

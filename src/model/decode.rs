@@ -118,7 +118,10 @@ impl Context<'_> {
         };
         self.sink.push(
             Diagnostic::new(&code::NOT_A_MAPPING, span, format!("{what} is {found}, and must be {expected}"))
-                .help(format!("`platc explain {}` shows the field with an example", general_path(self.document, at))),
+                .help(format!(
+                    "`platc explain {}` shows the field with an example",
+                    general_path(self.document, at)
+                )),
         );
     }
 
@@ -128,8 +131,11 @@ impl Context<'_> {
         let known: Vec<&str> =
             info.fields.iter().map(|field| field.name).chain(extra.iter().copied()).collect();
         let span = self.document.key_span(key_at);
-        let mut finding =
-            Diagnostic::new(&code::UNKNOWN_FIELD, span, format!("{} has no field `{key}`", with_article(info.name)));
+        let mut finding = Diagnostic::new(
+            &code::UNKNOWN_FIELD,
+            span,
+            format!("{} has no field `{key}`", with_article(info.name)),
+        );
         if let Some(help) = did_you_mean(key, known.iter().copied()) {
             finding = finding.help(help);
         }
@@ -150,7 +156,12 @@ impl Context<'_> {
         self.sink.push(
             Diagnostic::new(&code::MISSING_FIELD, span, format!("{subject} has no `{}`", field.name))
                 .label(format!("`{}` is needed here", field.name))
-                .help(format!("{} For example: `{}: {}`", first_sentence(field.doc), field.name, field.example)),
+                .help(format!(
+                    "{} For example: `{}: {}`",
+                    first_sentence(field.doc),
+                    field.name,
+                    field.example
+                )),
         );
     }
 
@@ -256,7 +267,8 @@ impl<T: Scalar + 'static> Decode for Written<T> {
             },
             Value::Merged(_) => None,
         };
-        let Some((text, style)) = text.filter(|(text, style)| *style == Style::Quoted || !scalar::is_null(text))
+        let Some((text, style)) =
+            text.filter(|(text, style)| *style == Style::Quoted || !scalar::is_null(text))
         else {
             context.wrong_type(value, T::INFO.name);
             return None;
@@ -264,8 +276,12 @@ impl<T: Scalar + 'static> Decode for Written<T> {
         let only_number = T::INFO.json == ["integer"];
         let only_boolean = T::INFO.json == ["boolean"];
         if style == Style::Quoted && (only_number || only_boolean) {
-            let problem = Problem::new(format!("{text:?} is text, and `{}` is {}", context.document.key(at), T::INFO.name))
-                .help("write it without quotes");
+            let problem = Problem::new(format!(
+                "{text:?} is text, and `{}` is {}",
+                context.document.key(at),
+                T::INFO.name
+            ))
+            .help("write it without quotes");
             let problem = if T::read(text).is_ok() { problem.replacement(text.clone()) } else { problem };
             context.invalid(at, problem);
             return None;
@@ -274,19 +290,29 @@ impl<T: Scalar + 'static> Decode for Written<T> {
             if let Some(reading) = scalar::reading_of_yaml_1_1(text) {
                 let span = context.document.span(at);
                 context.sink.push(ambiguous(&context.source.text, span, text, reading));
-            } else if !T::INFO.json.contains(&"boolean") && !T::INFO.json.contains(&"integer") && scalar::boolean(text).is_some()
+            } else if !T::INFO.json.contains(&"boolean")
+                && !T::INFO.json.contains(&"integer")
+                && scalar::boolean(text).is_some()
             {
-                let problem = Problem::new(format!("`{text}` is a boolean, and `{}` is {}", context.document.key(at), T::INFO.name))
-                    .help("put it in quotes if the word is meant")
-                    .replacement(format!("\"{text}\""));
+                let problem = Problem::new(format!(
+                    "`{text}` is a boolean, and `{}` is {}",
+                    context.document.key(at),
+                    T::INFO.name
+                ))
+                .help("put it in quotes if the word is meant")
+                .replacement(format!("\"{text}\""));
                 context.invalid(at, problem);
                 return None;
             } else if !T::INFO.json.iter().any(|json| matches!(*json, "integer" | "number"))
                 && (scalar::is_integer(text) || scalar::is_fraction(text))
             {
-                let problem = Problem::new(format!("`{text}` is a number, and `{}` is {}", context.document.key(at), T::INFO.name))
-                    .help("put it in quotes if the text is meant")
-                    .replacement(format!("\"{text}\""));
+                let problem = Problem::new(format!(
+                    "`{text}` is a number, and `{}` is {}",
+                    context.document.key(at),
+                    T::INFO.name
+                ))
+                .help("put it in quotes if the text is meant")
+                .replacement(format!("\"{text}\""));
                 context.invalid(at, problem);
                 return None;
             }
@@ -384,6 +410,8 @@ macro_rules! record {
     (@type optional $ty:ty) => { Option<$ty> };
     (@key $field:ident) => { stringify!($field) };
     (@key $field:ident $key:literal) => { $key };
+    (@fixed) => { &[] };
+    (@fixed $fixed:expr) => { $fixed };
     (@default) => { "" };
     (@default $default:literal) => { $default };
     (@needed needed) => { true };
@@ -424,7 +452,7 @@ macro_rules! record {
                         shape: <$ty as $crate::model::decode::Decode>::shape,
                     },
                 )*],
-                fixed: { let fixed: &'static [&'static str] = &[]; $(let fixed = $fixed;)? fixed },
+                fixed: $crate::record!(@fixed $($fixed)?),
             };
         }
 
@@ -533,8 +561,11 @@ pub fn word(
         return Some((word, at));
     }
     let span = context.document.span(at);
-    let mut finding =
-        Diagnostic::new(&code::INVALID_VALUE, span, format!("`{}` cannot be `{text}`", context.document.key(at)));
+    let mut finding = Diagnostic::new(
+        &code::INVALID_VALUE,
+        span,
+        format!("`{}` cannot be `{text}`", context.document.key(at)),
+    );
     if let Some(help) = did_you_mean(&text, words.iter().map(|(word, _)| *word)) {
         finding = finding.help(help);
     }

@@ -2,8 +2,8 @@
 
 use super::decode::{Context, Decode, Named, Shape};
 use super::scalars::{
-    Count, DataKey, Domain, Email, Flag, Host, HttpPath, Identifier, Image, LabelKey, LabelValue, Line, MountPath,
-    Name, Port, Reference, RelativePath, Slug, Taint, Text, Url, Variable, Version,
+    Count, DataKey, Domain, Email, Flag, Host, HttpPath, Identifier, Image, LabelKey, LabelValue, Line,
+    MountPath, Name, Port, Reference, RelativePath, Slug, Taint, Text, Url, Variable, Version,
 };
 use super::things::Things;
 use super::value::Value;
@@ -32,7 +32,11 @@ impl<S: Decode, R: Decode> Decode for Short<S, R> {
             Value::Merged(_) => true,
             Value::Node(at) => matches!(context.document.node(*at).kind, Kind::Map(_)),
         };
-        if is_map { R::decode(value, context).map(Self::Full) } else { S::decode(value, context).map(Self::Short) }
+        if is_map {
+            R::decode(value, context).map(Self::Full)
+        } else {
+            S::decode(value, context).map(Self::Short)
+        }
     }
 }
 
@@ -909,7 +913,7 @@ record! {
         /// The code of the finding.
         check: Written<Slug> = needed "kubernetes/shared-cluster";
         /// The place in the spec: the finding's own, or one that holds it.
-        at: Written<Line> = needed "clusters.main";
+        place as "at": Written<Line> = needed "clusters.main";
         /// Why it is accepted.
         reason: Written<Line> = needed "one control plane is enough for this year";
         /// The last day on which it is.
@@ -926,10 +930,7 @@ pub struct Uses {
 
 impl Decode for Uses {
     fn shape() -> Shape {
-        Shape::Either(vec![
-            <Named<Reference, Use>>::shape(),
-            <Vec<Written<Reference>>>::shape(),
-        ])
+        Shape::Either(vec![<Named<Reference, Use>>::shape(), <Vec<Written<Reference>>>::shape()])
     }
 
     fn decode(value: &Value, context: &mut Context<'_>) -> Option<Self> {
@@ -937,10 +938,14 @@ impl Decode for Uses {
             matches!(value, Value::Node(at) if matches!(context.document.node(*at).kind, Kind::List(_)));
         if is_list {
             let references = <Vec<Written<Reference>>>::decode(value, context)?;
-            return Some(Self { entries: references.into_iter().map(|reference| (reference, None)).collect() });
+            return Some(Self {
+                entries: references.into_iter().map(|reference| (reference, None)).collect(),
+            });
         }
         let named = <Named<Reference, Use>>::decode(value, context)?;
-        Some(Self { entries: named.entries.into_values().map(|(reference, r#use)| (reference, Some(r#use))).collect() })
+        Some(Self {
+            entries: named.entries.into_values().map(|(reference, r#use)| (reference, Some(r#use))).collect(),
+        })
     }
 }
 

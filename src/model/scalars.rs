@@ -49,7 +49,9 @@ pub fn is_domain(text: &str) -> bool {
                 && label.len() <= 63
                 && !label.starts_with('-')
                 && !label.ends_with('-')
-                && label.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
+                && label
+                    .bytes()
+                    .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
         })
 }
 
@@ -63,7 +65,8 @@ fn label(text: &str) -> Result<(), Problem> {
         .chars()
         .map(|letter| if letter.is_ascii_lowercase() || letter.is_ascii_digit() { letter } else { '-' })
         .collect();
-    let mended = mended.trim_matches('-').trim_start_matches(|first: char| first.is_ascii_digit() || first == '-');
+    let mended =
+        mended.trim_matches('-').trim_start_matches(|first: char| first.is_ascii_digit() || first == '-');
     let problem = Problem::new(format!("`{shown}` is no name that Kubernetes, DNS and Terraform take"));
     let rule = "a name has at most 63 lower-case letters, digits and `-`, starts with a letter and does not end with `-`";
     Err(if is_label(mended) { problem.help(format!("{rule}: `{mended}`")) } else { problem.help(rule) })
@@ -72,8 +75,10 @@ fn label(text: &str) -> Result<(), Problem> {
 /// Refuses what no free text may hold: control characters could break out of any output.
 fn free_text(text: &str) -> Result<(), Problem> {
     match text.chars().find(|letter| letter.is_control() && !matches!(letter, '\n' | '\t')) {
-        Some(control) => Err(Problem::new(format!("a control character (U+{:04X}) in a text", u32::from(control)))
-            .help("remove it: it is invisible in a review and can change what a terminal shows")),
+        Some(control) => {
+            Err(Problem::new(format!("a control character (U+{:04X}) in a text", u32::from(control)))
+                .help("remove it: it is invisible in a review and can change what a terminal shows"))
+        }
         None => Ok(()),
     }
 }
@@ -253,7 +258,9 @@ pub fn is_label_value(text: &str) -> bool {
 fn is_image(text: &str) -> bool {
     let (name, digest) = text.split_once('@').map_or((text, None), |(name, digest)| (name, Some(digest)));
     let digest_fits = digest.is_none_or(|digest| {
-        digest.strip_prefix("sha256:").is_some_and(|hex| hex.len() == 64 && hex.bytes().all(|b| b.is_ascii_hexdigit()))
+        digest
+            .strip_prefix("sha256:")
+            .is_some_and(|hex| hex.len() == 64 && hex.bytes().all(|b| b.is_ascii_hexdigit()))
     });
     let last_slash = name.rfind('/').map_or(0, |slash| slash + 1);
     let (path, tag) = match name[last_slash..].find(':') {
@@ -270,7 +277,10 @@ fn is_image(text: &str) -> bool {
         let host = index == 0 && parts.len() > 1;
         !part.is_empty()
             && part.bytes().all(|byte| {
-                byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"._-".contains(&byte) || (host && byte == b':')
+                byte.is_ascii_lowercase()
+                    || byte.is_ascii_digit()
+                    || b"._-".contains(&byte)
+                    || (host && byte == b':')
             })
             && part.starts_with(|first: char| first.is_ascii_alphanumeric())
     });
@@ -288,7 +298,9 @@ pub fn is_relative_path(text: &str) -> bool {
 }
 
 fn is_url(text: &str) -> bool {
-    let Some(rest) = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://")) else { return false };
+    let Some(rest) = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://")) else {
+        return false;
+    };
     let host = rest.split(['/', '?', '#']).next().unwrap_or("");
     let (name, port) = host.split_once(':').map_or((host, None), |(name, port)| (name, Some(port)));
     is_domain(&name.to_lowercase())
@@ -311,7 +323,8 @@ pub struct Flag(pub bool);
 
 fn whole_number(text: &str, low: u64, high: u64) -> Result<u64, Problem> {
     let plain: String = text.chars().filter(|letter| *letter != '_').collect();
-    let problem = |message: String| Problem::new(message).help(format!("a whole number from {low} to {high}"));
+    let problem =
+        |message: String| Problem::new(message).help(format!("a whole number from {low} to {high}"));
     if !text.bytes().all(|byte| byte.is_ascii_digit()) || text.is_empty() {
         let problem = problem(format!("`{text}` is no whole number"));
         let grouped = plain.parse().is_ok_and(|value: u64| (low..=high).contains(&value)) && plain != text;
@@ -320,7 +333,9 @@ fn whole_number(text: &str, low: u64, high: u64) -> Result<u64, Problem> {
     if text.len() > 1 && text.starts_with('0') {
         let trimmed = text.trim_start_matches('0');
         let trimmed = if trimmed.is_empty() { "0" } else { trimmed };
-        return Err(problem(format!("`{text}` is {trimmed} for YAML 1.2 and a number in base 8 for YAML 1.1")));
+        return Err(problem(format!(
+            "`{text}` is {trimmed} for YAML 1.2 and a number in base 8 for YAML 1.1"
+        )));
     }
     match text.parse() {
         Ok(value) if (low..=high).contains(&value) => Ok(value),
@@ -351,7 +366,8 @@ impl Scalar for Count {
 }
 
 impl Scalar for Flag {
-    const INFO: ScalarInfo = ScalarInfo { name: "true or false", json: &["boolean"], pattern: "", range: None };
+    const INFO: ScalarInfo =
+        ScalarInfo { name: "true or false", json: &["boolean"], pattern: "", range: None };
 
     fn read(text: &str) -> Result<Self, Problem> {
         crate::syntax::scalar::boolean(text).map(Self).ok_or_else(|| {
@@ -370,12 +386,8 @@ impl Scalar for Flag {
 }
 
 impl Scalar for Duration {
-    const INFO: ScalarInfo = ScalarInfo {
-        name: "a duration",
-        json: &["string"],
-        pattern: "^([0-9]+[wdhms])+$",
-        range: None,
-    };
+    const INFO: ScalarInfo =
+        ScalarInfo { name: "a duration", json: &["string"], pattern: "^([0-9]+[wdhms])+$", range: None };
 
     fn read(text: &str) -> Result<Self, Problem> {
         Self::parse(text).ok_or_else(|| {
@@ -428,9 +440,8 @@ impl Scalar for Bytes {
                 _ => None,
             };
             match meant {
-                Some(meant) if !number.is_empty() => {
-                    problem.help(format!("`{unit}` is no unit of Kubernetes: `{number}{meant}` is probably meant"))
-                }
+                Some(meant) if !number.is_empty() => problem
+                    .help(format!("`{unit}` is no unit of Kubernetes: `{number}{meant}` is probably meant")),
                 _ => problem,
             }
         })
@@ -488,8 +499,9 @@ impl Scalar for Date {
     const AMBIGUITY_MATTERS: bool = false;
 
     fn read(text: &str) -> Result<Self, Problem> {
-        Self::parse(text)
-            .ok_or_else(|| Problem::new(format!("`{text}` is no date")).help("year, month and day: `2027-03-31`"))
+        Self::parse(text).ok_or_else(|| {
+            Problem::new(format!("`{text}` is no date")).help("year, month and day: `2027-03-31`")
+        })
     }
 }
 
@@ -502,7 +514,8 @@ mod tests {
         for good in ["a", "api", "api-2", "a1"] {
             assert!(Name::read(good).is_ok(), "{good}");
         }
-        for bad in ["", "Api", "1api", "api-", "-api", "a_b", "a.b", "ä", "a b", "a\u{7f}", &"a".repeat(64)] {
+        for bad in ["", "Api", "1api", "api-", "-api", "a_b", "a.b", "ä", "a b", "a\u{7f}", &"a".repeat(64)]
+        {
             assert!(Name::read(bad).is_err(), "{bad}");
         }
         assert_eq!(NAME_PATTERN, Name::INFO.pattern);
@@ -510,7 +523,12 @@ mod tests {
 
     #[test]
     fn images_need_a_form_that_registries_take() {
-        for good in ["nginx", "nginx:1.27", "registry.example.com:5000/a/b:v1.2.3", "docker.io/vllm/vllm-openai:v0.11.0"] {
+        for good in [
+            "nginx",
+            "nginx:1.27",
+            "registry.example.com:5000/a/b:v1.2.3",
+            "docker.io/vllm/vllm-openai:v0.11.0",
+        ] {
             assert!(Image::read(good).is_ok(), "{good}");
         }
         let digest = format!("a/b@sha256:{}", "0".repeat(64));

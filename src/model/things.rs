@@ -19,7 +19,11 @@ pub const THING_KEYS: [(&str, &str, &str); 2] = [
         "The environments that it exists in. Absent: those with the roles development, staging and production.",
         "[staging, production]",
     ),
-    ("overrides", "What differs in an environment: mappings merge, lists replace, null removes.", "{production: {}}"),
+    (
+        "overrides",
+        "What differs in an environment: mappings merge, lists replace, null removes.",
+        "{production: {}}",
+    ),
 ];
 
 /// The settings of a kind of things.

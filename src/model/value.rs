@@ -39,7 +39,9 @@ impl Value {
         match self {
             Self::Merged(merged) => Some(merged.entries.clone()),
             Self::Node(at) => match &document.node(*at).kind {
-                Kind::Map(entries) => Some(entries.iter().map(|entry| (*entry, Self::Node(*entry))).collect()),
+                Kind::Map(entries) => {
+                    Some(entries.iter().map(|entry| (*entry, Self::Node(*entry))).collect())
+                }
                 _ => None,
             },
         }
@@ -50,7 +52,8 @@ impl Value {
     pub fn without(&self, document: &Document, keys: &[&str]) -> Self {
         match self.entries(document) {
             Some(entries) if entries.iter().any(|(at, _)| keys.contains(&document.key(*at))) => {
-                let entries = entries.into_iter().filter(|(at, _)| !keys.contains(&document.key(*at))).collect();
+                let entries =
+                    entries.into_iter().filter(|(at, _)| !keys.contains(&document.key(*at))).collect();
                 Self::Merged(Rc::new(Merged { at: self.at(), entries }))
             }
             _ => self.clone(),
@@ -65,9 +68,8 @@ impl Value {
         let (Some(mut entries), Some(over)) = (self.entries(document), upper.entries(document)) else {
             return upper.clone();
         };
-        let written = |key: &str| {
-            over.iter().any(|(at, value)| document.key(*at) == key && !value.is_null(document))
-        };
+        let written =
+            |key: &str| over.iter().any(|(at, value)| document.key(*at) == key && !value.is_null(document));
         for (writes, removes) in cancels {
             if written(writes) && !written(removes) {
                 entries.retain(|(at, _)| document.key(*at) != *removes);

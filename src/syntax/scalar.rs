@@ -101,9 +101,9 @@ fn is_sexagesimal(text: &str) -> bool {
     let parts = rest.split('.').next().unwrap_or("").split(':');
     whole.bytes().all(|byte| byte.is_ascii_digit() || byte == b'_')
         && parts.clone().count() > 0
-        && parts.into_iter().all(|part| {
-            (1..=2).contains(&part.len()) && part.parse::<u8>().is_ok_and(|value| value < 60)
-        })
+        && parts
+            .into_iter()
+            .all(|part| (1..=2).contains(&part.len()) && part.parse::<u8>().is_ok_and(|value| value < 60))
 }
 
 fn is_date(text: &str) -> bool {
@@ -138,7 +138,8 @@ mod tests {
 
     #[test]
     fn spellings_that_both_versions_read_alike_are_left_alone() {
-        for text in ["true", "8080", "1.35", "api:8080", "10.0.0.0/16", "250m", "none", "00:99", "-", "1.2.3"] {
+        for text in ["true", "8080", "1.35", "api:8080", "10.0.0.0/16", "250m", "none", "00:99", "-", "1.2.3"]
+        {
             assert_eq!(reading_of_yaml_1_1(text), None, "{text}");
         }
     }

@@ -33,11 +33,7 @@ pub fn parse(source: &Source, sink: &mut Sink) -> Option<Document> {
             Diagnostic::new(
                 &code::TOO_LARGE,
                 Span::default(),
-                format!(
-                    "the spec has {} MiB; the limit is {} MiB",
-                    text.len() >> 20,
-                    LIMITS.bytes >> 20
-                ),
+                format!("the spec has {} MiB; the limit is {} MiB", text.len() >> 20, LIMITS.bytes >> 20),
             )
             .help("a spec is written by people: move bulk data to files of its own"),
         );
@@ -71,8 +67,9 @@ pub fn parse(source: &Source, sink: &mut Sink) -> Option<Document> {
             if documents > 1 {
                 let span = loader.span(&span);
                 sink.push(
-                    Diagnostic::new(&code::SECOND_DOCUMENT, span, "a second document starts here")
-                        .help("a spec is one YAML document: remove the `---` and merge the two, or split the file"),
+                    Diagnostic::new(&code::SECOND_DOCUMENT, span, "a second document starts here").help(
+                        "a spec is one YAML document: remove the `---` and merge the two, or split the file",
+                    ),
                 );
                 return None;
             }
@@ -118,12 +115,8 @@ fn syntax_error(text: &str, span: Span, info: &str) -> Diagnostic {
 }
 
 fn too_deep(span: Span) -> Diagnostic {
-    Diagnostic::new(
-        &code::TOO_DEEP,
-        span,
-        format!("more than {} levels of nesting", LIMITS.depth),
-    )
-    .help("no field of a spec lies deeper than a dozen levels")
+    Diagnostic::new(&code::TOO_DEEP, span, format!("more than {} levels of nesting", LIMITS.depth))
+        .help("no field of a spec lies deeper than a dozen levels")
 }
 
 /// A collection that is still open while events come in.

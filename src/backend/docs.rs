@@ -1,0 +1,18 @@
+//! The docs back end.
+
+use super::Backend;
+use crate::plan::Plan;
+use crate::tree::FileTree;
+
+/// The docs back end.
+pub struct Docs;
+
+impl Backend for Docs {
+    fn name(&self) -> &'static str {
+        "docs"
+    }
+
+    fn emit(&self, _plan: &Plan) -> FileTree {
+        FileTree::new()
+    }
+}

@@ -1,0 +1,1 @@
+//! Kubernetes objects from the plan: one model for every way of delivery.

@@ -1,0 +1,35 @@
+//! From the plan to files. Every back end is a pure function; none of them touches a disk.
+
+mod docs;
+pub mod kubernetes;
+mod kustomize;
+mod prometheus;
+mod terraform;
+
+use crate::plan::Plan;
+use crate::tree::FileTree;
+
+/// Makes the files of one tool.
+pub trait Backend: Sync {
+    /// Its name, as `--only` takes it.
+    fn name(&self) -> &'static str;
+
+    /// Its files.
+    fn emit(&self, plan: &Plan) -> FileTree;
+}
+
+/// All back ends, in the order of the reference.
+pub static BACKENDS: &[&dyn Backend] =
+    &[&terraform::Terraform, &kustomize::Kustomize, &prometheus::Prometheus, &docs::Docs];
+
+/// The files of all back ends, or of those that are named.
+#[must_use]
+pub fn emit(plan: &Plan, only: &[String]) -> FileTree {
+    let mut tree = FileTree::new();
+    for backend in BACKENDS {
+        if only.is_empty() || only.iter().any(|name| name == backend.name()) {
+            tree.merge(backend.emit(plan));
+        }
+    }
+    tree
+}

@@ -1,0 +1,168 @@
+//! Every generated name, label and annotation key: the one place that knows them.
+
+/// The domain of platc's own labels and annotations.
+pub const LABEL_DOMAIN: &str = "platc.dev";
+/// The label of nodes that names their pool.
+pub const POOL_LABEL: &str = "platc.dev/pool";
+/// The label of nodes and objects that names the environment.
+pub const ENVIRONMENT_LABEL: &str = "platc.dev/environment";
+/// The label of objects that names the team that answers for them.
+pub const OWNER_LABEL: &str = "platc.dev/owner";
+/// The label of objects that names the promise that holds for them.
+pub const TIER_LABEL: &str = "platc.dev/tier";
+/// The annotation of an object that says in words what it is for.
+pub const PURPOSE_ANNOTATION: &str = "platc.dev/purpose";
+/// The annotation of an autoscaler with the number of pods that is planned for normal load.
+pub const PLANNED_REPLICAS_ANNOTATION: &str = "platc.dev/planned-replicas";
+/// Kubernetes' recommended label for the name of an application.
+pub const NAME_LABEL: &str = "app.kubernetes.io/name";
+/// Kubernetes' recommended label for the application that an object is a part of.
+pub const PART_OF_LABEL: &str = "app.kubernetes.io/part-of";
+/// Kubernetes' recommended label for the role of an object in its application.
+pub const COMPONENT_LABEL: &str = "app.kubernetes.io/component";
+/// Kubernetes' recommended label for the tool that manages an object.
+pub const MANAGED_BY_LABEL: &str = "app.kubernetes.io/managed-by";
+/// The value of [`MANAGED_BY_LABEL`].
+pub const MANAGED_BY: &str = "platc";
+/// The key, value and effect of the taint of GPU nodes: the key that NVIDIA's documentation and device plug-in use.
+pub const GPU_TAINT: (&str, &str, &str) = ("nvidia.com/gpu", "present", "NoSchedule");
+/// The extended resource of NVIDIA's device plug-in.
+pub const GPU_RESOURCE: &str = "nvidia.com/gpu";
+/// The label of a namespace with its own name, which the API server sets.
+pub const NAMESPACE_LABEL: &str = "kubernetes.io/metadata.name";
+/// The first line of every generated file that allows comments.
+pub const BANNER: &str = "made by platc; edits belong in platform.yaml";
+/// The directory below an environment's overlays with the environment's own objects.
+pub const ENVIRONMENT_DIRECTORY: &str = "_environment";
+/// The directory in a container below which secrets are mounted, one directory for each.
+pub const SECRET_MOUNT: &str = "/etc/platc/secrets";
+/// Names of namespaces that belong to Kubernetes itself.
+pub const RESERVED_NAMESPACES: [&str; 4] = ["default", "kube-system", "kube-public", "kube-node-lease"];
+/// Names of environments that directories of the output already have.
+pub const RESERVED_ENVIRONMENTS: [&str; 2] = ["base", "platform"];
+
+/// The real name of a cluster.
+#[must_use]
+pub fn cluster(platform: &str, cluster: &str) -> String {
+    format!("{platform}-{cluster}")
+}
+
+/// The real name of a thing that exists once for each environment: a database, a bucket.
+#[must_use]
+pub fn in_environment(platform: &str, environment: &str, thing: &str) -> String {
+    format!("{platform}-{environment}-{thing}")
+}
+
+/// The real name of a thing that exists once.
+#[must_use]
+pub fn in_platform(platform: &str, thing: &str) -> String {
+    format!("{platform}-{thing}")
+}
+
+/// The real name of a pool of an environment.
+#[must_use]
+pub fn pool(environment: &str, pool: &str) -> String {
+    format!("{environment}-{pool}")
+}
+
+/// The tag that keeps the pools of other roots from being deleted by their cluster's root.
+#[must_use]
+pub fn external_pool_tag(cluster: &str) -> String {
+    format!("{cluster}-external")
+}
+
+/// The name of the pooler of a database.
+#[must_use]
+pub fn pooler(database: &str) -> String {
+    format!("{database}-pooler")
+}
+
+/// The Secret with what a user of a database needs.
+#[must_use]
+pub fn database_secret(database: &str) -> String {
+    format!("database-{database}")
+}
+
+/// The Secret of the pooler of a database.
+#[must_use]
+pub fn pooler_secret(database: &str) -> String {
+    format!("pooler-{database}")
+}
+
+/// The Secret with what a user of a cache, or of one of its logical databases, needs.
+#[must_use]
+pub fn cache_secret(cache: &str, logical: Option<&str>) -> String {
+    logical.map_or_else(|| format!("cache-{cache}"), |logical| format!("cache-{cache}-{logical}"))
+}
+
+/// The Secret with a cache's own password.
+#[must_use]
+pub fn cache_password_secret(cache: &str) -> String {
+    format!("cache-{cache}-password")
+}
+
+/// The Secret with a service's account at a broker.
+#[must_use]
+pub fn broker_secret(broker: &str, service: &str) -> String {
+    format!("queue-{broker}-{service}")
+}
+
+/// The Secret with the keys of a bucket.
+#[must_use]
+pub fn bucket_secret(bucket: &str) -> String {
+    format!("bucket-{bucket}")
+}
+
+/// The Secret with the certificate of a host.
+#[must_use]
+pub fn certificate_secret(service: &str) -> String {
+    format!("{service}-tls")
+}
+
+/// The queue for messages that nobody could handle.
+#[must_use]
+pub fn dead_letter_queue(queue: &str) -> String {
+    format!("{queue}.dead-letter")
+}
+
+/// The group of rules of a thing.
+#[must_use]
+pub fn rule_group(kind: &str, environment: &str, name: &str) -> String {
+    format!("platc-{kind}-{environment}-{name}")
+}
+
+/// A name as a Terraform identifier.
+#[must_use]
+pub fn identifier(name: &str) -> String {
+    name.replace('-', "_")
+}
+
+/// An alert's name as the name of its runbook: `DatabaseDown` becomes `database-down`.
+#[must_use]
+pub fn runbook(alert: &str) -> String {
+    let mut name = String::with_capacity(alert.len() + 4);
+    let letters: Vec<char> = alert.chars().collect();
+    for (index, letter) in letters.iter().enumerate() {
+        let starts_word = letter.is_uppercase()
+            && index > 0
+            && (letters[index - 1].is_lowercase()
+                || letters.get(index + 1).is_some_and(|next| next.is_lowercase()));
+        if starts_word {
+            name.push('-');
+        }
+        name.extend(letter.to_lowercase());
+    }
+    name
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn runbooks_are_named_after_their_alert() {
+        assert_eq!(runbook("DatabaseBackupTooOld"), "database-backup-too-old");
+        assert_eq!(runbook("HPAMaxedOut"), "hpa-maxed-out");
+        assert_eq!(runbook("PDBNotEnoughHealthyPods"), "pdb-not-enough-healthy-pods");
+    }
+}

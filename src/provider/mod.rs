@@ -1,0 +1,1 @@
+//! Clouds: facts and the module calls that a plan becomes.

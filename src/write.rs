@@ -1,0 +1,1 @@
+//! From a file tree to a directory on disk.

@@ -17,7 +17,7 @@ pub enum Data<'a> {
     /// Text; quoted by the writer where a reader could take it otherwise.
     Text(Cow<'a, str>),
     /// A sequence.
-    List(Vec<Data<'a>>),
+    List(Vec<Self>),
     /// A mapping, in the order in which it is printed.
     Map(Map<'a>),
 }
@@ -130,7 +130,7 @@ impl<'a> Data<'a> {
 
     /// The list, if it is one.
     #[must_use]
-    pub fn as_list(&self) -> Option<&[Data<'a>]> {
+    pub fn as_list(&self) -> Option<&[Self]> {
         if let Self::List(items) = self { Some(items) } else { None }
     }
 }
@@ -182,13 +182,13 @@ impl<'a> From<Map<'a>> for Data<'a> {
     }
 }
 
-impl<'a, V: Into<Data<'a>>> From<Vec<V>> for Data<'a> {
+impl<V: Into<Self>> From<Vec<V>> for Data<'_> {
     fn from(values: Vec<V>) -> Self {
         Self::List(values.into_iter().map(Into::into).collect())
     }
 }
 
-impl<'a, V: Into<Data<'a>>, const N: usize> From<[V; N]> for Data<'a> {
+impl<V: Into<Self>, const N: usize> From<[V; N]> for Data<'_> {
     fn from(values: [V; N]) -> Self {
         Self::List(values.into_iter().map(Into::into).collect())
     }

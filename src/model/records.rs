@@ -443,7 +443,7 @@ record! {
         /// Connections to the database, for each of its users.
         size: Written<Count> = needed "20";
         /// The pooler's image.
-        image: Written<Image> = optional "\"docker.io/edoburu/pgbouncer:v1.24.1-p1\"", "a pinned PgBouncer";
+        image: Written<Image> = optional "\"ghcr.io/cloudnative-pg/pgbouncer:1.25.2\"", "a pinned PgBouncer";
     }
 }
 
@@ -461,7 +461,7 @@ record! {
         /// Memory of each node. Three quarters of it hold data; the rest is for copies while saving.
         memory: Written<Bytes> = needed "2Gi";
         /// The engine's image.
-        image: Written<Image> = optional "\"quay.io/opstree/redis:v7.0.15\"", "the operator's own, pinned";
+        image: Written<Image> = optional "\"quay.io/opstree/redis:v8.6.2\"", "the operator's own, pinned";
         /// Disk of each node, for what survives a restart. Absent: nothing does.
         persistence: Written<Bytes> = optional "10Gi";
         /// What it does when it is full.
@@ -483,7 +483,7 @@ record! {
         /// How many nodes.
         nodes: Written<Count> = optional "3", "3 in production, 1 elsewhere";
         /// The broker's image.
-        image: Written<Image> = optional "\"docker.io/library/rabbitmq:4.2.1-management\"", "a pinned RabbitMQ 4";
+        image: Written<Image> = optional "\"docker.io/library/rabbitmq:4.3.5-management\"", "a pinned RabbitMQ 4";
         /// Memory of each node.
         memory: Written<Bytes> = optional "2Gi", "2Gi";
         /// CPU of each node.

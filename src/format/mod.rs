@@ -1,5 +1,6 @@
 //! One writer per output format, over [structured data](data).
 
 pub mod data;
+pub mod hcl;
 pub mod text;
 pub mod yaml;

@@ -235,6 +235,11 @@ pub fn body(items: &[Item<'_>], out: &mut String) {
     Printer { out, scratch: String::new() }.body(items, 0);
 }
 
+/// Appends one expression on one line, without a line break.
+pub fn expression(value: &Expr<'_>, out: &mut String) {
+    inline(value, out);
+}
+
 /// Appends `text` as the inside of a quoted string: what a template puts between quotes.
 pub fn escape(text: &str, out: &mut String) {
     let mut rest = text.char_indices().peekable();

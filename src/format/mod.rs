@@ -2,5 +2,6 @@
 
 pub mod data;
 pub mod hcl;
+pub mod jinja;
 pub mod text;
 pub mod yaml;

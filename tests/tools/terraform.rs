@@ -401,11 +401,11 @@ fn variables(text: &str) -> Vec<(String, Vec<&str>)> {
 
 /// The expression of an argument of a formatted block, on one line.
 fn argument(body: &[&str], name: &str) -> Option<String> {
-    let is_it = |line: &&str| {
+    let is_it = |line: &str| {
         let rest = line.strip_prefix("  ").and_then(|rest| rest.strip_prefix(name));
         rest.is_some_and(|rest| rest.trim_start().starts_with('='))
     };
-    let start = body.iter().position(|line| is_it(&line))?;
+    let start = body.iter().position(|line| is_it(line))?;
     let mut expression = body[start].split_once('=')?.1.trim().to_owned();
     for line in &body[start + 1..] {
         if expression.matches(['(', '{', '[']).count() == expression.matches([')', '}', ']']).count() {
@@ -426,7 +426,7 @@ enum Type {
     Bool,
     List,
     Map,
-    Object(Vec<(String, Type)>),
+    Object(Vec<(String, Self)>),
 }
 
 impl Type {

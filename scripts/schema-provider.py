@@ -184,6 +184,30 @@ def make_servicer(schema):
                 out[k] = v
         return out
 
+    # Terraform leaves it to the provider to warn of deprecated arguments.
+    def deprecations(b, value, steps=()):
+        if not isinstance(value, dict):
+            return
+        for k, a in b.get("attributes", {}).items():
+            if a.get("deprecated") and value.get(k) is not None:
+                yield steps + (k,)
+        for k, nested in b.get("block_types", {}).items():
+            inner = value.get(k)
+            many = isinstance(inner, list)
+            for n, one in enumerate(inner if many else [inner]):
+                # an element of a set has no index to point to
+                step = (k, n) if many and nested["nesting_mode"] == "list" else (k,)
+                yield from deprecations(nested.get("block", {}), one, steps + step)
+
+    def warnings(b, value):
+        for steps in deprecations(b, msgpack.unpackb(value.msgpack, raw=False, strict_map_key=False)):
+            yield pb.Diagnostic(
+                severity=pb.Diagnostic.WARNING, summary="Argument is deprecated",
+                detail=f"The provider's schema calls {'.'.join(map(str, steps))} deprecated.",
+                attribute=pb.AttributePath(steps=[
+                    pb.AttributePath.Step(**{"element_key_int" if isinstance(s, int) else "attribute_name": s})
+                    for s in steps]))
+
     class Servicer(rpc.ProviderServicer):
         def __init__(self):
             self.response = None
@@ -203,7 +227,8 @@ def make_servicer(schema):
             return pb.ValidateProviderConfig.Response()
 
         def ValidateResourceConfig(self, request, context):
-            return pb.ValidateResourceConfig.Response()
+            block = schema["resource_schemas"][request.type_name].get("block", {})
+            return pb.ValidateResourceConfig.Response(diagnostics=warnings(block, request.config))
 
         def ValidateDataResourceConfig(self, request, context):
             return pb.ValidateDataResourceConfig.Response()

@@ -239,7 +239,7 @@ fn a_namespace_that_nobody_renders_is_found() {
 
 #[test]
 fn the_api_server_refuses_an_unknown_field() {
-    finds("unknown field \"spec.replicass\"", applying(&Mini::with(DEPLOYMENT, "replicas", "replicass")));
+    finds(".spec.replicass: field not declared", applying(&Mini::with(DEPLOYMENT, "replicas", "replicass")));
 }
 
 #[test]
@@ -261,7 +261,7 @@ fn the_api_server_warns_of_a_privileged_pod_in_a_restricted_namespace() {
 fn the_api_server_refuses_an_unknown_field_of_a_custom_resource() {
     if reference("crds").is_some() {
         finds(
-            "unknown field \"spec.groups[0].interval_\"",
+            ".interval_: field not declared",
             applying(&Mini::with(OBJECT, "      rules:", "      interval_: 1m\n      rules:")),
         );
     }
@@ -281,7 +281,9 @@ fn promtool_finds_a_broken_expression_and_a_broken_template() {
     finds("parse error", prometheus::rules(&Mini::with(RULES, "== 0", "== == 0").project));
     finds(
         "humanisePercentage",
-        prometheus::rules(&Mini::with(RULES, "No copy", "{{ $value | humanisePercentage }} copy").project),
+        prometheus::rules(
+            &Mini::with(RULES, "answers.", "answers {{ $value | humanisePercentage }}").project,
+        ),
     );
 }
 

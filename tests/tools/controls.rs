@@ -168,6 +168,33 @@ fn a_value_that_a_module_refuses_is_found() {
     finds("3 to 63 characters", planning(&Mini::with(ROOT, "\"mini-exports\"", "\"Mini Exports\"")));
 }
 
+/// What an example needs beside invented values stands in `tests/tools/values/<example>.tfvars`.
+#[test]
+fn values_written_for_an_example_win_over_scaffold_and_invention() {
+    let strict = "variable \"zone\" {\n  type = string\n\n  validation {\n    condition     = startswith(var.zone, \"fr-\")\n    \
+                  error_message = \"Not in France.\"\n  }\n}\n\nvariable \"region\" {";
+    let mini = Mini::with(ROOT, "variable \"region\" {", strict);
+    let put = |file: &str, text: &str| {
+        let path = mini.project.root.join(file);
+        fs::create_dir_all(path.parent().expect("the file's folder")).expect("the file's folder");
+        fs::write(path, text).expect("the file");
+    };
+    finds("Not in France.", planning(&mini));
+    put(&ROOT.replace("main.tf", "terraform.tfvars.example"), "zone = \"fr-par\"\n");
+    finds_nothing(planning(&mini));
+    put("tests/tools/values/mini.tfvars", "zone = \"de-fra\"\n");
+    finds("Not in France.", planning(&mini));
+}
+
+#[test]
+fn a_root_for_an_old_terraform_is_found() {
+    let mini = Mini::with(ROOT, ">= 1.11", ">= 1.5");
+    finds(
+        "no required_version",
+        terraform::plan(&mini.project).map(|p| terraform::versions(&mini.project, &p)),
+    );
+}
+
 #[test]
 fn a_secret_in_hcl_is_found() {
     let words = "  region = var.region\n  secret_key = \"hunter2hunter2\"\n  access_key = \"x\"\n}";

@@ -140,7 +140,7 @@ fn roots(tree: &Path) -> Vec<PathBuf> {
     for file in files(tree) {
         let dir = file.parent().expect("a file's folder");
         let inside = dir.strip_prefix(tree).expect("a file below its tree");
-        if file.extension().is_none_or(|ext| ext != "tf") || inside.iter().any(|part| part == "modules") {
+        if !is_hcl(&file) || inside.iter().any(|part| part == "modules") {
             continue;
         }
         let text = text(&file);
@@ -276,12 +276,12 @@ pub(crate) fn versions(project: &Project, planned: &Planned) -> Vec<String> {
     let mut problems = Vec::new();
     for example in project.examples() {
         for dir in roots(&example.rendered) {
-            let all: String = files(&dir)
-                .iter()
-                .filter(|f| f.extension().is_some_and(|e| e == "tf"))
-                .map(|f| text(f))
-                .collect();
-            if !all.contains("required_version = \">= 1.11") {
+            let states_it = files(&dir).iter().filter(|file| is_hcl(file)).any(|file| {
+                let at_least =
+                    |line: &str| line.starts_with("required_version") && line.contains("\">= 1.11");
+                text(file).lines().any(|line| at_least(line.trim_start()))
+            });
+            if !states_it {
                 problems.push(format!("{}: no required_version from 1.11 on", example.show(&dir)));
             }
         }
@@ -321,6 +321,10 @@ pub(crate) fn module_tests(project: &Project) -> Verdict {
         (!done.ok || done.stdout.contains("0 passed")).then(|| format!("{}: {}", name.display(), done.said()))
     });
     Some(results.into_iter().flatten().collect())
+}
+
+fn is_hcl(file: &Path) -> bool {
+    file.extension().is_some_and(|extension| extension == "tf")
 }
 
 fn modules(project: &Project) -> PathBuf {
@@ -367,9 +371,7 @@ fn carries_a_secret(name: &str) -> bool {
 /// A file beside the root with a value for every variable that has no default, made from its type.
 fn invented(dir: &Path) -> PathBuf {
     let mut values = serde_json::Map::new();
-    for file in
-        files(dir).into_iter().filter(|f| f.parent() == Some(dir) && f.extension().is_some_and(|e| e == "tf"))
-    {
+    for file in files(dir).into_iter().filter(|f| f.parent() == Some(dir) && is_hcl(f)) {
         for (name, body) in variables(&text(&file)) {
             if argument(&body, "default").is_none() {
                 let kind = argument(&body, "type").unwrap_or_else(|| "string".into());
@@ -506,7 +508,7 @@ impl Server {
         let known: Vec<String> =
             files(&schemas).iter().filter_map(|f| Some(f.file_name()?.to_str()?.to_owned())).collect();
         let mut wanted = BTreeSet::new();
-        for file in trees.flat_map(files).filter(|f| f.extension().is_some_and(|ext| ext == "tf")) {
+        for file in trees.flat_map(files).filter(|file| is_hcl(file)) {
             for line in text(&file).lines().filter(|line| line.trim_start().starts_with("source ")) {
                 let name = line.rsplit('/').next().unwrap_or_default().trim_end().trim_end_matches('"');
                 if known.iter().any(|file| file.starts_with(&format!("{name}-"))) {

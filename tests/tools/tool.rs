@@ -4,14 +4,14 @@
 //! failure with `PLATC_REQUIRE_TOOLS=1`. Missing *reference data* (provider schemas, CRD schemas) is not
 //! part of the repository and always a visible, counted skip. A missing *example* is always a failure.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::env;
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, OnceLock, PoisonError};
 use std::thread;
 
 use tempfile::TempDir;
@@ -166,11 +166,14 @@ pub(crate) fn reference(part: &str) -> Option<PathBuf> {
     None
 }
 
-/// Says that something was not checked, past the test runner's capture, and counts it.
+/// Says that a test did not check something, past the test runner's capture, and counts it.
 pub(crate) fn skipped(what: &str) {
-    static COUNT: AtomicUsize = AtomicUsize::new(0);
-    let count = COUNT.fetch_add(1, Ordering::Relaxed) + 1;
-    say(&format!("SKIPPED {count}: in {}: {what}", thread::current().name().unwrap_or("a thread")));
+    static SAID: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
+    let line = format!("in {}: {what}", thread::current().name().unwrap_or("a thread"));
+    let mut said = SAID.lock().unwrap_or_else(PoisonError::into_inner);
+    if said.insert(line.clone()) {
+        say(&format!("SKIPPED {}: {line}", said.len()));
+    }
 }
 
 /// A line on stderr that the test runner does not capture.

@@ -15,7 +15,7 @@ use serde_json::Value;
 
 use crate::tool::{
     Example, Project, Verdict, files, in_parallel, is_yaml, project, python, reference, repository, run, say,
-    skipped, text, tool, tools_folder,
+    skip, skipped, text, tool, tools_folder,
 };
 use crate::yaml;
 
@@ -63,7 +63,8 @@ impl Built {
 /// The builds of the project under test, made once for all tests.
 pub(crate) fn built() -> Option<&'static Built> {
     static BUILT: OnceLock<Option<Built>> = OnceLock::new();
-    BUILT.get_or_init(|| build(project())).as_ref()
+    let made = BUILT.get_or_init(|| build(project())).as_ref();
+    made.or_else(|| skipped("there are no built overlays to look at"))
 }
 
 /// Builds every overlay of every example; a warning is a problem.
@@ -118,7 +119,7 @@ fn overlays(example: &Example) -> Vec<PathBuf> {
         let entries: Vec<&str> = entries.into_iter().flatten().flatten().filter_map(Value::as_str).collect();
         referred.extend(entries.iter().filter_map(|entry| dir.join(entry).canonicalize().ok()));
         if entries.iter().any(|entry| entry.contains("://") || entry.starts_with("github.com/")) {
-            skipped(&format!("{place}: refers to something on the network"));
+            skip(&format!("{place}: refers to something on the network"));
         } else if content["kind"] != "Component" {
             all.insert(dir.canonicalize().expect("an overlay's own path"));
         }
@@ -190,7 +191,7 @@ pub(crate) fn api_server(built: &Built) -> Verdict {
             let manifest = if custom.is_empty() {
                 overlay.text.clone()
             } else {
-                skipped(&format!("{example}: {}: {} custom resources (no CRDs)", overlay.path, custom.len()));
+                skip(&format!("{example}: {}: {} custom resources (no CRDs)", overlay.path, custom.len()));
                 manifest(&served)
             };
             if !served.is_empty() {
@@ -314,7 +315,8 @@ struct Api {
 impl Api {
     fn shared() -> Option<&'static Self> {
         static API: OnceLock<Option<Api>> = OnceLock::new();
-        API.get_or_init(Self::start).as_ref()
+        let started = API.get_or_init(Self::start).as_ref();
+        started.or_else(|| skipped("there is no API server to ask"))
     }
 
     fn start() -> Option<Self> {

@@ -17,7 +17,7 @@ use tempfile::TempDir;
 
 use crate::tool::{
     Done, Example, Project, Verdict, copy, files, in_parallel, project, python, reference, repository, run,
-    text, tool, tools_folder,
+    skipped, text, tool, tools_folder,
 };
 
 /// A resource of a plan, with the values that are known before apply.
@@ -84,7 +84,8 @@ impl Planned {
 /// The plans of the project under test, made once for all tests.
 pub(crate) fn planned() -> Option<&'static Planned> {
     static PLANNED: OnceLock<Option<Planned>> = OnceLock::new();
-    PLANNED.get_or_init(|| plan(project())).as_ref()
+    let made = PLANNED.get_or_init(|| plan(project())).as_ref();
+    made.or_else(|| skipped("there is no plan to look at"))
 }
 
 /// `terraform fmt` would change nothing.

@@ -143,7 +143,7 @@ pub(crate) fn tool(name: &str) -> Option<PathBuf> {
     if found.is_none() {
         let message = format!("{name} is not installed (scripts/install-tools does)");
         assert!(env::var_os("PLATC_REQUIRE_TOOLS").is_none_or(|v| v != "1"), "{message}");
-        skipped(&message);
+        return skipped(&message);
     }
     found
 }
@@ -162,12 +162,17 @@ pub(crate) fn reference(part: &str) -> Option<PathBuf> {
     if folder.is_dir() {
         return Some(folder);
     }
-    skipped(&format!("no reference data: {part} (PLATC_REFERENCE names its folder)"));
+    skipped(&format!("no reference data: {part} (PLATC_REFERENCE names its folder)"))
+}
+
+/// `None`, the verdict of a check that did not run, said aloud.
+pub(crate) fn skipped<T>(what: &str) -> Option<T> {
+    skip(what);
     None
 }
 
 /// Says that a test did not check something, past the test runner's capture, and counts it.
-pub(crate) fn skipped(what: &str) {
+pub(crate) fn skip(what: &str) {
     static SAID: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
     let line = format!("in {}: {what}", thread::current().name().unwrap_or("a thread"));
     let mut said = SAID.lock().unwrap_or_else(PoisonError::into_inner);

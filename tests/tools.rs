@@ -9,6 +9,8 @@
 
 #[path = "tools/controls.rs"]
 mod controls;
+#[path = "tools/inputs.rs"]
+mod inputs;
 #[path = "tools/kubernetes.rs"]
 mod kubernetes;
 #[path = "tools/prometheus.rs"]

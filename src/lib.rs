@@ -9,6 +9,7 @@ pub mod model;
 pub mod names;
 pub mod plan;
 pub mod provider;
+pub mod resolve;
 pub mod source;
 pub mod syntax;
 pub mod tree;

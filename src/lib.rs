@@ -14,4 +14,5 @@ pub mod source;
 pub mod syntax;
 pub mod tree;
 pub mod units;
+pub mod words;
 pub mod write;

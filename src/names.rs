@@ -1,6 +1,6 @@
 //! Every generated name, label and annotation key: the one place that knows them.
 
-use crate::model::records::Topology;
+use crate::words::Topology;
 
 /// The domain of platc's own labels and annotations.
 pub const LABEL_DOMAIN: &str = "platc.dev";

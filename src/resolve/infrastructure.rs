@@ -6,11 +6,12 @@ use super::{Resolver, from_written, optional_text, or};
 use crate::catalog;
 use crate::diag::{Diagnostic, code};
 use crate::model::decode::Named;
-use crate::model::records::{self, BucketPurpose, Role, Scope, Short};
+use crate::model::records::Short;
 use crate::model::scalars::{LabelKey, LabelValue};
 use crate::names;
 use crate::plan::{Bucket, BucketAccess, Cluster, GpuPool, NetworkDefault, NodePool, Resolved, Taint};
 use crate::source::{At, Written};
+use crate::words::{BucketPurpose, Role, Scope};
 
 pub(super) fn clusters(resolver: &mut Resolver<'_>) -> IndexMap<String, Cluster> {
     let platform = resolver.platform;
@@ -188,14 +189,14 @@ pub(super) fn provider_word(resolver: &Resolver<'_>, environment: &str) -> &'sta
     provider_of(resolver, environment).word()
 }
 
-fn provider_of(resolver: &Resolver<'_>, environment: &str) -> records::Provider {
+fn provider_of(resolver: &Resolver<'_>, environment: &str) -> crate::words::Provider {
     resolver
         .platform
         .environments
         .entries
         .get(environment)
         .and_then(|(_, environment)| resolver.platform.clusters.entries.get(&environment.cluster.0))
-        .map_or(records::Provider::Linode, |(_, cluster)| cluster.provider.value)
+        .map_or(crate::words::Provider::Linode, |(_, cluster)| cluster.provider.value)
 }
 
 pub(super) fn buckets(resolver: &mut Resolver<'_>, environment: &str) -> Vec<Bucket> {

@@ -13,7 +13,7 @@ mod stores;
 use indexmap::IndexMap;
 
 use crate::diag::{Diagnostic, Sink, code, did_you_mean};
-use crate::model::records::{Defaults, Platform, Role};
+use crate::model::records::{Defaults, Platform};
 use crate::model::{Model, Settings, Thing, Things, settings_of};
 use crate::plan::{
     Drills, Environment, Ingress, Monitoring, NetworkDefault, Paths, Plan, PodSecurity, Resolved,
@@ -21,6 +21,7 @@ use crate::plan::{
 };
 use crate::source::{At, Source, Written};
 use crate::units::{Duration, Percent};
+use crate::words::Role;
 use crate::{model::records, names};
 
 /// What resolving needs everywhere.
@@ -295,7 +296,7 @@ impl Resolver<'_> {
             ),
             tls: written.tls.as_ref().map(|tls| Tls {
                 staging_only: Resolved::derived(
-                    tls.issuer.value == records::Issuer::LetsencryptStaging,
+                    tls.issuer.value == crate::words::Issuer::LetsencryptStaging,
                     "from the issuer",
                     tls.issuer.at,
                 ),
@@ -317,7 +318,7 @@ impl Resolver<'_> {
             mount: or(
                 written.and_then(|store| store.mount.as_ref()),
                 |mount| mount,
-                records::Mount::File,
+                crate::words::Mount::File,
                 "secrets are files, never environment variables",
             ),
         }

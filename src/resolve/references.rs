@@ -1,11 +1,11 @@
 //! References: what they name, what they give, and what they open.
 
 use crate::diag::{Diagnostic, code, did_you_mean};
-use crate::model::records::{Access, Mount};
 use crate::model::scalars::Reference;
 use crate::names;
 use crate::plan::{Environment, Plan, Resolved, SecretVariable, Target};
 use crate::source::{Span, Written};
+use crate::words::{Access, Mount};
 
 use super::Resolver;
 
@@ -304,7 +304,7 @@ impl Reach<'_> {
         let secret = names::cache_secret(name, part);
         let number = part.and_then(|part| cache.logical_databases.get(part)).map_or(0, |number| number.value);
         let host = service_host(
-            &crate::names::cache_service(&cache.name, cache.topology.value),
+            &names::cache_service(&cache.name, cache.topology.value),
             &self.there.namespace,
         );
         let outputs = Outputs::new(format!("the address and password of the cache `{name}`"))

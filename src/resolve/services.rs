@@ -5,7 +5,7 @@ use indexmap::IndexMap;
 use super::references::{self, Output, parts};
 use super::{Resolver, from_written, optional_text, or};
 use crate::diag::{Diagnostic, code, did_you_mean};
-use crate::model::records::{self, Access, Short, VolumeKind};
+use crate::model::records::{self, Short};
 use crate::model::scalars::HttpPath;
 use crate::names;
 use crate::plan::{
@@ -14,6 +14,7 @@ use crate::plan::{
 };
 use crate::source::{At, Written};
 use crate::units::Duration;
+use crate::words::{Access, VolumeKind};
 
 /// The time that a service may take to start where nothing is said.
 const STARTUP: Duration = Duration(60);
@@ -54,7 +55,7 @@ fn own_settings(
     at: At,
     settings: &records::Service,
 ) -> Service {
-    let production = resolver.role_of(environment) == records::Role::Production;
+    let production = resolver.role_of(environment) == crate::words::Role::Production;
     let port = settings.port.as_ref().map(port);
     let scale = scale(settings, production);
     let min_available = match &settings.disruption {

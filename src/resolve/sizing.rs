@@ -10,15 +10,15 @@ const HEADROOM_PERCENT: u64 = 25;
 /// Pods that belong to no service of the spec: certificate solvers, jobs of people.
 const SPARE_PODS: u32 = 10;
 /// CPU of a pooler's pod, in thousandths of a core.
-pub const POOLER_CPU: u64 = 100;
+pub(super) const POOLER_CPU: u64 = 100;
 /// Memory of a pooler's pod, in bytes.
-pub const POOLER_MEMORY: u64 = 128 * Bytes::MIB;
+pub(super) const POOLER_MEMORY: u64 = 128 * Bytes::MIB;
 /// CPU of a cache's node, in thousandths of a core.
-pub const CACHE_CPU: u64 = 250;
+pub(super) const CACHE_CPU: u64 = 250;
 
 /// What the pods of an environment request when every service is at its maximum.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Demand {
+pub(super) struct Demand {
     /// CPU in thousandths of a core.
     pub cpu: u64,
     /// Memory in bytes.
@@ -33,7 +33,7 @@ pub struct Demand {
 
 /// The demand of an environment at its maximum.
 #[must_use]
-pub fn demand(environment: &Environment) -> Demand {
+pub(super) fn demand(environment: &Environment) -> Demand {
     let mut sum = Demand::default();
     let mut add = |pods: u64, cpu: u64, memory: u64, gpus: u64, storage: u64| {
         sum.pods = sum.pods.saturating_add(pods);

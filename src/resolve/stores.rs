@@ -2,10 +2,11 @@
 
 use super::{Resolver, from_written, optional_text, or};
 use crate::catalog::{images, planning};
-use crate::model::records::{self, CacheEngine, PoolMode, QueueType, Role, Topology};
+use crate::model::records;
 use crate::names;
 use crate::plan::{Backup, Broker, Cache, Database, Eviction, MessageQueue, Pooling, Resolved};
 use crate::units::{Bytes, Cpu, Duration};
+use crate::words::{CacheEngine, PoolMode, QueueType, Role, Topology};
 
 /// The class whose volumes outlive the claim, so that a deleted object does not take its data along.
 const LINODE_STORAGE_CLASS: &str = "linode-block-storage-retain";

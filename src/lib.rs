@@ -10,6 +10,7 @@ pub mod names;
 pub mod plan;
 pub mod provider;
 pub mod resolve;
+pub mod sizing;
 pub mod source;
 pub mod syntax;
 pub mod tree;

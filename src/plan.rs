@@ -193,6 +193,9 @@ pub struct Environment {
     pub pod_security: Resolved<PodSecurity>,
     /// What pods may talk to when nothing is said.
     pub network_default: Resolved<NetworkDefault>,
+    /// The labels of the nodes that its pods run on, unless a service names a pool; empty where the environment has no
+    /// pool of its own without taints.
+    pub node_selector: IndexMap<String, String>,
     /// What the namespace may request.
     pub quota: Quota,
     /// Pools of nodes.

@@ -266,6 +266,11 @@ impl Resolver<'_> {
                 "the strictest standard",
             ),
             network_default,
+            node_selector: if pools.iter().any(|pool| pool.taints.is_empty()) {
+                [(names::ENVIRONMENT_LABEL.to_owned(), key.to_owned())].into()
+            } else {
+                IndexMap::new()
+            },
             quota: sizing::unset_quota(at),
             pools,
             gpu_pools,

@@ -3,11 +3,13 @@
 
 pub mod backend;
 pub mod catalog;
+pub mod check;
 pub mod diag;
 pub mod format;
 pub mod model;
 pub mod names;
 pub mod plan;
+pub mod proof;
 pub mod provider;
 pub mod resolve;
 pub mod sizing;

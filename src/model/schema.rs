@@ -131,7 +131,8 @@ fn shape(shape: &Shape, layering: Layering, definitions: &mut BTreeMap<String, J
     match shape {
         Shape::Scalar(info) => scalar_schema(info),
         Shape::Choice(words) => {
-            let described: Vec<String> = words.iter().map(|(word, doc)| format!("`{word}`: {}", doc.trim())).collect();
+            let described: Vec<String> =
+                words.iter().map(|(word, doc)| format!("`{word}`: {}", doc.trim())).collect();
             json!({
                 "type": "string",
                 "enum": words.iter().map(|(word, _)| *word).collect::<Vec<_>>(),
@@ -148,7 +149,10 @@ fn shape(shape: &Shape, layering: Layering, definitions: &mut BTreeMap<String, J
                 let thing = thing(info, definitions);
                 definitions.insert(name.clone(), thing);
             }
-            mapping(&<Name as super::decode::Scalar>::INFO, or_null(json!({"$ref": format!("#/definitions/{name}")})))
+            mapping(
+                &<Name as super::decode::Scalar>::INFO,
+                or_null(json!({"$ref": format!("#/definitions/{name}")})),
+            )
         }
         Shape::Map(key, value) => {
             let value = self::shape(value, layering, definitions);
@@ -156,7 +160,8 @@ fn shape(shape: &Shape, layering: Layering, definitions: &mut BTreeMap<String, J
         }
         Shape::List(item) => json!({"type": "array", "items": self::shape(item, layering, definitions)}),
         Shape::Either(shapes) => {
-            let shapes: Vec<Json> = shapes.iter().map(|one| self::shape(one, layering, definitions)).collect();
+            let shapes: Vec<Json> =
+                shapes.iter().map(|one| self::shape(one, layering, definitions)).collect();
             json!({"anyOf": shapes})
         }
     }
@@ -186,7 +191,11 @@ fn thing(info: &'static RecordInfo, definitions: &mut BTreeMap<String, Json>) ->
     closed(info.doc, properties, Vec::new())
 }
 
-fn reference(info: &'static RecordInfo, layering: Layering, definitions: &mut BTreeMap<String, Json>) -> Json {
+fn reference(
+    info: &'static RecordInfo,
+    layering: Layering,
+    definitions: &mut BTreeMap<String, Json>,
+) -> Json {
     let name = match layering {
         Layering::Whole => pascal(info.name),
         Layering::Layer => format!("{}Settings", pascal(info.name)),
@@ -245,9 +254,9 @@ fn flow(text: &str) -> Json {
 #[must_use]
 pub fn to_json(document: &Document, at: At) -> Json {
     match &document.node(at).kind {
-        Kind::Map(entries) => {
-            Json::Object(entries.iter().map(|&entry| (document.key(entry).to_owned(), to_json(document, entry))).collect())
-        }
+        Kind::Map(entries) => Json::Object(
+            entries.iter().map(|&entry| (document.key(entry).to_owned(), to_json(document, entry))).collect(),
+        ),
         Kind::List(entries) => Json::Array(entries.iter().map(|&entry| to_json(document, entry)).collect()),
         Kind::Scalar(text, Style::Quoted) => json!(text),
         Kind::Scalar(text, Style::Plain) if scalar::is_null(text) => Json::Null,
@@ -317,7 +326,10 @@ mod tests {
             std::fs::write(path, text()).expect("writable");
         }
         let committed = std::fs::read_to_string(path).expect("schema/platform.schema.json");
-        assert!(committed == text(), "schema/platform.schema.json is stale: PLATC_UPDATE=1 cargo test writes it");
+        assert!(
+            committed == text(),
+            "schema/platform.schema.json is stale: PLATC_UPDATE=1 cargo test writes it"
+        );
     }
 
     #[test]
@@ -330,7 +342,8 @@ mod tests {
             let validator = jsonschema::draft7::new(&schema).expect("a schema");
             let example = example(field);
             assert!(!example.is_null(), "{}.{} has no example", info.name, field.name);
-            let errors: Vec<String> = validator.iter_errors(&example).map(|error| error.to_string()).collect();
+            let errors: Vec<String> =
+                validator.iter_errors(&example).map(|error| error.to_string()).collect();
             assert!(errors.is_empty(), "{}.{}: {example}: {errors:?}", info.name, field.name);
         }
     }
@@ -369,8 +382,10 @@ mod tests {
         let text = include_str!("../../examples/aiaas/platform.yaml");
         let mut sink = crate::diag::Sink::new();
         let document = syntax::parse(&Source::new("aiaas", text), &mut sink).expect("YAML");
-        let errors: Vec<String> =
-            validator().iter_errors(&to_json(&document, At::ROOT)).map(|e| format!("{}: {e}", e.instance_path())).collect();
+        let errors: Vec<String> = validator()
+            .iter_errors(&to_json(&document, At::ROOT))
+            .map(|e| format!("{}: {e}", e.instance_path()))
+            .collect();
         assert!(errors.is_empty(), "{errors:#?}");
     }
 }

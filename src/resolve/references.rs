@@ -303,10 +303,8 @@ impl Reach<'_> {
         }
         let secret = names::cache_secret(name, part);
         let number = part.and_then(|part| cache.logical_databases.get(part)).map_or(0, |number| number.value);
-        let host = service_host(
-            &names::cache_service(&cache.name, cache.topology.value),
-            &self.there.namespace,
-        );
+        let host =
+            service_host(&names::cache_service(&cache.name, cache.topology.value), &self.there.namespace);
         let outputs = Outputs::new(format!("the address and password of the cache `{name}`"))
             .known("host", host)
             .known("port", "6379")

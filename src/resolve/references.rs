@@ -380,10 +380,12 @@ impl Reach<'_> {
             return None;
         };
         let secret = names::bucket_secret(name);
+        let host = crate::provider::of(bucket.provider).object_storage_endpoint(&bucket.region).host;
+        let endpoint = format!("https://{host}");
         let outputs = Outputs::new(format!("the keys of the bucket `{name}`"))
             .known("name", bucket.name.value.clone())
             .known("region", bucket.region.value.clone())
-            .secret("endpoint", &secret)
+            .known("endpoint", endpoint)
             .secret("access-key", &secret)
             .secret("secret-key", &secret);
         Some((Target::Bucket { key: name.to_owned() }, outputs))

@@ -6,7 +6,7 @@ use crate::plan::{Environment, Plan, Service};
 use crate::tree::FileTree;
 
 /// The prometheus back end.
-pub struct Prometheus;
+pub(super) struct Prometheus;
 
 impl Backend for Prometheus {
     fn name(&self) -> &'static str {

@@ -6,21 +6,20 @@ use super::{Resolver, from_written, optional_text, or};
 use crate::catalog;
 use crate::diag::{Diagnostic, code};
 use crate::model::decode::Named;
-use crate::model::records::{self, BucketPurpose, Role, Scope, Short};
+use crate::model::records::Short;
 use crate::model::scalars::{LabelKey, LabelValue};
 use crate::names;
 use crate::plan::{Bucket, BucketAccess, Cluster, GpuPool, NetworkDefault, NodePool, Resolved, Taint};
 use crate::source::{At, Written};
+use crate::words::{BucketPurpose, Role, Scope};
 
 pub(super) fn clusters(resolver: &mut Resolver<'_>) -> IndexMap<String, Cluster> {
     let platform = resolver.platform;
     let mut clusters = IndexMap::new();
     for (key, (name, written)) in &platform.clusters.entries {
-        let has_production = platform
-            .environments
-            .entries
-            .values()
-            .any(|(_, environment)| environment.cluster.0 == *key && environment.role.value == Role::Production);
+        let has_production = platform.environments.entries.values().any(|(_, environment)| {
+            environment.cluster.0 == *key && environment.role.value == Role::Production
+        });
         let control_plane = written.control_plane.as_ref();
         let network = written.network.as_ref();
         clusters.insert(
@@ -132,7 +131,9 @@ fn pools_of_scope(resolver: &mut Resolver<'_>, environment: &str, wanted: Scope)
         .collect()
 }
 
-fn taint((key, (_, written)): (&String, &(Written<LabelKey>, Written<crate::model::scalars::Taint>))) -> Taint {
+fn taint(
+    (key, (_, written)): (&String, &(Written<LabelKey>, Written<crate::model::scalars::Taint>)),
+) -> Taint {
     let (value, effect) = written.0.split_once(':').unwrap_or(("", "NoSchedule"));
     Taint { key: key.clone(), value: value.to_owned(), effect: effect.to_owned() }
 }
@@ -188,18 +189,21 @@ pub(super) fn provider_word(resolver: &Resolver<'_>, environment: &str) -> &'sta
     provider_of(resolver, environment).word()
 }
 
-fn provider_of(resolver: &Resolver<'_>, environment: &str) -> records::Provider {
+fn provider_of(resolver: &Resolver<'_>, environment: &str) -> crate::words::Provider {
     resolver
         .platform
         .environments
         .entries
         .get(environment)
         .and_then(|(_, environment)| resolver.platform.clusters.entries.get(&environment.cluster.0))
-        .map_or(records::Provider::Linode, |(_, cluster)| cluster.provider.value)
+        .map_or(crate::words::Provider::Linode, |(_, cluster)| cluster.provider.value)
 }
 
 pub(super) fn buckets(resolver: &mut Resolver<'_>, environment: &str) -> Vec<Bucket> {
-    buckets_of_scope(resolver, environment, Scope::Environment).into_iter().map(|(bucket, _)| bucket).collect()
+    buckets_of_scope(resolver, environment, Scope::Environment)
+        .into_iter()
+        .map(|(bucket, _)| bucket)
+        .collect()
 }
 
 /// Buckets that exist once, and the one for Terraform's state apart from them.
@@ -218,7 +222,10 @@ pub(super) fn platform_buckets(resolver: &mut Resolver<'_>) -> (Vec<Bucket>, Opt
                         let finding = Diagnostic::new(
                             &code::NAME_COLLISION,
                             document.key_span(bucket.at),
-                            format!("`{}` and `{}` are both the bucket of Terraform's state", first.key, bucket.key),
+                            format!(
+                                "`{}` and `{}` are both the bucket of Terraform's state",
+                                first.key, bucket.key
+                            ),
                         )
                         .related(document.key_span(first.at), "the first one")
                         .help("one bucket holds the state of all roots: remove `for: state` from the other");
@@ -241,10 +248,10 @@ fn buckets_of_scope(resolver: &mut Resolver<'_>, environment: &str, wanted: Scop
     {
         let at = thing.name.at;
         let is_state = settings.r#for.as_ref().is_some_and(|purpose| purpose.value == BucketPurpose::State);
-        let scope = settings.scope.as_ref().map_or(
-            if is_state { Scope::Platform } else { Scope::Environment },
-            |scope| scope.value,
-        );
+        let scope = settings
+            .scope
+            .as_ref()
+            .map_or(if is_state { Scope::Platform } else { Scope::Environment }, |scope| scope.value);
         if (scope == Scope::Environment) != (wanted == Scope::Environment) {
             continue;
         }

@@ -13,13 +13,15 @@ mod stores;
 use indexmap::IndexMap;
 
 use crate::diag::{Diagnostic, Sink, code, did_you_mean};
-use crate::model::records::{Defaults, Platform, Role};
+use crate::model::records::{Defaults, Platform};
 use crate::model::{Model, Settings, Thing, Things, settings_of};
 use crate::plan::{
-    Drills, Environment, Ingress, Monitoring, NetworkDefault, Paths, Plan, PodSecurity, Resolved, SecretStore, Tls,
+    Drills, Environment, Ingress, Monitoring, NetworkDefault, Paths, Plan, PodSecurity, Resolved,
+    SecretStore, Tls,
 };
 use crate::source::{At, Source, Written};
 use crate::units::{Duration, Percent};
+use crate::words::Role;
 use crate::{model::records, names};
 
 /// What resolving needs everywhere.
@@ -119,8 +121,7 @@ impl Resolver<'_> {
     ) -> Vec<(String, Thing, T)> {
         let Some(things) = things else { return Vec::new() };
         let own = self.platform.environments.entries.get(environment).and_then(|(_, e)| e.defaults.as_ref());
-        let layers =
-            [self.platform.defaults.as_ref().and_then(&layer), own.and_then(&layer)];
+        let layers = [self.platform.defaults.as_ref().and_then(&layer), own.and_then(&layer)];
         let mut found = Vec::new();
         for (key, thing) in &things.entries {
             if !self.exists_in(thing, environment) {
@@ -168,8 +169,11 @@ impl Resolver<'_> {
         for (name, kind, known) in missing {
             let is_key = document.key(name.at) == name.value;
             let span = if is_key { document.key_span(name.at) } else { document.span(name.at) };
-            let mut finding =
-                Diagnostic::new(&code::UNKNOWN_REFERENCE, span, format!("there is no {kind} `{}`", name.value));
+            let mut finding = Diagnostic::new(
+                &code::UNKNOWN_REFERENCE,
+                span,
+                format!("there is no {kind} `{}`", name.value),
+            );
             finding.help = did_you_mean(&name.value, known.iter().copied());
             if let [near] = crate::catalog::nearest(&name.value, known.iter().copied(), 1)[..] {
                 finding = finding.edit(span, near);
@@ -225,8 +229,12 @@ impl Resolver<'_> {
         let role = Resolved::written(written.role.value, written.role.at);
         let cluster = self.platform.clusters.entries.get(&written.cluster.0).map(|(_, cluster)| cluster);
         let network = cluster.and_then(|cluster| cluster.network.as_ref());
-        let network_default =
-            or(network.and_then(|network| network.policy.as_ref()), |p| p, NetworkDefault::DefaultDeny, "nothing may talk unless the spec says so");
+        let network_default = or(
+            network.and_then(|network| network.policy.as_ref()),
+            |p| p,
+            NetworkDefault::DefaultDeny,
+            "nothing may talk unless the spec says so",
+        );
         let policies = self.platform.policies.as_ref();
         let pools = infrastructure::pools(self, key);
         let gpu_pools = infrastructure::gpu_pools(self, key);
@@ -258,6 +266,11 @@ impl Resolver<'_> {
                 "the strictest standard",
             ),
             network_default,
+            node_selector: if pools.iter().any(|pool| pool.taints.is_empty()) {
+                [(names::ENVIRONMENT_LABEL.to_owned(), key.to_owned())].into()
+            } else {
+                IndexMap::new()
+            },
             quota: sizing::unset_quota(at),
             pools,
             gpu_pools,
@@ -275,7 +288,11 @@ impl Resolver<'_> {
         let class = written.controller.value.word();
         Some(Ingress {
             at: written.at,
-            class: Resolved::derived("nginx".to_owned(), "the class that ingress-nginx serves", written.controller.at),
+            class: Resolved::derived(
+                "nginx".to_owned(),
+                "the class that ingress-nginx serves",
+                written.controller.at,
+            ),
             namespace: or(
                 written.namespace.as_ref(),
                 |name| name.0,
@@ -284,7 +301,7 @@ impl Resolver<'_> {
             ),
             tls: written.tls.as_ref().map(|tls| Tls {
                 staging_only: Resolved::derived(
-                    tls.issuer.value == records::Issuer::LetsencryptStaging,
+                    tls.issuer.value == crate::words::Issuer::LetsencryptStaging,
                     "from the issuer",
                     tls.issuer.at,
                 ),
@@ -306,7 +323,7 @@ impl Resolver<'_> {
             mount: or(
                 written.and_then(|store| store.mount.as_ref()),
                 |mount| mount,
-                records::Mount::File,
+                crate::words::Mount::File,
                 "secrets are files, never environment variables",
             ),
         }
@@ -326,7 +343,10 @@ impl Resolver<'_> {
         if selector.is_empty() {
             selector.insert(
                 "release".to_owned(),
-                Resolved::default("kube-prometheus-stack".to_owned(), "what kube-prometheus-stack selects by"),
+                Resolved::default(
+                    "kube-prometheus-stack".to_owned(),
+                    "what kube-prometheus-stack selects by",
+                ),
             );
         }
         Monitoring {
@@ -344,7 +364,12 @@ impl Resolver<'_> {
                 "twice a minute",
             ),
             runbooks: optional_text(observability.and_then(|o| o.runbooks.as_ref())),
-            error_rate: or(error_rate.and_then(|e| e.above.as_ref()), |p| p, Percent(5000), "one request in twenty"),
+            error_rate: or(
+                error_rate.and_then(|e| e.above.as_ref()),
+                |p| p,
+                Percent(5000),
+                "one request in twenty",
+            ),
             error_rate_for: or(
                 error_rate.and_then(|e| e.r#for.as_ref()),
                 |d| d,
@@ -410,10 +435,15 @@ impl Resolver<'_> {
         let bound = bound?;
         let known: Vec<&str> =
             self.platform.tiers.iter().flat_map(|tiers| tiers.entries.keys().map(String::as_str)).collect();
-        let Some((_, tier)) = self.platform.tiers.as_ref().and_then(|tiers| tiers.entries.get(&bound.value.0)) else {
+        let Some((_, tier)) =
+            self.platform.tiers.as_ref().and_then(|tiers| tiers.entries.get(&bound.value.0))
+        else {
             let span = self.model.document.span(bound.at);
-            let mut finding =
-                Diagnostic::new(&code::UNKNOWN_REFERENCE, span, format!("there is no tier `{}`", bound.value.0));
+            let mut finding = Diagnostic::new(
+                &code::UNKNOWN_REFERENCE,
+                span,
+                format!("there is no tier `{}`", bound.value.0),
+            );
             finding.help = did_you_mean(&bound.value.0, known.iter().copied());
             self.sink.push(finding);
             return None;

@@ -2,10 +2,11 @@
 
 use super::{Resolver, from_written, optional_text, or};
 use crate::catalog::{images, planning};
-use crate::model::records::{self, CacheEngine, PoolMode, QueueType, Role, Topology};
+use crate::model::records;
 use crate::names;
 use crate::plan::{Backup, Broker, Cache, Database, Eviction, MessageQueue, Pooling, Resolved};
 use crate::units::{Bytes, Cpu, Duration};
+use crate::words::{CacheEngine, PoolMode, QueueType, Role, Topology};
 
 /// The class whose volumes outlive the claim, so that a deleted object does not take its data along.
 const LINODE_STORAGE_CLASS: &str = "linode-block-storage-retain";
@@ -65,7 +66,12 @@ fn pooling_of(database: &str, written: &records::Pooling, role: Role) -> Pooling
         name: names::pooler(database),
         mode: or(written.mode.as_ref(), |mode| mode, PoolMode::Transaction, "the mode that shares most"),
         size: Resolved::written(written.size.value.0, written.size.at),
-        image: or(written.image.as_ref(), |image| image.0, images::PGBOUNCER.to_owned(), "a pinned PgBouncer"),
+        image: or(
+            written.image.as_ref(),
+            |image| image.0,
+            images::PGBOUNCER.to_owned(),
+            "a pinned PgBouncer",
+        ),
         replicas: Resolved::default(replicas, rule),
     }
 }
@@ -73,14 +79,17 @@ fn pooling_of(database: &str, written: &records::Pooling, role: Role) -> Pooling
 pub(super) fn caches(resolver: &mut Resolver<'_>, environment: &str) -> Vec<Cache> {
     let platform = resolver.platform;
     let mut found = Vec::new();
-    for (key, thing, settings) in resolver.settings(platform.caches.as_ref(), environment, |d| d.caches.as_ref()) {
+    for (key, thing, settings) in
+        resolver.settings(platform.caches.as_ref(), environment, |d| d.caches.as_ref())
+    {
         let at = thing.name.at;
         let engine = settings.engine.value;
         let topology = match engine {
             CacheEngine::Redis => Topology::Replicated,
             CacheEngine::Valkey => Topology::Cluster,
         };
-        let topology = or(settings.topology.as_ref(), |t| t, topology, "what the engine's operator does best");
+        let topology =
+            or(settings.topology.as_ref(), |t| t, topology, "what the engine's operator does best");
         let replicas = if topology.value == Topology::Standalone { 1 } else { 3 };
         let shards = if topology.value == Topology::Cluster { 3 } else { 1 };
         let image = match engine {
@@ -92,7 +101,12 @@ pub(super) fn caches(resolver: &mut Resolver<'_>, environment: &str) -> Vec<Cach
             name: Resolved::derived(key.clone(), "the cache's name", at),
             engine: Resolved::written(engine, settings.engine.at),
             topology,
-            replicas: or(settings.replicas.as_ref(), |n| n.0, replicas, "a leader and two replicas, or one node alone"),
+            replicas: or(
+                settings.replicas.as_ref(),
+                |n| n.0,
+                replicas,
+                "a leader and two replicas, or one node alone",
+            ),
             shards: or(settings.shards.as_ref(), |n| n.0, shards, "three shards in a cluster"),
             memory: Resolved::written(settings.memory.value, settings.memory.at),
             image: or(settings.image.as_ref(), |image| image.0, image.to_owned(), "a pinned image"),
@@ -123,7 +137,9 @@ pub(super) fn brokers(resolver: &mut Resolver<'_>, environment: &str) -> Vec<Bro
     let platform = resolver.platform;
     let role = resolver.role_of(environment);
     let mut found = Vec::new();
-    for (key, thing, settings) in resolver.settings(platform.queues.as_ref(), environment, |d| d.queues.as_ref()) {
+    for (key, thing, settings) in
+        resolver.settings(platform.queues.as_ref(), environment, |d| d.queues.as_ref())
+    {
         let at = thing.name.at;
         let (nodes, rule) = match role {
             Role::Production => (3, "a majority survives the loss of one node"),
@@ -133,7 +149,12 @@ pub(super) fn brokers(resolver: &mut Resolver<'_>, environment: &str) -> Vec<Bro
         found.push(Broker {
             name: Resolved::derived(key.clone(), "the broker's name", at),
             nodes: or(settings.nodes.as_ref(), |n| n.0, nodes, rule),
-            image: or(settings.image.as_ref(), |image| image.0, images::RABBITMQ.to_owned(), "a pinned image"),
+            image: or(
+                settings.image.as_ref(),
+                |image| image.0,
+                images::RABBITMQ.to_owned(),
+                "a pinned image",
+            ),
             cpu: or(settings.cpu.as_ref(), |cpu| cpu, Cpu(500), "half a core"),
             memory: or(settings.memory.as_ref(), |memory| memory, Bytes(2 << 30), "2 GiB"),
             storage: Resolved::written(settings.storage.value, settings.storage.at),
@@ -156,7 +177,8 @@ fn message_queue(
         &(crate::source::Written<crate::model::scalars::Name>, records::MessageQueue),
     ),
 ) -> MessageQueue {
-    let kind = or(queue.r#type.as_ref(), |kind| kind, QueueType::Quorum, "what should not be lost is replicated");
+    let kind =
+        or(queue.r#type.as_ref(), |kind| kind, QueueType::Quorum, "what should not be lost is replicated");
     MessageQueue {
         name: name.clone(),
         at: written.at,

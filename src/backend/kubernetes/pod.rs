@@ -83,7 +83,7 @@ pub(super) fn deployment<'a>(scope: Scope<'_, 'a>, service: &'a Service) -> Obje
     spec.push("strategy", strategy(service.max_unavailable.value, service.max_surge.value));
     spec.push(
         "template",
-        map! { "metadata" => map! { "labels" => scope.labels(identity) }, "spec" => pod(service, identity) },
+        map! { "metadata" => map! { "labels" => scope.labels(identity) }, "spec" => pod(scope, service, identity) },
     );
     Object::new(DEPLOYMENT, service.at, scope.described(&service.key, identity)).spec(spec)
 }
@@ -96,7 +96,7 @@ pub(super) fn strategy(max_unavailable: u32, max_surge: u32) -> Map<'static> {
     }
 }
 
-fn pod<'a>(service: &'a Service, identity: Identity<'a>) -> Map<'a> {
+fn pod<'a>(scope: Scope<'_, 'a>, service: &'a Service, identity: Identity<'a>) -> Map<'a> {
     let drain = if service.port.is_some() { DRAIN_SECONDS } else { 0 };
     let mut pod = map! {
         "serviceAccountName" => &service.key,
@@ -107,8 +107,9 @@ fn pod<'a>(service: &'a Service, identity: Identity<'a>) -> Map<'a> {
         "terminationGracePeriodSeconds" => seconds(service.stop_after.0.saturating_add(drain)),
         "securityContext" => security(service.user.value),
     };
-    if let Some(binding) = &service.pool {
-        place(binding, &mut pod);
+    match &service.pool {
+        Some(binding) => place(binding, &mut pod),
+        None => pod = pod.with_some("nodeSelector", scope.node_selector()),
     }
     if service.scale.max() >= 2 {
         pod.push("topologySpreadConstraints", [spread(identity)]);
@@ -137,6 +138,14 @@ pub(super) fn spread(identity: Identity<'_>) -> Map<'_> {
         "labelSelector" => map! { "matchLabels" => identity.selector() },
         // Only pods of one version count, so that a rollout does not end up on few nodes.
         "matchLabelKeys" => ["pod-template-hash"],
+    }
+}
+
+impl<'a> Scope<'_, 'a> {
+    /// The labels of the nodes for pods that name no pool.
+    pub(super) fn node_selector(self) -> Option<Map<'a>> {
+        let labels = &self.environment.node_selector;
+        (!labels.is_empty()).then(|| labels.iter().map(|(key, value)| (key, value)).collect())
     }
 }
 

@@ -8,6 +8,8 @@ use super::{Api, Object, Scope, pod, scaling, service};
 use crate::map;
 use crate::names;
 use crate::plan::{Database, PoolMode, Pooling};
+use crate::sizing;
+use crate::units::{Bytes, Cpu};
 
 const CONFIG_MAP: Api = Api::new("v1", "ConfigMap");
 const SERVICE: Api = Api::new("v1", "Service");
@@ -104,8 +106,11 @@ fn deployment<'a>(
         "args" => [[CONFIG, "pgbouncer.ini"].join("/")],
         "ports" => [map! { "name" => PORT_NAME, "containerPort" => PORT, "protocol" => "TCP" }],
         "resources" => map! {
-            "requests" => map! { "cpu" => "50m", "memory" => "64Mi" },
-            "limits" => map! { "memory" => "128Mi" },
+            "requests" => map! {
+                "cpu" => Cpu(sizing::POOLER_CPU).to_string(),
+                "memory" => Bytes(sizing::POOLER_MEMORY).to_string(),
+            },
+            "limits" => map! { "memory" => Bytes(sizing::POOLER_MEMORY).to_string() },
         },
         "securityContext" => container::security(true),
         "livenessProbe" => probe(10),
@@ -135,7 +140,8 @@ fn deployment<'a>(
         "topologySpreadConstraints" => [pod::spread(identity)],
         "containers" => [container],
         "volumes" => volumes,
-    };
+    }
+    .with_some("nodeSelector", scope.node_selector());
     let spec = map! {
         "replicas" => pooling.replicas.value,
         "revisionHistoryLimit" => pod::REVISIONS,

@@ -32,7 +32,7 @@ const PROMETHEUS_PORT: u16 = 15692;
 pub(super) fn objects<'a>(scope: Scope<'_, 'a>, broker: &'a Broker, objects: &mut Vec<Object<'a>>) {
     let identity = Identity::broker(broker);
     let (at, name) = (broker.at, &broker.name.value);
-    objects.push(Object::new(CLUSTER, at, scope.described(name, identity)).spec(cluster(broker)));
+    objects.push(Object::new(CLUSTER, at, scope.described(name, identity)).spec(cluster(scope, broker)));
     let nodes = broker.nodes.value;
     if nodes >= 3 {
         // Quorum queues stop when the majority is gone.
@@ -48,7 +48,7 @@ pub(super) fn objects<'a>(scope: Scope<'_, 'a>, broker: &'a Broker, objects: &mu
     }
 }
 
-fn cluster(broker: &Broker) -> Map<'_> {
+fn cluster<'a>(scope: Scope<'_, 'a>, broker: &'a Broker) -> Map<'a> {
     let memory = broker.memory.value;
     let anti_affinity = map! {
         "weight" => 100,
@@ -73,10 +73,24 @@ fn cluster(broker: &Broker) -> Map<'_> {
             "podAntiAffinity" => map! {
                 "preferredDuringSchedulingIgnoredDuringExecution" => [anti_affinity],
             },
-        },
+        }
+        .with_some("nodeAffinity", node_affinity(scope)),
     };
     let plugins = broker.streams.value.then(|| map! { "additionalPlugins" => ["rabbitmq_stream"] });
     spec.with_some("rabbitmq", plugins)
+}
+
+/// The nodes of the environment. The custom resource has no field for a plain selector.
+fn node_affinity<'a>(scope: Scope<'_, 'a>) -> Option<Map<'a>> {
+    let labels = &scope.environment.node_selector;
+    let expressions: Vec<Map<'a>> = labels
+        .iter()
+        .map(|(key, value)| map! { "key" => key, "operator" => "In", "values" => [value] })
+        .collect();
+    (!expressions.is_empty()).then(|| {
+        let terms = map! { "nodeSelectorTerms" => [map! { "matchExpressions" => expressions }] };
+        map! { "requiredDuringSchedulingIgnoredDuringExecution" => terms }
+    })
 }
 
 /// The labels that the operator gives its pods.

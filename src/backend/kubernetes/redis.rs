@@ -15,6 +15,8 @@ use crate::format::data::{Data, Map};
 use crate::map;
 use crate::names;
 use crate::plan::{Cache, Eviction, Topology};
+use crate::sizing;
+use crate::units::Cpu;
 
 const REDIS: Api = Api::new("redis.redis.opstreelabs.in/v1beta2", "Redis");
 const REPLICATION: Api = Api::new("redis.redis.opstreelabs.in/v1beta2", "RedisReplication");
@@ -51,18 +53,20 @@ pub(super) fn objects<'a>(scope: Scope<'_, 'a>, cache: &'a Cache, objects: &mut 
     );
     let described = scope.described(name, identity);
     match cache.topology.value {
-        Topology::Standalone => objects.push(Object::new(REDIS, at, described).spec(node(cache))),
+        Topology::Standalone => objects.push(Object::new(REDIS, at, described).spec(node(scope, cache))),
         Topology::Replicated => {
             let mut spec = map! { "clusterSize" => cache.replicas.value };
-            for (key, value) in node(cache).into_entries() {
+            for (key, value) in node(scope, cache).into_entries() {
                 spec.push(key, value);
             }
             spec.push("topologySpreadConstraints", [spread(map! { "app" => name })]);
             spec.push("pdb", disruption(cache.replicas.value));
             objects.push(Object::new(REPLICATION, at, described).spec(spec));
-            objects.push(Object::new(SENTINEL, at, scope.metadata(name, identity)).spec(sentinels(cache)));
+            objects.push(
+                Object::new(SENTINEL, at, scope.metadata(name, identity)).spec(sentinels(scope, cache)),
+            );
         }
-        Topology::Cluster => objects.push(Object::new(CLUSTER, at, described).spec(cluster(cache))),
+        Topology::Cluster => objects.push(Object::new(CLUSTER, at, described).spec(cluster(scope, cache))),
     }
     objects.push(Object::new(POD_MONITOR, at, scope.monitored(name, identity)).spec(map! {
         "jobLabel" => "app",
@@ -106,8 +110,9 @@ pub(super) const fn eviction(eviction: Eviction) -> &'static str {
 }
 
 /// What a node is, in all topologies.
-fn node(cache: &Cache) -> Map<'_> {
-    let mut kubernetes = kubernetes(&cache.image.value, "250m", cache.memory.value.to_string());
+fn node<'a>(scope: Scope<'_, 'a>, cache: &'a Cache) -> Map<'a> {
+    let mut kubernetes =
+        kubernetes(&cache.image.value, Cpu(sizing::CACHE_CPU).to_string(), cache.memory.value.to_string());
     kubernetes.push("redisSecret", password(cache));
     map! {
         "kubernetesConfig" => kubernetes,
@@ -120,10 +125,11 @@ fn node(cache: &Cache) -> Map<'_> {
         // The image writes its configuration before it starts, so its file system stays writable.
         "securityContext" => security(false),
     }
+    .with_some("nodeSelector", scope.node_selector())
     .with_some("storage", storage(cache))
 }
 
-fn kubernetes<'a>(image: &'a str, cpu: &'static str, memory: String) -> Map<'a> {
+fn kubernetes<'a>(image: &'a str, cpu: String, memory: String) -> Map<'a> {
     map! {
         "image" => image,
         "imagePullPolicy" => "IfNotPresent",
@@ -163,7 +169,7 @@ fn storage(cache: &Cache) -> Option<Map<'_>> {
     })
 }
 
-fn sentinels(cache: &Cache) -> Map<'_> {
+fn sentinels<'a>(scope: Scope<'_, 'a>, cache: &'a Cache) -> Map<'a> {
     let name = &cache.name.value;
     let secret = password(cache);
     map! {
@@ -173,21 +179,22 @@ fn sentinels(cache: &Cache) -> Map<'_> {
             "redisReplicationPassword" => map! { "secretKeyRef" => secret },
             "quorum" => (SENTINELS / 2 + 1).to_string(),
         },
-        "kubernetesConfig" => kubernetes(images::REDIS_SENTINEL, "50m", "64Mi".to_owned()),
+        "kubernetesConfig" => kubernetes(images::REDIS_SENTINEL, "50m".to_owned(), "64Mi".to_owned()),
         "podSecurityContext" => super::pod::security(USER),
         "securityContext" => security(false),
         "topologySpreadConstraints" => [spread(map! { "app" => names::cache_sentinels(name) })],
         "pdb" => disruption(SENTINELS),
     }
+    .with_some("nodeSelector", scope.node_selector())
 }
 
-fn cluster(cache: &Cache) -> Map<'_> {
+fn cluster<'a>(scope: Scope<'_, 'a>, cache: &'a Cache) -> Map<'a> {
     let (shards, name) = (cache.shards.value, &cache.name.value);
     let followers = shards.saturating_mul(cache.replicas.value.saturating_sub(1));
     let mut spec = map! { "clusterSize" => shards, "persistenceEnabled" => cache.persistence.is_some() };
-    for (key, value) in node(cache).into_entries() {
-        // The resource of a cluster has this field for each role.
-        if key != "securityContext" {
+    for (key, value) in node(scope, cache).into_entries() {
+        // The resource of a cluster has these fields for each role.
+        if key != "securityContext" && key != "nodeSelector" {
             spec.push(key, value);
         }
     }
@@ -202,7 +209,8 @@ fn cluster(cache: &Cache) -> Map<'_> {
                 "securityContext" => security(false),
                 "topologySpreadConstraints" => [spread(map! { "app" => pods })],
                 "pdb" => disruption(replicas),
-            },
+            }
+            .with_some("nodeSelector", scope.node_selector()),
         );
     }
     spec

@@ -15,6 +15,8 @@ use crate::format::data::Map;
 use crate::map;
 use crate::names;
 use crate::plan::Cache;
+use crate::sizing;
+use crate::units::Cpu;
 
 const CLUSTER: Api = Api::new("valkey.io/v1alpha1", "ValkeyCluster");
 const POD_MONITOR: Api = Api::new("monitoring.coreos.com/v1", "PodMonitor");
@@ -28,7 +30,7 @@ const USER: u32 = 999;
 pub(super) fn objects<'a>(scope: Scope<'_, 'a>, cache: &'a Cache, objects: &mut Vec<Object<'a>>) {
     let identity = Identity::cache(cache);
     let (at, name) = (cache.at, &cache.name.value);
-    objects.push(Object::new(CLUSTER, at, scope.described(name, identity)).spec(cluster(cache)));
+    objects.push(Object::new(CLUSTER, at, scope.described(name, identity)).spec(cluster(scope, cache)));
     objects.push(Object::new(POD_MONITOR, at, scope.monitored(name, identity)).spec(map! {
         "jobLabel" => "valkey.io/cluster",
         "podMetricsEndpoints" => [map! {
@@ -53,7 +55,7 @@ pub(super) fn objects<'a>(scope: Scope<'_, 'a>, cache: &'a Cache, objects: &mut 
     objects.push(policy.object(at, scope.metadata(name, identity), selector));
 }
 
-fn cluster(cache: &Cache) -> Map<'_> {
+fn cluster<'a>(scope: Scope<'_, 'a>, cache: &'a Cache) -> Map<'a> {
     let memory = cache.memory.value;
     let data = memory.0 / 100 * u64::from(MEMORY_FOR_DATA);
     let persistence = cache.persistence.as_ref().map(|size| {
@@ -72,7 +74,7 @@ fn cluster(cache: &Cache) -> Map<'_> {
             "maxmemory-policy" => eviction(cache.eviction.value),
         },
         "resources" => map! {
-            "requests" => map! { "cpu" => "250m", "memory" => memory.to_string() },
+            "requests" => map! { "cpu" => Cpu(sizing::CACHE_CPU).to_string(), "memory" => memory.to_string() },
             "limits" => map! { "memory" => memory.to_string() },
         },
         "users" => [map! {
@@ -96,7 +98,8 @@ fn cluster(cache: &Cache) -> Map<'_> {
         },
         "scheduling" => map! {
             "node" => map! { "spread" => map! { "shard" => map! { "mode" => "Preferred" } } },
-        },
+        }
+        .with_some("nodeSelector", scope.node_selector()),
     }
     .with_some("persistence", persistence)
 }

@@ -18,7 +18,7 @@ use crate::source::At;
 use crate::tree::{Chunk, File, FileTree, Ownership};
 
 /// The kustomize back end.
-pub struct Kustomize;
+pub(super) struct Kustomize;
 
 const NAME: &str = "kustomize";
 /// Services that are worth a second thread.

@@ -4,6 +4,8 @@
 //! `kustomize build` takes time that grows with the square of the objects, so none of these takes in another but its base.
 
 mod split;
+#[cfg(test)]
+mod tests;
 
 use indexmap::IndexMap;
 

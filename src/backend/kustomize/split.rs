@@ -1,6 +1,6 @@
 //! Takes apart what the environments of an object share, and what each has besides.
 //!
-//! The shared part has nothing that an environment lacks, so a patch only ever adds: it never has to remove or replace.
+//! The label of the environment is in neither part: kustomize sets it. The shared part has nothing that an environment lacks, so a patch only ever adds: it never has to remove or replace.
 
 use crate::format::data::{Data, Map};
 use crate::names;
@@ -9,28 +9,26 @@ use crate::names;
 const MERGED_LISTS: [(&str, &str); 4] =
     [("containers", "name"), ("env", "name"), ("volumeMounts", "mountPath"), ("volumes", "name")];
 
-/// What several objects share.
-///
-/// The label of the environment is left out everywhere: kustomize sets it. With `merge` some lists are taken apart,
-/// too; custom resources have no such lists.
+/// What several objects share. With `merge` some lists are taken apart, too; custom resources have no such lists.
 pub(super) fn shared<'a>(objects: &[&Data<'a>], merge: bool) -> Data<'a> {
     match objects {
         [] => Data::Null,
         [Data::Map(first), rest @ ..] => {
             let maps: Vec<&Map<'a>> =
                 std::iter::once(first).chain(rest.iter().filter_map(|data| data.as_map())).collect();
-            Data::Map(shared_map(&maps, merge))
+            Data::Map(shared_map("", &maps, merge))
         }
         [first, ..] => (*first).clone(),
     }
 }
 
-fn shared_map<'a>(maps: &[&Map<'a>], merge: bool) -> Map<'a> {
+/// The map of a key, without what kustomize sets: the same label may also select nodes, which it leaves alone.
+fn shared_map<'a>(of: &str, maps: &[&Map<'a>], merge: bool) -> Map<'a> {
     let [first, rest @ ..] = maps else { return Map::new() };
     let mut shared = Map::new();
     let mut values: Vec<&Data<'a>> = Vec::with_capacity(maps.len());
     'keys: for (index, (key, value)) in first.entries().iter().enumerate() {
-        if key == names::ENVIRONMENT_LABEL {
+        if is_set_by_kustomize(of, key) {
             continue;
         }
         values.clear();
@@ -46,6 +44,10 @@ fn shared_map<'a>(maps: &[&Map<'a>], merge: bool) -> Map<'a> {
         }
     }
     shared
+}
+
+fn is_set_by_kustomize(of: &str, key: &str) -> bool {
+    of == "labels" && key == names::ENVIRONMENT_LABEL
 }
 
 /// The value of a key, tried first where the key stands in a similar map.
@@ -65,7 +67,7 @@ fn shared_value<'a>(key: &str, values: &[&Data<'a>], merge: bool) -> Option<Data
             for value in rest {
                 maps.push(value.as_map()?);
             }
-            let shared = shared_map(&maps, merge);
+            let shared = shared_map(key, &maps, merge);
             // An empty mapping means something of its own, so it is shared only if all are empty.
             (!shared.is_empty() || maps.iter().all(|map| map.is_empty())).then_some(Data::Map(shared))
         }
@@ -104,7 +106,7 @@ fn shared_items<'a>(by: &str, values: &[&Data<'a>], merge: bool) -> Option<Vec<D
                 None => continue 'items,
             }
         }
-        let common = shared_map(&maps, merge);
+        let common = shared_map("", &maps, merge);
         // An item of which only the name is left is no item yet; a container is a container all the same.
         if common.len() > 1 || maps.iter().all(|map| map.len() == 1) {
             shared.push(Data::Map(common));
@@ -119,15 +121,19 @@ fn item_of<'m, 'a>(items: &'m [Data<'a>], by: &str, name: &Data<'_>) -> Option<&
 
 /// What an object has besides what is shared; empty if there is nothing.
 pub(super) fn added<'a>(object: &Map<'a>, shared: &Map<'a>, merge: bool) -> Map<'a> {
+    added_map("", object, shared, merge)
+}
+
+fn added_map<'a>(of: &str, object: &Map<'a>, shared: &Map<'a>, merge: bool) -> Map<'a> {
     let mut added = Map::new();
     for (index, (key, value)) in object.entries().iter().enumerate() {
-        if key == names::ENVIRONMENT_LABEL {
+        if is_set_by_kustomize(of, key) {
             continue;
         }
         match (value, at(shared, key, index)) {
-            (_, None) => added.push(key.clone(), without_environment(value)),
+            (_, None) => added.push(key.clone(), value_of(key, value)),
             (Data::Map(value), Some(Data::Map(shared))) => {
-                let inner = self::added(value, shared, merge);
+                let inner = added_map(key, value, shared, merge);
                 if !inner.is_empty() {
                     added.push(key.clone(), inner);
                 }
@@ -166,16 +172,13 @@ fn added_items<'a>(key: &str, items: &[Data<'a>], shared: &[Data<'a>]) -> Vec<Da
     added
 }
 
-/// A value without the label that kustomize sets.
-pub(super) fn without_environment<'a>(value: &Data<'a>) -> Data<'a> {
-    match value {
-        Data::Map(map) => map
-            .entries()
-            .iter()
-            .filter(|(key, _)| key != names::ENVIRONMENT_LABEL)
-            .map(|(key, value)| (key.clone(), without_environment(value)))
-            .collect::<Map<'a>>()
-            .into(),
-        other => other.clone(),
-    }
+/// An object without the label that kustomize sets.
+pub(super) fn without_environment<'a>(object: &Data<'a>) -> Data<'a> {
+    value_of("", object)
+}
+
+fn value_of<'a>(of: &str, value: &Data<'a>) -> Data<'a> {
+    let Data::Map(map) = value else { return value.clone() };
+    let kept = map.entries().iter().filter(|(key, _)| !is_set_by_kustomize(of, key));
+    kept.map(|(key, value)| (key.clone(), value_of(key, value))).collect::<Map<'a>>().into()
 }

@@ -3,7 +3,7 @@
 mod docs;
 pub mod kubernetes;
 mod kustomize;
-mod prometheus;
+pub mod prometheus;
 mod terraform;
 
 use crate::plan::Plan;

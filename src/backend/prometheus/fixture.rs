@@ -169,6 +169,7 @@ pub(super) fn environment(key: &str, role: Role) -> Environment {
         namespace: text(key),
         pod_security: r(PodSecurity::Restricted),
         network_default: r(NetworkDefault::DefaultDeny),
+        node_selector: IndexMap::new(),
         quota: Quota {
             cpu: r(Cpu(16_000)),
             memory: r(Bytes(32 << 30)),

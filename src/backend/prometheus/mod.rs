@@ -35,7 +35,7 @@ use crate::plan::{Environment, Plan, Role, Service};
 use crate::tree::{Chunk, File, FileTree, Ownership};
 
 /// The Prometheus back end.
-pub struct Prometheus;
+pub(super) struct Prometheus;
 
 impl Backend for Prometheus {
     fn name(&self) -> &'static str {

@@ -4,7 +4,7 @@ use super::conventions::PROMISE_BROKEN;
 use super::expr::Selector;
 use super::metrics::{ALERTS, DRILL};
 use super::rule::{Group, Rule, Scope, Subject, Urgency};
-use crate::plan::{Scenario, Tier};
+use crate::plan::Tier;
 use crate::units::Duration;
 
 /// Escalates when half of the RTO is used up.
@@ -52,7 +52,7 @@ pub(super) fn drills(scope: Scope<'_>) -> Option<Group<'_>> {
     // A tenth of the interval is left for weekends and holidays.
     let limit = days * 86_400 * 11 / 10;
     let rules = drills.scenarios.iter().map(|scenario| {
-        let name = text(scenario.value);
+        let name = scenario.value.word();
         let last = Selector(DRILL, [("environment=", environment), ("scenario=", name)]);
         scope.subject("scenario", name).rule(
             "DRDrillOverdue",
@@ -67,15 +67,6 @@ pub(super) fn drills(scope: Scope<'_>) -> Option<Group<'_>> {
     });
     let at = scope.environment.at;
     Some(scope.subject("drills", environment).group(at, rules.collect()))
-}
-
-/// The value of the label `scenario`.
-const fn text(scenario: Scenario) -> &'static str {
-    match scenario {
-        Scenario::DatabaseFailure => "database-failure",
-        Scenario::ClusterFailure => "cluster-failure",
-        Scenario::RegionOutage => "region-outage",
-    }
 }
 
 /// How long a broken promise of `rpo` may last before it is reported: less than a tenth of it.

@@ -1,4 +1,4 @@
-//! Pieces of PromQL and of the templates of annotations.
+//! Pieces of `PromQL` and of the templates of annotations.
 //!
 //! Expressions are written with `format!` around these pieces, so that they read in the source as they read in
 //! the output, and everything that comes from the plan passes through one place that escapes it.
@@ -30,7 +30,7 @@ impl<const N: usize> fmt::Display for Selector<'_, N> {
     }
 }
 
-/// Writes a text as a string of PromQL, whose escapes are those of Go.
+/// Writes a text as a string of `PromQL`, whose escapes are those of Go.
 fn quoted(text: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     f.write_char('"')?;
     for character in text.chars() {

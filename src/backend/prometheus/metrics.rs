@@ -9,6 +9,10 @@ pub struct Metric {
     pub exporter: Exporter,
 }
 
+/// What kube-state-metrics must be given as `--metric-labels-allowlist`, or it shows no label of a node and no rule sees a
+/// pool.
+pub const METRIC_LABELS_ALLOWLIST: &str = "nodes=[platc.dev/pool,platc.dev/environment]";
+
 /// What exports metrics.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Exporter {

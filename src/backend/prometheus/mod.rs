@@ -49,8 +49,8 @@ impl Backend for Prometheus {
             let path = format!("{directory}/{}.yaml", names::ENVIRONMENT_DIRECTORY);
             add(&mut tree, path, plan, environment_groups(plan, environment));
             for service in &environment.services {
-                let group = service::group(Scope { plan, environment }, service);
-                add(&mut tree, format!("{directory}/{}.yaml", service.key), plan, vec![group]);
+                let path = format!("{directory}/{}.yaml", service.key);
+                add(&mut tree, path, plan, service_groups(plan, environment, service));
             }
         }
         tree
@@ -80,14 +80,16 @@ pub(super) fn groups_of_service<'p>(
     environment: &'p Environment,
     service: &'p Service,
 ) -> Option<Data<'p>> {
-    let group = service::group(Scope { plan, environment }, service);
-    Some(spec(vec![group.into_data(plan)]))
+    whole(plan, service_groups(plan, environment, service))
 }
 
 /// The value of a `PrometheusRule`'s `spec` for what an environment has besides services: `{groups: [..]}`.
 #[must_use]
 pub(super) fn groups_of_environment<'p>(plan: &'p Plan, environment: &'p Environment) -> Option<Data<'p>> {
-    let groups = environment_groups(plan, environment);
+    whole(plan, environment_groups(plan, environment))
+}
+
+fn whole<'p>(plan: &Plan, groups: Vec<Group<'p>>) -> Option<Data<'p>> {
     let groups: Vec<Data<'p>> = groups.into_iter().map(|group| group.into_data(plan)).collect();
     (!groups.is_empty()).then(|| spec(groups))
 }
@@ -96,6 +98,16 @@ fn spec(groups: Vec<Data<'_>>) -> Data<'_> {
     Data::Map(Map::new().with("groups", Data::List(groups)))
 }
 
+/// The groups of a service and of what exists for it alone. Its certificate is one of them: with hundreds of hosts the
+/// environment's rules would not fit into one object.
+fn service_groups<'p>(plan: &'p Plan, environment: &'p Environment, service: &'p Service) -> Vec<Group<'p>> {
+    let scope = Scope { plan, environment };
+    let mut groups = vec![service::group(scope, service)];
+    groups.extend(certificate::group(scope, service));
+    groups
+}
+
+/// The groups of what an environment has besides services.
 fn environment_groups<'p>(plan: &'p Plan, environment: &'p Environment) -> Vec<Group<'p>> {
     let scope = Scope { plan, environment };
     let leads = leads(plan, environment);
@@ -108,7 +120,6 @@ fn environment_groups<'p>(plan: &'p Plan, environment: &'p Environment) -> Vec<G
     groups.extend(environment.databases.iter().map(|database| database::group(scope, database)));
     groups.extend(environment.caches.iter().map(|cache| cache::group(scope, cache)));
     groups.extend(environment.queues.iter().map(|broker| queue::group(scope, broker)));
-    groups.extend(environment.services.iter().filter_map(|service| certificate::group(scope, service)));
     groups.extend(recovery::drills(scope));
     groups
 }

@@ -151,7 +151,7 @@ impl<'p> Subject<'p> {
 pub(super) struct Rule<'p> {
     /// The alert's name, subject first.
     pub(super) alert: &'static str,
-    /// The condition, in PromQL.
+    /// The condition, in `PromQL`.
     pub(super) expr: String,
     /// How long the condition must hold.
     pub(super) hold: Duration,

@@ -5,6 +5,7 @@ pub mod backend;
 pub mod catalog;
 pub mod diag;
 pub mod format;
+pub mod inputs;
 pub mod model;
 pub mod names;
 pub mod plan;

@@ -1,5 +1,7 @@
 //! Every generated name, label and annotation key: the one place that knows them.
 
+use crate::words::Topology;
+
 /// The domain of platc's own labels and annotations.
 pub const LABEL_DOMAIN: &str = "platc.dev";
 /// The label of nodes that names their pool.
@@ -71,6 +73,12 @@ pub fn external_pool_tag(cluster: &str) -> String {
     format!("{cluster}-external")
 }
 
+/// The firewall in front of a cluster's load balancer.
+#[must_use]
+pub fn ingress_firewall(cluster: &str) -> String {
+    format!("{cluster}-ingress")
+}
+
 /// The name of the pooler of a database.
 #[must_use]
 pub fn pooler(database: &str) -> String {
@@ -99,6 +107,18 @@ pub fn cache_secret(cache: &str, logical: Option<&str>) -> String {
 #[must_use]
 pub fn cache_password_secret(cache: &str) -> String {
     format!("cache-{cache}-password")
+}
+
+/// The Service that clients of a cache connect to: the one of the operator that leads to the node that takes writes.
+/// `<name>-master` is what the opstree operator makes for a `RedisReplication` [verified: its documentation and
+/// source], `<name>-leader` for a `RedisCluster`; a standalone node has a Service of its own name.
+#[must_use]
+pub fn cache_service(cache: &str, topology: Topology) -> String {
+    match topology {
+        Topology::Standalone => cache.to_owned(),
+        Topology::Replicated => format!("{cache}-master"),
+        Topology::Cluster => format!("{cache}-leader"),
+    }
 }
 
 /// The Secret with a service's account at a broker.

@@ -9,7 +9,7 @@ use serde::Serialize;
 use crate::source::At;
 use crate::units::{Bytes, Cidr, Cpu, Duration, Percent};
 
-pub use crate::model::records::{
+pub use crate::words::{
     Access, BucketAccess, CacheEngine, Calendar, Eviction, Loss, Mount, NetworkDefault, PodSecurity,
     PoolMode, Provider, QueueType, Role, Scenario, Scope, Topology, VolumeKind,
 };
@@ -193,6 +193,9 @@ pub struct Environment {
     pub pod_security: Resolved<PodSecurity>,
     /// What pods may talk to when nothing is said.
     pub network_default: Resolved<NetworkDefault>,
+    /// The labels of the nodes that its pods run on, unless a service names a pool; empty where the environment has no
+    /// pool of its own without taints.
+    pub node_selector: IndexMap<String, String>,
     /// What the namespace may request.
     pub quota: Quota,
     /// Pools of nodes.
@@ -855,19 +858,6 @@ pub struct Drills {
     pub every: Resolved<Calendar>,
     /// What is rehearsed.
     pub scenarios: Vec<Resolved<Scenario>>,
-}
-
-impl Calendar {
-    /// The interval in days: a month counts 30, a quarter 90, half a year 180, a year 365.
-    #[must_use]
-    pub const fn days(self) -> u32 {
-        match self {
-            Self::Monthly => 30,
-            Self::Quarterly => 90,
-            Self::HalfYearly => 180,
-            Self::Yearly => 365,
-        }
-    }
 }
 
 /// Directories of the output.

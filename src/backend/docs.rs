@@ -5,7 +5,7 @@ use crate::plan::Plan;
 use crate::tree::FileTree;
 
 /// The docs back end.
-pub struct Docs;
+pub(super) struct Docs;
 
 impl Backend for Docs {
     fn name(&self) -> &'static str {

@@ -5,7 +5,7 @@ use crate::plan::Plan;
 use crate::tree::FileTree;
 
 /// The kustomize back end.
-pub struct Kustomize;
+pub(super) struct Kustomize;
 
 impl Backend for Kustomize {
     fn name(&self) -> &'static str {

@@ -5,7 +5,7 @@ use crate::plan::Plan;
 use crate::tree::FileTree;
 
 /// The prometheus back end.
-pub struct Prometheus;
+pub(super) struct Prometheus;
 
 impl Backend for Prometheus {
     fn name(&self) -> &'static str {

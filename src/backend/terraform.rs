@@ -5,7 +5,7 @@ use crate::plan::Plan;
 use crate::tree::FileTree;
 
 /// The terraform back end.
-pub struct Terraform;
+pub(super) struct Terraform;
 
 impl Backend for Terraform {
     fn name(&self) -> &'static str {

@@ -11,6 +11,7 @@
 mod compute;
 mod database;
 mod date;
+pub mod images;
 mod kubernetes;
 mod lifecycle;
 mod nearest;

@@ -1,5 +1,7 @@
 //! One writer per output format, over [structured data](data).
 
 pub mod data;
+pub mod hcl;
+pub mod jinja;
 pub mod text;
 pub mod yaml;

@@ -503,42 +503,6 @@ macro_rules! record {
     };
 }
 
-/// Defines a closed set of words: the enum, its decoder and its table.
-#[macro_export]
-macro_rules! choice {
-    ($(#[doc = $doc:literal])* $name:ident { $( #[doc = $word_doc:literal] $variant:ident = $word:literal ),* $(,)? }) => {
-        $(#[doc = $doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
-        pub enum $name { $( #[doc = $word_doc] #[serde(rename = $word)] $variant ),* }
-
-        impl $name {
-            /// The words and what they mean.
-            pub const WORDS: &'static [(&'static str, &'static str)] = &[$(($word, $word_doc)),*];
-
-            /// The word.
-            #[must_use]
-            pub const fn word(self) -> &'static str {
-                match self { $( Self::$variant => $word ),* }
-            }
-        }
-
-        impl $crate::model::decode::Decode for $crate::source::Written<$name> {
-            fn shape() -> $crate::model::decode::Shape {
-                $crate::model::decode::Shape::Choice($name::WORDS)
-            }
-
-            fn decode(
-                value: &$crate::model::value::Value,
-                context: &mut $crate::model::decode::Context<'_>,
-            ) -> Option<Self> {
-                let (word, at) = $crate::model::decode::word(value, context, $name::WORDS)?;
-                let value = match word { $( $word => $name::$variant, )* _ => return None };
-                Some(Self { value, at })
-            }
-        }
-    };
-}
-
 /// Reads one of some words.
 pub fn word(
     value: &Value,

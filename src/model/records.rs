@@ -8,10 +8,16 @@ use super::scalars::{
 use super::things::Things;
 use super::value::Value;
 use crate::catalog::Date;
+use crate::record;
 use crate::source::Written;
 use crate::syntax::Kind;
 use crate::units::{Bytes, Cidr, Cpu, Duration, Percent};
-use crate::{choice, record};
+use crate::words::{
+    Access, ApiVersion, BucketAccess, BucketPurpose, CacheEngine, Calendar, Cni, DatabaseEngine, Dns,
+    Eviction, IngressController, Issuer, Loss, Mesh, Mount, NetworkDefault, PodSecurity, PoolMode, Provider,
+    QueueEngine, QueueType, Role, Scenario, Scope, SecretDelivery, SecretSource, Topology, VolumeKind,
+    Workloads,
+};
 
 /// A value in short form, or the record that says it in full.
 #[derive(Debug, Clone)]
@@ -38,173 +44,6 @@ impl<S: Decode, R: Decode> Decode for Short<S, R> {
             S::decode(value, context).map(Self::Short)
         }
     }
-}
-
-choice! {
-    /// The version of the language.
-    ApiVersion { #[doc = "The first version of the language."] V1 = "platc/v1" }
-}
-choice! {
-    /// A cloud.
-    Provider { #[doc = "Akamai Linode: LKE, managed databases, Object Storage, DNS."] Linode = "linode" }
-}
-choice! {
-    /// What an environment is for; defaults and severities follow it.
-    Role {
-        #[doc = "Where things are tried; small, without a promise."] Development = "development",
-        #[doc = "Like production, before production."] Staging = "staging",
-        #[doc = "What users use."] Production = "production",
-        #[doc = "Platform infrastructure that the other environments use."] System = "system",
-    }
-}
-choice! {
-    /// How many of a thing there are.
-    Scope {
-        #[doc = "One for each environment."] Environment = "environment",
-        #[doc = "One for each cluster, shared by its environments."] Cluster = "cluster",
-        #[doc = "One for the whole platform."] Platform = "platform",
-    }
-}
-choice! {
-    /// The plug-in that gives pods their network.
-    Cni { #[doc = "Calico, which enforces NetworkPolicies."] Calico = "calico", #[doc = "Flannel, which ignores NetworkPolicies."] Flannel = "flannel" }
-}
-choice! {
-    /// What pods may talk to when nothing is said.
-    NetworkDefault { #[doc = "Nothing, in either direction, but what the spec's references need."] DefaultDeny = "default-deny", #[doc = "Everything."] Open = "open" }
-}
-choice! {
-    /// A service mesh.
-    Mesh { #[doc = "No service mesh; nothing is rendered."] None = "none" }
-}
-choice! {
-    /// A database engine.
-    DatabaseEngine { #[doc = "PostgreSQL, managed by the provider."] Postgresql = "postgresql" }
-}
-choice! {
-    /// What a connection of the pooler belongs to.
-    PoolMode { #[doc = "A connection is given back at the end of a transaction."] Transaction = "transaction", #[doc = "A connection is given back when the client leaves."] Session = "session" }
-}
-choice! {
-    /// A cache engine.
-    CacheEngine { #[doc = "Redis, run by the Redis operator."] Redis = "redis", #[doc = "Valkey, run by the Valkey operator, which makes clusters only."] Valkey = "valkey" }
-}
-choice! {
-    /// How the nodes of a cache belong together.
-    Topology {
-        #[doc = "One node."] Standalone = "standalone",
-        #[doc = "One leader with replicas, and sentinels that elect a new leader; several logical databases."] Replicated = "replicated",
-        #[doc = "Several leaders that share the keys, each with replicas; one logical database."] Cluster = "cluster",
-    }
-}
-choice! {
-    /// What a cache does when it is full.
-    Eviction {
-        #[doc = "Refuses writes."] NoEviction = "noeviction",
-        #[doc = "Drops keys with the nearest expiry."] VolatileTtl = "volatile-ttl",
-        #[doc = "Drops the least recently used keys that have an expiry."] VolatileLru = "volatile-lru",
-        #[doc = "Drops the least recently used keys."] AllkeysLru = "allkeys-lru",
-        #[doc = "Drops the least frequently used keys."] AllkeysLfu = "allkeys-lfu",
-    }
-}
-choice! {
-    /// A message broker.
-    QueueEngine { #[doc = "RabbitMQ, run by its cluster operator."] Rabbitmq = "rabbitmq" }
-}
-choice! {
-    /// How a queue keeps its messages.
-    QueueType {
-        #[doc = "Replicated with Raft: what should not be lost."] Quorum = "quorum",
-        #[doc = "On one node only."] Classic = "classic",
-        #[doc = "An append-only log that several consumers read."] Stream = "stream",
-        #[doc = "Classic mirroring, which RabbitMQ 4 does not have: use `quorum`."] Mirrored = "mirrored",
-    }
-}
-choice! {
-    /// What a bucket is for, beyond data of services.
-    BucketPurpose { #[doc = "Terraform's state."] State = "state", #[doc = "Data of services, backups, exports."] Data = "data" }
-}
-choice! {
-    /// Who reads a bucket's objects.
-    BucketAccess { #[doc = "Only holders of its keys."] Private = "private", #[doc = "Holders of its keys, and whoever has an address that a service signed."] Presigned = "presigned" }
-}
-choice! {
-    /// What a user of a thing may do with it.
-    Access {
-        #[doc = "Read."] Read = "read",
-        #[doc = "Read and write."] ReadWrite = "readWrite",
-        #[doc = "Send messages."] Publish = "publish",
-        #[doc = "Take messages."] Consume = "consume",
-    }
-}
-choice! {
-    /// How a service gets the outputs of what it uses.
-    Mount { #[doc = "As files; the variable holds the file's path."] File = "file", #[doc = "As environment variables."] Env = "env" }
-}
-choice! {
-    /// A failure that data survive or not.
-    Loss {
-        #[doc = "A machine is lost."] Instance = "instance",
-        #[doc = "A zone is lost."] Zone = "zone",
-        #[doc = "The cluster is lost."] Cluster = "cluster",
-        #[doc = "The region is lost."] Region = "region",
-        #[doc = "Somebody or something wrote or deleted what it should not have."] Logical = "logical",
-    }
-}
-choice! {
-    /// What a drill rehearses.
-    Scenario {
-        #[doc = "A database is lost and restored."] DatabaseFailure = "database-failure",
-        #[doc = "The cluster is lost and rebuilt."] ClusterFailure = "cluster-failure",
-        #[doc = "The region is lost."] RegionOutage = "region-outage",
-    }
-}
-choice! {
-    /// A regular interval of the calendar.
-    Calendar {
-        #[doc = "Every month: 30 days."] Monthly = "monthly",
-        #[doc = "Every quarter: 90 days."] Quarterly = "quarterly",
-        #[doc = "Every half year: 180 days."] HalfYearly = "half-yearly",
-        #[doc = "Every year: 365 days."] Yearly = "yearly",
-    }
-}
-choice! {
-    /// What lets traffic into the cluster.
-    IngressController { #[doc = "The ingress controller of the Kubernetes project, retired since March 2026."] IngressNginx = "ingress-nginx" }
-}
-choice! {
-    /// Who signs certificates.
-    Issuer {
-        #[doc = "Let's Encrypt; its staging service outside production, which has other rate limits."] Letsencrypt = "letsencrypt",
-        #[doc = "Let's Encrypt's staging service everywhere."] LetsencryptStaging = "letsencrypt-staging",
-    }
-}
-choice! {
-    /// Where the platform's DNS records live.
-    Dns { #[doc = "Linode's DNS manager."] Linode = "linode" }
-}
-choice! {
-    /// Where secrets come from.
-    SecretSource {
-        #[doc = "A place outside the platform; people seal what it holds."] External = "external",
-        #[doc = "A Linode service that does not exist as a Terraform resource: use `external`."] LinodeSecretManager = "linode-secret-manager",
-    }
-}
-choice! {
-    /// How secrets reach the cluster.
-    SecretDelivery { #[doc = "As SealedSecret files of the user's, which a controller in the cluster opens."] SealedSecrets = "sealed-secrets" }
-}
-choice! {
-    /// Who brings workloads into the cluster.
-    Workloads { #[doc = "Kustomizations."] Kustomize = "kustomize" }
-}
-choice! {
-    /// The Pod Security Standard that namespaces enforce.
-    PodSecurity { #[doc = "Hardened; what a pod of an application needs no more than."] Restricted = "restricted", #[doc = "Without known ways to higher rights."] Baseline = "baseline" }
-}
-choice! {
-    /// What a volume is.
-    VolumeKind { #[doc = "Space that lives as long as the pod."] Scratch = "scratch", #[doc = "Space in memory that lives as long as the pod, and counts as the pod's memory."] Memory = "memory" }
 }
 
 record! {
@@ -443,7 +282,7 @@ record! {
         /// Connections to the database, for each of its users.
         size: Written<Count> = needed "20";
         /// The pooler's image.
-        image: Written<Image> = optional "\"docker.io/edoburu/pgbouncer:v1.24.1-p1\"", "a pinned PgBouncer";
+        image: Written<Image> = optional "\"ghcr.io/cloudnative-pg/pgbouncer:1.25.2\"", "a pinned PgBouncer";
     }
 }
 
@@ -461,7 +300,7 @@ record! {
         /// Memory of each node. Three quarters of it hold data; the rest is for copies while saving.
         memory: Written<Bytes> = needed "2Gi";
         /// The engine's image.
-        image: Written<Image> = optional "\"quay.io/opstree/redis:v7.0.15\"", "the operator's own, pinned";
+        image: Written<Image> = optional "\"quay.io/opstree/redis:v8.6.2\"", "the operator's own, pinned";
         /// Disk of each node, for what survives a restart. Absent: nothing does.
         persistence: Written<Bytes> = optional "10Gi";
         /// What it does when it is full.
@@ -483,7 +322,7 @@ record! {
         /// How many nodes.
         nodes: Written<Count> = optional "3", "3 in production, 1 elsewhere";
         /// The broker's image.
-        image: Written<Image> = optional "\"docker.io/library/rabbitmq:4.2.1-management\"", "a pinned RabbitMQ 4";
+        image: Written<Image> = optional "\"docker.io/library/rabbitmq:4.3.5-management\"", "a pinned RabbitMQ 4";
         /// Memory of each node.
         memory: Written<Bytes> = optional "2Gi", "2Gi";
         /// CPU of each node.
@@ -967,3 +806,50 @@ impl<T: super::things::Settings> Decode for Layer<T> {
         Some(Self { value: value.clone(), kind: std::marker::PhantomData })
     }
 }
+
+/// Lets a closed set of words be the value of a field.
+macro_rules! decode_words {
+    ($($name:ident),* $(,)?) => {$(
+        impl Decode for Written<$name> {
+            fn shape() -> Shape {
+                Shape::Choice($name::WORDS)
+            }
+
+            fn decode(value: &Value, context: &mut Context<'_>) -> Option<Self> {
+                let (word, at) = super::decode::word(value, context, $name::WORDS)?;
+                $name::of(word).map(|value| Self { value, at })
+            }
+        }
+    )*};
+}
+decode_words!(
+    Access,
+    ApiVersion,
+    BucketAccess,
+    BucketPurpose,
+    CacheEngine,
+    Calendar,
+    Cni,
+    DatabaseEngine,
+    Dns,
+    Eviction,
+    IngressController,
+    Issuer,
+    Loss,
+    Mesh,
+    Mount,
+    NetworkDefault,
+    PodSecurity,
+    PoolMode,
+    Provider,
+    QueueEngine,
+    QueueType,
+    Role,
+    Scenario,
+    Scope,
+    SecretDelivery,
+    SecretSource,
+    Topology,
+    VolumeKind,
+    Workloads
+);

@@ -146,7 +146,7 @@ fn decode_thing<T: Settings>(name: Written<Name>, value: &Value, context: &mut C
 }
 
 /// Checks the shape of a layer that others complete.
-pub fn check_layer<T: Settings>(value: &Value, context: &mut Context<'_>) {
+pub(super) fn check_layer<T: Settings>(value: &Value, context: &mut Context<'_>) {
     let complete = std::mem::replace(&mut context.complete, false);
     let _ = T::decode(value, context);
     context.complete = complete;

@@ -1,0 +1,16 @@
+//! Images that platc chooses where the spec names none. Pinned, so that the same spec gives the same pods.
+
+/// `PgBouncer` as the `CloudNativePG` project builds it; runs as the user `pgbouncer` (998). The tag is in use in public
+/// repositories of 2026 [verified]; that the registry still has it was not tried.
+pub const PGBOUNCER: &str = "ghcr.io/cloudnative-pg/pgbouncer:1.25.2";
+
+/// Redis as the opstree operator needs it. Its publisher deletes old tags now and then; v8.6.2 is in use in public
+/// repositories of 2026 [verified].
+pub const REDIS: &str = "quay.io/opstree/redis:v8.6.2";
+
+/// Valkey, official image; 8.1.9 is the newest patch of a line with support until 2030 (endoflife.date, 2026-08-22).
+pub const VALKEY: &str = "docker.io/valkey/valkey:8.1.9";
+
+/// RabbitMQ, official image with the management plug-in; 4.3 is the only line with community support
+/// (endoflife.date, 2026-08-22).
+pub const RABBITMQ: &str = "docker.io/library/rabbitmq:4.3.5-management";

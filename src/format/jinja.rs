@@ -1,0 +1,262 @@
+//! Renders templates of text that people read: files with comments, READMEs, runbooks.
+//!
+//! A template's suffix says what its values are escaped for, so that text from the spec stays text:
+//!
+//! | suffix | `{{ value }}` prints |
+//! |---|---|
+//! | `.yaml.j2`, `.yml.j2` | a whole scalar, quoted if needed; lists and maps in flow style |
+//! | `.tf.j2`, `.tfvars.j2`, `.hcl.j2` | a whole expression, text with its quotes |
+//! | `.md.j2` | text within a line; lists and maps are refused |
+//! | `.txt.j2` | the text as it is |
+//!
+//! Elsewhere only numbers and booleans can be printed. `|safe` opts out. In Markdown, `|code` makes a code
+//! span and `|fenced("sh")` a fenced block, in which nothing needs an escape.
+
+use std::sync::{Arc, LazyLock};
+
+use include_dir::{Dir, include_dir};
+use minijinja::syntax::SyntaxConfig;
+use minijinja::value::{Enumerator, Object, ObjectExt as _, Value, ValueKind};
+use minijinja::{AutoEscape, Environment, ErrorKind, Output, State, UndefinedBehavior};
+
+pub use minijinja::Error;
+
+use super::data::{Data, Map};
+use super::text::is_deceptive;
+use super::{hcl, yaml};
+
+static TEXT: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/templates/text");
+
+static EMBEDDED: LazyLock<Environment<'static>> = LazyLock::new(|| {
+    let mut environment = environment();
+    environment
+        .set_loader(|name| Ok(TEXT.get_file(name).and_then(|file| file.contents_utf8()).map(str::to_owned)));
+    environment
+});
+
+/// Renders the embedded template `name`, a path below `templates/text/`.
+pub fn render(name: &str, inputs: &Map<'_>) -> Result<String, Error> {
+    EMBEDDED.get_template(name)?.render(map_value(inputs))
+}
+
+/// An environment without templates that escapes and fails as ours does, for templates from elsewhere.
+#[must_use]
+pub fn environment() -> Environment<'static> {
+    let mut environment = Environment::new();
+    environment.set_undefined_behavior(UndefinedBehavior::Strict);
+    environment.set_auto_escape_callback(|name| AutoEscape::Custom(Format::of(name).name().into()));
+    environment.set_formatter(format);
+    environment.add_filter("code", |text: &str| Value::from_safe_string(code(text)));
+    environment.add_filter("fenced", |text: &str, language: Option<&str>| {
+        Value::from_safe_string(fenced(text, language.unwrap_or_default()))
+    });
+    let syntax =
+        SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).keep_trailing_newline(true).build();
+    // It can only fail for delimiters, which stay as they are.
+    if let Ok(syntax) = syntax {
+        environment.set_syntax(syntax);
+    }
+    environment
+}
+
+/// The value that a template sees for `data`; maps keep their order.
+#[must_use]
+pub fn value(data: &Data<'_>) -> Value {
+    match data {
+        Data::Null => Value::from(()),
+        Data::Bool(value) => Value::from(*value),
+        Data::Int(value) => Value::from(*value),
+        Data::Text(text) => Value::from(text.as_ref()),
+        Data::List(items) => items.iter().map(value).collect(),
+        Data::Map(map) => map_value(map),
+    }
+}
+
+fn map_value(map: &Map<'_>) -> Value {
+    Value::from_object(Ordered(map.iter().map(|(key, data)| (Value::from(key), value(data))).collect()))
+}
+
+/// A mapping in the order of [`Map`]; minijinja's own are sorted.
+#[derive(Debug)]
+struct Ordered(Vec<(Value, Value)>);
+
+impl Object for Ordered {
+    fn get_value(self: &Arc<Self>, key: &Value) -> Option<Value> {
+        self.0.iter().find(|(known, _)| known == key).map(|(_, value)| value.clone())
+    }
+
+    fn enumerate(self: &Arc<Self>) -> Enumerator {
+        self.mapped_enumerator(|this| Box::new(this.0.iter().map(|(key, _)| key.clone())))
+    }
+}
+
+/// What values are escaped for.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Format {
+    Yaml,
+    Hcl,
+    Markdown,
+    Text,
+    Unknown,
+}
+
+impl Format {
+    const ALL: [Self; 5] = [Self::Yaml, Self::Hcl, Self::Markdown, Self::Text, Self::Unknown];
+
+    fn of(template: &str) -> Self {
+        let file = template.strip_suffix(".j2").unwrap_or(template);
+        match file.rsplit_once('.').map(|(_, suffix)| suffix) {
+            Some("yaml" | "yml") => Self::Yaml,
+            Some("tf" | "tfvars" | "hcl") => Self::Hcl,
+            Some("md") => Self::Markdown,
+            Some("txt") => Self::Text,
+            _ => Self::Unknown,
+        }
+    }
+
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Yaml => "yaml",
+            Self::Hcl => "hcl",
+            Self::Markdown => "markdown",
+            Self::Text => "text",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
+fn format(out: &mut Output<'_>, state: &mut State<'_, '_>, value: &Value) -> Result<(), Error> {
+    let format = match state.auto_escape() {
+        AutoEscape::Custom(name) => Format::ALL.into_iter().find(|format| format.name() == name.as_ref()),
+        // `{% autoescape false %}`.
+        AutoEscape::None => Some(Format::Text),
+        _ => None,
+    };
+    let format = format.unwrap_or(Format::Unknown);
+    let mut printed = String::new();
+    match (value.kind(), format) {
+        (ValueKind::String, _) if value.is_safe() => printed.push_str(value.as_str().unwrap_or_default()),
+        // minijinja writes Python's words: `True`, `None`.
+        (ValueKind::Bool, _) => printed.push_str(if value.is_true() { "true" } else { "false" }),
+        (ValueKind::Number, _) => printed = value.to_string(),
+        // Undefined is what a condition without `else` gives; the engine refuses any other undefined value.
+        (ValueKind::Undefined, _) | (ValueKind::None, Format::Markdown | Format::Text) => {}
+        (ValueKind::None, _) => printed.push_str("null"),
+        (_, Format::Yaml) => yaml::flow(&data(value)?, &mut printed),
+        (_, Format::Hcl) => hcl::expression(&hcl::Expr::from(&data(value)?), &mut printed),
+        (ValueKind::String, Format::Markdown) => markdown(value.as_str().unwrap_or_default(), &mut printed),
+        (ValueKind::String, Format::Text) => printed.push_str(value.as_str().unwrap_or_default()),
+        (kind, _) => {
+            return Err(Error::new(
+                ErrorKind::BadEscape,
+                format!("a {kind} cannot be printed as {}: its parts can, or use a filter", format.name()),
+            ));
+        }
+    }
+    out.write_str(&printed).map_err(Error::from)
+}
+
+/// The data of a template's value.
+fn data(value: &Value) -> Result<Data<'static>, Error> {
+    Ok(match value.kind() {
+        ValueKind::None => Data::Null,
+        ValueKind::Bool => Data::Bool(value.is_true()),
+        ValueKind::Number if value.as_i64().is_some() => Data::Int(value.as_i64().unwrap_or_default()),
+        ValueKind::String => Data::from(value.as_str().unwrap_or_default().to_owned()),
+        ValueKind::Seq | ValueKind::Iterable => {
+            Data::List(value.try_iter()?.map(|item| data(&item)).collect::<Result<_, _>>()?)
+        }
+        ValueKind::Map => {
+            let mut map = Map::new();
+            for key in value.try_iter()? {
+                map.push(key.to_string(), data(&value.get_item(&key)?)?);
+            }
+            Data::Map(map)
+        }
+        kind => {
+            return Err(Error::new(
+                ErrorKind::BadEscape,
+                format!("a {kind} cannot be printed inside a list or map"),
+            ));
+        }
+    })
+}
+
+/// Appends text that stays text within a line of Markdown: of a paragraph, a heading, a list or a table.
+fn markdown(text: &str, out: &mut String) {
+    let line = one_line(text);
+    // What begins a heading, a list, a quote or a rule if the value begins a line.
+    let number = line.bytes().take_while(u8::is_ascii_digit).count();
+    let mut previous = ' ';
+    let mut rest = line.char_indices().peekable();
+    while let Some((at, character)) = rest.next() {
+        let next = rest.peek().map_or(' ', |(_, next)| *next);
+        match character {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            _ => {
+                let special = match character {
+                    '\\' | '`' | '*' | '[' | ']' | '|' | '~' | '$' => true,
+                    // Inside a word it is no emphasis: `DATABASE_URL`.
+                    '_' => !(previous.is_alphanumeric() && next.is_alphanumeric()),
+                    '!' => next == '[',
+                    '#' | '-' | '+' | '=' => at == 0,
+                    '.' | ')' => at > 0 && at == number && next == ' ',
+                    _ => false,
+                };
+                if special {
+                    out.push('\\');
+                }
+                out.push(character);
+            }
+        }
+        previous = character;
+    }
+}
+
+/// A code span that shows `text`, also in a table.
+fn code(text: &str) -> String {
+    let line = one_line(text);
+    if line.is_empty() {
+        return String::new();
+    }
+    let fence = "`".repeat(longest_run(&line) + 1);
+    // A table ends its cell at a bar even in a code span.
+    let inside = line.replace('|', "\\|");
+    let pad = if line.starts_with('`') || line.ends_with('`') { " " } else { "" };
+    format!("{fence}{pad}{inside}{pad}{fence}")
+}
+
+/// A fenced block that shows `text`, without the line break after it.
+fn fenced(text: &str, language: &str) -> String {
+    let fence = "`".repeat((longest_run(text) + 1).max(3));
+    let text: String = text
+        .chars()
+        .map(|character| if character == '\n' { character } else { visible(character) })
+        .collect();
+    format!("{fence}{language}\n{}\n{fence}", text.trim_end_matches('\n'))
+}
+
+fn longest_run(text: &str) -> usize {
+    text.split(|character| character != '`').map(str::len).max().unwrap_or(0)
+}
+
+/// The text without line breaks, controls, and blanks at its ends.
+fn one_line(text: &str) -> String {
+    let mut line = String::with_capacity(text.len());
+    for piece in text.lines().map(str::trim).filter(|piece| !piece.is_empty()) {
+        if !line.is_empty() {
+            line.push(' ');
+        }
+        line.extend(piece.chars().map(visible));
+    }
+    line
+}
+
+fn visible(character: char) -> char {
+    if character.is_control() || is_deceptive(character) { ' ' } else { character }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,290 @@
+//! Clusters, pools and buckets.
+
+use indexmap::IndexMap;
+
+use super::{Resolver, from_written, optional_text, or};
+use crate::catalog;
+use crate::diag::{Diagnostic, code};
+use crate::model::decode::Named;
+use crate::model::records::Short;
+use crate::model::scalars::{LabelKey, LabelValue};
+use crate::names;
+use crate::plan::{Bucket, BucketAccess, Cluster, GpuPool, NetworkDefault, NodePool, Resolved, Taint};
+use crate::source::{At, Written};
+use crate::words::{BucketPurpose, Role, Scope};
+
+pub(super) fn clusters(resolver: &mut Resolver<'_>) -> IndexMap<String, Cluster> {
+    let platform = resolver.platform;
+    let mut clusters = IndexMap::new();
+    for (key, (name, written)) in &platform.clusters.entries {
+        let has_production = platform.environments.entries.values().any(|(_, environment)| {
+            environment.cluster.0 == *key && environment.role.value == Role::Production
+        });
+        let control_plane = written.control_plane.as_ref();
+        let network = written.network.as_ref();
+        clusters.insert(
+            key.clone(),
+            Cluster {
+                key: key.clone(),
+                at: name.at,
+                name: match &written.name {
+                    Some(name) => from_written(name),
+                    None => Resolved::derived(
+                        names::cluster(&platform.name.0, key),
+                        "`<platform>-<cluster>`",
+                        name.at,
+                    ),
+                },
+                provider: Resolved::written(written.provider.value, written.provider.at),
+                region: from_written(&written.region),
+                kubernetes: from_written(&written.kubernetes),
+                high_availability: or(
+                    control_plane.and_then(|c| c.high_availability.as_ref()),
+                    |flag| flag.0,
+                    has_production,
+                    "on where a production environment runs",
+                ),
+                control_plane_allow: control_plane
+                    .and_then(|c| c.allow.as_ref())
+                    .into_iter()
+                    .flatten()
+                    .map(|range| Resolved::written(range.value, range.at))
+                    .collect(),
+                network_default: or(
+                    network.and_then(|n| n.policy.as_ref()),
+                    |policy| policy,
+                    NetworkDefault::DefaultDeny,
+                    "nothing may talk unless the spec says so",
+                ),
+                pools: shared_pools(resolver, key),
+            },
+        );
+    }
+    clusters
+}
+
+/// Pools with `scope: cluster`: resolved once, with the settings of the cluster's first environment that has them.
+fn shared_pools(resolver: &mut Resolver<'_>, cluster: &str) -> Vec<NodePool> {
+    let environments: Vec<String> = resolver
+        .platform
+        .environments
+        .entries
+        .iter()
+        .filter(|(_, (_, environment))| environment.cluster.0 == cluster)
+        .map(|(key, _)| key.clone())
+        .collect();
+    let mut pools: Vec<NodePool> = Vec::new();
+    for environment in environments {
+        for pool in pools_of_scope(resolver, &environment, Scope::Cluster) {
+            if !pools.iter().any(|known| known.key == pool.key) {
+                pools.push(pool);
+            }
+        }
+    }
+    pools
+}
+
+pub(super) fn pools(resolver: &mut Resolver<'_>, environment: &str) -> Vec<NodePool> {
+    pools_of_scope(resolver, environment, Scope::Environment)
+}
+
+fn pools_of_scope(resolver: &mut Resolver<'_>, environment: &str, wanted: Scope) -> Vec<NodePool> {
+    let platform = resolver.platform;
+    resolver
+        .settings(platform.node_pools.as_ref(), environment, |d| d.node_pools.as_ref())
+        .into_iter()
+        .filter(|(_, _, settings)| {
+            let scope = settings.scope.as_ref().map_or(Scope::Environment, |scope| scope.value);
+            (scope == Scope::Environment) == (wanted == Scope::Environment)
+        })
+        .map(|(key, thing, settings)| {
+            let at = thing.name.at;
+            let (min, max) = match &settings.nodes {
+                Short::Short(fixed) => {
+                    let nodes = Resolved::written(fixed.value.0, fixed.at);
+                    (nodes, nodes)
+                }
+                Short::Full(range) => (
+                    Resolved::written(range.min.value.0, range.min.at),
+                    Resolved::written(range.max.value.0, range.max.at),
+                ),
+            };
+            let name = match wanted {
+                Scope::Environment => {
+                    Resolved::derived(names::pool(environment, &key), "`<environment>-<pool>`", at)
+                }
+                _ => Resolved::derived(key.clone(), "the pool's name", at),
+            };
+            let owner = (wanted == Scope::Environment).then_some(environment);
+            NodePool {
+                labels: node_labels(&key, owner, settings.labels.as_ref(), at),
+                taints: settings.taints.iter().flat_map(|taints| taints.entries.iter()).map(taint).collect(),
+                key,
+                at,
+                name,
+                machine: from_written(&settings.r#type),
+                min,
+                max,
+                purpose: optional_text(settings.purpose.as_ref()),
+            }
+        })
+        .collect()
+}
+
+fn taint(
+    (key, (_, written)): (&String, &(Written<LabelKey>, Written<crate::model::scalars::Taint>)),
+) -> Taint {
+    let (value, effect) = written.0.split_once(':').unwrap_or(("", "NoSchedule"));
+    Taint { key: key.clone(), value: value.to_owned(), effect: effect.to_owned() }
+}
+
+fn node_labels(
+    pool: &str,
+    environment: Option<&str>,
+    written: Option<&Named<LabelKey, Written<LabelValue>>>,
+    at: At,
+) -> IndexMap<String, Resolved<String>> {
+    let mut labels = IndexMap::new();
+    labels.insert(
+        names::POOL_LABEL.to_owned(),
+        Resolved::derived(pool.to_owned(), "every node names its pool", at),
+    );
+    if let Some(environment) = environment {
+        labels.insert(
+            names::ENVIRONMENT_LABEL.to_owned(),
+            Resolved::derived(environment.to_owned(), "every node names its environment", at),
+        );
+    }
+    for (key, (_, value)) in written.iter().flat_map(|labels| labels.entries.iter()) {
+        labels.insert(key.clone(), from_written(value));
+    }
+    labels
+}
+
+pub(super) fn gpu_pools(resolver: &mut Resolver<'_>, environment: &str) -> Vec<GpuPool> {
+    let platform = resolver.platform;
+    let provider = provider_word(resolver, environment);
+    resolver
+        .settings(platform.gpu_pools.as_ref(), environment, |d| d.gpu_pools.as_ref())
+        .into_iter()
+        .map(|(key, thing, settings)| {
+            let at = thing.name.at;
+            let size = catalog::instance_type(provider, &settings.r#type.0);
+            GpuPool {
+                labels: node_labels(&key, Some(environment), settings.labels.as_ref(), at),
+                name: Resolved::derived(names::pool(environment, &key), "`<environment>-<pool>`", at),
+                machine: from_written(&settings.r#type),
+                nodes: Resolved::written(settings.nodes.value.0, settings.nodes.at),
+                gpus_per_node: size.map(|size| size.gpus),
+                purpose: optional_text(settings.purpose.as_ref()),
+                key,
+                at,
+            }
+        })
+        .collect()
+}
+
+/// The provider's word of an environment's cluster, as the catalogue takes it.
+pub(super) fn provider_word(resolver: &Resolver<'_>, environment: &str) -> &'static str {
+    provider_of(resolver, environment).word()
+}
+
+fn provider_of(resolver: &Resolver<'_>, environment: &str) -> crate::words::Provider {
+    resolver
+        .platform
+        .environments
+        .entries
+        .get(environment)
+        .and_then(|(_, environment)| resolver.platform.clusters.entries.get(&environment.cluster.0))
+        .map_or(crate::words::Provider::Linode, |(_, cluster)| cluster.provider.value)
+}
+
+pub(super) fn buckets(resolver: &mut Resolver<'_>, environment: &str) -> Vec<Bucket> {
+    buckets_of_scope(resolver, environment, Scope::Environment)
+        .into_iter()
+        .map(|(bucket, _)| bucket)
+        .collect()
+}
+
+/// Buckets that exist once, and the one for Terraform's state apart from them.
+pub(super) fn platform_buckets(resolver: &mut Resolver<'_>) -> (Vec<Bucket>, Option<Bucket>) {
+    let mut buckets: Vec<Bucket> = Vec::new();
+    let mut state: Option<Bucket> = None;
+    let environments: Vec<String> = resolver.platform.environments.entries.keys().cloned().collect();
+    for environment in environments {
+        for (bucket, is_state) in buckets_of_scope(resolver, &environment, Scope::Platform) {
+            if is_state {
+                match &state {
+                    None => state = Some(bucket),
+                    Some(first) if first.key == bucket.key => {}
+                    Some(first) => {
+                        let document = &resolver.model.document;
+                        let finding = Diagnostic::new(
+                            &code::NAME_COLLISION,
+                            document.key_span(bucket.at),
+                            format!(
+                                "`{}` and `{}` are both the bucket of Terraform's state",
+                                first.key, bucket.key
+                            ),
+                        )
+                        .related(document.key_span(first.at), "the first one")
+                        .help("one bucket holds the state of all roots: remove `for: state` from the other");
+                        resolver.sink.push(finding);
+                    }
+                }
+            } else if !buckets.iter().any(|known| known.key == bucket.key) {
+                buckets.push(bucket);
+            }
+        }
+    }
+    (buckets, state)
+}
+
+fn buckets_of_scope(resolver: &mut Resolver<'_>, environment: &str, wanted: Scope) -> Vec<(Bucket, bool)> {
+    let platform = resolver.platform;
+    let mut found = Vec::new();
+    for (key, thing, settings) in
+        resolver.settings(platform.buckets.as_ref(), environment, |d| d.buckets.as_ref())
+    {
+        let at = thing.name.at;
+        let is_state = settings.r#for.as_ref().is_some_and(|purpose| purpose.value == BucketPurpose::State);
+        let scope = settings
+            .scope
+            .as_ref()
+            .map_or(if is_state { Scope::Platform } else { Scope::Environment }, |scope| scope.value);
+        if (scope == Scope::Environment) != (wanted == Scope::Environment) {
+            continue;
+        }
+        let name = match (&settings.name, wanted) {
+            (Some(name), _) => from_written(name),
+            (None, Scope::Environment) => Resolved::derived(
+                names::in_environment(&platform.name.0, environment, &key),
+                "`<platform>-<environment>-<bucket>`",
+                at,
+            ),
+            (None, _) => {
+                Resolved::derived(names::in_platform(&platform.name.0, &key), "`<platform>-<bucket>`", at)
+            }
+        };
+        let Some(cluster_region) = resolver.region_of(environment) else { continue };
+        let bucket = Bucket {
+            key,
+            at,
+            name,
+            provider: provider_of(resolver, environment),
+            region: settings.region.as_ref().map_or(cluster_region, from_written),
+            access: or(settings.access.as_ref(), |a| a, BucketAccess::Private, "only holders of its keys"),
+            keep: settings.keep.map(|keep| Resolved::written(keep.value, keep.at)),
+            versioning: or(
+                settings.versioning.as_ref(),
+                |flag| flag.0,
+                is_state,
+                "on for state, so that a broken state can be taken back",
+            ),
+            purpose: optional_text(settings.purpose.as_ref()),
+            used_with: None,
+        };
+        found.push((bucket, is_state));
+    }
+    found
+}

@@ -1,0 +1,477 @@
+//! From what is written to what is meant: every default, derived name and reference is decided here.
+//!
+//! The rules, in their order: the built-in default of a field by role and tier, `defaults.<kind>`,
+//! `environments.<e>.defaults.<kind>`, the thing itself, its override for the environment. A thing without
+//! `environments` exists in those with the roles development, staging and production.
+
+mod infrastructure;
+mod references;
+mod services;
+mod sizing;
+mod stores;
+
+use indexmap::IndexMap;
+
+use crate::diag::{Diagnostic, Sink, code, did_you_mean};
+use crate::model::records::{Defaults, Platform};
+use crate::model::{Model, Settings, Thing, Things, settings_of};
+use crate::plan::{
+    Drills, Environment, Ingress, Monitoring, NetworkDefault, Paths, Plan, PodSecurity, Resolved,
+    SecretStore, Tls,
+};
+use crate::source::{At, Source, Written};
+use crate::units::{Duration, Percent};
+use crate::words::Role;
+use crate::{model::records, names};
+
+/// What resolving needs everywhere.
+struct Resolver<'a> {
+    source: &'a Source,
+    model: &'a Model,
+    platform: &'a Platform,
+    sink: &'a mut Sink,
+}
+
+/// Makes the plan. What cannot be made out goes to the sink; `None` if clusters or environments are not usable.
+#[must_use]
+pub fn resolve(source: &Source, model: &Model, sink: &mut Sink) -> Option<Plan> {
+    let platform = &model.platform;
+    let mut resolver = Resolver { source, model, platform, sink };
+    let before = resolver.sink.has_errors();
+    resolver.check_environments();
+    if resolver.sink.has_errors() && !before {
+        return None;
+    }
+
+    let clusters = infrastructure::clusters(&mut resolver);
+    let mut environments: IndexMap<String, Environment> = IndexMap::new();
+    for key in platform.environments.entries.keys() {
+        if let Some(environment) = resolver.environment(key) {
+            environments.insert(key.clone(), environment);
+        }
+    }
+    let (buckets, state) = infrastructure::platform_buckets(&mut resolver);
+    let mut plan = Plan {
+        name: from_written(&platform.name),
+        owner: from_written(&platform.owner),
+        domain: platform.domain.as_ref().map(|domain| Resolved::written(domain.0.clone(), domain.at)),
+        clusters,
+        environments,
+        buckets,
+        state,
+        ingress: resolver.ingress(),
+        secrets: resolver.secret_store(),
+        monitoring: resolver.monitoring(),
+        drills: resolver.drills(),
+        paths: resolver.paths(),
+    };
+    services::resolve(&mut resolver, &mut plan);
+    sizing::quotas(&mut plan, platform);
+    Some(plan)
+}
+
+/// A written name as a resolved text.
+fn from_written<T: std::ops::Deref<Target = str>>(written: &Written<T>) -> Resolved<String> {
+    Resolved::written(written.value.to_string(), written.at)
+}
+
+/// What is written, or the default of a rule.
+fn or<T: Clone, U>(
+    written: Option<&Written<T>>,
+    read: impl FnOnce(T) -> U,
+    default: U,
+    rule: &'static str,
+) -> Resolved<U> {
+    match written {
+        Some(written) => Resolved::written(read(written.value.clone()), written.at),
+        None => Resolved::default(default, rule),
+    }
+}
+
+fn optional_text<T: std::ops::Deref<Target = str>>(written: Option<&Written<T>>) -> Option<Resolved<String>> {
+    written.map(from_written)
+}
+
+impl Resolver<'_> {
+    /// The environments in which a thing exists, by the rule for those that say nothing.
+    fn environments_of(&self, thing: &Thing) -> Vec<String> {
+        match &thing.environments {
+            Some(names) => names.value.iter().map(|name| name.0.clone()).collect(),
+            None => self
+                .platform
+                .environments
+                .entries
+                .iter()
+                .filter(|(_, (_, environment))| environment.role.value != Role::System)
+                .map(|(key, _)| key.clone())
+                .collect(),
+        }
+    }
+
+    fn exists_in(&self, thing: &Thing, environment: &str) -> bool {
+        self.environments_of(thing).iter().any(|name| name == environment)
+    }
+
+    /// The settings of the things of a kind that exist in an environment, in the order of the text.
+    fn settings<T: Settings>(
+        &mut self,
+        things: Option<&Things<T>>,
+        environment: &str,
+        layer: impl for<'b> Fn(&'b Defaults) -> Option<&'b records::Layer<T>>,
+    ) -> Vec<(String, Thing, T)> {
+        let Some(things) = things else { return Vec::new() };
+        let own = self.platform.environments.entries.get(environment).and_then(|(_, e)| e.defaults.as_ref());
+        let layers = [self.platform.defaults.as_ref().and_then(&layer), own.and_then(&layer)];
+        let mut found = Vec::new();
+        for (key, thing) in &things.entries {
+            if !self.exists_in(thing, environment) {
+                continue;
+            }
+            if let Some(settings) =
+                settings_of(self.source, &self.model.document, layers, thing, environment, self.sink)
+            {
+                found.push((key.clone(), thing.clone(), settings));
+            }
+        }
+        found
+    }
+
+    /// Every name of an environment or cluster that is written must exist.
+    fn check_environments(&mut self) {
+        let document = &self.model.document;
+        let clusters: Vec<&str> = self.platform.clusters.entries.keys().map(String::as_str).collect();
+        let environments: Vec<&str> = self.platform.environments.entries.keys().map(String::as_str).collect();
+        let mut missing: Vec<(Written<String>, &str, Vec<&str>)> = Vec::new();
+        for (_, environment) in self.platform.environments.entries.values() {
+            if !clusters.contains(&environment.cluster.0.as_str()) {
+                let name = Written { value: environment.cluster.0.clone(), at: environment.cluster.at };
+                missing.push((name, "cluster", clusters.clone()));
+            }
+        }
+        let mut check = |thing: &Thing| {
+            let written = thing.environments.iter().flat_map(|names| names.value.iter());
+            let overridden = thing.overrides.values().map(|(name, _)| name);
+            for name in written.chain(overridden) {
+                if !environments.contains(&name.0.as_str()) {
+                    let name = Written { value: name.0.clone(), at: name.at };
+                    missing.push((name, "environment", environments.clone()));
+                }
+            }
+        };
+        macro_rules! check_all {
+            ($($kind:ident),*) => {$(
+                if let Some(things) = &self.platform.$kind {
+                    things.entries.values().for_each(&mut check);
+                }
+            )*};
+        }
+        check_all!(node_pools, gpu_pools, databases, caches, queues, buckets, services, secrets);
+        for (name, kind, known) in missing {
+            let is_key = document.key(name.at) == name.value;
+            let span = if is_key { document.key_span(name.at) } else { document.span(name.at) };
+            let mut finding = Diagnostic::new(
+                &code::UNKNOWN_REFERENCE,
+                span,
+                format!("there is no {kind} `{}`", name.value),
+            );
+            finding.help = did_you_mean(&name.value, known.iter().copied());
+            if let [near] = crate::catalog::nearest(&name.value, known.iter().copied(), 1)[..] {
+                finding = finding.edit(span, near);
+            }
+            self.sink.push(finding);
+        }
+        // An override for an environment in which the thing does not exist would silently do nothing.
+        let mut idle: Vec<Diagnostic> = Vec::new();
+        let mut check_idle = |thing: &Thing, of: Vec<String>| {
+            for (key, (name, _)) in &thing.overrides {
+                if environments.contains(&key.as_str()) && !of.contains(key) {
+                    idle.push(
+                        Diagnostic::new(
+                            &code::NOT_IN_ENVIRONMENT,
+                            document.key_span(name.at),
+                            format!("`{}` does not exist in {key}, so nothing can differ there", thing.name.0),
+                        )
+                        .label("an override without effect")
+                        .related(
+                            thing.environments.as_ref().map_or_else(
+                                || document.key_span(thing.name.at),
+                                |names| document.key_span(names.at),
+                            ),
+                            if thing.environments.is_some() {
+                                "where it exists"
+                            } else {
+                                "without `environments` it exists in those with the roles development, staging and production"
+                            },
+                        )
+                        .help(format!("add `{key}` to its `environments`, or remove the override")),
+                    );
+                }
+            }
+        };
+        macro_rules! check_all_idle {
+            ($($kind:ident),*) => {$(
+                if let Some(things) = &self.platform.$kind {
+                    for thing in things.entries.values() {
+                        check_idle(thing, self.environments_of(thing));
+                    }
+                }
+            )*};
+        }
+        check_all_idle!(node_pools, gpu_pools, databases, caches, queues, buckets, services, secrets);
+        for finding in idle {
+            self.sink.push(finding);
+        }
+    }
+
+    fn environment(&mut self, key: &str) -> Option<Environment> {
+        let (name, written) = self.platform.environments.entries.get(key)?;
+        let at = name.at;
+        let role = Resolved::written(written.role.value, written.role.at);
+        let cluster = self.platform.clusters.entries.get(&written.cluster.0).map(|(_, cluster)| cluster);
+        let network = cluster.and_then(|cluster| cluster.network.as_ref());
+        let network_default = or(
+            network.and_then(|network| network.policy.as_ref()),
+            |p| p,
+            NetworkDefault::DefaultDeny,
+            "nothing may talk unless the spec says so",
+        );
+        let policies = self.platform.policies.as_ref();
+        let pools = infrastructure::pools(self, key);
+        let gpu_pools = infrastructure::gpu_pools(self, key);
+        let databases = stores::databases(self, key);
+        let caches = stores::caches(self, key);
+        let queues = stores::brokers(self, key);
+        let buckets = infrastructure::buckets(self, key);
+        Some(Environment {
+            key: key.to_owned(),
+            at,
+            role,
+            cluster: Resolved::written(written.cluster.0.clone(), written.cluster.at),
+            purpose: optional_text(written.purpose.as_ref()),
+            domain: match (&written.domain, &self.platform.domain) {
+                (Some(domain), _) => Some(from_written(domain)),
+                (None, Some(domain)) => {
+                    Some(Resolved::derived(domain.0.clone(), "the platform's domain", domain.at))
+                }
+                (None, None) => None,
+            },
+            namespace: match &written.namespace {
+                Some(namespace) => from_written(namespace),
+                None => Resolved::derived(key.to_owned(), "the environment's name", at),
+            },
+            pod_security: or(
+                policies.and_then(|policies| policies.pod_security.as_ref()),
+                |standard| standard,
+                PodSecurity::Restricted,
+                "the strictest standard",
+            ),
+            network_default,
+            node_selector: if pools.iter().any(|pool| pool.taints.is_empty()) {
+                [(names::ENVIRONMENT_LABEL.to_owned(), key.to_owned())].into()
+            } else {
+                IndexMap::new()
+            },
+            quota: sizing::unset_quota(at),
+            pools,
+            gpu_pools,
+            databases,
+            caches,
+            queues,
+            buckets,
+            services: Vec::new(),
+            sealed: Vec::new(),
+        })
+    }
+
+    fn ingress(&self) -> Option<Ingress> {
+        let written = self.platform.ingress.as_ref()?;
+        let class = written.controller.value.word();
+        Some(Ingress {
+            at: written.at,
+            class: Resolved::derived(
+                "nginx".to_owned(),
+                "the class that ingress-nginx serves",
+                written.controller.at,
+            ),
+            namespace: or(
+                written.namespace.as_ref(),
+                |name| name.0,
+                class.to_owned(),
+                "the controller's name",
+            ),
+            tls: written.tls.as_ref().map(|tls| Tls {
+                staging_only: Resolved::derived(
+                    tls.issuer.value == crate::words::Issuer::LetsencryptStaging,
+                    "from the issuer",
+                    tls.issuer.at,
+                ),
+                email: from_written(&tls.email),
+            }),
+            dns: written.dns.is_some(),
+        })
+    }
+
+    fn secret_store(&self) -> SecretStore {
+        let written = self.platform.secret_store.as_ref();
+        SecretStore {
+            files: or(
+                written.and_then(|store| store.files.as_ref()),
+                |path| path.0,
+                "secrets/sealed".to_owned(),
+                "where sealed files are kept",
+            ),
+            mount: or(
+                written.and_then(|store| store.mount.as_ref()),
+                |mount| mount,
+                crate::words::Mount::File,
+                "secrets are files, never environment variables",
+            ),
+        }
+    }
+
+    fn monitoring(&self) -> Monitoring {
+        let observability = self.platform.observability.as_ref();
+        let alerts = self.platform.alerts.as_ref();
+        let error_rate = alerts.and_then(|alerts| alerts.error_rate.as_ref());
+        let down = alerts.and_then(|alerts| alerts.down.as_ref());
+        let mut selector: IndexMap<String, Resolved<String>> = observability
+            .and_then(|o| o.selector.as_ref())
+            .map(|labels| {
+                labels.entries.iter().map(|(key, (_, value))| (key.clone(), from_written(value))).collect()
+            })
+            .unwrap_or_default();
+        if selector.is_empty() {
+            selector.insert(
+                "release".to_owned(),
+                Resolved::default(
+                    "kube-prometheus-stack".to_owned(),
+                    "what kube-prometheus-stack selects by",
+                ),
+            );
+        }
+        Monitoring {
+            namespace: or(
+                observability.and_then(|o| o.namespace.as_ref()),
+                |name| name.0,
+                "monitoring".to_owned(),
+                "where Prometheus usually runs",
+            ),
+            selector,
+            scrape_every: or(
+                observability.and_then(|o| o.scrape.as_ref()).and_then(|scrape| scrape.every.as_ref()),
+                |every| every,
+                Duration(30),
+                "twice a minute",
+            ),
+            runbooks: optional_text(observability.and_then(|o| o.runbooks.as_ref())),
+            error_rate: or(
+                error_rate.and_then(|e| e.above.as_ref()),
+                |p| p,
+                Percent(5000),
+                "one request in twenty",
+            ),
+            error_rate_for: or(
+                error_rate.and_then(|e| e.r#for.as_ref()),
+                |d| d,
+                Duration(300),
+                "five minutes",
+            ),
+            down_for: or(down.and_then(|d| d.r#for.as_ref()), |d| d, Duration(120), "two minutes"),
+        }
+    }
+
+    fn drills(&self) -> Option<Drills> {
+        let drills = self.platform.dr.as_ref()?.drills.as_ref()?;
+        Some(Drills {
+            every: Resolved::written(drills.every.value, drills.every.at),
+            scenarios: drills.scenarios.iter().map(|s| Resolved::written(s.value, s.at)).collect(),
+        })
+    }
+
+    fn paths(&self) -> Paths {
+        let written = self.platform.output.as_ref().and_then(|output| output.paths.as_ref());
+        let path = |path: Option<&Written<crate::model::scalars::RelativePath>>, default: &str| {
+            or(path, |path| path.0, default.to_owned(), "the default layout")
+        };
+        let kustomize = path(written.and_then(|p| p.kustomize.as_ref()), "kustomize/overlays/{environment}");
+        let kustomize_base = match &kustomize.origin {
+            crate::plan::Origin::Written(at) => {
+                let base = if kustomize.contains("{environment}") {
+                    kustomize.replace("{environment}", "base")
+                } else {
+                    format!("{}/base", kustomize.value)
+                };
+                Resolved::derived(base, "beside the overlays", *at)
+            }
+            _ => Resolved::default("kustomize/base".to_owned(), "the default layout"),
+        };
+        let kustomize = if kustomize.contains("{environment}") {
+            kustomize
+        } else {
+            Resolved { value: format!("{}/{{environment}}", kustomize.value), origin: kustomize.origin }
+        };
+        Paths {
+            terraform: path(written.and_then(|p| p.terraform.as_ref()), "terraform"),
+            kustomize,
+            kustomize_base,
+            alerts: path(written.and_then(|p| p.alerts.as_ref()), "alerts"),
+            docs: path(written.and_then(|p| p.docs.as_ref()), "docs"),
+        }
+    }
+
+    /// The region of the cluster of an environment.
+    fn region_of(&self, environment: &str) -> Option<Resolved<String>> {
+        let (_, environment) = self.platform.environments.entries.get(environment)?;
+        let (_, cluster) = self.platform.clusters.entries.get(&environment.cluster.0)?;
+        Some(Resolved::derived(cluster.region.0.clone(), "the cluster's region", cluster.region.at))
+    }
+
+    fn role_of(&self, environment: &str) -> Role {
+        self.platform.environments.entries.get(environment).map_or(Role::Development, |(_, e)| e.role.value)
+    }
+
+    /// The promise that a thing is bound to.
+    fn tier(&mut self, bound: Option<&Written<crate::model::scalars::Name>>) -> Option<crate::plan::Tier> {
+        let bound = bound?;
+        let known: Vec<&str> =
+            self.platform.tiers.iter().flat_map(|tiers| tiers.entries.keys().map(String::as_str)).collect();
+        let Some((_, tier)) =
+            self.platform.tiers.as_ref().and_then(|tiers| tiers.entries.get(&bound.value.0))
+        else {
+            let span = self.model.document.span(bound.at);
+            let mut finding = Diagnostic::new(
+                &code::UNKNOWN_REFERENCE,
+                span,
+                format!("there is no tier `{}`", bound.value.0),
+            );
+            finding.help = did_you_mean(&bound.value.0, known.iter().copied());
+            self.sink.push(finding);
+            return None;
+        };
+        Some(crate::plan::Tier {
+            key: bound.value.0.clone(),
+            at: bound.at,
+            rto: Resolved::written(tier.rto.value, tier.rto.at),
+            rpo: Resolved::written(tier.rpo.value, tier.rpo.at),
+            covers: tier.covers.iter().map(|loss| Resolved::written(loss.value, loss.at)).collect(),
+        })
+    }
+
+    /// The real name of a thing: written, or made by the one rule.
+    fn real_name<T: std::ops::Deref<Target = str>>(
+        &self,
+        written: Option<&Written<T>>,
+        environment: &str,
+        key: &str,
+        at: At,
+    ) -> Resolved<String> {
+        match written {
+            Some(name) => from_written(name),
+            None => Resolved::derived(
+                names::in_environment(&self.platform.name.0, environment, key),
+                "`<platform>-<environment>-<name>`",
+                at,
+            ),
+        }
+    }
+}

@@ -1,0 +1,465 @@
+//! References: what they name, what they give, and what they open.
+
+use crate::diag::{Diagnostic, code, did_you_mean};
+use crate::model::scalars::Reference;
+use crate::names;
+use crate::plan::{Environment, Plan, Resolved, SecretVariable, Target};
+use crate::source::{Span, Written};
+use crate::words::{Access, Mount};
+
+use super::Resolver;
+
+/// A reference taken apart.
+pub(super) struct Parts<'a> {
+    pub(super) kind: &'a str,
+    pub(super) name: &'a str,
+    pub(super) part: Option<&'a str>,
+    pub(super) environment: Option<&'a str>,
+}
+
+pub(super) fn parts(reference: &Reference) -> Parts<'_> {
+    let (path, environment) =
+        reference.0.split_once('@').map_or((reference.0.as_str(), None), |(path, e)| (path, Some(e)));
+    let mut steps = path.split('/');
+    Parts {
+        kind: steps.next().unwrap_or(""),
+        name: steps.next().unwrap_or(""),
+        part: steps.next(),
+        environment,
+    }
+}
+
+/// The kinds that can be referred to.
+pub(super) const KINDS: [&str; 6] = ["services", "databases", "caches", "queues", "buckets", "secrets"];
+
+/// What an output of a target is.
+pub(super) enum Output {
+    /// A value that is known before anything is applied.
+    Known(String),
+    /// A key of a Secret.
+    Secret(String, String),
+}
+
+/// What a use of a target gives: its outputs by name.
+pub(super) struct Outputs {
+    pub(super) entries: Vec<(&'static str, Output)>,
+    /// The sealed secret behind them, with what it is for, in words.
+    pub(super) purpose: String,
+}
+
+impl Outputs {
+    fn new(purpose: String) -> Self {
+        Self { entries: Vec::new(), purpose }
+    }
+
+    fn known(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.entries.push((name, Output::Known(value.into())));
+        self
+    }
+
+    fn secret(mut self, name: &'static str, secret: &str) -> Self {
+        self.entries.push((name, Output::Secret(secret.to_owned(), name.to_owned())));
+        self
+    }
+}
+
+/// The address of a Kubernetes Service from anywhere in the cluster.
+fn service_host(name: &str, namespace: &str) -> String {
+    format!("{name}.{namespace}.svc.cluster.local")
+}
+
+/// The target of a reference and what it gives, seen from a service of an environment.
+pub(super) fn target(
+    resolver: &mut Resolver<'_>,
+    plan: &Plan,
+    from: &Environment,
+    service: &str,
+    reference: &Written<Reference>,
+    access: Option<Access>,
+) -> Option<(Target, Outputs)> {
+    let Parts { kind, name, part, environment } = parts(&reference.value);
+    let span = reference_span(resolver, reference);
+    if !KINDS.contains(&kind) {
+        let mut finding = Diagnostic::new(
+            &code::UNKNOWN_REFERENCE,
+            span,
+            format!("there is nothing called `{kind}` to refer to"),
+        );
+        finding.help = did_you_mean(kind, KINDS);
+        resolver.sink.push(finding);
+        return None;
+    }
+    let there = match environment {
+        None => from,
+        Some(other) => {
+            let Some(there) = plan.environments.get(other) else {
+                let mut finding = Diagnostic::new(
+                    &code::UNKNOWN_REFERENCE,
+                    span,
+                    format!("there is no environment `{other}`"),
+                );
+                finding.help = did_you_mean(other, plan.environments.keys().map(String::as_str));
+                resolver.sink.push(finding);
+                return None;
+            };
+            if kind != "services" {
+                resolver.sink.push(
+                    Diagnostic::new(
+                        &code::NOT_IN_ENVIRONMENT,
+                        span,
+                        format!("{kind} of another environment cannot be used: their secrets live in its namespace"),
+                    )
+                    .help(format!("let `{name}` exist in {} as well, or ask a service of {other} for it", from.key)),
+                );
+                return None;
+            }
+            there
+        }
+    };
+    let reach = Reach { from, there, service, span };
+    match kind {
+        "services" => reach.service(resolver, name, part),
+        "databases" => reach.database(resolver, name, part),
+        "caches" => reach.cache(resolver, name, part),
+        "queues" => reach.queue(resolver, name, part, access),
+        "buckets" => reach.bucket(resolver, plan, name, part),
+        _ => reach.secret(resolver, name, part),
+    }
+}
+
+pub(super) fn reference_span(resolver: &Resolver<'_>, reference: &Written<Reference>) -> Span {
+    let document = &resolver.model.document;
+    if document.key(reference.at) == reference.value.0 {
+        document.key_span(reference.at)
+    } else {
+        document.span(reference.at)
+    }
+}
+
+/// One reference on its way.
+struct Reach<'a> {
+    from: &'a Environment,
+    there: &'a Environment,
+    service: &'a str,
+    span: Span,
+}
+
+impl Reach<'_> {
+    /// Reports a name that does not exist, or not there.
+    fn missing<T>(
+        &self,
+        resolver: &mut Resolver<'_>,
+        kind: &str,
+        name: &str,
+        here: &[&str],
+        everywhere: Option<&crate::model::Things<T>>,
+    ) {
+        let thing = everywhere.and_then(|things| things.entries.get(name));
+        let environment = &self.there.key;
+        let finding = match thing {
+            Some(thing) => {
+                let document = &resolver.model.document;
+                let place = thing
+                    .environments
+                    .as_ref()
+                    .map_or_else(|| document.key_span(thing.name.at), |names| document.key_span(names.at));
+                let exists = resolver.environments_of(thing).join(", ");
+                Diagnostic::new(
+                    &code::NOT_IN_ENVIRONMENT,
+                    self.span,
+                    format!("`{}` in {} uses `{kind}/{name}`, which does not exist in {environment}", self.service, self.from.key),
+                )
+                .label("used here")
+                .related(place, format!("exists in {exists}"))
+                .help(format!(
+                    "let `{name}` exist in {environment}, limit `{}` by `environments`, or name the environment: `{kind}/{name}@...`",
+                    self.service
+                ))
+            }
+            None => {
+                let mut finding = Diagnostic::new(
+                    &code::UNKNOWN_REFERENCE,
+                    self.span,
+                    format!("there is no `{name}` under `{kind}`"),
+                );
+                let known: Vec<&str> = everywhere
+                    .map(|things| things.entries.keys().map(String::as_str).collect())
+                    .unwrap_or_else(|| here.to_vec());
+                finding.help = did_you_mean(name, known.iter().copied());
+                finding
+            }
+        };
+        resolver.sink.push(finding);
+    }
+
+    fn no_parts(&self, resolver: &mut Resolver<'_>, kind: &str, name: &str, part: Option<&str>) -> bool {
+        if let Some(part) = part {
+            resolver.sink.push(
+                Diagnostic::new(
+                    &code::UNKNOWN_REFERENCE,
+                    self.span,
+                    format!("`{kind}/{name}` has no part `{part}`"),
+                )
+                .help(format!("write `{kind}/{name}`")),
+            );
+            return false;
+        }
+        true
+    }
+
+    fn service(
+        &self,
+        resolver: &mut Resolver<'_>,
+        name: &str,
+        part: Option<&str>,
+    ) -> Option<(Target, Outputs)> {
+        if !self.no_parts(resolver, "services", name, part) {
+            return None;
+        }
+        let Some(target) = self.there.service(name) else {
+            let here: Vec<&str> = self.there.services.iter().map(|s| s.key.as_str()).collect();
+            let things = resolver.platform.services.as_ref();
+            self.missing(resolver, "services", name, &here, things);
+            return None;
+        };
+        let Some(port) = &target.port else {
+            let document = &resolver.model.document;
+            resolver.sink.push(
+                Diagnostic::new(
+                    &code::UNKNOWN_REFERENCE,
+                    self.span,
+                    format!("`{name}` takes no connections"),
+                )
+                .related(document.key_span(target.at), "it has no `port`")
+                .help(format!("give `{name}` the `port` that it listens on, or remove the reference")),
+            );
+            return None;
+        };
+        let host = service_host(name, &self.there.namespace);
+        let outputs = Outputs::new(String::new())
+            .known("host", host.clone())
+            .known("port", port.service.to_string())
+            .known("url", format!("http://{host}:{}", port.service.value));
+        let target = Target::Service {
+            environment: self.there.key.clone(),
+            key: name.to_owned(),
+            port: port.container.value,
+        };
+        Some((target, outputs))
+    }
+
+    fn database(
+        &self,
+        resolver: &mut Resolver<'_>,
+        name: &str,
+        part: Option<&str>,
+    ) -> Option<(Target, Outputs)> {
+        if !self.no_parts(resolver, "databases", name, part) {
+            return None;
+        }
+        let Some(database) = self.there.database(name) else {
+            let things = resolver.platform.databases.as_ref();
+            self.missing(resolver, "databases", name, &[], things);
+            return None;
+        };
+        let secret = names::database_secret(name);
+        let outputs = Outputs::new(format!("the address and account of the database `{name}`"))
+            .secret("host", &secret)
+            .secret("port", &secret)
+            .secret("username", &secret)
+            .secret("password", &secret)
+            .secret("database", &secret)
+            .secret("url", &secret)
+            .secret("ca", &secret);
+        let target = match &database.pooling {
+            Some(pooling) => Target::Pooler { key: name.to_owned(), name: pooling.name.clone() },
+            None => Target::Database { key: name.to_owned() },
+        };
+        Some((target, outputs))
+    }
+
+    fn cache(
+        &self,
+        resolver: &mut Resolver<'_>,
+        name: &str,
+        part: Option<&str>,
+    ) -> Option<(Target, Outputs)> {
+        let Some(cache) = self.there.cache(name) else {
+            let things = resolver.platform.caches.as_ref();
+            self.missing(resolver, "caches", name, &[], things);
+            return None;
+        };
+        if let Some(part) = part
+            && !cache.logical_databases.contains_key(part)
+        {
+            let mut finding = Diagnostic::new(
+                &code::UNKNOWN_REFERENCE,
+                self.span,
+                format!("the cache `{name}` has no logical database `{part}`"),
+            );
+            finding.help = did_you_mean(part, cache.logical_databases.keys().map(String::as_str));
+            resolver.sink.push(finding);
+            return None;
+        }
+        let secret = names::cache_secret(name, part);
+        let number = part.and_then(|part| cache.logical_databases.get(part)).map_or(0, |number| number.value);
+        let host =
+            service_host(&names::cache_service(&cache.name, cache.topology.value), &self.there.namespace);
+        let outputs = Outputs::new(format!("the address and password of the cache `{name}`"))
+            .known("host", host)
+            .known("port", "6379")
+            .known("database", number.to_string())
+            .secret("password", &secret)
+            .secret("url", &secret);
+        let target = Target::Cache { key: name.to_owned(), logical: part.map(str::to_owned) };
+        Some((target, outputs))
+    }
+
+    fn queue(
+        &self,
+        resolver: &mut Resolver<'_>,
+        name: &str,
+        part: Option<&str>,
+        access: Option<Access>,
+    ) -> Option<(Target, Outputs)> {
+        let Some(broker) = self.there.broker(name) else {
+            let things = resolver.platform.queues.as_ref();
+            self.missing(resolver, "queues", name, &[], things);
+            return None;
+        };
+        let known: Vec<&str> = broker.queues.iter().map(|queue| queue.name.as_str()).collect();
+        let Some(part) = part.filter(|part| known.contains(part)) else {
+            let message = match part {
+                Some(part) => format!("the broker `{name}` has no queue `{part}`"),
+                None => format!("which queue of the broker `{name}`?"),
+            };
+            let mut finding = Diagnostic::new(&code::UNKNOWN_REFERENCE, self.span, message);
+            finding.help = did_you_mean(part.unwrap_or(""), known.iter().copied());
+            resolver.sink.push(finding);
+            return None;
+        };
+        if !matches!(access, Some(Access::Publish | Access::Consume)) {
+            resolver.sink.push(
+                Diagnostic::new(
+                    &code::WRONG_ACCESS,
+                    self.span,
+                    format!("does `{}` publish to `{part}`, or consume from it?", self.service),
+                )
+                .help(
+                    "write `access: publish` or `access: consume`: the account gets no more rights than that",
+                ),
+            );
+            return None;
+        }
+        let secret = names::broker_secret(name, self.service);
+        let outputs = Outputs::new(format!("the account of `{}` at the broker `{name}`", self.service))
+            .known("host", service_host(&broker.name, &self.there.namespace))
+            .known("port", "5672")
+            .known("vhost", "/")
+            .known("queue", part)
+            .secret("username", &secret)
+            .secret("password", &secret)
+            .secret("url", &secret);
+        Some((Target::Queue { key: name.to_owned(), queue: part.to_owned() }, outputs))
+    }
+
+    fn bucket(
+        &self,
+        resolver: &mut Resolver<'_>,
+        plan: &Plan,
+        name: &str,
+        part: Option<&str>,
+    ) -> Option<(Target, Outputs)> {
+        if !self.no_parts(resolver, "buckets", name, part) {
+            return None;
+        }
+        let mut all = self.there.buckets.iter().chain(&plan.buckets);
+        let Some(bucket) = all.find(|bucket| bucket.key == name) else {
+            let things = resolver.platform.buckets.as_ref();
+            self.missing(resolver, "buckets", name, &[], things);
+            return None;
+        };
+        let secret = names::bucket_secret(name);
+        let outputs = Outputs::new(format!("the keys of the bucket `{name}`"))
+            .known("name", bucket.name.value.clone())
+            .known("region", bucket.region.value.clone())
+            .secret("endpoint", &secret)
+            .secret("access-key", &secret)
+            .secret("secret-key", &secret);
+        Some((Target::Bucket { key: name.to_owned() }, outputs))
+    }
+
+    fn secret(
+        &self,
+        resolver: &mut Resolver<'_>,
+        name: &str,
+        part: Option<&str>,
+    ) -> Option<(Target, Outputs)> {
+        if !self.no_parts(resolver, "secrets", name, part) {
+            return None;
+        }
+        let platform = resolver.platform;
+        let thing = platform.secrets.as_ref().and_then(|things| things.entries.get(name));
+        let exists = thing.is_some_and(|thing| resolver.exists_in(thing, &self.there.key));
+        let found = exists
+            .then(|| resolver.settings(platform.secrets.as_ref(), &self.there.key, |_| None))
+            .and_then(|all| all.into_iter().find(|(key, ..)| key == name));
+        let Some((_, _, settings)) = found else {
+            self.missing(resolver, "secrets", name, &[], platform.secrets.as_ref());
+            return None;
+        };
+        let purpose = settings
+            .purpose
+            .as_ref()
+            .map_or_else(|| format!("the secret `{name}`"), |purpose| purpose.value.to_string());
+        let mut outputs = Outputs::new(purpose);
+        match &settings.keys {
+            None => outputs = outputs.secret("value", name),
+            Some(keys) => {
+                for key in keys {
+                    outputs.entries.push(("", Output::Secret(name.to_owned(), key.value.0.clone())));
+                }
+            }
+        }
+        Some((Target::Secret { key: name.to_owned() }, outputs))
+    }
+}
+
+/// Finds an output by the name that a use asks for. A secret's keys are its outputs.
+pub(super) fn output<'a>(outputs: &'a Outputs, wanted: &str) -> Option<&'a Output> {
+    outputs
+        .entries
+        .iter()
+        .find(|(name, output)| match output {
+            Output::Secret(_, key) if name.is_empty() => key == wanted,
+            _ => *name == wanted,
+        })
+        .map(|(_, output)| output)
+}
+
+/// The names of all outputs, for messages.
+pub(super) fn output_names(outputs: &Outputs) -> Vec<&str> {
+    outputs
+        .entries
+        .iter()
+        .map(|(name, output)| match output {
+            Output::Secret(_, key) if name.is_empty() => key.as_str(),
+            _ => *name,
+        })
+        .collect()
+}
+
+/// A variable of a service that a secret fills.
+pub(super) fn secret_variable(
+    variable: &Written<crate::model::scalars::Variable>,
+    secret: &str,
+    key: &str,
+    mount: Resolved<Mount>,
+) -> SecretVariable {
+    SecretVariable {
+        variable: Resolved::written(variable.value.0.clone(), variable.at),
+        secret: secret.to_owned(),
+        key: key.to_owned(),
+        mount,
+    }
+}

@@ -1,0 +1,207 @@
+//! The closed sets of words that the language, the plan and the providers share.
+
+/// Defines a closed set of words: the enum and its table.
+macro_rules! words {
+    ($(#[doc = $doc:literal])* $name:ident { $( #[doc = $word_doc:literal] $variant:ident = $word:literal ),* $(,)? }) => {
+        $(#[doc = $doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+        pub enum $name { $( #[doc = $word_doc] #[serde(rename = $word)] $variant ),* }
+
+        impl $name {
+            /// The words and what they mean.
+            pub const WORDS: &'static [(&'static str, &'static str)] = &[$(($word, $word_doc)),*];
+
+            /// The word.
+            #[must_use]
+            pub const fn word(self) -> &'static str {
+                match self { $( Self::$variant => $word ),* }
+            }
+
+            /// What a word stands for.
+            #[must_use]
+            pub fn of(word: &str) -> Option<Self> {
+                match word { $( $word => Some(Self::$variant), )* _ => None }
+            }
+        }
+    };
+}
+
+words! {
+    /// The version of the language.
+    ApiVersion { #[doc = "The first version of the language."] V1 = "platc/v1" }
+}
+words! {
+    /// A cloud.
+    Provider { #[doc = "Akamai Linode: LKE, managed databases, Object Storage, DNS."] Linode = "linode" }
+}
+words! {
+    /// What an environment is for; defaults and severities follow it.
+    Role {
+        #[doc = "Where things are tried; small, without a promise."] Development = "development",
+        #[doc = "Like production, before production."] Staging = "staging",
+        #[doc = "What users use."] Production = "production",
+        #[doc = "Platform infrastructure that the other environments use."] System = "system",
+    }
+}
+words! {
+    /// How many of a thing there are.
+    Scope {
+        #[doc = "One for each environment."] Environment = "environment",
+        #[doc = "One for each cluster, shared by its environments."] Cluster = "cluster",
+        #[doc = "One for the whole platform."] Platform = "platform",
+    }
+}
+words! {
+    /// The plug-in that gives pods their network.
+    Cni { #[doc = "Calico, which enforces NetworkPolicies."] Calico = "calico", #[doc = "Flannel, which ignores NetworkPolicies."] Flannel = "flannel" }
+}
+words! {
+    /// What pods may talk to when nothing is said.
+    NetworkDefault { #[doc = "Nothing, in either direction, but what the spec's references need."] DefaultDeny = "default-deny", #[doc = "Everything."] Open = "open" }
+}
+words! {
+    /// A service mesh.
+    Mesh { #[doc = "No service mesh; nothing is rendered."] None = "none" }
+}
+words! {
+    /// A database engine.
+    DatabaseEngine { #[doc = "PostgreSQL, managed by the provider."] Postgresql = "postgresql" }
+}
+words! {
+    /// What a connection of the pooler belongs to.
+    PoolMode { #[doc = "A connection is given back at the end of a transaction."] Transaction = "transaction", #[doc = "A connection is given back when the client leaves."] Session = "session" }
+}
+words! {
+    /// A cache engine.
+    CacheEngine { #[doc = "Redis, run by the Redis operator."] Redis = "redis", #[doc = "Valkey, run by the Valkey operator, which makes clusters only."] Valkey = "valkey" }
+}
+words! {
+    /// How the nodes of a cache belong together.
+    Topology {
+        #[doc = "One node."] Standalone = "standalone",
+        #[doc = "One leader with replicas, and sentinels that elect a new leader; several logical databases."] Replicated = "replicated",
+        #[doc = "Several leaders that share the keys, each with replicas; one logical database."] Cluster = "cluster",
+    }
+}
+words! {
+    /// What a cache does when it is full.
+    Eviction {
+        #[doc = "Refuses writes."] NoEviction = "noeviction",
+        #[doc = "Drops keys with the nearest expiry."] VolatileTtl = "volatile-ttl",
+        #[doc = "Drops the least recently used keys that have an expiry."] VolatileLru = "volatile-lru",
+        #[doc = "Drops the least recently used keys."] AllkeysLru = "allkeys-lru",
+        #[doc = "Drops the least frequently used keys."] AllkeysLfu = "allkeys-lfu",
+    }
+}
+words! {
+    /// A message broker.
+    QueueEngine { #[doc = "RabbitMQ, run by its cluster operator."] Rabbitmq = "rabbitmq" }
+}
+words! {
+    /// How a queue keeps its messages.
+    QueueType {
+        #[doc = "Replicated with Raft: what should not be lost."] Quorum = "quorum",
+        #[doc = "On one node only."] Classic = "classic",
+        #[doc = "An append-only log that several consumers read."] Stream = "stream",
+        #[doc = "Classic mirroring, which RabbitMQ 4 does not have: use `quorum`."] Mirrored = "mirrored",
+    }
+}
+words! {
+    /// What a bucket is for, beyond data of services.
+    BucketPurpose { #[doc = "Terraform's state."] State = "state", #[doc = "Data of services, backups, exports."] Data = "data" }
+}
+words! {
+    /// Who reads a bucket's objects.
+    BucketAccess { #[doc = "Only holders of its keys."] Private = "private", #[doc = "Holders of its keys, and whoever has an address that a service signed."] Presigned = "presigned" }
+}
+words! {
+    /// What a user of a thing may do with it.
+    Access {
+        #[doc = "Read."] Read = "read",
+        #[doc = "Read and write."] ReadWrite = "readWrite",
+        #[doc = "Send messages."] Publish = "publish",
+        #[doc = "Take messages."] Consume = "consume",
+    }
+}
+words! {
+    /// How a service gets the outputs of what it uses.
+    Mount { #[doc = "As files; the variable holds the file's path."] File = "file", #[doc = "As environment variables."] Env = "env" }
+}
+words! {
+    /// A failure that data survive or not.
+    Loss {
+        #[doc = "A machine is lost."] Instance = "instance",
+        #[doc = "A zone is lost."] Zone = "zone",
+        #[doc = "The cluster is lost."] Cluster = "cluster",
+        #[doc = "The region is lost."] Region = "region",
+        #[doc = "Somebody or something wrote or deleted what it should not have."] Logical = "logical",
+    }
+}
+words! {
+    /// What a drill rehearses.
+    Scenario {
+        #[doc = "A database is lost and restored."] DatabaseFailure = "database-failure",
+        #[doc = "The cluster is lost and rebuilt."] ClusterFailure = "cluster-failure",
+        #[doc = "The region is lost."] RegionOutage = "region-outage",
+    }
+}
+words! {
+    /// A regular interval of the calendar.
+    Calendar {
+        #[doc = "Every month: 30 days."] Monthly = "monthly",
+        #[doc = "Every quarter: 90 days."] Quarterly = "quarterly",
+        #[doc = "Every half year: 180 days."] HalfYearly = "half-yearly",
+        #[doc = "Every year: 365 days."] Yearly = "yearly",
+    }
+}
+words! {
+    /// What lets traffic into the cluster.
+    IngressController { #[doc = "The ingress controller of the Kubernetes project, retired since March 2026."] IngressNginx = "ingress-nginx" }
+}
+words! {
+    /// Who signs certificates.
+    Issuer {
+        #[doc = "Let's Encrypt; its staging service outside production, which has other rate limits."] Letsencrypt = "letsencrypt",
+        #[doc = "Let's Encrypt's staging service everywhere."] LetsencryptStaging = "letsencrypt-staging",
+    }
+}
+words! {
+    /// Where the platform's DNS records live.
+    Dns { #[doc = "Linode's DNS manager."] Linode = "linode" }
+}
+words! {
+    /// Where secrets come from.
+    SecretSource {
+        #[doc = "A place outside the platform; people seal what it holds."] External = "external",
+        #[doc = "A Linode service that does not exist as a Terraform resource: use `external`."] LinodeSecretManager = "linode-secret-manager",
+    }
+}
+words! {
+    /// How secrets reach the cluster.
+    SecretDelivery { #[doc = "As SealedSecret files of the user's, which a controller in the cluster opens."] SealedSecrets = "sealed-secrets" }
+}
+words! {
+    /// Who brings workloads into the cluster.
+    Workloads { #[doc = "Kustomizations."] Kustomize = "kustomize" }
+}
+words! {
+    /// The Pod Security Standard that namespaces enforce.
+    PodSecurity { #[doc = "Hardened; what a pod of an application needs no more than."] Restricted = "restricted", #[doc = "Without known ways to higher rights."] Baseline = "baseline" }
+}
+words! {
+    /// What a volume is.
+    VolumeKind { #[doc = "Space that lives as long as the pod."] Scratch = "scratch", #[doc = "Space in memory that lives as long as the pod, and counts as the pod's memory."] Memory = "memory" }
+}
+
+impl Calendar {
+    /// The interval in days: a month counts 30, a quarter 90, half a year 180, a year 365.
+    #[must_use]
+    pub const fn days(self) -> u32 {
+        match self {
+            Self::Monthly => 30,
+            Self::Quarterly => 90,
+            Self::HalfYearly => 180,
+            Self::Yearly => 365,
+        }
+    }
+}

@@ -1,0 +1,110 @@
+//! The real tools on the committed output of every example. Each test's name is a claim about that output.
+//!
+//! How to run, what is skipped when, and what each tool does not cover: `docs/testing.md`.
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a helper of a test ends the test with a message; Clippy exempts only the test functions themselves"
+)]
+
+#[path = "tools/controls.rs"]
+mod controls;
+#[path = "tools/inputs.rs"]
+mod inputs;
+#[path = "tools/kubernetes.rs"]
+mod kubernetes;
+#[path = "tools/prometheus.rs"]
+mod prometheus;
+#[path = "tools/terraform.rs"]
+mod terraform;
+#[path = "tools/tool.rs"]
+mod tool;
+#[path = "tools/yaml.rs"]
+mod yaml;
+
+use tool::{holds, project};
+
+#[test]
+fn terraform_fmt_changes_nothing() {
+    holds(terraform::formatting(project()));
+}
+
+#[test]
+fn terraform_can_validate_and_plan_every_root_without_a_warning() {
+    holds(terraform::planned().map(|planned| planned.problems.clone()));
+}
+
+#[test]
+fn no_terraform_root_holds_a_secret() {
+    holds(terraform::planned().map(terraform::secrets));
+}
+
+#[test]
+fn every_terraform_resource_that_can_have_tags_has_tags() {
+    holds(terraform::planned().map(terraform::tags));
+}
+
+#[test]
+fn every_terraform_root_constrains_its_versions_and_creates_something() {
+    holds(terraform::planned().map(|planned| terraform::versions(project(), planned)));
+}
+
+#[test]
+fn every_terraform_module_passes_its_tests() {
+    holds(terraform::module_tests(project()));
+}
+
+#[test]
+fn kustomize_builds_every_overlay_without_a_warning() {
+    holds(kubernetes::built().map(|built| built.problems.clone()));
+}
+
+#[test]
+fn no_object_comes_from_two_overlays() {
+    holds(kubernetes::built().map(kubernetes::owners));
+}
+
+#[test]
+fn every_namespace_in_use_is_rendered_and_enforces_pod_security() {
+    holds(kubernetes::built().map(kubernetes::namespaces));
+}
+
+#[test]
+fn the_api_server_accepts_every_object_without_a_warning() {
+    holds(kubernetes::built().and_then(kubernetes::api_server));
+}
+
+#[test]
+fn kubeconform_accepts_every_built_in_object_for_the_cluster_version() {
+    holds(kubernetes::built().and_then(|built| kubernetes::second_opinion(project(), built)));
+}
+
+#[test]
+fn promtool_accepts_every_rule_file_without_a_lint_finding() {
+    holds(prometheus::rules(project()));
+}
+
+#[test]
+fn every_unit_test_of_the_rules_passes() {
+    holds(prometheus::rule_tests(project()));
+}
+
+#[test]
+fn prometheus_rule_objects_and_rule_files_hold_the_same_groups() {
+    holds(kubernetes::built().map(|built| prometheus::same_rules(project(), built)));
+}
+
+#[test]
+fn the_schema_is_a_valid_json_schema() {
+    holds(yaml::schema(project()));
+}
+
+#[test]
+fn the_schema_accepts_every_example() {
+    holds(yaml::specs(project()));
+}
+
+#[test]
+fn yaml_1_1_and_yaml_1_2_readers_take_the_same_data_from_every_file() {
+    holds(yaml::two_readers(project()));
+}

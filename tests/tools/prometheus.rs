@@ -1,0 +1,95 @@
+//! promtool on the rule files and their unit tests; rule files against the `PrometheusRule` objects.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::process::Command;
+
+use serde_json::Value;
+
+use crate::kubernetes::Built;
+use crate::tool::{Example, Project, Verdict, is_yaml, run, text, tool};
+use crate::yaml;
+
+/// The YAML files of a tree whose first document has all of these fields and is no Kubernetes object.
+fn files_with(example: &Example, fields: &[&str]) -> Vec<(PathBuf, Value)> {
+    let mut found = Vec::new();
+    for file in example.files().into_iter().filter(|file| is_yaml(file)) {
+        // A file that no reader takes is reported by the test that compares the readers.
+        let first =
+            yaml::documents(&text(&file)).ok().and_then(|all| all.into_iter().next()).unwrap_or_default();
+        if fields.iter().all(|field| !first[field].is_null()) && first["kind"].is_null() {
+            found.push((file, first));
+        }
+    }
+    found
+}
+
+/// The plain rule files of an example.
+fn rule_files(example: &Example) -> Vec<(PathBuf, Value)> {
+    files_with(example, &["groups"])
+}
+
+/// promtool accepts every rule file; a lint finding is a problem.
+pub(crate) fn rules(project: &Project) -> Verdict {
+    let promtool = tool("promtool")?;
+    let mut problems = Vec::new();
+    let mut count = 0;
+    for example in project.examples() {
+        for (file, _) in rule_files(&example) {
+            count += 1;
+            let mut command = Command::new(&promtool);
+            let done = run(command.args(["check", "rules", "--lint=all", "--lint-fatal"]).arg(&file));
+            if !done.ok {
+                problems.push(format!("{}: {}", example.show(&file), done.said()));
+            }
+        }
+    }
+    assert!(count > 0, "no rule file in any example");
+    Some(problems)
+}
+
+/// Every unit test of rules passes. An example need not have one.
+pub(crate) fn rule_tests(project: &Project) -> Verdict {
+    let promtool = tool("promtool")?;
+    let mut problems = Vec::new();
+    for example in project.examples() {
+        for (file, _) in files_with(&example, &["rule_files", "tests"]) {
+            let done = run(Command::new(&promtool).args(["test", "rules"]).arg(&file));
+            if !done.ok {
+                problems.push(format!("{}: {}", example.show(&file), done.said()));
+            }
+        }
+    }
+    Some(problems)
+}
+
+/// The `PrometheusRule` objects of an example hold the groups of its rule files, no more and no fewer.
+pub(crate) fn same_rules(project: &Project, built: &Built) -> Vec<String> {
+    let mut problems = Vec::new();
+    for example in project.examples() {
+        let mut plain = BTreeMap::new();
+        for (file, content) in rule_files(&example) {
+            collect(&content["groups"], &example.show(&file), &mut plain);
+        }
+        let mut objects = BTreeMap::new();
+        for (overlay, object) in built.of(&example.name, "PrometheusRule") {
+            let place = format!("{}: {}: {}", example.name, overlay.path, object["metadata"]["name"]);
+            collect(&object["spec"]["groups"], &place, &mut objects);
+        }
+        for (ours, theirs, other) in [(&plain, &objects, "PrometheusRule"), (&objects, &plain, "rule file")] {
+            for (group, (name, place)) in ours {
+                if !theirs.contains_key(group) {
+                    problems.push(format!("{place}: no {other} holds the group {name} as it is here"));
+                }
+            }
+        }
+    }
+    problems
+}
+
+/// Groups by their whole content (keys sorted, so that order does not matter), with name and place.
+fn collect(groups: &Value, place: &str, into: &mut BTreeMap<String, (String, String)>) {
+    for group in groups.as_array().into_iter().flatten() {
+        into.insert(yaml::canonical(group), (group["name"].to_string(), place.to_owned()));
+    }
+}

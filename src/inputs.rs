@@ -224,16 +224,18 @@ mod tests {
 
     #[test]
     fn text_of_any_language_is_fine() {
-        for text in ["ä: ö\n", "日本語: はい\n", "emoji: 🚀\n", "נייר: א\n", "tab:\t1\n", "nbsp: a\u{a0}b\n"] {
+        for text in ["ä: ö\n", "日本語: はい\n", "emoji: 🚀\n", "נייר: א\n", "tab:\t1\n", "nbsp: a\u{a0}b\n"]
+        {
             assert!(decode("s", text.as_bytes().to_vec()).is_ok(), "{text}");
         }
     }
 
     #[test]
     fn characters_that_deceive_are_refused_with_their_place() {
-        for character in
-            ['\0', '\u{7}', '\u{1b}', '\u{7f}', '\u{85}', '\u{9b}', '\u{2028}', '\u{202e}', '\u{2066}', '\u{feff}']
-        {
+        for character in [
+            '\0', '\u{7}', '\u{1b}', '\u{7f}', '\u{85}', '\u{9b}', '\u{2028}', '\u{202e}', '\u{2066}',
+            '\u{feff}',
+        ] {
             let unread = decode("s", format!("a: x{character}y\n").into_bytes()).unwrap_err();
             let [finding] = &unread.diagnostics[..] else { panic!("{character:?}") };
             assert_eq!(finding.code.slug, "document/control-character");

@@ -172,7 +172,8 @@ mod tests {
 
     #[test]
     fn the_index_of_lines_agrees_with_counting() {
-        for text in ["", "a", "a\n", "\n\n", "a\r\nb", "ä\nö日本\n🚀x\n", &"é\u{1F680}x\n".repeat(700)] {
+        for text in ["", "a", "a\n", "\n\n", "a\r\nb", "ä\nö日本\n🚀x\n", &"é\u{1F680}x\n".repeat(700)]
+        {
             let source = Source::new("s", text);
             let lines = Lines::new(text);
             for offset in 0..=text.len() + 2 {

@@ -63,7 +63,8 @@ impl<'a> Excerpt<'a> {
             end = self.end_of_line(first).max(start);
         }
         // An empty last line is no line to a reader: the end of the text is behind the last character.
-        let start = if start == end && start > 0 && self.starts.last() == Some(&start) { start - 1 } else { start };
+        let start =
+            if start == end && start > 0 && self.starts.last() == Some(&start) { start - 1 } else { start };
         (start, end.saturating_sub(start)).into()
     }
 
@@ -151,8 +152,7 @@ impl SourceCode for Excerpt<'_> {
         let last = (self.line_of(end) + after).min(self.starts.len() - 1);
         let from = self.starts[first];
         let to = self.starts.get(last + 1).copied().unwrap_or(self.shown.len());
-        let position =
-            self.lines.position(u32::try_from(self.to_source(start)).unwrap_or(u32::MAX));
+        let position = self.lines.position(u32::try_from(self.to_source(start)).unwrap_or(u32::MAX));
         // miette asks without context when it wants to say where a label is.
         let column = if before == 0 { position.column - 1 } else { 0 };
         Ok(Box::new(MietteSpanContents::new_named(

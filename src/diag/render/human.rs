@@ -40,8 +40,11 @@ impl Look {
 pub fn human(diagnostics: &[Diagnostic], source: &Source, look: Look) -> String {
     let lines = Lines::new(&source.text);
     let shown = &diagnostics[..diagnostics.len().min(SHOWN)];
-    let labels: Vec<Span> =
-        shown.iter().flat_map(|one| one.related.iter().chain([&one.primary])).map(|label| label.span).collect();
+    let labels: Vec<Span> = shown
+        .iter()
+        .flat_map(|one| one.related.iter().chain([&one.primary]))
+        .map(|label| label.span)
+        .collect();
     let excerpt = Excerpt::new(source, &lines, &labels);
     let mut out = String::new();
     for diagnostic in shown {
@@ -121,10 +124,14 @@ fn one(out: &mut String, diagnostic: &Diagnostic, source: &Source, excerpt: &Exc
 
 /// A paragraph behind a word, its further lines below its first.
 fn hanging(out: &mut String, word: &str, text: &str, look: Look) {
-    let indent = "  ".len() + word.len();
+    let indent = if word.is_empty() { 4 } else { "  ".len() + word.len() };
     for (index, line) in wrap(text, look.width.saturating_sub(indent), 0).into_iter().enumerate() {
         if index == 0 {
-            let _ = writeln!(out, "  {}{line}", if word.is_empty() { String::new() } else { look.paint("36", word) });
+            let _ = writeln!(
+                out,
+                "  {}{line}",
+                if word.is_empty() { String::new() } else { look.paint("36", word) }
+            );
         } else {
             let _ = writeln!(out, "{}{line}", " ".repeat(indent));
         }
@@ -132,7 +139,8 @@ fn hanging(out: &mut String, word: &str, text: &str, look: Look) {
 }
 
 /// Breaks a text at spaces; the first line begins after some columns.
-fn wrap(text: &str, width: usize, taken: usize) -> Vec<String> {
+#[must_use]
+pub fn wrap(text: &str, width: usize, taken: usize) -> Vec<String> {
     let width = width.max(20);
     let mut lines = Vec::new();
     let mut line = String::new();
@@ -210,8 +218,7 @@ impl miette::Diagnostic for Shown<'_> {
     fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
         let text = |label: &Label| (!label.text.is_empty()).then(|| clean(&label.text).into_owned());
         let primary = &self.diagnostic.primary;
-        let first =
-            LabeledSpan::new_primary_with_span(text(primary), self.excerpt.place(primary.span));
+        let first = LabeledSpan::new_primary_with_span(text(primary), self.excerpt.place(primary.span));
         let others = self
             .diagnostic
             .related

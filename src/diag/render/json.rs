@@ -13,13 +13,13 @@ const VERSION: u32 = 1;
 /// Findings as one JSON document.
 #[must_use]
 pub fn json(diagnostics: &[Diagnostic], source: &Source, path: &dyn Fn(Span) -> Option<String>) -> String {
-    print(&Value::Object(document(diagnostics, source, path)))
+    print_json(&document(diagnostics, source, path))
 }
 
 /// A JSON document as it is printed: readable, and harmless on a terminal.
 #[must_use]
-pub(super) fn print(value: &Value) -> String {
-    let mut text = clean_json(format!("{value:#}"));
+pub fn print_json(map: &Map<String, Value>) -> String {
+    let mut text = clean_json(serde_json::to_string_pretty(map).unwrap_or_default());
     text.push('\n');
     text
 }

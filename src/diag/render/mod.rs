@@ -8,8 +8,8 @@ mod json;
 use super::{Diagnostic, Severity};
 
 pub use clean::{clean, clean_json, clean_source};
-pub use human::{Look, human, place, summary};
-pub use json::{document, json};
+pub use human::{Look, human, place, summary, wrap};
+pub use json::{document, json, print_json};
 
 /// How many findings there are of each severity.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

@@ -25,7 +25,7 @@ pub struct Cli {
     /// What to do.
     #[command(subcommand)]
     pub command: Command,
-    /// Whether to colour messages. NO_COLOR and CLICOLOR_FORCE are obeyed, too.
+    /// Whether to colour messages. `NO_COLOR` and `CLICOLOR_FORCE` are obeyed, too.
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
     pub color: Color,
 }

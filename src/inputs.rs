@@ -102,7 +102,7 @@ fn not_utf8(name: &str, error: &std::string::FromUtf8Error) -> Unread {
     let bytes = error.as_bytes();
     let offset = error.utf8_error().valid_up_to();
     let (before, rest) = bytes.split_at(offset);
-    let line = before.iter().filter(|&&byte| byte == b'\n').count() + 1;
+    let line = before.split(|&byte| byte == b'\n').count();
     let byte = rest.first().copied().unwrap_or_default();
     let utf16 = matches!(bytes, [0xff, 0xfe, ..] | [0xfe, 0xff, ..]);
     let help = if utf16 {

@@ -21,10 +21,7 @@ impl Source {
     /// Line and column of a byte offset, both counted from 1; the column counts characters.
     #[must_use]
     pub fn position(&self, offset: u32) -> Position {
-        let mut offset = (offset as usize).min(self.text.len());
-        while !self.text.is_char_boundary(offset) {
-            offset -= 1;
-        }
+        let offset = boundary(&self.text, offset as usize);
         let before = &self.text[..offset];
         let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
         Position {
@@ -32,6 +29,16 @@ impl Source {
             column: before[line_start..].chars().count() + 1,
         }
     }
+}
+
+/// The nearest offset at or before another that lies between two characters of a text.
+#[must_use]
+pub fn boundary(text: &str, offset: usize) -> usize {
+    let mut offset = offset.min(text.len());
+    while !text.is_char_boundary(offset) {
+        offset -= 1;
+    }
+    offset
 }
 
 /// A line and a column, both counted from 1.
@@ -76,7 +83,7 @@ impl<'a> Lines<'a> {
     /// Line and column of a byte offset, as [`Source::position`] gives them.
     #[must_use]
     pub fn position(&self, offset: u32) -> Position {
-        let offset = self.text.floor_char_boundary(offset as usize);
+        let offset = boundary(self.text, offset as usize);
         let line = self.starts.partition_point(|&start| start as usize <= offset);
         let start = self.starts.get(line - 1).map_or(0, |&start| start as usize);
         Position { line, column: self.characters_before(offset) - self.characters_before(start) + 1 }

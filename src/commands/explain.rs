@@ -14,13 +14,13 @@ pub(super) fn run(topic: Option<&str>, streams: &mut Streams<'_>) -> io::Result<
     let look = streams.out_look;
     let text = match topic {
         None => everything(look),
-        Some(topic) if topic.contains('/') => match code::find(topic) {
-            Some(code) => of_code(code, look),
-            None => {
+        Some(topic) if topic.contains('/') => {
+            let Some(code) = code::find(topic) else {
                 let near = did_you_mean(topic, CODES.iter().map(|code| code.slug));
                 return Ok(unknown("code", topic, near, streams));
-            }
-        },
+            };
+            of_code(code, look)
+        }
         Some(topic) => match find(topic) {
             Ok(place) => of_place(topic, &place, look),
             Err(near) => return Ok(unknown("field", topic, near, streams)),

@@ -128,6 +128,10 @@ fn steps(path: &str) -> Vec<String> {
     steps
 }
 
+fn at(origin: &Map<String, Value>) -> Option<At> {
+    origin.get("at")?.as_u64().and_then(|at| u32::try_from(at).ok()).map(At)
+}
+
 struct Origins<'a> {
     source: &'a Source,
     document: &'a Document,
@@ -135,17 +139,12 @@ struct Origins<'a> {
 }
 
 impl Origins<'_> {
-    fn at(&self, origin: &Map<String, Value>) -> Option<At> {
-        origin.get("at")?.as_u64().and_then(|at| u32::try_from(at).ok()).map(At)
-    }
-
     fn line(&self, at: At) -> usize {
         self.lines.position(self.document.span(at).start).line
     }
 
     fn comment(&self, origin: &Map<String, Value>) -> String {
-        let place = self
-            .at(origin)
+        let place = at(origin)
             .map(|at| format!("{}:{}", clean(&self.source.name), self.line(at)))
             .unwrap_or_default();
         let rule = origin.get("rule").and_then(Value::as_str).unwrap_or_default();
@@ -165,7 +164,7 @@ impl Origins<'_> {
                     map.insert(key.to_owned(), said.clone());
                 }
             }
-            if let Some(at) = self.at(origin) {
+            if let Some(at) = at(origin) {
                 map.insert("path".to_owned(), self.document.path(at).into());
                 map.insert("line".to_owned(), self.line(at).into());
             }
@@ -193,7 +192,7 @@ impl Printer<'_> {
         match value {
             Value::Object(map) if resolved(value).is_none() => self.entries(map, 0),
             Value::Array(items) if !items.is_empty() => self.items(items, 0),
-            other => self.leaf(other, 0),
+            other => self.leaf(other),
         }
     }
 
@@ -213,14 +212,14 @@ impl Printer<'_> {
                     let _ = write!(self.out, "\n{:deeper$}", "");
                     self.entries(map, deeper);
                 }
-                Value::Array(items) if items.iter().any(|item| item.is_object()) => {
+                Value::Array(items) if items.iter().any(Value::is_object) => {
                     let deeper = indent + 2;
                     let _ = write!(self.out, "\n{:deeper$}", "");
                     self.items(items, deeper);
                 }
                 other => {
                     self.out.push(' ');
-                    self.leaf(other, indent);
+                    self.leaf(other);
                 }
             }
         }
@@ -234,13 +233,13 @@ impl Printer<'_> {
             self.out.push_str("- ");
             match item {
                 Value::Object(map) if resolved(item).is_none() => self.entries(map, indent + 2),
-                other => self.leaf(other, indent),
+                other => self.leaf(other),
             }
         }
     }
 
     /// A value on one line, with its origin, up to the line's end.
-    fn leaf(&mut self, value: &Value, _indent: usize) {
+    fn leaf(&mut self, value: &Value) {
         let (inner, origin) = resolved(value).map_or((value, None), |(inner, origin)| (inner, Some(origin)));
         yaml::flow(&data(inner), &mut self.out);
         if let Some(origin) = origin {

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use miette::{MietteError, MietteSpanContents, SourceCode, SourceSpan, SpanContents};
 
 use super::clean::{clean, clean_source};
-use crate::source::{Lines, Source, Span};
+use crate::source::{Lines, Source, Span, boundary};
 
 /// Lines beyond this many bytes are cut, but for the surroundings of labels.
 const LONGEST: usize = 240;
@@ -117,10 +117,10 @@ fn cut(text: &str, labels: &[Span]) -> (String, Vec<Piece>) {
             let wanted = std::iter::once((start, start + AROUND))
                 .chain(edges[inside].iter().map(|&edge| (edge.saturating_sub(AROUND), edge + AROUND)))
                 // The line's end stays, so that there is a line.
-                .chain([(end - 2, end)]);
+                .chain([(end - 4, end)]);
             for (from, to) in wanted {
-                let from = text.floor_char_boundary(from.max(start));
-                let to = text.ceil_char_boundary(to.min(end));
+                let from = boundary(text, from.max(start));
+                let to = boundary(text, to.min(end));
                 match kept.last_mut() {
                     Some((_, last)) if from <= *last => *last = to.max(*last),
                     _ => kept.push((from, to)),

@@ -1,11 +1,15 @@
 //! `platc` compiles one `platform.yaml` into the files that the real tools read.
 //!
+//! The pipeline, each step a module:
+//!
 //! ```text
-//! text -> syntax -> model (what is written) -> resolve -> plan (what is meant) -> back ends -> tree -> write
-//!            \          \                        \            \
-//!             '----------'------------------------'------------'--> check, proof -> diag
+//! text -> syntax -> model (what is written) -> resolve -> plan (what is meant) -> check, proof
+//!                                                           |
+//!                                                           +-> backend -> tree -> write
 //! ```
-#![allow(missing_docs)]
+//!
+//! Findings are collected in a [`diag::Sink`] on the way. Only [`write`](mod@write), [`inputs`] and [`commands`] touch the
+//! disk, and only `main` reads the clock.
 
 pub mod backend;
 pub mod catalog;
@@ -38,31 +42,31 @@ use model::Model;
 use plan::Plan;
 use source::{Source, Span};
 
-/// What a compilation depends on besides the text.
-#[derive(Debug, Clone)]
-pub struct Options {
-    /// The day on which ends of life and of suppressions are judged.
+/// What compiling depends on besides the text.
+#[derive(Debug, Clone, Copy)]
+pub struct Options<'a> {
+    /// The day on which dates are judged. Never changes the plan.
     pub today: Date,
-    /// Where files that the spec refers to are; `None` where nothing is to be looked up.
-    pub folder: Option<Folder>,
+    /// The folder in which files that the spec names are looked up; `None` where there is none to look in.
+    pub files: Option<&'a Folder>,
 }
 
-/// What a compilation gives.
-#[derive(Debug, Clone)]
+/// What compiling a spec gives.
+#[derive(Debug)]
 pub struct Compilation {
-    /// What is written, if the text could be read.
+    /// What is written, as far as it could be made out.
     pub model: Option<Model>,
-    /// What is meant, as far as it could be made out; worth nothing to a back end if there are errors.
+    /// What is meant; there even when findings forbid to render it, as long as everything could be resolved.
     pub plan: Option<Plan>,
-    /// What is to be said about it, in the order of the text.
+    /// All findings, in the order of the text.
     pub diagnostics: Vec<Diagnostic>,
 }
 
 impl Compilation {
-    /// Whether there is an error.
+    /// Whether a finding forbids to render.
     #[must_use]
     pub fn has_errors(&self) -> bool {
-        self.diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error)
+        self.diagnostics.iter().any(|finding| finding.severity == Severity::Error)
     }
 
     /// How people write the place of the spec at the beginning of a span; `None` outside every field.
@@ -74,16 +78,21 @@ impl Compilation {
     }
 }
 
-/// Compiles a spec, up to the plan.
+/// Compiles a spec. Shape errors end it before references are followed, since those would only repeat them.
 #[must_use]
-pub fn compile(source: &Source, options: &Options) -> Compilation {
+pub fn compile(source: &Source, options: &Options<'_>) -> Compilation {
     let mut sink = Sink::new();
-    let model =
-        syntax::parse(source, &mut sink).and_then(|document| model::read(source, document, &mut sink));
-    let plan = model.as_ref().and_then(|model| resolve::resolve(source, model, &mut sink));
-    if let (Some(model), Some(plan)) = (&model, &plan) {
-        let files = options.folder.as_ref().map(|folder| sealed_files(plan, folder));
-        check::all(source, model, plan, files.as_ref(), options.today, &mut sink);
+    let mut model = None;
+    let mut plan = None;
+    if let Some(document) = syntax::parse(source, &mut sink) {
+        model = model::read(source, document, &mut sink);
+    }
+    if let Some(model) = model.as_ref().filter(|_| !sink.has_errors()) {
+        plan = resolve::resolve(source, model, &mut sink);
+        if let Some(plan) = &plan {
+            let files = options.files.map(|folder| sealed_files(plan, folder));
+            check::all(source, model, plan, files.as_ref(), options.today, &mut sink);
+        }
     }
     Compilation { model, plan, diagnostics: sink.into_sorted() }
 }

@@ -41,7 +41,7 @@ pub(super) fn run(arguments: &Arguments<'_>, streams: &mut Streams<'_>) -> io::R
     };
     let progress = Progress::start(streams, "checking");
     // The calendar must not decide what is written, so the day is one before everything. `validate` knows today.
-    let options = Options { today: Date::FIRST, folder: Some(Folder::of(arguments.file)) };
+    let options = Options { today: Date::FIRST, files: Some(&Folder::of(arguments.file)) };
     let mut compilation = compile(&source, &options);
     // On that day a suppression of a dated finding has nothing to suppress.
     compilation.diagnostics.retain(|one| one.code != &code::ALLOW_UNUSED);

@@ -42,7 +42,7 @@ pub(super) fn run(
         Ok(source) => source,
         Err(exit) => return Ok(exit),
     };
-    let compilation = compile(&source, &Options { today, folder: Some(Folder::of(&file)) });
+    let compilation = compile(&source, &Options { today, files: Some(&Folder::of(&file)) });
     let (Some(model), Some(plan), false) = (&compilation.model, &compilation.plan, compilation.has_errors())
     else {
         report(&compilation.diagnostics, &source, &|_| None, Format::Human, streams)?;

@@ -22,7 +22,7 @@ pub(super) fn run(
         Err(exit) => return Ok(exit),
     };
     let progress = Progress::start(streams, "checking");
-    let compilation = compile(&source, &Options { today, folder: Some(Folder::of(file)) });
+    let compilation = compile(&source, &Options { today, files: Some(&Folder::of(file)) });
     progress.end();
     report(&compilation.diagnostics, &source, &|span| compilation.path(span), format, streams)?;
     if format == Format::Human && compilation.diagnostics.is_empty() {

@@ -32,6 +32,33 @@ pub fn find(slug: &str) -> Option<&'static Code> {
     CODES.iter().copied().find(|code| code.slug == slug)
 }
 
+/// All codes as Markdown.
+#[must_use]
+pub fn markdown() -> String {
+    use std::fmt::Write as _;
+    let mut out = String::from(
+        "# Codes\n\nGenerated from the table of codes; a test keeps it current. `platc explain CODE` shows the same in a terminal.\n\n\
+         An error keeps `platc render` from writing; a warning or a note does not, and can be accepted for a while under `allow`.\n",
+    );
+    let mut area = "";
+    for code in CODES {
+        let here = code.slug.split('/').next().unwrap_or("");
+        if here != area {
+            let _ = write!(out, "\n## {here}\n");
+            area = here;
+        }
+        let _ = write!(
+            out,
+            "\n### {}\n\n{}: {}.\n\n{}\n",
+            code.slug,
+            code.severity.word(),
+            code.title,
+            code.explain
+        );
+    }
+    out
+}
+
 codes! {
     UNREADABLE = Error "document/unreadable", "the spec cannot be read",
         "The file is missing, is a directory, or may not be read. Nothing was written.";
@@ -238,6 +265,16 @@ mod tests {
                 );
             }
         }
+    }
+
+    #[test]
+    fn the_committed_list_of_codes_is_the_generated_one() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/codes.md");
+        if std::env::var_os("PLATC_UPDATE").is_some() {
+            std::fs::write(path, markdown()).expect("writable");
+        }
+        let committed = std::fs::read_to_string(path).expect("docs/codes.md");
+        assert!(committed == markdown(), "docs/codes.md is stale: PLATC_UPDATE=1 cargo test writes it");
     }
 
     #[test]

@@ -67,7 +67,7 @@ fn add(tree: &mut FileTree, path: String, plan: &Plan, groups: Vec<Group<'_>>) {
     for group in groups {
         let origin = Some(group.at);
         let mut text = String::with_capacity(1024 * group.rules.len());
-        yaml::document(&spec(vec![group.into_data(plan)]), &mut text);
+        yaml::document(&Data::Map(spec(vec![group.into_data(plan)])), &mut text);
         chunks.push(Chunk { text: text.split_off(HEAD.len()), origin });
     }
     tree.insert(path, File { backend: Prometheus.name(), ownership: Ownership::Generated, chunks });
@@ -79,23 +79,23 @@ pub(super) fn groups_of_service<'p>(
     plan: &'p Plan,
     environment: &'p Environment,
     service: &'p Service,
-) -> Option<Data<'p>> {
+) -> Option<Map<'p>> {
     whole(plan, service_groups(plan, environment, service))
 }
 
 /// The value of a `PrometheusRule`'s `spec` for what an environment has besides services: `{groups: [..]}`.
 #[must_use]
-pub(super) fn groups_of_environment<'p>(plan: &'p Plan, environment: &'p Environment) -> Option<Data<'p>> {
+pub(super) fn groups_of_environment<'p>(plan: &'p Plan, environment: &'p Environment) -> Option<Map<'p>> {
     whole(plan, environment_groups(plan, environment))
 }
 
-fn whole<'p>(plan: &Plan, groups: Vec<Group<'p>>) -> Option<Data<'p>> {
+fn whole<'p>(plan: &Plan, groups: Vec<Group<'p>>) -> Option<Map<'p>> {
     let groups: Vec<Data<'p>> = groups.into_iter().map(|group| group.into_data(plan)).collect();
     (!groups.is_empty()).then(|| spec(groups))
 }
 
-fn spec(groups: Vec<Data<'_>>) -> Data<'_> {
-    Data::Map(Map::new().with("groups", Data::List(groups)))
+fn spec(groups: Vec<Data<'_>>) -> Map<'_> {
+    Map::new().with("groups", Data::List(groups))
 }
 
 /// The groups of a service and of what exists for it alone. Its certificate is one of them: with hundreds of hosts the

@@ -1,6 +1,8 @@
 //! From the plan to files. Every back end is a pure function; none of them touches a disk.
 
 mod docs;
+#[cfg(test)]
+pub(crate) mod fixture;
 pub mod kubernetes;
 mod kustomize;
 pub mod prometheus;

@@ -21,8 +21,6 @@ mod workload;
 #[cfg(test)]
 mod fixture;
 #[cfg(test)]
-mod promtool;
-#[cfg(test)]
 mod tests;
 
 use rule::{Group, Scope};

@@ -1,5 +1,7 @@
 //! What holds for every rule, whatever it is about.
 
+mod promtool;
+
 use std::collections::BTreeSet;
 
 use super::*;

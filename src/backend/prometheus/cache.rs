@@ -8,7 +8,7 @@ use super::metrics::{
 };
 use super::recovery;
 use super::rule::{Group, Rule, Scope, Subject, Urgency};
-use crate::plan::{Cache, Eviction, Topology};
+use crate::plan::{Cache, CacheEngine, Eviction, Topology};
 use crate::units::Duration;
 
 /// The rules of a cache.
@@ -26,8 +26,18 @@ pub(super) fn group<'p>(scope: Scope<'p>, cache: &'p Cache) -> Group<'p> {
     subject.group(cache.at, rules)
 }
 
-fn of<'p>(metric: Metric, scope: Scope<'p>, cache: &'p Cache) -> Selector<'p, 2> {
-    Selector(metric, [("namespace=", scope.namespace()), ("job=", &cache.name.value)])
+/// A metric of the nodes of a cache.
+///
+/// Their job is the cache's name, but the Redis operator names leaders and followers of a cluster apart.
+fn of<'p>(metric: Metric, scope: Scope<'p>, cache: &'p Cache) -> String {
+    let name = &cache.name.value;
+    let namespace = ("namespace=", scope.namespace());
+    if cache.engine.value == CacheEngine::Redis && cache.topology.value == Topology::Cluster {
+        let jobs = format!("{name}-leader|{name}-follower");
+        Selector(metric, [namespace, ("job=~", &jobs)]).to_string()
+    } else {
+        Selector(metric, [namespace, ("job=", name)]).to_string()
+    }
 }
 
 fn nodes<'p>(scope: Scope<'p>, subject: Subject<'p>, cache: &'p Cache, rules: &mut Vec<Rule<'p>>) {

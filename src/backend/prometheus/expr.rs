@@ -33,6 +33,10 @@ impl<const N: usize> fmt::Display for Selector<'_, N> {
 /// Writes a text as a string of `PromQL`, whose escapes are those of Go.
 fn quoted(text: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     f.write_char('"')?;
+    if text.bytes().all(|byte| !matches!(byte, b'"' | b'\\' | 0x7f) && byte >= b' ' && byte.is_ascii()) {
+        f.write_str(text)?;
+        return f.write_char('"');
+    }
     for character in text.chars() {
         match character {
             '"' | '\\' => write!(f, "\\{character}")?,

@@ -21,8 +21,6 @@ mod workload;
 #[cfg(test)]
 mod fixture;
 #[cfg(test)]
-mod promtool;
-#[cfg(test)]
 mod tests;
 
 use rule::{Group, Scope};
@@ -63,12 +61,14 @@ fn add(tree: &mut FileTree, path: String, plan: &Plan, groups: Vec<Group<'_>>) {
     if groups.is_empty() {
         return;
     }
-    let mut chunks = vec![Chunk { text: format!("# {}\n{HEAD}", names::BANNER), origin: None }];
+    let mut chunks = Vec::with_capacity(groups.len() + 1);
+    chunks.push(Chunk { text: format!("# {}\n{HEAD}", names::BANNER), origin: None });
     for group in groups {
         let origin = Some(group.at);
         let mut text = String::with_capacity(1024 * group.rules.len());
         yaml::document(&Data::Map(spec(vec![group.into_data(plan)])), &mut text);
-        chunks.push(Chunk { text: text.split_off(HEAD.len()), origin });
+        text.drain(..HEAD.len());
+        chunks.push(Chunk { text, origin });
     }
     tree.insert(path, File { backend: Prometheus.name(), ownership: Ownership::Generated, chunks });
 }

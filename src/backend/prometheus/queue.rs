@@ -32,14 +32,15 @@ fn of<'p>(metric: Metric, scope: Scope<'p>, broker: &'p Broker) -> Selector<'p, 
 
 fn nodes<'p>(scope: Scope<'p>, subject: Subject<'p>, broker: &'p Broker, rules: &mut Vec<Rule<'p>>) {
     let (environment, key, all) = (scope.key(), &broker.key, broker.nodes.value);
-    let running = of(RABBITMQ_NODES, scope, broker);
+    // A node says the same at each of its two endpoints.
+    let running = format!("count(count by (pod) ({}))", of(RABBITMQ_NODES, scope, broker));
     let majority = all / 2 + 1;
     let hold = scope.plan.monitoring.down_for.value;
     rules.push(subject.rule(
         "BrokerQuorumLost",
         Urgency::Now,
         hold,
-        format!("(count({running}) or vector(0)) < {majority}"),
+        format!("({running} or vector(0)) < {majority}"),
         "A broker has lost the majority of its nodes.",
         format!(
             "{COUNT} of {all} nodes of {key} in {environment} run; queues need {majority} to take messages."
@@ -50,7 +51,7 @@ fn nodes<'p>(scope: Scope<'p>, subject: Subject<'p>, broker: &'p Broker, rules: 
             "BrokerNodeMissing",
             Urgency::Soon,
             PARTLY,
-            format!("count({running}) < {all}"),
+            format!("{running} < {all}"),
             "A node of a broker is missing.",
             format!("{COUNT} of {all} nodes of {key} in {environment} run."),
         ));

@@ -9,9 +9,9 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use super::Prometheus;
-use super::fixture::plan;
 use crate::backend::Backend as _;
+use crate::backend::prometheus::Prometheus;
+use crate::backend::prometheus::fixture::plan;
 use crate::plan::Plan;
 
 /// promtool, from the search path or from where the project's installer puts it.

@@ -121,7 +121,8 @@ fn healthy() -> Vec<(String, &'static str)> {
         "platc_db_latest_restorable_timestamp_seconds{environment=\"production\", database=\"users\"}",
         "0+60x90",
     );
-    for (cache, nodes, leaders) in [("shared", 3, 1), ("sessions", 6, 2)] {
+    for (cache, nodes, leaders) in [("shared", 3, 1), ("sessions-leader", 2, 2), ("sessions-follower", 4, 0)]
+    {
         for pod in 0..nodes {
             let labels = job(cache, pod);
             for (metric, value) in [

@@ -202,8 +202,8 @@ fn caches_are_counted_and_may_be_full() {
             Case {
                 what: "full, with nothing to evict, and without a limit",
                 series: vec![
-                    (of("memory_used_bytes", "sessions", "a"), "95x60"),
-                    (of("memory_max_bytes", "sessions", "a"), "100x60"),
+                    (of("memory_used_bytes", "sessions-leader", "a"), "95x60"),
+                    (of("memory_max_bytes", "sessions-leader", "a"), "100x60"),
                     (of("memory_used_bytes", "shared", "a"), "95x60"),
                     (of("memory_max_bytes", "shared", "a"), "0x60"),
                 ],

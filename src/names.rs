@@ -87,6 +87,12 @@ pub fn external_pool_tag(cluster: &str) -> String {
     format!("{cluster}-external")
 }
 
+/// The firewall in front of a cluster's load balancer.
+#[must_use]
+pub fn ingress_firewall(cluster: &str) -> String {
+    format!("{cluster}-ingress")
+}
+
 /// The name of the pooler of a database.
 #[must_use]
 pub fn pooler(database: &str) -> String {

@@ -5,7 +5,7 @@ mod docs;
 pub(crate) mod fixture;
 pub mod kubernetes;
 mod kustomize;
-mod prometheus;
+pub mod prometheus;
 mod terraform;
 
 use crate::plan::Plan;

@@ -32,6 +32,33 @@ pub fn find(slug: &str) -> Option<&'static Code> {
     CODES.iter().copied().find(|code| code.slug == slug)
 }
 
+/// All codes as Markdown.
+#[must_use]
+pub fn markdown() -> String {
+    use std::fmt::Write as _;
+    let mut out = String::from(
+        "# Codes\n\nGenerated from the table of codes; a test keeps it current. `platc explain CODE` shows the same in a terminal.\n\n\
+         An error keeps `platc render` from writing; a warning or a note does not, and can be accepted for a while under `allow`.\n",
+    );
+    let mut area = "";
+    for code in CODES {
+        let here = code.slug.split('/').next().unwrap_or("");
+        if here != area {
+            let _ = write!(out, "\n## {here}\n");
+            area = here;
+        }
+        let _ = write!(
+            out,
+            "\n### {}\n\n{}: {}.\n\n{}\n",
+            code.slug,
+            code.severity.word(),
+            code.title,
+            code.explain
+        );
+    }
+    out
+}
+
 codes! {
     UNREADABLE = Error "document/unreadable", "the spec cannot be read",
         "The file is missing, is a directory, or may not be read. Nothing was written.";
@@ -87,8 +114,8 @@ codes! {
         "Each kind publishes a fixed set of outputs: a database `host`, `port`, `username`, `password`, `database` and `url`, and so on. `platc explain uses` lists them.";
     WRONG_ACCESS = Error "reference/wrong-access", "an access that the kind does not know",
         "Databases and buckets are used with `read` or `readWrite`, queues with `publish` or `consume`.";
-    DEPENDENCY_CYCLE = Error "reference/cycle", "services that need each other to start",
-        "Each service of the cycle waits for the next one. Break it: let one of them start without the other.";
+    DEPENDENCY_CYCLE = Warning "reference/cycle", "services that need each other",
+        "Services that call each other work as long as none of them waits for another at its start: nothing can be started or restored first. It is a warning and no error, since calls back and forth at run time are legitimate.";
     UNUSED = Warning "reference/unused", "declared and never used",
         "Nothing refers to it, so it costs money and attention for nothing. Use it or remove it.";
 
@@ -120,8 +147,6 @@ codes! {
         "The provider's list of regions says that this one does not offer the product. The resource could never be created there.";
     NOT_OFFERED = Error "provider/not-offered", "something that the provider does not have",
         "The provider has no such product, or no Terraform resource for it, so nothing could be rendered that works.";
-    NO_ZONES = Warning "provider/no-zones", "a zone promise where the provider has no zones",
-        "The provider's regions have no availability zones, so nothing survives the loss of one other than by being in another region.";
 
     IMAGE_TAG = Warning "workload/image-tag", "an image without a fixed version",
         "Without a tag, or with a moving one such as `latest`, two pods of one Deployment may run different code, and a rollback rolls back to nothing. Outside production this is a warning, in production an error.";
@@ -155,14 +180,14 @@ codes! {
         "Two services of one cluster claim the same host and path: which one gets the traffic depends on chance.";
     HOST_OUTSIDE_DOMAIN = Error "ingress/host-outside-domain", "a host without a domain to stand in",
         "A host is written relative to the domain of its environment. That environment has no domain, and the platform has none either.";
+    HOST_OUTSIDE_ZONE = Error "ingress/host-outside-zone", "a host that no zone of the platform holds",
+        "The records of hosts are made in the zone of the platform's domain. A host outside of it gets none, so nobody finds the service.";
     INGRESS_RETIRED = Warning "ingress/controller-retired", "ingress-nginx is retired",
         "Its maintainers ended best-effort maintenance in March 2026 and advise against new deployments. It still works; plan the way to an implementation of the Gateway API.";
     NO_INGRESS = Error "ingress/none", "a host without an ingress controller",
         "A service wants to be reached from outside, and the spec has no `ingress`.";
     POLICY_WITHOUT_CNI = Error "network/policy-not-enforced", "network policies that nothing enforces",
         "The cluster's network plug-in ignores NetworkPolicy objects, so default-deny would be a promise without effect.";
-    CIDR = Error "network/cidr", "an address range that is none",
-        "A range is an address and a prefix length with no bits set behind the prefix, such as 10.0.0.0/16.";
     OPEN_CONTROL_PLANE = Warning "kubernetes/open-control-plane", "a control plane that every address reaches",
         "Without an access list every public address reaches the Kubernetes API. Name the ranges that administrators and pipelines come from.";
     CONTROL_PLANE_NOT_HA = Warning "kubernetes/control-plane-not-ha", "production on a control plane without high availability",
@@ -197,17 +222,21 @@ codes! {
 
     RPO_NOT_MET = Error "recovery/rpo-not-met", "more data can be lost than the tier promises",
         "The worst case is the time between two copies, plus the time that a copy takes, plus the time until it is elsewhere. The message shows the terms and the cheapest mechanism that holds.";
+    RTO_NOT_MET = Error "recovery/rto-not-met", "it takes longer to recover than the tier promises",
+        "The worst case is the time until the failure is noticed, the decision, a new instance and the restore of the data, or the failover where there is a standby. The planning constants are documented with their sources.";
+    WEAKER_STORE = Error "recovery/weaker-store", "a service needs a store that promises less",
+        "A service recovers no sooner, and with no newer data, than what it needs. Its promise is false as long as a store behind it promises less, or nothing.";
     RPO_BOUNDARY = Warning "recovery/rpo-boundary", "the promise holds only if a backup takes no time",
         "The interval between two backups equals the promised RPO. Every backup takes some time, and a failure just before one ends loses the interval and that time.";
     LOSS_NOT_COVERED = Error "recovery/loss-not-covered", "a promised failure class without a copy that survives it",
         "The tier names a class of failure, and no copy of the data survives it.";
     SCENARIO_NOT_COVERED = Warning "recovery/scenario-not-covered", "a drill for a failure that no tier covers",
         "The drill rehearses a failure for which the spec names no second cluster or region and no copy, so nothing says what the drill should show.";
-    RETENTION_BELOW_DRILL = Warning "recovery/retention", "backups that are gone before the next drill",
-        "A restore test must find backups older than the last one, or a slow corruption outlives every good copy.";
 
     QUOTA_TOO_SMALL = Error "capacity/quota", "a quota that the environment's own services exceed",
         "The requests of all services at their maximum exceed the written quota, so pods would be refused when the services scale.";
+    LOCAL_STATE = Warning "terraform/local-state", "Terraform's state on one person's disk",
+        "Without a bucket for the state every root keeps it in a local file: two people cannot work on the platform, and a lost disk loses track of everything that was made.";
     ALLOW_EXPIRED = Warning "allow/expired", "a suppression past its end",
         "The suppression ended at the date that it names; the finding is shown again. Mend what it hides or give it a new end.";
     ALLOW_UNUSED = Warning "allow/unused", "a suppression that suppresses nothing",
@@ -240,6 +269,16 @@ mod tests {
                 );
             }
         }
+    }
+
+    #[test]
+    fn the_committed_list_of_codes_is_the_generated_one() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/codes.md");
+        if std::env::var_os("PLATC_UPDATE").is_some() {
+            std::fs::write(path, markdown()).expect("writable");
+        }
+        let committed = std::fs::read_to_string(path).expect("docs/codes.md");
+        assert!(committed == markdown(), "docs/codes.md is stale: PLATC_UPDATE=1 cargo test writes it");
     }
 
     #[test]

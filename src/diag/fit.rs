@@ -1,9 +1,6 @@
 //! Wording that findings of several kinds share.
 
-use super::{Diagnostic, code};
 use crate::catalog::nearest;
-use crate::source::Span;
-use crate::syntax::scalar::Reading1_1;
 
 /// `did you mean ...?` for a name that is not known, or the list of the known ones where it is short.
 #[must_use]
@@ -28,17 +25,4 @@ fn alternatives(names: &[&str]) -> String {
         Some((last, rest)) if !rest.is_empty() => format!("{} or {last}", rest.join(", ")),
         _ => quoted.concat(),
     }
-}
-
-/// A scalar that YAML 1.1 readers take otherwise than YAML 1.2 does.
-#[must_use]
-pub fn ambiguous(text: &str, span: Span, value: &str, reading: Reading1_1) -> Diagnostic {
-    debug_assert!(span.slice(text).len() <= text.len());
-    Diagnostic::new(
-        &code::AMBIGUOUS_SCALAR,
-        span,
-        format!("`{value}` is text here, and {} for readers of YAML 1.1", reading.describe()),
-    )
-    .help("put it in quotes, so that every reader takes it alike")
-    .edit(span, format!("\"{value}\""))
 }

@@ -5,7 +5,7 @@ mod fit;
 pub mod render;
 
 pub use code::Code;
-pub use fit::{ambiguous, did_you_mean};
+pub use fit::did_you_mean;
 
 use crate::source::Span;
 

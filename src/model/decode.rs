@@ -6,7 +6,7 @@
 use indexmap::IndexMap;
 
 use super::value::Value;
-use crate::diag::{Diagnostic, Sink, ambiguous, code, did_you_mean};
+use crate::diag::{Diagnostic, Sink, code, did_you_mean};
 use crate::source::{At, Source, Written};
 use crate::syntax::{Document, Kind, Style, scalar};
 
@@ -289,7 +289,7 @@ impl<T: Scalar + 'static> Decode for Written<T> {
         if style == Style::Plain && !only_number && !only_boolean && T::AMBIGUITY_MATTERS {
             if let Some(reading) = scalar::reading_of_yaml_1_1(text) {
                 let span = context.document.span(at);
-                context.sink.push(ambiguous(&context.source.text, span, text, reading));
+                context.sink.push(scalar::ambiguous(span, text, reading));
             } else if !T::INFO.json.contains(&"boolean")
                 && !T::INFO.json.contains(&"integer")
                 && scalar::boolean(text).is_some()

@@ -2,6 +2,7 @@
 
 pub mod decode;
 pub mod records;
+pub mod reference;
 pub mod scalars;
 pub mod schema;
 mod things;

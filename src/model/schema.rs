@@ -297,26 +297,9 @@ mod tests {
         jsonschema::draft7::new(&schema()).expect("the schema is a schema")
     }
 
-    /// Every field of every record that is reachable from the platform.
     fn all_fields() -> Vec<(&'static RecordInfo, &'static FieldInfo)> {
-        fn records(shape: &Shape, found: &mut Vec<&'static RecordInfo>) {
-            match shape {
-                Shape::Record(info) | Shape::Things(info) | Shape::Settings(info) => {
-                    if !found.iter().any(|known| known.name == info.name) {
-                        found.push(info);
-                        for field in info.fields {
-                            records(&(field.shape)(), found);
-                        }
-                    }
-                }
-                Shape::Map(_, inner) | Shape::List(inner) => records(inner, found),
-                Shape::Either(shapes) => shapes.iter().for_each(|one| records(one, found)),
-                Shape::Scalar(_) | Shape::Choice(_) => {}
-            }
-        }
-        let mut found = Vec::new();
-        records(&Shape::Record(const { &Platform::INFO }), &mut found);
-        found.into_iter().flat_map(|info| info.fields.iter().map(move |field| (info, field))).collect()
+        let all = super::super::reference::records();
+        all.into_iter().flat_map(|info| info.fields.iter().map(move |field| (info, field))).collect()
     }
 
     #[test]

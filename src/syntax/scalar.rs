@@ -1,5 +1,8 @@
 //! What a plain scalar means: YAML 1.2's core schema, and where YAML 1.1 readers would take it otherwise.
 
+use crate::diag::{Diagnostic, code};
+use crate::source::Span;
+
 /// Whether a plain scalar is null (YAML 1.2 core schema, section 10.3.2).
 #[must_use]
 pub fn is_null(text: &str) -> bool {
@@ -114,6 +117,18 @@ fn is_date(text: &str) -> bool {
         })
     };
     digits(parts.next(), 4..=4) && digits(parts.next(), 1..=2) && digits(parts.next(), 1..=2)
+}
+
+/// A scalar that YAML 1.1 readers take otherwise than YAML 1.2 does.
+#[must_use]
+pub fn ambiguous(span: Span, value: &str, reading: Reading1_1) -> Diagnostic {
+    Diagnostic::new(
+        &code::AMBIGUOUS_SCALAR,
+        span,
+        format!("`{value}` is text here, and {} for readers of YAML 1.1", reading.describe()),
+    )
+    .help("put it in quotes, so that every reader takes it alike")
+    .edit(span, format!("\"{value}\""))
 }
 
 #[cfg(test)]

@@ -228,7 +228,7 @@ impl Loader<'_> {
         if style == Style::Plain
             && let Some(reading) = scalar::reading_of_yaml_1_1(&key)
         {
-            sink.push(crate::diag::ambiguous(self.text, span, &key, reading));
+            sink.push(scalar::ambiguous(span, &key, reading));
         }
         let Some(open) = self.open.last_mut() else { return };
         if let Some(first) = open.keys.insert(key.clone(), span) {

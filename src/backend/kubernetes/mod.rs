@@ -21,7 +21,6 @@ mod valkey;
 mod tests;
 
 use crate::format::data::{Data, Map};
-use crate::map;
 use crate::names;
 use crate::plan::{CacheEngine, Environment, NetworkDefault, Plan, Service};
 use crate::source::At;
@@ -185,17 +184,17 @@ impl<'a> Model<'a> {
         &self,
         environment: &'a Environment,
         service: &'a Service,
-        groups: Data<'a>,
+        spec: Map<'a>,
     ) -> Object<'a> {
         let identity = Identity::service(service);
-        self.rules(environment, &service.key, identity, service.at, groups)
+        self.rules(environment, &service.key, identity, service.at, spec)
     }
 
     /// Rules for Prometheus about what an environment has besides its services.
     #[must_use]
-    pub fn rules_of_environment(&self, environment: &'a Environment, groups: Data<'a>) -> Object<'a> {
+    pub fn rules_of_environment(&self, environment: &'a Environment, spec: Map<'a>) -> Object<'a> {
         let name = names::ENVIRONMENT_RULES;
-        self.rules(environment, name, Identity::environment(name), environment.at, groups)
+        self.rules(environment, name, Identity::environment(name), environment.at, spec)
     }
 
     fn rules(
@@ -204,10 +203,10 @@ impl<'a> Model<'a> {
         name: &'a str,
         identity: Identity<'a>,
         at: At,
-        groups: Data<'a>,
+        spec: Map<'a>,
     ) -> Object<'a> {
         let metadata = self.scope(environment).monitored(name, identity);
-        Object::new(PROMETHEUS_RULE, at, metadata).spec(map! { "groups" => groups })
+        Object::new(PROMETHEUS_RULE, at, metadata).spec(spec)
     }
 
     /// What an environment has besides its services, by family. No family is empty.

@@ -96,8 +96,8 @@ fn environment_files<'a>(plan: &'a Plan, model: &Model<'a>, environment: &'a Env
     for family in model.environment(environment) {
         add(&family.name, &family.objects);
     }
-    if let Some(groups) = prometheus::groups_of_environment(plan, environment) {
-        add("rules", &[model.rules_of_environment(environment, groups)]);
+    if let Some(spec) = prometheus::groups_of_environment(plan, environment) {
+        add("rules", &[model.rules_of_environment(environment, spec)]);
     }
     let kustomization =
         kustomization().with("namespace", &environment.namespace.value).with("resources", resources);
@@ -166,8 +166,8 @@ fn service_files<'a>(
             files.push(([&directory, "/environment.yaml"].concat(), manifest(own)));
             resources.push("environment.yaml".to_owned());
         }
-        if let Some(groups) = prometheus::groups_of_service(plan, environment, instance.service) {
-            let rules = model.rules_of_service(environment, instance.service, groups);
+        if let Some(spec) = prometheus::groups_of_service(plan, environment, instance.service) {
+            let rules = model.rules_of_service(environment, instance.service, spec);
             files.push(([&directory, "/rules.yaml"].concat(), manifest([&rules])));
             resources.push("rules.yaml".to_owned());
         }

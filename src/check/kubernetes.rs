@@ -1,0 +1,196 @@
+//! Clusters: versions, control planes, who shares them, and what their region has.
+
+use super::{Context, Rule};
+use crate::catalog::{self, Offered, Tier as Edition};
+use crate::diag::{Diagnostic, Severity, code};
+use crate::words::Role;
+
+pub(super) const RULES: &[Rule] = &[
+    Rule { name: "kubernetes/version", run: version },
+    Rule { name: "kubernetes/control-plane", run: control_plane },
+    Rule { name: "kubernetes/shared", run: shared },
+    Rule { name: "kubernetes/region", run: region },
+    Rule { name: "kubernetes/state", run: state },
+];
+
+/// Days before the end of a version from which it is worth a warning: an upgrade takes planning.
+const NEAR_END_DAYS: i32 = 90;
+
+fn version(context: &mut Context<'_>) {
+    let plan = context.plan;
+    for cluster in plan.clusters.values() {
+        let span = context.origin(&cluster.kubernetes, cluster.at);
+        let version = cluster.kubernetes.value.as_str();
+        if version.split('.').count() != 2 {
+            let finding = Diagnostic::new(
+                &code::INVALID_VALUE,
+                span,
+                format!("LKE takes a Kubernetes version as major and minor, not `{version}`"),
+            )
+            .help("such as \"1.35\": patches are the provider's");
+            context.report(finding);
+            continue;
+        }
+        let known: Vec<&str> = catalog::cycles("kubernetes").iter().map(|cycle| cycle.cycle).collect();
+        if catalog::kubernetes_version(cluster.provider.value.word(), Edition::Standard, version)
+            == Offered::No
+        {
+            let finding = Diagnostic::new(
+                &code::KUBERNETES_VERSION,
+                span,
+                format!("{} does not offer Kubernetes {version} any more", cluster.provider.value.word()),
+            )
+            .severity(Severity::Error)
+            .help(format!(
+                "current versions: {}",
+                known.iter().take(3).copied().collect::<Vec<_>>().join(", ")
+            ));
+            context.report(finding);
+            continue;
+        }
+        let Some(eol) = catalog::eol("kubernetes", version) else {
+            let finding = Diagnostic::new(
+                &code::KUBERNETES_VERSION,
+                span,
+                format!("the catalogue does not know Kubernetes {version}"),
+            )
+            .help(format!(
+                "versions that it knows: {}",
+                known.iter().take(4).copied().collect::<Vec<_>>().join(", ")
+            ));
+            context.report(finding);
+            continue;
+        };
+        ending(context, span, &format!("Kubernetes {version}"), eol, &code::KUBERNETES_VERSION);
+    }
+}
+
+/// Reports a version that has ended or ends soon.
+pub(super) fn ending(
+    context: &mut Context<'_>,
+    span: crate::source::Span,
+    what: &str,
+    eol: &catalog::Eol,
+    code: &'static code::Code,
+) {
+    let (Some(left), Some(ends)) = (eol.days_left(context.today), eol.ends) else { return };
+    let message = if left < 0 {
+        format!("{what} ended on {ends}")
+    } else if left <= NEAR_END_DAYS {
+        format!("{what} ends on {ends}, in {left} days")
+    } else {
+        return;
+    };
+    let finding =
+        Diagnostic::new(code, span, message).help("plan the upgrade to a version with years to come");
+    context.report(finding);
+}
+
+fn control_plane(context: &mut Context<'_>) {
+    let plan = context.plan;
+    for cluster in plan.clusters.values() {
+        if cluster.control_plane_allow.is_empty() {
+            let written = context.model.platform.clusters.entries.get(&cluster.key);
+            let at = written.and_then(|(_, c)| c.control_plane.as_ref()).map_or(cluster.at, |c| c.at);
+            let finding = Diagnostic::new(
+                &code::OPEN_CONTROL_PLANE,
+                context.key(at),
+                format!("every address reaches the Kubernetes API of `{}`", cluster.key),
+            )
+            .help("write `controlPlane: {allow: [...]}` with the ranges of administrators and pipelines");
+            context.report(finding);
+        }
+        let production = plan.environments_of(&cluster.key).find(|e| e.role.value == Role::Production);
+        if let Some(environment) = production
+            && !cluster.high_availability.value
+        {
+            let finding = Diagnostic::new(
+                &code::CONTROL_PLANE_NOT_HA,
+                context.origin(&cluster.high_availability, cluster.at),
+                format!("production runs on `{}`, whose control plane has one replica", cluster.key),
+            )
+            .related(context.key(environment.at), "runs there")
+            .help("write `highAvailability: true`; on Linode it cannot be taken back");
+            context.report(finding);
+        }
+    }
+}
+
+fn shared(context: &mut Context<'_>) {
+    let plan = context.plan;
+    for cluster in plan.clusters.values() {
+        let Some(production) = plan.environments_of(&cluster.key).find(|e| e.role.value == Role::Production)
+        else {
+            continue;
+        };
+        let others: Vec<&str> = plan
+            .environments_of(&cluster.key)
+            .filter(|e| matches!(e.role.value, Role::Development | Role::Staging))
+            .map(|e| e.key.as_str())
+            .collect();
+        if !others.is_empty() {
+            let finding = Diagnostic::new(
+                &code::SHARED_CLUSTER,
+                context.key(cluster.at),
+                format!("{} shares `{}` with {}", production.key, cluster.key, others.join(" and ")),
+            )
+            .related(context.origin(&production.cluster, production.at), "runs there")
+            .help("each namespace gets a quota, limits, Pod Security and default-deny policies; a cluster of its own would keep mistakes farther away");
+            context.report(finding);
+        }
+    }
+}
+
+fn region(context: &mut Context<'_>) {
+    let plan = context.plan;
+    for cluster in plan.clusters.values() {
+        let provider = cluster.provider.value.word();
+        let id = cluster.region.value.as_str();
+        let span = context.origin(&cluster.region, cluster.at);
+        let Some(region) = catalog::region(provider, id) else {
+            let near = catalog::nearest_regions(provider, id);
+            let finding = Diagnostic::new(
+                &code::UNKNOWN_REGION,
+                span,
+                format!("the catalogue does not know the region `{id}`"),
+            );
+            let finding = match near.is_empty() {
+                true => finding,
+                false => finding.help(format!("near names: {}", near.join(", "))),
+            };
+            context.report(finding);
+            continue;
+        };
+        let environments = || plan.environments_of(&cluster.key);
+        let gpu = environments().flat_map(|e| &e.gpu_pools).next().map(|pool| pool.at);
+        let database = environments().flat_map(|e| &e.databases).next().map(|database| database.at);
+        let bucket =
+            environments().flat_map(|e| &e.buckets).chain(&plan.buckets).next().map(|bucket| bucket.at);
+        let needs = [
+            (region.kubernetes, "Kubernetes", Some(cluster.at)),
+            (region.gpu, "nodes with GPUs", gpu),
+            (region.managed_databases, "managed databases", database),
+            (region.object_storage, "Object Storage", bucket),
+        ];
+        for (offered, what, needed_by) in needs {
+            if let Some(at) = needed_by
+                && offered == Offered::No
+            {
+                let finding = Diagnostic::new(&code::REGION_LACKS, span, format!("`{id}` has no {what}"))
+                    .related(context.key(at), "needs it")
+                    .help("choose another region");
+                context.report(finding);
+            }
+        }
+    }
+}
+
+fn state(context: &mut Context<'_>) {
+    if context.plan.state.is_some() {
+        return;
+    }
+    let at = context.model.platform.name.at;
+    let finding = Diagnostic::new(&code::LOCAL_STATE, context.key(at), "no bucket keeps Terraform's state")
+        .help("declare one: `buckets: {terraform-state: {for: state}}`");
+    context.report(finding);
+}

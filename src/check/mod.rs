@@ -1,0 +1,110 @@
+//! Rules over the model and the plan: what a real tool would refuse, and what a promise in the same file contradicts.
+//!
+//! A rule is one function and one row of [`RULES`]; its wording is in `diag::code`.
+
+mod allow;
+mod kubernetes;
+mod names;
+mod network;
+mod nodes;
+mod recovery;
+mod references;
+mod secrets;
+mod stores;
+mod workloads;
+
+use std::collections::BTreeSet;
+
+use crate::catalog::Date;
+use crate::diag::{Diagnostic, Sink};
+use crate::model::Model;
+use crate::plan::{Environment, Origin, Plan, Resolved};
+use crate::source::{At, Source, Span};
+use crate::words::Role;
+
+/// What rules look at and where their findings go.
+pub struct Context<'a> {
+    /// The text.
+    pub source: &'a Source,
+    /// What is written.
+    pub model: &'a Model,
+    /// What is meant.
+    pub plan: &'a Plan,
+    /// The day on which the spec is checked.
+    pub today: Date,
+    /// The files below the spec's folder that sealed secrets may be in; `None` where there is no folder to look in.
+    pub files: Option<&'a BTreeSet<String>>,
+    sink: &'a mut Sink,
+}
+
+impl Context<'_> {
+    /// Takes a finding in.
+    fn report(&mut self, finding: Diagnostic) {
+        self.sink.push(finding);
+    }
+
+    /// The bytes of a value.
+    fn span(&self, at: At) -> Span {
+        self.model.document.span(at)
+    }
+
+    /// The bytes of the key that leads to a value.
+    fn key(&self, at: At) -> Span {
+        self.model.document.key_span(at)
+    }
+
+    /// The bytes that a resolved value comes from, or those of the thing that it belongs to.
+    fn origin<T>(&self, value: &Resolved<T>, thing: At) -> Span {
+        match value.origin {
+            Origin::Written(at) | Origin::Derived(_, at) if at != thing => self.span(at),
+            _ => self.key(thing),
+        }
+    }
+}
+
+/// A rule.
+pub struct Rule {
+    /// What it looks at, for people: the family and the subject.
+    pub name: &'static str,
+    /// The rule itself.
+    pub run: fn(&mut Context<'_>),
+}
+
+/// All rules, by family.
+pub static RULES: &[&[Rule]] = &[
+    names::RULES,
+    references::RULES,
+    nodes::RULES,
+    network::RULES,
+    kubernetes::RULES,
+    workloads::RULES,
+    stores::RULES,
+    secrets::RULES,
+    recovery::RULES,
+];
+
+/// Runs every rule, then applies the spec's suppressions to all findings so far.
+pub fn all(
+    source: &Source,
+    model: &Model,
+    plan: &Plan,
+    files: Option<&BTreeSet<String>>,
+    today: Date,
+    sink: &mut Sink,
+) {
+    let mut context = Context { source, model, plan, today, files, sink };
+    for rule in RULES.iter().copied().flatten() {
+        (rule.run)(&mut context);
+    }
+    allow::apply(&mut context);
+}
+
+/// Whether findings about an environment matter as much as about production: the platform's own infrastructure does.
+fn is_serious(environment: &Environment) -> bool {
+    matches!(environment.role.value, Role::Production | Role::System)
+}
+
+/// `3 nodes`, `1 node`.
+fn count(number: u64, word: &str) -> String {
+    if number == 1 { format!("1 {word}") } else { format!("{number} {word}s") }
+}

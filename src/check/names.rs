@@ -1,0 +1,242 @@
+//! Names that a system refuses, that are taken, or that two things share.
+
+use std::collections::BTreeMap;
+
+use super::{Context, Rule};
+use crate::catalog::{BUCKET_LABEL, CLUSTER_LABEL, DATABASE_LABEL, FIREWALL_LABEL, LabelRule};
+use crate::diag::{Diagnostic, code};
+use crate::names;
+use crate::plan::{Environment, Resolved};
+use crate::source::At;
+use crate::words::Topology;
+
+pub(super) const RULES: &[Rule] = &[
+    Rule { name: "names/reserved", run: reserved },
+    Rule { name: "names/of-the-provider", run: of_the_provider },
+    Rule { name: "names/of-operators", run: of_operators },
+    Rule { name: "names/shared", run: shared },
+    Rule { name: "names/output-paths", run: output_paths },
+];
+
+/// `StatefulSet` pods carry `<name>-<hash>` as a label value of 63 characters, and operators add words to names.
+const LONGEST_OPERATOR_NAME: usize = 40;
+
+fn reserved(context: &mut Context<'_>) {
+    for (key, environment) in &context.plan.environments {
+        if names::RESERVED_ENVIRONMENTS.contains(&key.as_str()) {
+            let finding = Diagnostic::new(
+                &code::NAME_RESERVED,
+                context.key(environment.at),
+                format!("an environment cannot be called `{key}`"),
+            )
+            .help("the output has a directory of this name already: call it otherwise");
+            context.report(finding);
+        }
+        let namespace = &environment.namespace;
+        if names::RESERVED_NAMESPACES.contains(&namespace.value.as_str()) || namespace.starts_with("kube-") {
+            let finding = Diagnostic::new(
+                &code::NAME_RESERVED,
+                context.origin(namespace, environment.at),
+                format!("the namespace `{}` belongs to Kubernetes", namespace.value),
+            )
+            .help("write another `namespace` for the environment");
+            context.report(finding);
+        }
+    }
+}
+
+fn of_the_provider(context: &mut Context<'_>) {
+    let plan = context.plan;
+    let check = |context: &mut Context<'_>, rule: &LabelRule, name: &Resolved<String>, at: At| {
+        if !rule.accepts(name) {
+            let finding = Diagnostic::new(
+                &code::NAME_TOO_LONG,
+                context.origin(name, at),
+                format!("Linode does not take `{}` as the name of a {}", name.value, rule.what),
+            )
+            .help(format!(
+                "it takes {} to {} characters: write a shorter `name:` on the thing",
+                rule.min, rule.max
+            ));
+            context.report(finding);
+        }
+    };
+    for cluster in plan.clusters.values() {
+        check(context, &CLUSTER_LABEL, &cluster.name, cluster.at);
+        if plan.ingress.is_some() {
+            let firewall =
+                Resolved { value: names::ingress_firewall(&cluster.name), origin: cluster.name.origin };
+            check(context, &FIREWALL_LABEL, &firewall, cluster.at);
+        }
+    }
+    let of_platform = plan.buckets.iter().chain(&plan.state);
+    for bucket in of_platform.chain(plan.environments.values().flat_map(|e| &e.buckets)) {
+        check(context, &BUCKET_LABEL, &bucket.name, bucket.at);
+    }
+    for database in plan.environments.values().flat_map(|e| &e.databases) {
+        check(context, &DATABASE_LABEL, &database.name, database.at);
+    }
+}
+
+fn of_operators(context: &mut Context<'_>) {
+    let plan = context.plan;
+    for environment in plan.environments.values() {
+        let stores = environment.caches.iter().map(|cache| (&cache.name, cache.at));
+        for (name, at) in stores.chain(environment.queues.iter().map(|broker| (&broker.name, broker.at))) {
+            if name.len() > LONGEST_OPERATOR_NAME {
+                let finding = Diagnostic::new(
+                    &code::NAME_TOO_LONG,
+                    context.key(at),
+                    format!("`{}` has {} characters; an operator adds words to it", name.value, name.len()),
+                )
+                .help(format!("keep it within {LONGEST_OPERATOR_NAME} characters"));
+                context.report(finding);
+            }
+        }
+        for service in &environment.services {
+            // A HorizontalPodAutoscaler, a Secret of a certificate and a ReplicaSet's pods add to the name.
+            if service.key.len() > 52 {
+                let finding = Diagnostic::new(
+                    &code::NAME_TOO_LONG,
+                    context.key(service.at),
+                    format!("`{}` has {} characters", service.key, service.key.len()),
+                )
+                .help("keep the name of a service within 52 characters: its pods add a hash of 11");
+                context.report(finding);
+            }
+        }
+    }
+}
+
+/// The names of Kubernetes Services that an environment has, each with what makes it and where that is written.
+fn services_of(environment: &Environment) -> Vec<(String, String, At)> {
+    let mut found: Vec<(String, String, At)> = environment
+        .services
+        .iter()
+        .map(|service| (service.key.clone(), format!("the service `{}`", service.key), service.at))
+        .collect();
+    for database in &environment.databases {
+        if let Some(pooling) = &database.pooling {
+            found.push((
+                pooling.name.clone(),
+                format!("the pooler of the database `{}`", database.key),
+                database.at,
+            ));
+        }
+    }
+    for cache in &environment.caches {
+        let own = [cache.name.value.clone(), names::cache_service(&cache.name, cache.topology.value)];
+        let more = if cache.topology.value == Topology::Replicated {
+            vec![format!("{}-replica", cache.name.value), format!("{}-additional", cache.name.value)]
+        } else {
+            Vec::new()
+        };
+        let mut all: Vec<String> = own.into_iter().chain(more).collect();
+        all.dedup();
+        found.extend(all.into_iter().map(|name| (name, format!("the cache `{}`", cache.key), cache.at)));
+    }
+    for broker in &environment.queues {
+        for name in [broker.name.value.clone(), format!("{}-nodes", broker.name.value)] {
+            found.push((name, format!("the broker `{}`", broker.key), broker.at));
+        }
+    }
+    found
+}
+
+fn shared(context: &mut Context<'_>) {
+    let plan = context.plan;
+    let collision = |context: &mut Context<'_>, what: String, at: At, first: At, who: &str| {
+        let finding = Diagnostic::new(&code::NAME_COLLISION, context.key(at), what)
+            .label("again here")
+            .related(context.key(first), format!("first {who}"))
+            .help("rename one of the two, or write `name:` on it");
+        context.report(finding);
+    };
+    let mut namespaces: BTreeMap<(&str, &str), At> = BTreeMap::new();
+    for environment in plan.environments.values() {
+        let key = (environment.cluster.value.as_str(), environment.namespace.value.as_str());
+        if let Some(first) = namespaces.insert(key, environment.at) {
+            let what = format!("two environments of the cluster `{}` have the namespace `{}`", key.0, key.1);
+            collision(context, what, environment.at, first, "here");
+        }
+        let mut services: BTreeMap<String, (String, At)> = BTreeMap::new();
+        for (name, who, at) in services_of(environment) {
+            if let Some((other, first)) = services.insert(name.clone(), (who.clone(), at)) {
+                let what = format!(
+                    "{who} and {other} both make the Kubernetes Service `{name}` in {}",
+                    environment.key
+                );
+                collision(context, what, at, first, &format!("for {other}"));
+            }
+        }
+    }
+    let mut taken: BTreeMap<(&str, String), At> = BTreeMap::new();
+    let mut take = |context: &mut Context<'_>, kind: &'static str, name: &Resolved<String>, at: At| {
+        if let Some(first) = taken.insert((kind, name.value.clone()), at) {
+            collision(context, format!("two {kind}s are really called `{}`", name.value), at, first, "here");
+        }
+    };
+    for cluster in plan.clusters.values() {
+        take(context, "cluster", &cluster.name, cluster.at);
+    }
+    for environment in plan.environments.values() {
+        for database in &environment.databases {
+            take(context, "database", &database.name, database.at);
+        }
+        for bucket in &environment.buckets {
+            take(context, "bucket", &bucket.name, bucket.at);
+        }
+    }
+    for bucket in plan.buckets.iter().chain(&plan.state) {
+        take(context, "bucket", &bucket.name, bucket.at);
+    }
+}
+
+fn output_paths(context: &mut Context<'_>) {
+    let paths = &context.plan.paths;
+    let all = [
+        ("terraform", &paths.terraform),
+        ("kustomize", &paths.kustomize),
+        ("alerts", &paths.alerts),
+        ("docs", &paths.docs),
+    ];
+    let mut findings = Vec::new();
+    for (index, (name, path)) in all.iter().enumerate() {
+        if *name != "kustomize" && path.contains("{environment}") {
+            findings.push(
+                Diagnostic::new(
+                    &code::OUTPUT_PATH,
+                    context.origin(path, At::ROOT),
+                    format!("`{name}` has one directory for all environments"),
+                )
+                .help("only `kustomize` may contain `{environment}`"),
+            );
+        }
+        if path.value == ".platc" || path.starts_with(".platc/") {
+            findings.push(
+                Diagnostic::new(
+                    &code::OUTPUT_PATH,
+                    context.origin(path, At::ROOT),
+                    "`.platc` holds platc's own files",
+                )
+                .help("choose another directory"),
+            );
+        }
+        for (other, earlier) in &all[..index] {
+            if path.value == earlier.value {
+                findings.push(
+                    Diagnostic::new(
+                        &code::OUTPUT_PATH,
+                        context.origin(path, At::ROOT),
+                        format!("`{name}` and `{other}` go to the same directory"),
+                    )
+                    .related(context.origin(earlier, At::ROOT), format!("`{other}` is here"))
+                    .help("give each a directory of its own"),
+                );
+            }
+        }
+    }
+    for finding in findings {
+        context.report(finding);
+    }
+}

@@ -1,0 +1,129 @@
+//! Who reaches what, from inside and from outside.
+
+use std::collections::BTreeMap;
+
+use super::{Context, Rule};
+use crate::diag::{Diagnostic, Severity, code};
+use crate::source::At;
+use crate::words::{Cni, IngressController, NetworkDefault, Provider};
+
+pub(super) const RULES: &[Rule] = &[
+    Rule { name: "network/policy-without-cni", run: policy_without_cni },
+    Rule { name: "network/ingress-collision", run: ingress_collision },
+    Rule { name: "network/ingress-retired", run: ingress_retired },
+    Rule { name: "network/zone", run: zone },
+];
+
+fn policy_without_cni(context: &mut Context<'_>) {
+    for (name, cluster) in context.model.platform.clusters.entries.values() {
+        let Some(network) = &cluster.network else { continue };
+        let Some(cni) = &network.cni else { continue };
+        if cluster.provider.value == Provider::Linode && cni.value != Cni::Calico {
+            let finding = Diagnostic::new(
+                &code::NOT_OFFERED,
+                context.span(cni.at),
+                format!("LKE has Calico; `{}` runs no {}", name.value.0, cni.value.word()),
+            )
+            .help("write `cni: calico`, or leave it out");
+            context.report(finding);
+        }
+        let policy = network.policy.as_ref();
+        if cni.value == Cni::Flannel
+            && policy.is_none_or(|policy| policy.value == NetworkDefault::DefaultDeny)
+        {
+            let finding = Diagnostic::new(
+                &code::POLICY_WITHOUT_CNI,
+                context.span(cni.at),
+                format!(
+                    "{} ignores NetworkPolicies, and `{}` promises default-deny",
+                    cni.value.word(),
+                    name.value.0
+                ),
+            )
+            .related(
+                policy.map_or_else(|| context.key(name.at), |policy| context.span(policy.at)),
+                if policy.is_some() { "promised here" } else { "default-deny is the default" },
+            )
+            .help("write `cni: calico`");
+            context.report(finding);
+        }
+    }
+}
+
+fn ingress_collision(context: &mut Context<'_>) {
+    let plan = context.plan;
+    let mut taken: BTreeMap<(&str, &str, &str), (&str, &str, At)> = BTreeMap::new();
+    for environment in plan.environments.values() {
+        for service in &environment.services {
+            let Some(route) = &service.route else { continue };
+            let key =
+                (environment.cluster.value.as_str(), route.host.value.as_str(), route.path.value.as_str());
+            let here = (environment.key.as_str(), service.key.as_str(), service.at);
+            let Some((there, other, first)) = taken.insert(key, here) else { continue };
+            let finding = Diagnostic::new(
+                &code::INGRESS_COLLISION,
+                context.origin(&route.host, service.at),
+                format!(
+                    "`{}` in {} and `{other}` in {there} both want {}{}",
+                    service.key, environment.key, route.host.value, route.path.value
+                ),
+            )
+            .related(context.key(first), format!("`{other}`"));
+            let finding = if there == environment.key {
+                finding.help("give one of them another `host` or `path`")
+            } else {
+                finding.help(format!("give {} or {there} a `domain` of its own", environment.key))
+            };
+            context.report(finding);
+        }
+    }
+}
+
+fn ingress_retired(context: &mut Context<'_>) {
+    let Some(ingress) = &context.model.platform.ingress else { return };
+    if ingress.controller.value == IngressController::IngressNginx {
+        let finding = Diagnostic::new(
+            &code::INGRESS_RETIRED,
+            context.span(ingress.controller.at),
+            "ingress-nginx gets no fixes any more: its maintenance ended in March 2026",
+        )
+        .severity(Severity::Warning)
+        .help("it works for now; plan the way to an implementation of the Gateway API, and accept this finding with an end under `allow` until then");
+        context.report(finding);
+    }
+}
+
+/// Records are made in the zone of the platform's domain only.
+fn zone(context: &mut Context<'_>) {
+    let plan = context.plan;
+    if !plan.ingress.as_ref().is_some_and(|ingress| ingress.dns) {
+        return;
+    }
+    let dns = context.model.platform.ingress.as_ref().and_then(|ingress| ingress.dns.as_ref()).map(|dns| dns.at);
+    for environment in plan.environments.values() {
+        for service in &environment.services {
+            let Some(route) = &service.route else { continue };
+            let inside = plan.domain.as_ref().is_some_and(|domain| {
+                route.host.value == domain.value || route.host.ends_with(&format!(".{}", domain.value))
+            });
+            if inside {
+                continue;
+            }
+            let zone = plan.domain.as_ref().map_or_else(
+                || "the platform has no `domain`".to_owned(),
+                |domain| format!("the platform's zone is `{}`", domain.value),
+            );
+            let finding = Diagnostic::new(
+                &code::HOST_OUTSIDE_ZONE,
+                context.origin(&route.host, service.at),
+                format!("no record can be made for `{}`: {zone}", route.host.value),
+            )
+            .help(format!("let the domain of {} end with the platform's, or leave `dns` out and make the record elsewhere", environment.key));
+            let finding = match dns {
+                Some(at) => finding.related(context.span(at), "records are to be made"),
+                None => finding,
+            };
+            context.report(finding);
+        }
+    }
+}

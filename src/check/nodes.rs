@@ -1,0 +1,457 @@
+//! Pools, their machines, and whether pods fit on them.
+
+use super::{Context, Rule, count, is_serious};
+use crate::catalog::{
+    self, LKE_MAX_NODES_PER_CLUSTER, LKE_MAX_NODES_PER_POOL, LKE_MIN_RECOMMENDED_NODES, Offered, planning,
+};
+use crate::diag::{Diagnostic, code};
+use crate::plan::{Resolved, Service};
+use crate::proof::capacity::{self, Room};
+use crate::source::At;
+use crate::units::{Bytes, Cpu};
+use crate::words::Role;
+
+pub(super) const RULES: &[Rule] = &[
+    Rule { name: "nodes/machines", run: machines },
+    Rule { name: "nodes/sizes", run: sizes },
+    Rule { name: "nodes/gpus", run: gpus },
+    Rule { name: "nodes/large-pods", run: large_pods },
+    Rule { name: "nodes/capacity", run: room_for_all },
+    Rule { name: "nodes/quota", run: quota },
+];
+
+fn provider<'a>(context: &Context<'a>, cluster: &str) -> &'a str {
+    context.plan.clusters.get(cluster).map_or("", |cluster| cluster.provider.value.word())
+}
+
+fn machines(context: &mut Context<'_>) {
+    let plan = context.plan;
+    for environment in plan.environments.values() {
+        let provider = provider(context, &environment.cluster);
+        for pool in &environment.pools {
+            machine(context, provider, &pool.machine, pool.at, false);
+        }
+        for pool in &environment.gpu_pools {
+            machine(context, provider, &pool.machine, pool.at, true);
+        }
+    }
+    for cluster in plan.clusters.values() {
+        for pool in &cluster.pools {
+            machine(context, cluster.provider.value.word(), &pool.machine, pool.at, false);
+        }
+    }
+}
+
+fn machine(context: &mut Context<'_>, provider: &str, machine: &Resolved<String>, at: At, gpu: bool) {
+    let span = context.origin(machine, at);
+    let id = machine.value.as_str();
+    let Some(size) = catalog::instance_type(provider, id) else {
+        let near = catalog::nearest_instance_types(provider, id);
+        let longer: Vec<&str> = catalog::instance_types(provider)
+            .iter()
+            .map(|size| size.id)
+            .filter(|known| known.strip_prefix(id).is_some_and(|rest| rest.starts_with('-')))
+            .collect();
+        let finding = if longer.is_empty() {
+            let finding = Diagnostic::new(
+                &code::UNKNOWN_TYPE,
+                span,
+                format!("the catalogue does not know the type `{id}`"),
+            );
+            match near.is_empty() {
+                true => finding,
+                false => finding.help(format!("near names: {}", list(&near))),
+            }
+        } else {
+            let finding =
+                Diagnostic::new(&code::NOT_A_TYPE, span, format!("`{id}` is no type of {provider}"))
+                    .help(format!("types that begin so: {}", list(&longer)));
+            let usable = longer
+                .iter()
+                .all(|id| catalog::instance_type(provider, id).is_some_and(|size| size.lke == Offered::No));
+            if usable {
+                finding.note(format!(
+                    "none of them is offered for Kubernetes either; for GPUs there are {}",
+                    list(&gpu_types(provider))
+                ))
+            } else {
+                finding
+            }
+        };
+        context.report(finding);
+        return;
+    };
+    if size.lke == Offered::No {
+        let finding = Diagnostic::new(
+            &code::TYPE_NOT_FOR_KUBERNETES,
+            span,
+            format!("`{id}` is not offered for Kubernetes"),
+        );
+        let finding = if size.gpus > 0 {
+            finding.help(format!("types with GPUs that are: {}", list(&gpu_types(provider))))
+        } else {
+            finding.help("choose a larger type of the same class")
+        };
+        context.report(finding);
+    }
+    if gpu && size.gpus == 0 {
+        let finding = Diagnostic::new(&code::TYPE_WITHOUT_GPU, span, format!("`{id}` has no GPU"))
+            .help(format!("types with GPUs: {}", list(&gpu_types(provider))));
+        context.report(finding);
+    }
+}
+
+/// A few types with GPUs that are offered for Kubernetes.
+fn gpu_types(provider: &str) -> Vec<&'static str> {
+    catalog::instance_types(provider)
+        .iter()
+        .filter(|size| size.gpus > 0 && size.lke == Offered::Yes)
+        .map(|size| size.id)
+        .take(4)
+        .collect()
+}
+
+fn list(names: &[&str]) -> String {
+    names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+}
+
+fn sizes(context: &mut Context<'_>) {
+    let plan = context.plan;
+    for cluster in plan.clusters.values() {
+        let mut largest = 0u64;
+        let mut first = None;
+        let own = cluster.pools.iter().map(|pool| (None, pool));
+        let all = own.chain(
+            plan.environments_of(&cluster.key).flat_map(|e| e.pools.iter().map(move |pool| (Some(e), pool))),
+        );
+        for (environment, pool) in all {
+            largest += u64::from(pool.max.value);
+            first.get_or_insert(pool.at);
+            let span = context.origin(&pool.max, pool.at);
+            if pool.min.value > pool.max.value {
+                let finding = Diagnostic::new(
+                    &code::POOL_SIZE,
+                    span,
+                    format!(
+                        "the pool `{}` has at most {} nodes and at least {}",
+                        pool.key, pool.max.value, pool.min.value
+                    ),
+                )
+                .label("the most")
+                .related(context.origin(&pool.min, pool.at), "the fewest")
+                .help("the minimum must not be above the maximum");
+                context.report(finding);
+            } else if pool.min.value == 0 {
+                let finding = Diagnostic::new(
+                    &code::POOL_SIZE,
+                    context.origin(&pool.min, pool.at),
+                    format!("the pool `{}` may have no node; LKE keeps at least one", pool.key),
+                )
+                .help("write `min: 1`, or remove the pool");
+                context.report(finding);
+            }
+            if pool.max.value > LKE_MAX_NODES_PER_POOL {
+                let finding = Diagnostic::new(
+                    &code::POOL_SIZE,
+                    span,
+                    format!(
+                        "the pool `{}` may have {} nodes; LKE allows {LKE_MAX_NODES_PER_POOL}",
+                        pool.key, pool.max.value
+                    ),
+                )
+                .help("split it into several pools, or choose a larger type");
+                context.report(finding);
+            }
+            let production =
+                environment.is_some_and(|environment| environment.role.value == Role::Production);
+            if production
+                && pool.taints.is_empty()
+                && pool.min.value < LKE_MIN_RECOMMENDED_NODES
+                && pool.min.value > 0
+            {
+                let finding = Diagnostic::new(
+                    &code::POOL_TOO_SMALL,
+                    context.origin(&pool.min, pool.at),
+                    format!(
+                        "production starts with {} in the pool `{}`",
+                        count(u64::from(pool.min.value), "node"),
+                        pool.key
+                    ),
+                )
+                .help(format!("Linode advises {LKE_MIN_RECOMMENDED_NODES} nodes or more for a pool"));
+                context.report(finding);
+            }
+        }
+        for environment in plan.environments_of(&cluster.key) {
+            for pool in &environment.gpu_pools {
+                largest += u64::from(pool.nodes.value);
+                if pool.nodes.value == 0 || pool.nodes.value > LKE_MAX_NODES_PER_POOL {
+                    let finding = Diagnostic::new(
+                        &code::POOL_SIZE,
+                        context.origin(&pool.nodes, pool.at),
+                        format!(
+                            "the GPU pool `{}` has {} nodes; LKE allows 1 to {LKE_MAX_NODES_PER_POOL}",
+                            pool.key, pool.nodes.value
+                        ),
+                    )
+                    .help("write how many nodes it has");
+                    context.report(finding);
+                }
+            }
+        }
+        if largest > u64::from(LKE_MAX_NODES_PER_CLUSTER) {
+            let finding = Diagnostic::new(
+                &code::POOL_SIZE,
+                context.key(cluster.at),
+                format!("all pools of `{}` together may have {largest} nodes; LKE allows {LKE_MAX_NODES_PER_CLUSTER}", cluster.key),
+            )
+            .related(context.key(first.unwrap_or(cluster.at)), "the first pool")
+            .help("lower the maxima, or split the platform into several clusters");
+            context.report(finding);
+        }
+        if first.is_none() {
+            let finding = Diagnostic::new(
+                &code::POOL_SIZE,
+                context.key(cluster.at),
+                format!("the cluster `{}` has no node pool", cluster.key),
+            )
+            .help("declare one under `nodePools`: LKE makes no cluster without a pool, and one for GPUs keeps all other pods off");
+            context.report(finding);
+        }
+    }
+}
+
+fn gpus(context: &mut Context<'_>) {
+    let plan = context.plan;
+    for environment in plan.environments.values() {
+        for service in &environment.services {
+            let asks = service.gpus.value;
+            let bound = service.pool.as_ref().is_some_and(|pool| pool.gpu);
+            if asks > 0 && !bound {
+                let has_pool = environment.gpu_pools.first();
+                let finding = Diagnostic::new(
+                    &code::NO_GPU_POOL,
+                    context.origin(&service.gpus, service.at),
+                    format!(
+                        "`{}` asks for {} in {} and is bound to no GPU pool",
+                        service.key,
+                        count(u64::from(asks), "GPU"),
+                        environment.key
+                    ),
+                );
+                let finding = match has_pool {
+                    Some(pool) => finding
+                        .related(context.key(pool.at), "a pool that has GPUs")
+                        .help(format!("write `pool: gpuPools/{}`", pool.key)),
+                    None => finding.help(format!("declare a GPU pool that exists in {}", environment.key)),
+                };
+                context.report(finding);
+            }
+            if let Some(each) = service
+                .pool
+                .as_ref()
+                .filter(|pool| pool.gpu)
+                .and_then(|bound| environment.gpu_pools.iter().find(|pool| pool.key == bound.key))
+                .and_then(|pool| pool.gpus_per_node)
+                .filter(|each| *each > 0 && asks > *each)
+            {
+                let finding = Diagnostic::new(
+                    &code::GPU_CAPACITY,
+                    context.origin(&service.gpus, service.at),
+                    format!("a pod of `{}` asks for {asks} GPUs; a node has {each}", service.key),
+                )
+                .help("choose a type with more GPUs: the GPUs of a pod are on one node");
+                context.report(finding);
+            }
+        }
+        for pool in &environment.gpu_pools {
+            let (asked, services) = capacity::gpus_asked(environment, pool);
+            let Some(there) = capacity::gpus_of(pool) else { continue };
+            if asked > there {
+                let terms: Vec<String> = services
+                    .iter()
+                    .map(|s| format!("`{}` {} x {}", s.key, s.scale.max(), s.gpus.value))
+                    .collect();
+                let first = services.first().map_or(pool.at, |service| service.at);
+                let finding = Diagnostic::new(
+                    &code::GPU_CAPACITY,
+                    context.origin(&pool.nodes, pool.at),
+                    format!(
+                        "the services on `{}` ask for {asked} GPUs in {}; it has {there}",
+                        pool.key, environment.key
+                    ),
+                )
+                .label(format!("{} nodes", pool.nodes.value))
+                .related(context.key(first), "asks for them")
+                .note(format!("the sum: {} = {asked} GPUs", terms.join(" + ")))
+                .help("lower the replicas, or give the pool more nodes");
+                context.report(finding);
+            }
+        }
+    }
+}
+
+/// The types that a service's pods may land on, with their room.
+fn places(
+    context: &Context<'_>,
+    environment: &crate::plan::Environment,
+    service: &Service,
+) -> Option<Vec<(String, Room)>> {
+    let provider = provider(context, &environment.cluster);
+    let known = |machine: &str| {
+        catalog::instance_type(provider, machine).map(|size| (machine.to_owned(), capacity::room(size)))
+    };
+    match &service.pool {
+        Some(bound) if bound.gpu => {
+            environment.gpu_pools.iter().filter(|p| p.key == bound.key).map(|p| known(&p.machine)).collect()
+        }
+        Some(bound) if !bound.key.is_empty() => {
+            environment.pools.iter().filter(|p| p.key == bound.key).map(|p| known(&p.machine)).collect()
+        }
+        _ => environment.pools.iter().filter(|p| p.taints.is_empty()).map(|p| known(&p.machine)).collect(),
+    }
+}
+
+fn large_pods(context: &mut Context<'_>) {
+    let plan = context.plan;
+    for environment in plan.environments.values() {
+        for service in &environment.services {
+            let Some(places) = places(context, environment, service).filter(|places| !places.is_empty())
+            else {
+                continue;
+            };
+            let cpu = service.requests.cpu.as_ref().map_or(0, |cpu| cpu.0);
+            let memory = service.requests.memory.as_ref().map_or(0, |memory| memory.0);
+            if places.iter().any(|(_, room)| cpu <= room.cpu && memory <= room.memory) {
+                continue;
+            }
+            let Some((machine, room)) = places.iter().max_by_key(|(_, room)| (room.memory, room.cpu)) else {
+                continue;
+            };
+            let at = service
+                .requests
+                .memory
+                .as_ref()
+                .map_or_else(|| context.key(service.at), |memory| context.origin(memory, service.at));
+            let finding = Diagnostic::new(
+                &code::POD_TOO_LARGE,
+                at,
+                format!(
+                    "a pod of `{}` requests {} and {}; an empty `{machine}` has {} and {} to give",
+                    service.key,
+                    Cpu(cpu),
+                    Bytes(memory),
+                    Cpu(room.cpu),
+                    Bytes(room.memory >> 20 << 20),
+                ),
+            )
+            .note("after what kubelet and system reserve, and the daemons of every node")
+            .help("choose a larger type for the pool, or a smaller request");
+            context.report(finding);
+        }
+    }
+}
+
+fn room_for_all(context: &mut Context<'_>) {
+    let plan = context.plan;
+    for environment in plan.environments.values() {
+        let provider = provider(context, &environment.cluster);
+        let Some(fit) = capacity::of_shared_nodes(environment, provider) else { continue };
+        let Some(pool) = environment.pools.iter().find(|pool| pool.taints.is_empty()) else { continue };
+        let sum = format!(
+            "requests at the maximum: {}, {} and {}; room of {}: {}, {} and {} pods",
+            Cpu(fit.demand.cpu),
+            gib(fit.demand.memory),
+            count(fit.demand.pods, "pod"),
+            count(fit.nodes, "node"),
+            Cpu(fit.room.cpu),
+            gib(fit.room.memory),
+            fit.room.pods,
+        );
+        let largest = environment.services.iter().max_by_key(|service| {
+            u64::from(service.scale.max()) * service.requests.cpu.as_ref().map_or(0, |cpu| cpu.0)
+        });
+        let span = context.origin(&pool.max, pool.at);
+        let finding = if !fit.holds() {
+            Diagnostic::new(
+                &code::CAPACITY_MAX,
+                span,
+                format!("the pods of {} do not fit at their maximum", environment.key),
+            )
+            .help("raise the pool's maximum, or lower what services may scale to")
+        } else if is_serious(environment) && !fit.survives_a_node() {
+            Diagnostic::new(
+                &code::CAPACITY_TIGHT,
+                span,
+                format!("the pods of {} do not fit at their maximum when one node is lost", environment.key),
+            )
+            .help("raise the pool's maximum by one node")
+        } else if is_serious(environment) && fit.percent() > u64::from(planning::CAPACITY_WARNING_PERCENT) {
+            Diagnostic::new(
+                &code::CAPACITY_TIGHT,
+                span,
+                format!(
+                    "the pods of {} need {} % of its nodes at their maximum",
+                    environment.key,
+                    fit.percent()
+                ),
+            )
+            .help("raise the pool's maximum: fragments of nodes fit no pod")
+        } else {
+            continue;
+        };
+        let finding =
+            finding.label(format!("at most {}", count(u64::from(pool.max.value), "node"))).note(sum);
+        let finding = match largest {
+            Some(service) => finding.related(context.key(service.at), "requests the most"),
+            None => finding,
+        };
+        context.report(finding);
+    }
+}
+
+fn gib(bytes: u64) -> String {
+    format!("{:.1} GiB", tenths(bytes))
+}
+
+/// Gibibytes with one decimal, for messages only.
+#[allow(clippy::cast_precision_loss)]
+fn tenths(bytes: u64) -> f64 {
+    (bytes >> 20) as f64 / 1024.0
+}
+
+fn quota(context: &mut Context<'_>) {
+    let plan = context.plan;
+    for environment in plan.environments.values() {
+        let need = crate::sizing::demand(environment);
+        let quota = &environment.quota;
+        let asked = [
+            (
+                "CPU",
+                quota.cpu.value.0 < need.cpu,
+                context.origin(&quota.cpu, environment.at),
+                quota.cpu.value.to_string(),
+                Cpu(need.cpu).to_string(),
+            ),
+            (
+                "memory",
+                quota.memory.value.0 < need.memory,
+                context.origin(&quota.memory, environment.at),
+                quota.memory.value.to_string(),
+                Bytes(need.memory).to_string(),
+            ),
+        ];
+        for (what, _, span, has, needs) in asked.into_iter().filter(|(_, too_small, ..)| *too_small) {
+            let finding = Diagnostic::new(
+                &code::QUOTA_TOO_SMALL,
+                span,
+                format!(
+                    "the quota of {} gives {has} of {what}; its pods request {needs} at their maximum",
+                    environment.key
+                ),
+            )
+            .help("raise the quota, or leave it out: platc computes one with room for rollouts");
+            context.report(finding);
+        }
+    }
+}

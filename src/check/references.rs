@@ -1,0 +1,179 @@
+//! Things that refer to each other, or to which nothing refers.
+
+use super::{Context, Rule};
+use crate::diag::{Diagnostic, Severity, code};
+use crate::model::{Thing, Things};
+use crate::plan::{Environment, Target};
+
+pub(super) const RULES: &[Rule] =
+    &[Rule { name: "references/cycle", run: cycle }, Rule { name: "references/unused", run: unused }];
+
+/// The other services that a service of the same environment calls.
+fn calls<'a>(environment: &'a Environment, service: &str) -> Vec<&'a str> {
+    environment
+        .service(service)
+        .into_iter()
+        .flat_map(|service| &service.edges)
+        .filter_map(|edge| match &edge.target {
+            Target::Service { environment: there, key, .. } if *there == environment.key => {
+                Some(key.as_str())
+            }
+            _ => None,
+        })
+        .collect()
+}
+
+fn cycle(context: &mut Context<'_>) {
+    let plan = context.plan;
+    for environment in plan.environments.values() {
+        let mut done: Vec<&str> = Vec::new();
+        for start in &environment.services {
+            // The services on the way from the start, each with what it still has to visit.
+            let mut way: Vec<(&str, Vec<&str>)> = Vec::new();
+            if done.contains(&start.key.as_str()) {
+                continue;
+            }
+            way.push((&start.key, calls(environment, &start.key)));
+            while let Some((here, open)) = way.last_mut() {
+                let Some(next) = open.pop() else {
+                    done.push(here);
+                    way.pop();
+                    continue;
+                };
+                if let Some(begin) = way.iter().position(|(on_way, _)| *on_way == next) {
+                    let mut names: Vec<&str> = way[begin..].iter().map(|(name, _)| *name).collect();
+                    names.push(next);
+                    let last = environment.service(way.last().map_or(next, |(name, _)| name));
+                    let edge = last.and_then(|service| {
+                        service
+                            .edges
+                            .iter()
+                            .find(|edge| matches!(&edge.target, Target::Service { key, .. } if key == next))
+                    });
+                    if let (Some(edge), Some(target)) = (edge, environment.service(next)) {
+                        let finding = Diagnostic::new(
+                            &code::DEPENDENCY_CYCLE,
+                            context.key(edge.at),
+                            format!(
+                                "services need each other in {}: {}",
+                                environment.key,
+                                names.join(" -> ")
+                            ),
+                        )
+                        .related(context.key(target.at), "which is where the circle began")
+                        .help(
+                            "let one of them start without the other, and call it only when it is asked to",
+                        );
+                        context.report(finding);
+                    }
+                } else if !done.contains(&next) {
+                    way.push((next, calls(environment, next)));
+                }
+            }
+        }
+    }
+}
+
+fn unused(context: &mut Context<'_>) {
+    let plan = context.plan;
+    let edges: Vec<&Target> = plan
+        .environments
+        .values()
+        .flat_map(|environment| &environment.services)
+        .flat_map(|service| &service.edges)
+        .map(|edge| &edge.target)
+        .collect();
+    let platform = &context.model.platform;
+    let mut found: Vec<Diagnostic> = Vec::new();
+    let mut idle = |kind: &str, thing: &Thing, help: String| {
+        let finding = Diagnostic::new(
+            &code::UNUSED,
+            context.key(thing.name.at),
+            format!("nothing uses the {kind} `{}`", thing.name.0),
+        );
+        found.push(finding.help(help));
+    };
+    fn things<T>(things: Option<&Things<T>>) -> impl Iterator<Item = &Thing> {
+        things.into_iter().flat_map(|things| things.entries.values())
+    }
+    for thing in things(platform.databases.as_ref()) {
+        let name = &thing.name.0;
+        let used = edges.iter().any(
+            |target| matches!(target, Target::Database { key } | Target::Pooler { key, .. } if key == name),
+        );
+        if !used {
+            idle("database", thing, format!("let a service use `databases/{name}`, or remove it"));
+        }
+    }
+    for thing in things(platform.caches.as_ref()) {
+        let name = &thing.name.0;
+        if !edges.iter().any(|target| matches!(target, Target::Cache { key, .. } if key == name)) {
+            idle("cache", thing, format!("let a service use `caches/{name}`, or remove it"));
+        }
+    }
+    for thing in things(platform.secrets.as_ref()) {
+        let name = &thing.name.0;
+        if !edges.iter().any(|target| matches!(target, Target::Secret { key } if key == name)) {
+            idle("secret", thing, format!("let a service use `secrets/{name}`, or remove it"));
+        }
+    }
+    for thing in things(platform.gpu_pools.as_ref()) {
+        let name = &thing.name.0;
+        let used = plan
+            .environments
+            .values()
+            .flat_map(|environment| &environment.services)
+            .any(|service| service.pool.as_ref().is_some_and(|pool| pool.gpu && pool.key == *name));
+        if !used {
+            idle("GPU pool", thing, format!("let a service have `pool: gpuPools/{name}`, or remove it"));
+        }
+    }
+    let bound: Vec<&str> = plan
+        .environments
+        .values()
+        .flat_map(|e| {
+            let services = e.services.iter().filter_map(|s| s.tier.as_ref());
+            let databases = e.databases.iter().filter_map(|d| d.tier.as_ref());
+            let caches = e.caches.iter().filter_map(|c| c.tier.as_ref());
+            let brokers = e.queues.iter().filter_map(|b| b.tier.as_ref());
+            services.chain(databases).chain(caches).chain(brokers)
+        })
+        .map(|tier| tier.key.as_str())
+        .collect();
+    for (key, (name, _)) in platform.tiers.iter().flat_map(|tiers| &tiers.entries) {
+        if !bound.contains(&key.as_str()) {
+            found.push(
+                Diagnostic::new(
+                    &code::UNUSED,
+                    context.key(name.at),
+                    format!("nothing is bound to the tier `{key}`"),
+                )
+                .help(format!("write `tier: {key}` on what it is meant for, or remove it")),
+            );
+        }
+    }
+    for (environment, service) in
+        plan.environments.values().flat_map(|e| e.services.iter().map(move |service| (e, service)))
+    {
+        if service.port.is_some() || service.edges.is_empty() && service.route.is_none() {
+            continue;
+        }
+        if service.metrics.is_none() && service.ready.is_some() {
+            found.push(
+                Diagnostic::new(
+                    &code::NO_HEALTH,
+                    context.key(service.at),
+                    format!(
+                        "`{}` has probes in {} and no `port` to ask them at",
+                        service.key, environment.key
+                    ),
+                )
+                .severity(Severity::Error)
+                .help("give it the `port` that it listens on"),
+            );
+        }
+    }
+    for finding in found {
+        context.report(finding);
+    }
+}

@@ -1,0 +1,278 @@
+//! Secrets: never in the spec, delivered as the policy says, and there.
+
+use super::{Context, Rule, count};
+use crate::diag::{Diagnostic, code};
+use crate::names;
+use crate::plan::{Origin, Resolved, Service};
+use crate::words::{Mount, SecretSource};
+
+pub(super) const RULES: &[Rule] = &[
+    Rule { name: "secrets/source", run: source },
+    Rule { name: "secrets/literal", run: literal },
+    Rule { name: "secrets/in-environment", run: in_environment },
+    Rule { name: "secrets/taken-names", run: taken_names },
+    Rule { name: "secrets/ciphertext", run: ciphertext },
+];
+
+fn source(context: &mut Context<'_>) {
+    let Some(store) = &context.model.platform.secret_store else { return };
+    if store.source.value == SecretSource::LinodeSecretManager {
+        let finding = Diagnostic::new(
+            &code::NOT_OFFERED,
+            context.span(store.source.at),
+            "Linode has no secret manager that Terraform could make",
+        )
+        .help("write `source: external`: people seal what their place of secrets holds")
+        .edit(context.span(store.source.at), "external");
+        context.report(finding);
+    }
+}
+
+/// Beginnings of well-known credentials: cloud keys, payment keys, mail keys, code hosts, chat.
+const PREFIXES: [(&str, &str); 15] = [
+    ("AKIA", "an AWS access key"),
+    ("ASIA", "an AWS access key"),
+    ("sk_live_", "a Stripe key"),
+    ("rk_live_", "a Stripe key"),
+    ("pk_live_", "a Stripe key"),
+    ("SG.", "a SendGrid key"),
+    ("ghp_", "a GitHub token"),
+    ("github_pat_", "a GitHub token"),
+    ("glpat-", "a GitLab token"),
+    ("xoxb-", "a Slack token"),
+    ("xoxp-", "a Slack token"),
+    ("hf_", "a Hugging Face token"),
+    ("sk-", "an API key"),
+    ("AIza", "a Google API key"),
+    ("eyJhbGciOi", "a signed token"),
+];
+
+/// What a text looks like, if it looks like a credential.
+fn looks_like(text: &str) -> Option<&'static str> {
+    if text.contains("-----BEGIN") && text.contains("PRIVATE KEY") {
+        return Some("a private key");
+    }
+    for word in text.split(|letter: char| letter.is_whitespace() || matches!(letter, '=' | '"' | '\'' | ','))
+    {
+        for (prefix, what) in PREFIXES {
+            let rest = word.strip_prefix(prefix);
+            if rest.is_some_and(|rest| rest.len() >= 12 && rest.bytes().all(|b| b.is_ascii_graphic())) {
+                return Some(what);
+            }
+        }
+        if let Some((_, rest)) = word.split_once("://")
+            && let Some((account, _)) = rest.split('/').next().unwrap_or("").rsplit_once('@')
+            && account.split_once(':').is_some_and(|(_, password)| !password.is_empty())
+        {
+            return Some("an address with a password");
+        }
+    }
+    None
+}
+
+/// Names of variables that say that their value is a secret.
+fn names_a_secret(variable: &str) -> bool {
+    let upper = variable.to_uppercase();
+    let secret = [
+        "PASSWORD",
+        "PASSWD",
+        "SECRET",
+        "TOKEN",
+        "API_KEY",
+        "APIKEY",
+        "ACCESS_KEY",
+        "PRIVATE_KEY",
+        "CREDENTIAL",
+    ];
+    secret.iter().any(|word| upper.contains(word))
+        && !["_FILE", "_PATH", "_NAME", "_URL", "_TTL", "_LENGTH", "_LIMIT"].iter().any(|end| upper.ends_with(end))
+        // Counts of a language model's tokens are no secrets.
+        && !upper.contains("TOKENS")
+}
+
+fn literal(context: &mut Context<'_>) {
+    let plan = context.plan;
+    for service in plan.environments.values().flat_map(|environment| &environment.services) {
+        for (variable, value) in &service.env {
+            let Origin::Written(_) = value.origin else { continue };
+            let what = looks_like(value).or_else(|| {
+                let plain = value.len() >= 8
+                    && !value.contains(' ')
+                    && !matches!(value.value.as_str(), "disabled" | "required");
+                (names_a_secret(variable) && plain).then_some("a secret, by the variable's name")
+            });
+            if let Some(what) = what {
+                report(
+                    context,
+                    service,
+                    value,
+                    &format!("`{variable}` of `{}` holds what looks like {what}", service.key),
+                );
+            }
+        }
+        for argument in service.command.iter().chain(&service.args) {
+            if let Some(what) = looks_like(argument) {
+                report(
+                    context,
+                    service,
+                    argument,
+                    &format!("an argument of `{}` looks like {what}", service.key),
+                );
+            }
+        }
+    }
+}
+
+fn report(context: &mut Context<'_>, service: &Service, value: &Resolved<String>, message: &str) {
+    let finding = Diagnostic::new(&code::SECRET_LITERAL, context.origin(value, service.at), message)
+        .help("declare it under `secrets` and refer to it: `uses: {secrets/<name>: {as: {VARIABLE: value}}}`; change it where it is valid, since it has been in a file");
+    context.report(finding);
+}
+
+fn in_environment(context: &mut Context<'_>) {
+    let plan = context.plan;
+    let Origin::Written(policy) = plan.secrets.mount.origin else { return };
+    if plan.secrets.mount.value != Mount::File {
+        return;
+    }
+    for (environment, service) in
+        plan.environments.values().flat_map(|e| e.services.iter().map(move |s| (e, s)))
+    {
+        for variable in &service.secret_env {
+            if variable.mount.value != Mount::Env {
+                continue;
+            }
+            let finding = Diagnostic::new(
+                &code::SECRET_IN_ENVIRONMENT,
+                context.origin(&variable.mount, service.at),
+                format!(
+                    "`{}` gets `{}` as an environment variable in {}",
+                    service.key, variable.variable.value, environment.key
+                ),
+            )
+            .related(context.span(policy), "secrets are files")
+            .help("remove `mount: env`: the variable then holds the path of a file");
+            context.report(finding);
+        }
+    }
+}
+
+/// Names of secrets that platc makes for stores: one of the user's with the same name would be two secrets in one.
+fn taken_names(context: &mut Context<'_>) {
+    let platform = &context.model.platform;
+    let mut taken: Vec<String> = Vec::new();
+    for environment in context.plan.environments.values() {
+        taken.extend(environment.databases.iter().map(|d| names::database_secret(&d.key)));
+        taken.extend(environment.databases.iter().map(|d| names::pooler_secret(&d.key)));
+        taken.extend(environment.caches.iter().map(|c| names::cache_password_secret(&c.key)));
+        taken.extend(
+            environment
+                .services
+                .iter()
+                .filter(|s| s.route.is_some())
+                .map(|s| names::certificate_secret(&s.key)),
+        );
+        for cache in &environment.caches {
+            taken.push(names::cache_secret(&cache.key, None));
+            taken.extend(
+                cache.logical_databases.keys().map(|part| names::cache_secret(&cache.key, Some(part))),
+            );
+        }
+        taken.extend(environment.queues.iter().flat_map(|b| b.users.iter().map(|user| user.secret.clone())));
+        taken.extend(environment.buckets.iter().map(|b| names::bucket_secret(&b.key)));
+    }
+    let mut found = Vec::new();
+    for (key, thing) in platform.secrets.iter().flat_map(|secrets| &secrets.entries) {
+        if taken.contains(key) {
+            found.push(
+                Diagnostic::new(
+                    &code::NAME_COLLISION,
+                    context.key(thing.name.at),
+                    format!("`{key}` is also the name of a secret that platc derives for a store"),
+                )
+                .help("call it otherwise"),
+            );
+        }
+    }
+    for finding in found {
+        context.report(finding);
+    }
+}
+
+fn ciphertext(context: &mut Context<'_>) {
+    let Some(files) = context.files else { return };
+    let plan = context.plan;
+    for environment in plan.environments.values() {
+        let missing: Vec<_> =
+            environment.sealed.iter().filter(|secret| !files.contains(&secret.file)).collect();
+        let Some(first) = missing.first() else { continue };
+        let mut finding = Diagnostic::new(
+            &code::MISSING_CIPHERTEXT,
+            context.key(environment.at),
+            format!(
+                "{} of {} not there yet",
+                count(missing.len() as u64, "sealed secret"),
+                plural(environment, missing.len())
+            ),
+        );
+        let names: Vec<&str> = missing.iter().map(|secret| secret.name.as_str()).collect();
+        finding = finding.note(format!(
+            "{}/{}/<name>.yaml: {}",
+            plan.secrets.files.value,
+            environment.key,
+            names.join(", ")
+        ));
+        let keys: Vec<String> = first.keys.iter().map(|key| format!("--from-file={key}")).collect();
+        let finding = finding.help(format!(
+            "for example: kubectl create secret generic {} --namespace {} {} --dry-run=client --output yaml | kubeseal --format yaml > {}",
+            first.name,
+            environment.namespace.value,
+            keys.join(" "),
+            first.file
+        ));
+        context.report(finding);
+    }
+}
+
+fn plural(environment: &crate::plan::Environment, number: usize) -> String {
+    format!("{} {}", environment.key, if number == 1 { "is" } else { "are" })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn credentials_are_recognised_and_plain_values_are_not() {
+        for secret in [
+            "AKIAIOSFODNN7EXAMPLE",
+            "sk_live_4eC39HqLyjWDarjtT1zdp7dc",
+            "postgresql://app:hunter2@db.example.com/app",
+            "-----BEGIN RSA PRIVATE KEY-----\nMII",
+            "--token=ghp_0123456789abcdef0123456789abcdef0123",
+        ] {
+            assert!(looks_like(secret).is_some(), "{secret}");
+        }
+        for plain in [
+            "info",
+            "https://api.example.com/v1",
+            "redis://cache:6379/0",
+            "/etc/platc/secrets/database-users/url",
+            "AKIA",
+            "Qwen/Qwen2.5-7B-Instruct",
+            "amqp://guest@broker:5672",
+        ] {
+            assert_eq!(looks_like(plain), None, "{plain}");
+        }
+    }
+
+    #[test]
+    fn variables_that_hold_paths_or_limits_are_no_secrets() {
+        for name in ["DB_PASSWORD", "API_TOKEN", "SESSION_SECRET"] {
+            assert!(names_a_secret(name), "{name}");
+        }
+        for name in ["DB_PASSWORD_FILE", "MAX_TOKENS", "TOKEN_TTL", "LOG_LEVEL", "SECRET_NAME"] {
+            assert!(!names_a_secret(name), "{name}");
+        }
+    }
+}

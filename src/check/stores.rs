@@ -1,0 +1,344 @@
+//! Databases, caches and brokers.
+
+use super::{Context, Rule};
+use crate::catalog::{self, DATABASE_CLUSTER_SIZES, Offered};
+use crate::diag::{Diagnostic, Severity, code};
+use crate::words::{Access, CacheEngine, QueueType, Topology};
+
+pub(super) const RULES: &[Rule] = &[
+    Rule { name: "stores/databases", run: databases },
+    Rule { name: "stores/extensions", run: extensions },
+    Rule { name: "stores/caches", run: caches },
+    Rule { name: "stores/brokers", run: brokers },
+    Rule { name: "stores/queues", run: queues },
+];
+
+const ENGINE: &str = "postgresql";
+
+fn databases(context: &mut Context<'_>) {
+    let plan = context.plan;
+    for environment in plan.environments.values() {
+        let provider = plan.clusters.get(&environment.cluster.value).map_or("", |c| c.provider.value.word());
+        for database in &environment.databases {
+            let span = context.origin(&database.machine, database.at);
+            match catalog::database_type(provider, ENGINE, &database.machine) {
+                None => {
+                    let known: Vec<&str> =
+                        catalog::database_types(provider, ENGINE).iter().map(|known| known.id).collect();
+                    let near = catalog::nearest(&database.machine, known.iter().copied(), 3);
+                    let finding = Diagnostic::new(
+                        &code::UNKNOWN_TYPE,
+                        span,
+                        format!("the catalogue knows no database of the type `{}`", database.machine.value),
+                    );
+                    let help = if near.is_empty() { &known[..known.len().min(5)] } else { &near[..] };
+                    context.report(finding.help(format!("types that it knows: {}", help.join(", "))));
+                }
+                Some(size)
+                    if DATABASE_CLUSTER_SIZES.contains(&database.nodes.value)
+                        && !size.has_cluster_of(database.nodes.value) =>
+                {
+                    let finding = Diagnostic::new(
+                        &code::DATABASE_NODES,
+                        context.origin(&database.nodes, database.at),
+                        format!(
+                            "a database of the type `{}` cannot have {} nodes",
+                            size.id, database.nodes.value
+                        ),
+                    )
+                    .related(span, "the type")
+                    .help("two nodes exist for dedicated types only: take one or three, or a dedicated type");
+                    context.report(finding);
+                }
+                Some(_) => {}
+            }
+            if !DATABASE_CLUSTER_SIZES.contains(&database.nodes.value) {
+                let finding = Diagnostic::new(
+                    &code::DATABASE_NODES,
+                    context.origin(&database.nodes, database.at),
+                    format!("`{}` has {} nodes in {}", database.key, database.nodes.value, environment.key),
+                )
+                .help("Linode's managed databases have 1, 2 or 3 nodes");
+                context.report(finding);
+            }
+            if environment.is_production() && database.nodes.value == 1 {
+                let finding = Diagnostic::new(
+                    &code::DATABASE_SINGLE,
+                    context.origin(&database.nodes, database.at),
+                    format!("`{}` has no standby in production", database.key),
+                )
+                .help("write `nodes: 3`");
+                context.report(finding);
+            }
+            let version = database.version.value.as_str();
+            let span = context.origin(&database.version, database.at);
+            if catalog::database_version(provider, ENGINE, version) == Offered::No {
+                let finding = Diagnostic::new(
+                    &code::DATABASE_VERSION,
+                    span,
+                    format!("{provider} does not offer PostgreSQL {version}"),
+                )
+                .severity(Severity::Error)
+                .help("choose a major version that it offers");
+                context.report(finding);
+            } else if let Some(eol) = catalog::eol(ENGINE, version) {
+                super::kubernetes::ending(
+                    context,
+                    span,
+                    &format!("PostgreSQL {version}"),
+                    eol,
+                    &code::DATABASE_VERSION,
+                );
+            } else {
+                let known: Vec<&str> =
+                    catalog::cycles(ENGINE).iter().map(|cycle| cycle.cycle).take(4).collect();
+                let finding = Diagnostic::new(
+                    &code::DATABASE_VERSION,
+                    span,
+                    format!("the catalogue does not know PostgreSQL {version}"),
+                )
+                .help(format!("major versions that it knows: {}", known.join(", ")));
+                context.report(finding);
+            }
+        }
+    }
+}
+
+fn extensions(context: &mut Context<'_>) {
+    let plan = context.plan;
+    for environment in plan.environments.values() {
+        let provider = plan.clusters.get(&environment.cluster.value).map_or("", |c| c.provider.value.word());
+        for (database, extension) in environment
+            .databases
+            .iter()
+            .flat_map(|d| d.extensions.iter().map(move |extension| (d, extension)))
+        {
+            let span = context.origin(extension, database.at);
+            let (message, severity) = match catalog::database_extension(provider, ENGINE, extension) {
+                Offered::Yes => continue,
+                Offered::No => (
+                    format!("{provider} does not offer the extension `{}`", extension.value),
+                    Severity::Error,
+                ),
+                Offered::Unknown => (
+                    format!(
+                        "whether {provider} offers the extension `{}` is not documented",
+                        extension.value
+                    ),
+                    Severity::Warning,
+                ),
+            };
+            let finding = Diagnostic::new(&code::EXTENSION, span, message)
+                .severity(severity)
+                .help("look on a running database: SELECT name FROM pg_available_extensions; what is not there needs a database of your own");
+            context.report(finding);
+        }
+    }
+}
+
+fn caches(context: &mut Context<'_>) {
+    let plan = context.plan;
+    for environment in plan.environments.values() {
+        for cache in &environment.caches {
+            let topology = context.origin(&cache.topology, cache.at);
+            if cache.topology.value == Topology::Cluster
+                && let Some((name, number)) =
+                    cache.logical_databases.iter().find(|(_, number)| number.value > 0)
+            {
+                let finding = Diagnostic::new(
+                    &code::CACHE_LOGICAL_DATABASES,
+                    context.origin(number, cache.at),
+                    format!(
+                        "`{}` is a cluster, which has database 0 only; `{name}` is number {}",
+                        cache.key, number.value
+                    ),
+                )
+                .label("another database")
+                .related(topology, "cluster mode")
+                .help("write `topology: replicated`, or give each user a cache of its own");
+                context.report(finding);
+            }
+            for (name, number) in cache.logical_databases.iter().filter(|(_, number)| number.value > 15) {
+                let finding = Diagnostic::new(
+                    &code::CACHE_LOGICAL_DATABASES,
+                    context.origin(number, cache.at),
+                    format!("`{name}` is database {}; a server has 0 to 15", number.value),
+                )
+                .help("use a number from 0 to 15");
+                context.report(finding);
+            }
+            let mut seen: Vec<(u32, &str)> = Vec::new();
+            for (name, number) in &cache.logical_databases {
+                if let Some((_, other)) = seen.iter().find(|(known, _)| *known == number.value) {
+                    let finding = Diagnostic::new(
+                        &code::NAME_COLLISION,
+                        context.origin(number, cache.at),
+                        format!(
+                            "`{name}` and `{other}` are the same database {} of `{}`",
+                            number.value, cache.key
+                        ),
+                    )
+                    .help("give each a number of its own");
+                    context.report(finding);
+                }
+                seen.push((number.value, name));
+            }
+            let problem = match (cache.topology.value, cache.replicas.value) {
+                (Topology::Standalone, n) if n != 1 => {
+                    Some(format!("a standalone cache has one node, not {n}"))
+                }
+                (Topology::Replicated, n) if n < 2 => {
+                    Some(format!("a replicated cache needs a leader and a replica, not {n} node"))
+                }
+                (Topology::Cluster, 0) => Some("a shard needs at least one node".to_owned()),
+                (Topology::Cluster, _) if cache.shards.value < 3 => Some(format!(
+                    "a cluster needs three shards to elect a leader, not {}",
+                    cache.shards.value
+                )),
+                _ => None,
+            };
+            if let Some(message) = problem {
+                let finding = Diagnostic::new(
+                    &code::CACHE_TOPOLOGY,
+                    context.origin(&cache.replicas, cache.at),
+                    message,
+                )
+                .related(topology, "the topology")
+                .help("change the topology or the number");
+                context.report(finding);
+            }
+            if cache.engine.value == CacheEngine::Valkey && cache.topology.value != Topology::Cluster {
+                let finding = Diagnostic::new(
+                    &code::CACHE_TOPOLOGY,
+                    topology,
+                    format!(
+                        "the Valkey operator makes clusters only, and `{}` is {}",
+                        cache.key,
+                        cache.topology.value.word()
+                    ),
+                )
+                .related(context.origin(&cache.engine, cache.at), "the engine")
+                .help("write `engine: redis`, or `topology: cluster`");
+                context.report(finding);
+            }
+        }
+    }
+}
+
+fn brokers(context: &mut Context<'_>) {
+    let plan = context.plan;
+    for environment in plan.environments.values() {
+        for broker in &environment.queues {
+            let nodes = broker.nodes.value;
+            let span = context.origin(&broker.nodes, broker.at);
+            if nodes == 0 {
+                let finding = Diagnostic::new(
+                    &code::QUEUE_NODES,
+                    span,
+                    format!("`{}` has no node in {}", broker.key, environment.key),
+                )
+                .severity(Severity::Error)
+                .help("write 1, 3 or 5 nodes");
+                context.report(finding);
+            } else if nodes.is_multiple_of(2) || (environment.is_production() && nodes < 3) {
+                let finding = Diagnostic::new(
+                    &code::QUEUE_NODES,
+                    span,
+                    format!(
+                        "`{}` has {} in {}",
+                        broker.key,
+                        super::count(u64::from(nodes), "node"),
+                        environment.key
+                    ),
+                )
+                .help("write 3 or 5: a majority survives the loss of one node");
+                context.report(finding);
+            }
+            for queue in broker.queues.iter().filter(|queue| queue.kind.value == QueueType::Mirrored) {
+                let finding = Diagnostic::new(
+                    &code::QUEUE_MIRRORED,
+                    context.origin(&queue.kind, queue.at),
+                    format!(
+                        "`{}` is mirrored, and RabbitMQ {} has no mirrored queues",
+                        queue.name,
+                        major(&broker.image)
+                    ),
+                )
+                .help("write `type: quorum`: it replicates with Raft and is what mirroring became")
+                .edit(context.origin(&queue.kind, queue.at), "quorum");
+                context.report(finding);
+            }
+            for queue in broker
+                .queues
+                .iter()
+                .filter(|queue| queue.kind.value == QueueType::Stream && !broker.streams.value)
+            {
+                let finding = Diagnostic::new(
+                    &code::CACHE_TOPOLOGY,
+                    context.origin(&queue.kind, queue.at),
+                    format!("`{}` is a stream, and `{}` has streams switched off", queue.name, broker.key),
+                )
+                .related(context.key(broker.at), "write `streams: true` here")
+                .help("the stream plug-in is off by default");
+                context.report(finding);
+            }
+        }
+    }
+}
+
+/// The version in an image's tag, as far as it can be read.
+fn major(image: &str) -> &str {
+    image.rsplit_once(':').map_or("4", |(_, tag)| tag.split(['-', '.']).next().unwrap_or("4"))
+}
+
+fn queues(context: &mut Context<'_>) {
+    let plan = context.plan;
+    for environment in plan.environments.values() {
+        for broker in &environment.queues {
+            for queue in &broker.queues {
+                let durable = matches!(queue.kind.value, QueueType::Quorum | QueueType::Classic);
+                if durable && !queue.dead_letter.value {
+                    let finding = Diagnostic::new(
+                        &code::QUEUE_DEAD_LETTER,
+                        context.origin(&queue.dead_letter, queue.at),
+                        format!(
+                            "messages of `{}` that nobody can handle are lost after {} deliveries",
+                            queue.name, queue.delivery_limit.value
+                        ),
+                    )
+                    .help("write `deadLetter: true`");
+                    context.report(finding);
+                }
+                if queue.kind.value == QueueType::Stream && queue.dead_letter.value {
+                    let finding = Diagnostic::new(
+                        &code::QUEUE_DEAD_LETTER,
+                        context.origin(&queue.dead_letter, queue.at),
+                        format!("`{}` is a stream, which has no dead letters", queue.name),
+                    )
+                    .severity(Severity::Error)
+                    .help("remove `deadLetter`, or write `type: quorum`");
+                    context.report(finding);
+                }
+                let published = broker.users.iter().any(|user| user.publishes.contains(&queue.name));
+                let consumed = broker.users.iter().any(|user| user.consumes.contains(&queue.name));
+                let message = match (published, consumed) {
+                    (true, true) => continue,
+                    (true, false) => format!("nobody consumes from `{}` in {}", queue.name, environment.key),
+                    (false, true) => format!("nobody publishes to `{}` in {}", queue.name, environment.key),
+                    (false, false) => {
+                        format!("nobody uses the queue `{}` in {}", queue.name, environment.key)
+                    }
+                };
+                let access = if published { Access::Consume } else { Access::Publish };
+                let finding =
+                    Diagnostic::new(&code::QUEUE_ONE_SIDED, context.key(queue.at), message).help(format!(
+                        "let a service use `queues/{}/{}` with `access: {}`",
+                        broker.key,
+                        queue.name,
+                        access.word()
+                    ));
+                context.report(finding);
+            }
+        }
+    }
+}

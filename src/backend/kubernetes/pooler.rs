@@ -138,10 +138,10 @@ fn deployment<'a>(
         "terminationGracePeriodSeconds" => 30,
         "securityContext" => pod::security(USER),
         "topologySpreadConstraints" => [pod::spread(identity)],
+        "containers" => [container],
+        "volumes" => volumes,
     }
-    .with_some("nodeSelector", scope.node_selector())
-    .with("containers", [container])
-    .with("volumes", volumes);
+    .with_some("nodeSelector", scope.node_selector());
     let spec = map! {
         "replicas" => pooling.replicas.value,
         "revisionHistoryLimit" => pod::REVISIONS,

@@ -63,9 +63,14 @@ impl Outputs {
     }
 }
 
-/// The address of a Kubernetes Service from anywhere in the cluster.
-fn service_host(name: &str, namespace: &str) -> String {
-    format!("{name}.{namespace}.svc.cluster.local")
+/// The address of a Kubernetes Service as an environment's pods see it: the name alone within the namespace, so that
+/// what environments share stays the same for all of them.
+fn service_host(name: &str, from: &Environment, there: &Environment) -> String {
+    if from.key == there.key {
+        name.to_owned()
+    } else {
+        format!("{name}.{}.svc.cluster.local", there.namespace.value)
+    }
 }
 
 /// The target of a reference and what it gives, seen from a service of an environment.
@@ -235,7 +240,7 @@ impl Reach<'_> {
             );
             return None;
         };
-        let host = service_host(name, &self.there.namespace);
+        let host = service_host(name, self.from, self.there);
         let outputs = Outputs::new(String::new())
             .known("host", host.clone())
             .known("port", port.service.to_string())
@@ -304,7 +309,7 @@ impl Reach<'_> {
         let secret = names::cache_secret(name, part);
         let number = part.and_then(|part| cache.logical_databases.get(part)).map_or(0, |number| number.value);
         let host =
-            service_host(&names::cache_service(&cache.name, cache.topology.value), &self.there.namespace);
+            service_host(&names::cache_service(&cache.name, cache.topology.value), self.from, self.there);
         let outputs = Outputs::new(format!("the address and password of the cache `{name}`"))
             .known("host", host)
             .known("port", "6379")
@@ -353,7 +358,7 @@ impl Reach<'_> {
         }
         let secret = names::broker_secret(name, self.service);
         let outputs = Outputs::new(format!("the account of `{}` at the broker `{name}`", self.service))
-            .known("host", service_host(&broker.name, &self.there.namespace))
+            .known("host", service_host(&broker.name, self.from, self.there))
             .known("port", "5672")
             .known("vhost", "/")
             .known("queue", part)
@@ -380,10 +385,12 @@ impl Reach<'_> {
             return None;
         };
         let secret = names::bucket_secret(name);
+        let host = crate::provider::of(bucket.provider).object_storage_endpoint(&bucket.region).host;
+        let endpoint = format!("https://{host}");
         let outputs = Outputs::new(format!("the keys of the bucket `{name}`"))
             .known("name", bucket.name.value.clone())
             .known("region", bucket.region.value.clone())
-            .secret("endpoint", &secret)
+            .known("endpoint", endpoint)
             .secret("access-key", &secret)
             .secret("secret-key", &secret);
         Some((Target::Bucket { key: name.to_owned() }, outputs))

@@ -73,10 +73,12 @@ fn fixture_gives(path: &str, slug: &str) -> Result<(), String> {
 }
 
 fn occurs(directory: &Path, word: &str) -> Option<String> {
-    walkdir::WalkDir::new(directory).sort_by_file_name().into_iter().filter_map(Result::ok).find_map(|entry| {
-        let text = fs::read_to_string(entry.path()).ok()?;
-        text.to_lowercase().contains(word).then(|| entry.path().display().to_string())
-    })
+    walkdir::WalkDir::new(directory).sort_by_file_name().into_iter().filter_map(Result::ok).find_map(
+        |entry| {
+            let text = fs::read_to_string(entry.path()).ok()?;
+            text.to_lowercase().contains(word).then(|| entry.path().display().to_string())
+        },
+    )
 }
 
 /// An answer as a cell of the table, if it holds.
@@ -111,7 +113,11 @@ fn document() -> (String, Vec<String>) {
     );
     let mut wrong = Vec::new();
     for system in SYSTEMS {
-        let later = system.rows.iter().filter(|row| row.answers.iter().all(|a| matches!(a, Answer::Later(_)))).count();
+        let later = system
+            .rows
+            .iter()
+            .filter(|row| row.answers.iter().all(|a| matches!(a, Answer::Later(_))))
+            .count();
         let _ = write!(
             out,
             "\n## {}\n\n{} of {} facts and traps are answered by the output or a finding; {later} come later.\n\n| Id | Says | Where |\n|---|---|---|\n",

@@ -99,7 +99,8 @@ fn zone(context: &mut Context<'_>) {
     if !plan.ingress.as_ref().is_some_and(|ingress| ingress.dns) {
         return;
     }
-    let dns = context.model.platform.ingress.as_ref().and_then(|ingress| ingress.dns.as_ref()).map(|dns| dns.at);
+    let dns =
+        context.model.platform.ingress.as_ref().and_then(|ingress| ingress.dns.as_ref()).map(|dns| dns.at);
     for environment in plan.environments.values() {
         for service in &environment.services {
             let Some(route) = &service.route else { continue };

@@ -28,7 +28,10 @@ pub(crate) const ROWS: &[Row] = &[
     Row {
         id: "A-02",
         says: "region `fr-par`, a Terraform variable",
-        answers: &[Line("infra/terraform/clusters/main/variables.tf", "default     = \"fr-par\""), Line(CLUSTER, "var.region")],
+        answers: &[
+            Line("infra/terraform/clusters/main/variables.tf", "default     = \"fr-par\""),
+            Line(CLUSTER, "var.region"),
+        ],
     },
     Row {
         id: "A-03",
@@ -53,12 +56,25 @@ pub(crate) const ROWS: &[Row] = &[
         says: "a purpose in words for each environment",
         answers: &[
             Line(production!("namespace.yaml"), "platc.dev/purpose: Production workloads"),
-            Line("configs/kustomize/development/_environment/namespace.yaml", "platc.dev/purpose: Development and testing"),
-            Line("configs/kustomize/staging/_environment/namespace.yaml", "platc.dev/purpose: Pre-production validation"),
-            Line("configs/kustomize/system/_environment/namespace.yaml", "platc.dev/purpose: Platform infrastructure"),
+            Line(
+                "configs/kustomize/development/_environment/namespace.yaml",
+                "platc.dev/purpose: Development and testing",
+            ),
+            Line(
+                "configs/kustomize/staging/_environment/namespace.yaml",
+                "platc.dev/purpose: Pre-production validation",
+            ),
+            Line(
+                "configs/kustomize/system/_environment/namespace.yaml",
+                "platc.dev/purpose: Platform infrastructure",
+            ),
         ],
     },
-    Row { id: "A-06", says: "baseline pool of `g6-standard-8`", answers: &[Line(PRODUCTION, "type       = \"g6-standard-8\"")] },
+    Row {
+        id: "A-06",
+        says: "baseline pool of `g6-standard-8`",
+        answers: &[Line(PRODUCTION, "type       = \"g6-standard-8\"")],
+    },
     Row {
         id: "A-07",
         says: "3 to 10 nodes per environment, autoscaled",
@@ -71,7 +87,10 @@ pub(crate) const ROWS: &[Row] = &[
     Row {
         id: "A-08",
         says: "the pool's purpose: application workloads",
-        answers: &[Line(PRODUCTION, "# Application workloads"), Line(PRODUCTION, "\"platc.dev/pool\"        = \"baseline\"")],
+        answers: &[
+            Line(PRODUCTION, "# Application workloads"),
+            Line(PRODUCTION, "\"platc.dev/pool\"        = \"baseline\""),
+        ],
     },
     Row {
         id: "A-09",
@@ -99,7 +118,10 @@ pub(crate) const ROWS: &[Row] = &[
     Row {
         id: "A-12",
         says: "NGINX ingress controller",
-        answers: &[Line("configs/kustomize/base/api-router/api-router.yaml", "ingressClassName: nginx"), Later(ADDONS)],
+        answers: &[
+            Line("configs/kustomize/base/api-router/api-router.yaml", "ingressClassName: nginx"),
+            Later(ADDONS),
+        ],
     },
     Row {
         id: "A-13",
@@ -120,7 +142,10 @@ pub(crate) const ROWS: &[Row] = &[
     Row {
         id: "A-15",
         says: "a NodeBalancer in front of the ingress",
-        answers: &[Line(CLUSTER, "module \"firewall_ingress\""), Later("the annotations come with the ingress controller's values")],
+        answers: &[
+            Line(CLUSTER, "module \"firewall_ingress\""),
+            Later("the annotations come with the ingress controller's values"),
+        ],
     },
     Row {
         id: "A-16",
@@ -151,19 +176,29 @@ pub(crate) const ROWS: &[Row] = &[
             Line("configs/kustomize/production/api-router/kustomization.yaml", "namespace: production"),
         ],
     },
-    Row { id: "A-22", says: "Terraform in `infra/terraform`", answers: &[Line(CLUSTER, "module \"cluster\"")] },
+    Row {
+        id: "A-22",
+        says: "Terraform in `infra/terraform`",
+        answers: &[Line(CLUSTER, "module \"cluster\"")],
+    },
     Row {
         id: "A-23",
         says: "state in Linode Object Storage",
         answers: &[
-            Line("infra/terraform/environments/production/backend.tf", "endpoints                   = { s3 = \"https://fr-par-1.linodeobjects.com\" }"),
+            Line(
+                "infra/terraform/environments/production/backend.tf",
+                "endpoints                   = { s3 = \"https://fr-par-1.linodeobjects.com\" }",
+            ),
             Line("infra/terraform/bootstrap/main.tf", "name       = \"aiaas-terraform-state\""),
         ],
     },
     Row {
         id: "A-24",
         says: "secrets come from an outside place",
-        answers: &[Finding("tests/fixtures/traps/T-A3.yaml", "provider/not-offered"), Line("docs/secrets.md", "kubeseal")],
+        answers: &[
+            Finding("tests/fixtures/traps/T-A3.yaml", "provider/not-offered"),
+            Line("docs/secrets.md", "kubeseal"),
+        ],
     },
     Row {
         id: "A-25",
@@ -179,7 +214,10 @@ pub(crate) const ROWS: &[Row] = &[
         id: "A-27",
         says: "secrets as volumes, never in the environment",
         answers: &[
-            Line("configs/kustomize/base/api-router/api-router.yaml", "mountPath: /etc/platc/secrets/cache-shared-rate-limits"),
+            Line(
+                "configs/kustomize/base/api-router/api-router.yaml",
+                "mountPath: /etc/platc/secrets/cache-shared-rate-limits",
+            ),
             Finding("tests/fixtures/secret/in-environment/bad.yaml", "secret/in-environment"),
         ],
     },
@@ -189,7 +227,10 @@ pub(crate) const ROWS: &[Row] = &[
         answers: &[
             Line(PRODUCTION, "module \"database_users\""),
             Line(PRODUCTION, "by CREATE EXTENSION: timescaledb"),
-            Line("infra/terraform/modules/linode/database-postgresql/main.tf", "resource \"linode_database_postgresql_v2\""),
+            Line(
+                "infra/terraform/modules/linode/database-postgresql/main.tf",
+                "resource \"linode_database_postgresql_v2\"",
+            ),
             Finding("examples/aiaas/platform.yaml", "database/extension"),
         ],
     },
@@ -236,14 +277,25 @@ pub(crate) const ROWS: &[Row] = &[
     Row {
         id: "A-33",
         says: "kube-prometheus-stack",
-        answers: &[Line("configs/kustomize/base/api-router/api-router.yaml", "release: kube-prometheus-stack"), Later(ADDONS)],
+        answers: &[
+            Line("configs/kustomize/base/api-router/api-router.yaml", "release: kube-prometheus-stack"),
+            Later(ADDONS),
+        ],
     },
     Row { id: "A-34", says: "dashboards", answers: &[Later("dashboards in the output")] },
     Row { id: "A-35", says: "Loki with a tenant per environment", answers: &[Later(ADDONS)] },
     Row { id: "A-36", says: "Tempo and OpenTelemetry", answers: &[Later(ADDONS)] },
     Row { id: "A-37", says: "apply events logged to Loki", answers: &[Later(PIPELINES)] },
-    Row { id: "A-38", says: "infrastructure changes by pull request, two approvals", answers: &[Later(PIPELINES)] },
-    Row { id: "A-39", says: "application changes by Argo CD, by hand in production", answers: &[Later(GITOPS)] },
+    Row {
+        id: "A-38",
+        says: "infrastructure changes by pull request, two approvals",
+        answers: &[Later(PIPELINES)],
+    },
+    Row {
+        id: "A-39",
+        says: "application changes by Argo CD, by hand in production",
+        answers: &[Later(GITOPS)],
+    },
     Row { id: "A-40", says: "rollback", answers: &[Later(GITOPS)] },
     Row {
         id: "A-41",
@@ -321,7 +373,10 @@ pub(crate) const ROWS: &[Row] = &[
     Row {
         id: "T-A1",
         says: "`g1-gpu-rtx6000` is no type of Linode",
-        answers: &[Finding("tests/fixtures/traps/T-A1.yaml", "pool/no-such-type"), Line(SYSTEM, "g2-gpu-rtx4000a1-m")],
+        answers: &[
+            Finding("tests/fixtures/traps/T-A1.yaml", "pool/no-such-type"),
+            Line(SYSTEM, "g2-gpu-rtx4000a1-m"),
+        ],
     },
     Row {
         id: "T-A2",
@@ -336,7 +391,10 @@ pub(crate) const ROWS: &[Row] = &[
     Row {
         id: "T-A4",
         says: "mirrored queues are gone since RabbitMQ 4.0",
-        answers: &[Finding("tests/fixtures/traps/T-A4.yaml", "queue/mirrored"), Line(production!("queues.yaml"), "type: quorum")],
+        answers: &[
+            Finding("tests/fixtures/traps/T-A4.yaml", "queue/mirrored"),
+            Line(production!("queues.yaml"), "type: quorum"),
+        ],
     },
     Row {
         id: "T-A5",

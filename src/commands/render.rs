@@ -55,6 +55,12 @@ pub(super) fn run(arguments: &Arguments<'_>, streams: &mut Streams<'_>) -> io::R
     };
     progress.step("making the files");
     let tree = backend::emit(plan, arguments.only);
+    if tree.is_empty() && arguments.only.is_empty() {
+        // Going on would remove all that is there.
+        progress.end();
+        streams.fail("the spec makes no file at all, which is a fault of platc; nothing was written");
+        return Ok(Exit::Failure);
+    }
     progress.step(if arguments.check { "comparing" } else { "writing" });
     let spec = hash_of(plan);
     let request = Request {

@@ -117,13 +117,18 @@ impl Document {
     #[must_use]
     pub fn at_offset(&self, offset: u32) -> At {
         let covers = |span: Span| span.start <= offset && offset < span.end.max(span.start + 1);
-        let mut best = At::ROOT;
-        for (index, node) in self.nodes.iter().enumerate() {
+        // Values stand in the order of the text: the last one that begins before the offset, or one around it.
+        let begins = |node: &Node| node.key.as_ref().map_or(node.span.start, |(_, span)| span.start);
+        let behind = self.nodes.partition_point(|node| begins(node) <= offset);
+        let mut here = At(u32::try_from(behind.saturating_sub(1)).unwrap_or_default());
+        while here != At::ROOT {
+            let node = self.node(here);
             if covers(node.span) || node.key.as_ref().is_some_and(|(_, span)| covers(*span)) {
-                best = At(u32::try_from(index).unwrap_or_default());
+                break;
             }
+            here = node.parent;
         }
-        best
+        here
     }
 
     /// How many values there are.

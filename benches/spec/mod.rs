@@ -15,8 +15,8 @@ const MOST_PODS: usize = 4;
 const PODS_PER_NODE: usize = 60;
 
 const WORDS: [&str; 20] = [
-    "billing", "catalog", "search", "orders", "profile", "session", "invoice", "payment", "shipping", "reviews",
-    "pricing", "stock", "media", "mail", "audit", "export", "import", "ledger", "quota", "report",
+    "billing", "catalog", "search", "orders", "profile", "session", "invoice", "payment", "shipping",
+    "reviews", "pricing", "stock", "media", "mail", "audit", "export", "import", "ledger", "quota", "report",
 ];
 
 /// The spec of a platform with this many services in each of this many environments.
@@ -146,11 +146,12 @@ fn write_service(text: &mut String, index: usize, environments: &[String]) -> st
         2 + index % 6,
     )?;
     // Only services with a lower number, so that there is no cycle: the one before, one far away, and one of the first.
-    let mut others: Vec<usize> = [index.checked_sub(1), Some(index / 2), (index % 3 == 0).then_some(index % 17)]
-        .into_iter()
-        .flatten()
-        .filter(|other| *other < index)
-        .collect();
+    let mut others: Vec<usize> =
+        [index.checked_sub(1), Some(index / 2), (index % 3 == 0).then_some(index % 17)]
+            .into_iter()
+            .flatten()
+            .filter(|other| *other < index)
+            .collect();
     others.sort_unstable();
     others.dedup();
     for other in others {

@@ -117,13 +117,18 @@ impl Document {
     #[must_use]
     pub fn at_offset(&self, offset: u32) -> At {
         let covers = |span: Span| span.start <= offset && offset < span.end.max(span.start + 1);
-        let mut best = At::ROOT;
-        for (index, node) in self.nodes.iter().enumerate() {
+        // Values are in the order of the text: the one sought holds the last that begins at the offset or before it.
+        let begins = |node: &Node| node.key.as_ref().map_or(node.span.start, |(_, span)| span.start);
+        let behind = self.nodes.partition_point(|node| begins(node) <= offset);
+        let mut here = At(u32::try_from(behind.saturating_sub(1)).unwrap_or_default());
+        while here != At::ROOT {
+            let node = self.node(here);
             if covers(node.span) || node.key.as_ref().is_some_and(|(_, span)| covers(*span)) {
-                best = At(u32::try_from(index).unwrap_or_default());
+                break;
             }
+            here = node.parent;
         }
-        best
+        here
     }
 
     /// How many values there are.
@@ -136,5 +141,34 @@ impl Document {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.nodes.is_empty()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diag::Sink;
+    use crate::source::Source;
+
+    #[test]
+    fn the_value_at_an_offset_is_the_innermost_that_covers_it() {
+        let texts = [
+            include_str!("../../examples/aiaas/platform.yaml"),
+            "# a comment\n\na:\n  b:\n  c: ~\n  d: {}\n  e: []\nf:\n- 1\n-\n- - x\n  - {y: z, w: }\n- k: v\n  l: |\n    text\n\n    more\ng: \"ü\"\n\n",
+            "{a: , b: [ , ], c: [x, {y: z}]}\n",
+            "just text",
+        ];
+        for text in texts {
+            let source = Source::new("spec.yaml", text);
+            let Some(document) = super::super::parse(&source, &mut Sink::new()) else { continue };
+            for offset in 0..=u32::try_from(text.len()).unwrap() {
+                let covers = |span: Span| span.start <= offset && offset < span.end.max(span.start + 1);
+                let slow = document.nodes.iter().rposition(|node| {
+                    covers(node.span) || node.key.as_ref().is_some_and(|(_, span)| covers(*span))
+                });
+                let slow = At(u32::try_from(slow.unwrap_or(0)).unwrap());
+                assert_eq!(document.at_offset(offset), slow, "at {offset} of {text:?}");
+            }
+        }
     }
 }

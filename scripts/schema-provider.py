@@ -45,6 +45,17 @@ NESTED_ATTRIBUTES = {
         "experiments": "single", "kubernetes": "single", "exec": "single", "postrender": "single",
         "registries": "list", "set": "list", "set_list": "list", "set_sensitive": "list", "set_wo": "list",
     },
+    # The provider's documentation since 3.0: `private_network = { ... }`.
+    "linode/linode": {"private_network": "single"},
+}
+
+# Attributes that a schema file lacks and the provider's documentation has: {provider: {resource: {attribute: schema}}}.
+MISSING_ATTRIBUTES = {
+    # New in linode 3.9.0, as its changelog and the documentation of the resource say.
+    "linode/linode": {
+        "linode_database_postgresql_v2": {"host_standby": {"type": "string", "computed": True}},
+        "linode_database_mysql_v2": {"host_standby": {"type": "string", "computed": True}},
+    },
 }
 
 
@@ -88,7 +99,12 @@ def load(path):
     with opener(path, "rt", encoding="utf-8") as f:
         document = json.load(f)
     address, schema = next(iter(document["provider_schemas"].items()))
-    names = NESTED_ATTRIBUTES.get("/".join(address.split("/")[-2:]))
+    provider = "/".join(address.split("/")[-2:])
+    for resource, attributes in MISSING_ATTRIBUTES.get(provider, {}).items():
+        block = schema.get("resource_schemas", {}).get(resource, {}).get("block", {})
+        for name, attribute in attributes.items():
+            block.setdefault("attributes", {}).setdefault(name, attribute)
+    names = NESTED_ATTRIBUTES.get(provider)
     if names:
         # Data sources and resources share the names; the top-level provider block too.
         for owner in [schema["provider"], *schema.get("resource_schemas", {}).values(),

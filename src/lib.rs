@@ -8,14 +8,17 @@
 //!                                                           +-> backend -> tree -> write
 //! ```
 //!
-//! Findings are collected in a [`diag::Sink`] on the way. Only [`write`](mod@write), `inputs` and `commands` touch the
+//! Findings are collected in a [`diag::Sink`] on the way. Only [`write`](mod@write), [`inputs`] and [`commands`] touch the
 //! disk, and only `main` reads the clock.
 
 pub mod backend;
 pub mod catalog;
 pub mod check;
+pub mod cli;
+pub mod commands;
 pub mod diag;
 pub mod format;
+pub mod inputs;
 pub mod model;
 pub mod names;
 pub mod plan;
@@ -34,17 +37,18 @@ use std::collections::BTreeSet;
 
 use catalog::Date;
 use diag::{Diagnostic, Severity, Sink};
+use inputs::Folder;
 use model::Model;
 use plan::Plan;
-use source::Source;
+use source::{Source, Span};
 
 /// What compiling depends on besides the text.
 #[derive(Debug, Clone, Copy)]
 pub struct Options<'a> {
     /// The day on which dates are judged. Never changes the plan.
     pub today: Date,
-    /// The files below the spec's folder that sealed secrets may be in; `None` where there is no folder to look in.
-    pub files: Option<&'a BTreeSet<String>>,
+    /// The folder in which files that the spec names are looked up; `None` where there is none to look in.
+    pub files: Option<&'a Folder>,
 }
 
 /// What compiling a spec gives.
@@ -64,6 +68,14 @@ impl Compilation {
     pub fn has_errors(&self) -> bool {
         self.diagnostics.iter().any(|finding| finding.severity == Severity::Error)
     }
+
+    /// How people write the place of the spec at the beginning of a span; `None` outside every field.
+    #[must_use]
+    pub fn path(&self, span: Span) -> Option<String> {
+        let document = &self.model.as_ref()?.document;
+        let path = document.path(document.at_offset(span.start));
+        (!path.is_empty()).then_some(path)
+    }
 }
 
 /// Compiles a spec. Shape errors end it before references are followed, since those would only repeat them.
@@ -78,8 +90,20 @@ pub fn compile(source: &Source, options: &Options<'_>) -> Compilation {
     if let Some(model) = model.as_ref().filter(|_| !sink.has_errors()) {
         plan = resolve::resolve(source, model, &mut sink);
         if let Some(plan) = &plan {
-            check::all(source, model, plan, options.files, options.today, &mut sink);
+            let files = options.files.map(|folder| sealed_files(plan, folder));
+            check::all(source, model, plan, files.as_ref(), options.today, &mut sink);
         }
     }
     Compilation { model, plan, diagnostics: sink.into_sorted() }
+}
+
+/// Those files of sealed secrets that are there.
+fn sealed_files(plan: &Plan, folder: &Folder) -> BTreeSet<String> {
+    plan.environments
+        .values()
+        .flat_map(|environment| &environment.sealed)
+        .map(|secret| &secret.file)
+        .filter(|file| folder.has_file(file))
+        .cloned()
+        .collect()
 }

@@ -16,6 +16,8 @@ pub const TIER_LABEL: &str = "platc.dev/tier";
 pub const PURPOSE_ANNOTATION: &str = "platc.dev/purpose";
 /// The annotation of an autoscaler with the number of pods that is planned for normal load.
 pub const PLANNED_REPLICAS_ANNOTATION: &str = "platc.dev/planned-replicas";
+/// The annotation of a network policy that says why it is wider than an edge needs.
+pub const REASON_ANNOTATION: &str = "platc.dev/reason";
 /// Kubernetes' recommended label for the name of an application.
 pub const NAME_LABEL: &str = "app.kubernetes.io/name";
 /// Kubernetes' recommended label for the application that an object is a part of.
@@ -38,6 +40,18 @@ pub const BANNER: &str = "made by platc; edits belong in platform.yaml";
 pub const ENVIRONMENT_DIRECTORY: &str = "_environment";
 /// The directory in a container below which secrets are mounted, one directory for each.
 pub const SECRET_MOUNT: &str = "/etc/platc/secrets";
+/// The rules about what an environment has besides its services.
+pub const ENVIRONMENT_RULES: &str = "environment";
+/// The issuer of certificates in each namespace with a host.
+pub const ISSUER: &str = "letsencrypt";
+/// The Secret with the issuer's account, which cert-manager makes.
+pub const ISSUER_ACCOUNT: &str = "letsencrypt-account";
+/// The key of a Secret with a password.
+pub const PASSWORD_KEY: &str = "password";
+/// The key of a pooler's Secret with the section `[databases]` of its configuration.
+pub const POOLER_DATABASES_KEY: &str = "databases.ini";
+/// The key of a pooler's Secret with its accounts.
+pub const POOLER_ACCOUNTS_KEY: &str = "userlist.txt";
 /// Names of namespaces that belong to Kubernetes itself.
 pub const RESERVED_NAMESPACES: [&str; 4] = ["default", "kube-system", "kube-public", "kube-node-lease"];
 /// Names of environments that directories of the output already have.
@@ -109,6 +123,30 @@ pub fn cache_password_secret(cache: &str) -> String {
     format!("cache-{cache}-password")
 }
 
+/// The `ConfigMap` with what the custom resource of a cache has no field for.
+#[must_use]
+pub fn cache_configuration(cache: &str) -> String {
+    format!("{cache}-config")
+}
+
+/// The sentinels of a cache, as the opstree operator names them.
+#[must_use]
+pub fn cache_sentinels(cache: &str) -> String {
+    format!("{cache}-sentinel")
+}
+
+/// The leaders of a cache in a cluster, as the opstree operator names them.
+#[must_use]
+pub fn cache_leaders(cache: &str) -> String {
+    format!("{cache}-leader")
+}
+
+/// The replicas of a cache in a cluster, as the opstree operator names them.
+#[must_use]
+pub fn cache_followers(cache: &str) -> String {
+    format!("{cache}-follower")
+}
+
 /// The Service that clients of a cache connect to: the one of the operator that leads to the node that takes writes.
 /// `<name>-master` is what the opstree operator makes for a `RedisReplication` [verified: its documentation and
 /// source], `<name>-leader` for a `RedisCluster`; a standalone node has a Service of its own name.
@@ -137,6 +175,12 @@ pub fn bucket_secret(bucket: &str) -> String {
 #[must_use]
 pub fn certificate_secret(service: &str) -> String {
     format!("{service}-tls")
+}
+
+/// The object of a service's account, of a queue or of an exchange at a broker.
+#[must_use]
+pub fn in_broker(broker: &str, thing: &str) -> String {
+    format!("{broker}-{thing}")
 }
 
 /// The queue for messages that nobody could handle.

@@ -21,10 +21,7 @@ impl Source {
     /// Line and column of a byte offset, both counted from 1; the column counts characters.
     #[must_use]
     pub fn position(&self, offset: u32) -> Position {
-        let mut offset = (offset as usize).min(self.text.len());
-        while !self.text.is_char_boundary(offset) {
-            offset -= 1;
-        }
+        let offset = boundary(&self.text, offset as usize);
         let before = &self.text[..offset];
         let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
         Position {
@@ -34,6 +31,16 @@ impl Source {
     }
 }
 
+/// The nearest offset at or before another that lies between two characters of a text.
+#[must_use]
+pub fn boundary(text: &str, offset: usize) -> usize {
+    let mut offset = offset.min(text.len());
+    while !text.is_char_boundary(offset) {
+        offset -= 1;
+    }
+    offset
+}
+
 /// A line and a column, both counted from 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Position {
@@ -41,6 +48,63 @@ pub struct Position {
     pub line: usize,
     /// The column, in characters.
     pub column: usize,
+}
+
+/// An index of a text's lines: many positions cost no more than one look at the text.
+#[derive(Debug)]
+pub struct Lines<'a> {
+    text: &'a str,
+    /// Offsets of the beginnings of lines.
+    starts: Vec<u32>,
+    /// Characters before every [`Lines::BLOCK`]th byte; empty where every byte is one character.
+    characters: Vec<u32>,
+}
+
+impl<'a> Lines<'a> {
+    const BLOCK: usize = 1024;
+
+    /// The index of a text.
+    #[must_use]
+    pub fn new(text: &'a str) -> Self {
+        let number = |offset: usize| u32::try_from(offset).unwrap_or(u32::MAX);
+        let starts =
+            std::iter::once(0).chain(text.match_indices('\n').map(|(newline, _)| number(newline + 1)));
+        let mut characters = Vec::new();
+        if !text.is_ascii() {
+            let mut count = 0;
+            for block in text.as_bytes().chunks(Self::BLOCK) {
+                characters.push(number(count));
+                count += block.iter().filter(|byte| begins_character(**byte)).count();
+            }
+        }
+        Self { text, starts: starts.collect(), characters }
+    }
+
+    /// Line and column of a byte offset, as [`Source::position`] gives them.
+    #[must_use]
+    pub fn position(&self, offset: u32) -> Position {
+        let offset = boundary(self.text, offset as usize);
+        let line = self.starts.partition_point(|&start| start as usize <= offset);
+        let start = self.starts.get(line - 1).map_or(0, |&start| start as usize);
+        Position { line, column: self.characters_before(offset) - self.characters_before(start) + 1 }
+    }
+
+    fn characters_before(&self, offset: usize) -> usize {
+        // At the end of a text of whole blocks there is no block of its own.
+        let block = (offset / Self::BLOCK).min(self.characters.len().saturating_sub(1));
+        match self.characters.get(block) {
+            None => offset,
+            Some(&count) => {
+                let rest = &self.text.as_bytes()[block * Self::BLOCK..offset];
+                count as usize + rest.iter().filter(|byte| begins_character(**byte)).count()
+            }
+        }
+    }
+}
+
+/// Whether a byte of UTF-8 is the first one of a character.
+const fn begins_character(byte: u8) -> bool {
+    byte & 0b1100_0000 != 0b1000_0000
 }
 
 /// A range of bytes in a [`Source`].
@@ -106,5 +170,23 @@ impl<T> std::ops::Deref for Written<T> {
     type Target = T;
     fn deref(&self) -> &T {
         &self.value
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_index_of_lines_agrees_with_counting() {
+        for text in ["", "a", "a\n", "\n\n", "a\r\nb", "ä\nö日本\n🚀x\n", &"é\u{1F680}x\n".repeat(700)]
+        {
+            let source = Source::new("s", text);
+            let lines = Lines::new(text);
+            for offset in 0..=text.len() + 2 {
+                let offset = u32::try_from(offset).unwrap();
+                assert_eq!(lines.position(offset), source.position(offset), "{offset} in {text:?}");
+            }
+        }
     }
 }

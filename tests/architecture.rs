@@ -15,7 +15,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("names", &["words"]),
     ("tree", &["source"]),
     // The front: from text to what is written.
-    ("diag", &["catalog", "source"]),
+    ("diag", &["catalog", "format", "source"]),
     ("syntax", &["diag", "source"]),
     ("model", &["catalog", "diag", "source", "syntax", "units", "words"]),
     // The middle: what is meant.
@@ -43,9 +43,9 @@ const ALLOWED: &[(&str, &[&str])] = &[
         ],
     ),
     ("write", &["source", "tree"]),
-    ("inputs", &["diag", "source", "syntax"]),
+    ("inputs", &["diag", "format", "source", "syntax", "tree"]),
     // The command line sees everything.
-    ("cli", &["backend", "catalog", "commands"]),
+    ("cli", &["backend", "catalog", "commands", "diag"]),
     ("commands", ANYTHING),
     ("lib", ANYTHING),
     ("main", ANYTHING),

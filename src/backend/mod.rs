@@ -1,9 +1,11 @@
 //! From the plan to files. Every back end is a pure function; none of them touches a disk.
 
 mod docs;
+#[cfg(test)]
+pub(crate) mod fixture;
 pub mod kubernetes;
 mod kustomize;
-mod prometheus;
+pub mod prometheus;
 mod terraform;
 
 use crate::plan::Plan;

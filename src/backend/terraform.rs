@@ -1,18 +1,226 @@
-//! The terraform back end.
+//! The terraform back end: roots as HCL, and the modules that they call.
+
+mod modules;
+
+use std::borrow::Cow;
 
 use super::Backend;
+use crate::format::hcl::{self, Block, Expr, Item};
+use crate::names;
 use crate::plan::Plan;
-use crate::tree::FileTree;
+use crate::provider;
+use crate::provider::root::{ModuleCall, Output, Root, StateBackend, Type, Value, Variable};
+use crate::source::At;
+use crate::tree::{Chunk, File, FileTree, Ownership};
 
 /// The terraform back end.
 pub(super) struct Terraform;
 
+const NAME: &str = "terraform";
+/// The oldest Terraform whose S3 backend and validations the output was tried with.
+const REQUIRED_VERSION: &str = ">= 1.11";
+/// What must not get into Git: the bootstrap root keeps its state, with a secret key, beside its files.
+const GITIGNORE: &str = ".terraform/\n*.tfstate\n*.tfstate.*\n*.tfplan\ncrash*.log\n";
+
 impl Backend for Terraform {
     fn name(&self) -> &'static str {
-        "terraform"
+        NAME
     }
 
-    fn emit(&self, _plan: &Plan) -> FileTree {
-        FileTree::new()
+    fn emit(&self, plan: &Plan) -> FileTree {
+        let base = plan.paths.terraform.value.as_str();
+        let roots = provider::roots(plan);
+        let mut tree = FileTree::new();
+        if roots.is_empty() {
+            return tree;
+        }
+        tree.scaffold(NAME, format!("{base}/.gitignore"), GITIGNORE.to_owned());
+        for root in &roots {
+            add_root(&mut tree, &format!("{base}/{}", root.path), root);
+        }
+        let called = roots.iter().flat_map(|root| &root.modules).map(|call| call.module.as_str());
+        for (path, text) in modules::files(called) {
+            tree.add(NAME, format!("{base}/modules/{path}"), text.to_owned(), None);
+        }
+        tree
     }
+}
+
+fn add_root(tree: &mut FileTree, path: &str, root: &Root) {
+    let mut add = |name: &str, sheet: Sheet| {
+        let file = File { backend: NAME, ownership: Ownership::Generated, chunks: sheet.chunks };
+        tree.insert(format!("{path}/{name}"), file);
+    };
+    add("versions.tf", versions(root));
+    if let Some(state) = &root.state {
+        add("backend.tf", backend(state));
+    }
+    add("providers.tf", providers(root));
+    if !root.variables.is_empty() {
+        let mut sheet = Sheet::new();
+        for variable in &root.variables {
+            sheet.push(&[declaration(variable).into()], Some(variable.origin));
+        }
+        add("variables.tf", sheet);
+    }
+    let mut main = Sheet::new();
+    main.push(&[comment(&root.about)], None);
+    for call in &root.modules {
+        let call_block = module_call(&root.path, call);
+        match &call.comment {
+            Some(text) => main.push(&[comment(text), call_block.into()], Some(call.origin)),
+            None => main.push(&[call_block.into()], Some(call.origin)),
+        }
+    }
+    add("main.tf", main);
+    if !root.outputs.is_empty() {
+        let mut sheet = Sheet::new();
+        for output in &root.outputs {
+            sheet.push(&[output_block(output).into()], Some(output.origin));
+        }
+        add("outputs.tf", sheet);
+    }
+    if !root.variables.is_empty() {
+        tree.scaffold(NAME, format!("{path}/terraform.tfvars.example"), example(root));
+    }
+}
+
+/// A file in the making: the banner, then pieces with a blank line before each.
+struct Sheet {
+    chunks: Vec<Chunk>,
+}
+
+impl Sheet {
+    fn new() -> Self {
+        Self { chunks: vec![Chunk { text: format!("# {}\n", names::BANNER), origin: None }] }
+    }
+
+    fn push(&mut self, items: &[Item<'_>], origin: Option<At>) {
+        let mut text = String::from("\n");
+        hcl::body(items, &mut text);
+        self.chunks.push(Chunk { text, origin });
+    }
+}
+
+fn versions(root: &Root) -> Sheet {
+    let required = root.providers.iter().fold(Block::new("required_providers"), |block, provider| {
+        block.item(Item::attr(
+            provider.name,
+            Expr::object([
+                ("source", Expr::from(provider.source)),
+                ("version", Expr::from(provider.version)),
+            ]),
+        ))
+    });
+    let mut sheet = Sheet::new();
+    let block = Block::new("terraform").attr("required_version", REQUIRED_VERSION).block(required);
+    sheet.push(&[block.into()], None);
+    sheet
+}
+
+fn backend(state: &StateBackend) -> Sheet {
+    let backend = with_settings(Block::new("backend").label(state.kind), &state.settings);
+    let block = Block::new("terraform").item(comment(&state.about)).block(backend);
+    let mut sheet = Sheet::new();
+    sheet.push(&[block.into()], Some(state.origin));
+    sheet
+}
+
+fn providers(root: &Root) -> Sheet {
+    let mut sheet = Sheet::new();
+    for provider in &root.providers {
+        let block = with_settings(Block::new("provider").label(provider.name), &provider.settings);
+        sheet.push(&[comment(&provider.about), block.into()], None);
+    }
+    sheet
+}
+
+fn with_settings<'a>(block: Block<'a>, settings: &'a [(&'static str, Value)]) -> Block<'a> {
+    settings.iter().fold(block, |block, (name, value)| block.attr(*name, expression(value)))
+}
+
+fn declaration(variable: &Variable) -> Block<'_> {
+    let kind = match variable.kind {
+        Type::Text => Expr::raw("string"),
+        Type::Number => Expr::raw("number"),
+        Type::TextList => Expr::call("list", [Expr::raw("string")]),
+    };
+    Block::new("variable")
+        .label(variable.name)
+        .attr("description", &variable.description)
+        .attr("type", kind)
+        .attr_some("default", variable.default.as_ref().map(expression))
+}
+
+fn module_call<'a>(root: &str, call: &'a ModuleCall) -> Block<'a> {
+    let up = "../".repeat(root.split('/').count());
+    let block = Block::new("module").label(&call.name).attr("source", format!("{up}modules/{}", call.module));
+    let block = match call.only_with {
+        // `[*]` makes a list of one of a value and an empty one of null.
+        Some(variable) => {
+            block.attr("count", Expr::call("length", [Expr::Raw(Cow::Owned(format!("var.{variable}[*]")))]))
+        }
+        None => block,
+    };
+    with_settings(block.blank(), &call.arguments)
+}
+
+fn output_block(output: &Output) -> Block<'_> {
+    let block = Block::new("output")
+        .label(&output.name)
+        .attr("description", &output.description)
+        .attr("value", expression(&output.value));
+    if output.sensitive { block.attr("sensitive", true) } else { block }
+}
+
+fn expression(value: &Value) -> Expr<'_> {
+    match value {
+        Value::Null => Expr::Null,
+        Value::Bool(value) => Expr::Bool(*value),
+        Value::Int(number) => Expr::Int(*number),
+        Value::Text(text) => Expr::from(text),
+        Value::List(items) => Expr::list(items.iter().map(expression)),
+        Value::Map(entries) => {
+            Expr::object(entries.iter().map(|(key, value)| (key.as_str(), expression(value))))
+        }
+        Value::Variable(name) => Expr::path("var", &[name]),
+        Value::Output(call, output) => Expr::path("module", &[call, output]),
+    }
+}
+
+/// The variables of a root with values that show their form; those that have a default are left out.
+fn example(root: &Root) -> String {
+    let mut items = vec![comment("Copy to terraform.tfvars and set what has no default.")];
+    for variable in &root.variables {
+        items.push(Item::Blank);
+        items.push(comment(&variable.description));
+        let value = expression(&variable.example);
+        items.push(if variable.default.is_none() {
+            Item::attr(variable.name, value)
+        } else {
+            let mut line = format!("{} = ", variable.name);
+            hcl::expression(&value, &mut line);
+            Item::comment(line)
+        });
+    }
+    let mut text = String::new();
+    hcl::body(&items, &mut text);
+    text
+}
+
+/// A comment in lines that a reviewer need not scroll.
+fn comment(text: &str) -> Item<'static> {
+    const WIDTH: usize = 110;
+    let mut lines: Vec<String> = Vec::new();
+    for line in text.lines() {
+        let mut current = String::new();
+        for word in line.split_inclusive(' ') {
+            if !current.is_empty() && current.chars().count() + word.trim_end().chars().count() > WIDTH {
+                lines.push(std::mem::take(&mut current));
+            }
+            current.push_str(word);
+        }
+        lines.push(current);
+    }
+    Item::comment(lines.join("\n"))
 }

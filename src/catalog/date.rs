@@ -13,6 +13,11 @@ pub struct Date {
 }
 
 impl Date {
+    /// The first day there is.
+    pub const FIRST: Self = Self { year: 0, month: 1, day: 1 };
+    /// The day from which computers count.
+    pub const EPOCH: Self = Self { year: 1970, month: 1, day: 1 };
+
     /// The day, or `None` if the calendar has no such day.
     #[must_use]
     pub const fn new(year: u16, month: u8, day: u8) -> Option<Self> {

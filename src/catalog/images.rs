@@ -14,3 +14,11 @@ pub const VALKEY: &str = "docker.io/valkey/valkey:8.1.9";
 /// RabbitMQ, official image with the management plug-in; 4.3 is the only line with community support
 /// (endoflife.date, 2026-08-22).
 pub const RABBITMQ: &str = "docker.io/library/rabbitmq:4.3.5-management";
+
+/// Redis' sentinel as the opstree operator needs it; the tags follow those of [`REDIS`]. v8.6.2 is in use in public
+/// repositories of 2026 [verified].
+pub const REDIS_SENTINEL: &str = "quay.io/opstree/redis-sentinel:v8.6.2";
+
+/// The exporter of Redis and Valkey: the release that the Valkey operator takes by default (its source, 2026-08-18)
+/// [verified].
+pub const REDIS_EXPORTER: &str = "docker.io/oliver006/redis_exporter:v1.80.0";

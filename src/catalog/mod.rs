@@ -17,6 +17,7 @@ mod lifecycle;
 mod nearest;
 pub mod planning;
 mod region;
+mod storage;
 mod table;
 
 use std::fmt;
@@ -40,6 +41,7 @@ pub use kubernetes::{
 pub use lifecycle::{Eol, cycles, eol};
 pub use nearest::nearest;
 pub use region::{Geo, Region, Residency, nearest_regions, region, regions};
+pub use storage::object_storage_endpoint;
 
 /// Whether something can be bought or used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -90,6 +92,8 @@ pub enum Table {
     KubernetesVersions,
     /// Ends of life.
     Eol,
+    /// S3 endpoints of object storage.
+    ObjectStorageEndpoints,
 }
 
 /// The date on which the facts of a table were true; `None` only if the table does not say so, which tests
@@ -104,6 +108,7 @@ pub fn as_of(table: Table) -> Option<Date> {
         Table::DatabaseExtensions => database::EXTENSIONS_CSV,
         Table::KubernetesVersions => kubernetes::VERSIONS_CSV,
         Table::Eol => lifecycle::EOL_CSV,
+        Table::ObjectStorageEndpoints => storage::ENDPOINTS_CSV,
     })
 }
 
@@ -129,6 +134,7 @@ mod tests {
             Table::DatabaseExtensions,
             Table::KubernetesVersions,
             Table::Eol,
+            Table::ObjectStorageEndpoints,
         ] {
             assert!(as_of(table) > Date::new(2024, 1, 1), "{table:?}");
         }

@@ -10,6 +10,7 @@ pub(super) const RULES: &[Rule] = &[
     Rule { name: "kubernetes/control-plane", run: control_plane },
     Rule { name: "kubernetes/shared", run: shared },
     Rule { name: "kubernetes/region", run: region },
+    Rule { name: "kubernetes/state", run: state },
 ];
 
 /// Days before the end of a version from which it is worth a warning: an upgrade takes planning.
@@ -182,4 +183,14 @@ fn region(context: &mut Context<'_>) {
             }
         }
     }
+}
+
+fn state(context: &mut Context<'_>) {
+    if context.plan.state.is_some() {
+        return;
+    }
+    let at = context.model.platform.name.at;
+    let finding = Diagnostic::new(&code::LOCAL_STATE, context.key(at), "no bucket keeps Terraform's state")
+        .help("declare one: `buckets: {terraform-state: {for: state}}`");
+    context.report(finding);
 }

@@ -11,6 +11,7 @@ pub(super) const RULES: &[Rule] = &[
     Rule { name: "network/policy-without-cni", run: policy_without_cni },
     Rule { name: "network/ingress-collision", run: ingress_collision },
     Rule { name: "network/ingress-retired", run: ingress_retired },
+    Rule { name: "network/zone", run: zone },
 ];
 
 fn policy_without_cni(context: &mut Context<'_>) {
@@ -89,5 +90,41 @@ fn ingress_retired(context: &mut Context<'_>) {
         .severity(Severity::Warning)
         .help("it works for now; plan the way to an implementation of the Gateway API, and accept this finding with an end under `allow` until then");
         context.report(finding);
+    }
+}
+
+/// Records are made in the zone of the platform's domain only.
+fn zone(context: &mut Context<'_>) {
+    let plan = context.plan;
+    if !plan.ingress.as_ref().is_some_and(|ingress| ingress.dns) {
+        return;
+    }
+    let dns =
+        context.model.platform.ingress.as_ref().and_then(|ingress| ingress.dns.as_ref()).map(|dns| dns.at);
+    for environment in plan.environments.values() {
+        for service in &environment.services {
+            let Some(route) = &service.route else { continue };
+            let inside = plan.domain.as_ref().is_some_and(|domain| {
+                route.host.value == domain.value || route.host.ends_with(&format!(".{}", domain.value))
+            });
+            if inside {
+                continue;
+            }
+            let zone = plan.domain.as_ref().map_or_else(
+                || "the platform has no `domain`".to_owned(),
+                |domain| format!("the platform's zone is `{}`", domain.value),
+            );
+            let finding = Diagnostic::new(
+                &code::HOST_OUTSIDE_ZONE,
+                context.origin(&route.host, service.at),
+                format!("no record can be made for `{}`: {zone}", route.host.value),
+            )
+            .help(format!("let the domain of {} end with the platform's, or leave `dns` out and make the record elsewhere", environment.key));
+            let finding = match dns {
+                Some(at) => finding.related(context.span(at), "records are to be made"),
+                None => finding,
+            };
+            context.report(finding);
+        }
     }
 }

@@ -209,13 +209,13 @@ fn sizes(context: &mut Context<'_>) {
             .help("lower the maxima, or split the platform into several clusters");
             context.report(finding);
         }
-        if largest == 0 {
+        if first.is_none() {
             let finding = Diagnostic::new(
                 &code::POOL_SIZE,
                 context.key(cluster.at),
                 format!("the cluster `{}` has no node pool", cluster.key),
             )
-            .help("declare one under `nodePools`: LKE makes no cluster without a pool");
+            .help("declare one under `nodePools`: LKE makes no cluster without a pool, and one for GPUs keeps all other pods off");
             context.report(finding);
         }
     }

@@ -220,10 +220,13 @@ fn ciphertext(context: &mut Context<'_>) {
                 plural(environment, missing.len())
             ),
         );
-        for secret in &missing {
-            finding =
-                finding.note(format!("{} with {}: {}", secret.file, secret.keys.join(", "), secret.purpose));
-        }
+        let names: Vec<&str> = missing.iter().map(|secret| secret.name.as_str()).collect();
+        finding = finding.note(format!(
+            "{}/{}/<name>.yaml: {}",
+            plan.secrets.files.value,
+            environment.key,
+            names.join(", ")
+        ));
         let keys: Vec<String> = first.keys.iter().map(|key| format!("--from-file={key}")).collect();
         let finding = finding.help(format!(
             "for example: kubectl create secret generic {} --namespace {} {} --dry-run=client --output yaml | kubeseal --format yaml > {}",

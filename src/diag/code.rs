@@ -180,6 +180,8 @@ codes! {
         "Two services of one cluster claim the same host and path: which one gets the traffic depends on chance.";
     HOST_OUTSIDE_DOMAIN = Error "ingress/host-outside-domain", "a host without a domain to stand in",
         "A host is written relative to the domain of its environment. That environment has no domain, and the platform has none either.";
+    HOST_OUTSIDE_ZONE = Error "ingress/host-outside-zone", "a host that no zone of the platform holds",
+        "The records of hosts are made in the zone of the platform's domain. A host outside of it gets none, so nobody finds the service.";
     INGRESS_RETIRED = Warning "ingress/controller-retired", "ingress-nginx is retired",
         "Its maintainers ended best-effort maintenance in March 2026 and advise against new deployments. It still works; plan the way to an implementation of the Gateway API.";
     NO_INGRESS = Error "ingress/none", "a host without an ingress controller",
@@ -233,6 +235,8 @@ codes! {
 
     QUOTA_TOO_SMALL = Error "capacity/quota", "a quota that the environment's own services exceed",
         "The requests of all services at their maximum exceed the written quota, so pods would be refused when the services scale.";
+    LOCAL_STATE = Warning "terraform/local-state", "Terraform's state on one person's disk",
+        "Without a bucket for the state every root keeps it in a local file: two people cannot work on the platform, and a lost disk loses track of everything that was made.";
     ALLOW_EXPIRED = Warning "allow/expired", "a suppression past its end",
         "The suppression ended at the date that it names; the finding is shown again. Mend what it hides or give it a new end.";
     ALLOW_UNUSED = Warning "allow/unused", "a suppression that suppresses nothing",

@@ -75,9 +75,21 @@ impl<'a> Map<'a> {
         self.0.iter_mut().find(|(k, _)| k == key).map(|(_, v)| v)
     }
 
+    /// Takes an entry out.
+    pub fn remove(&mut self, key: &str) -> Option<Data<'a>> {
+        let index = self.0.iter().position(|(k, _)| k == key)?;
+        Some(self.0.remove(index).1)
+    }
+
     /// The entries in order.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Data<'a>)> {
         self.0.iter().map(|(k, v)| (k.as_ref(), v))
+    }
+
+    /// The entries in order, as they are kept.
+    #[must_use]
+    pub fn entries(&self) -> &[(Cow<'a, str>, Data<'a>)] {
+        &self.0
     }
 
     /// The entries in order, by value.
@@ -126,6 +138,11 @@ impl<'a> Data<'a> {
     #[must_use]
     pub fn as_text(&self) -> Option<&str> {
         if let Self::Text(text) = self { Some(text) } else { None }
+    }
+
+    /// The mapping, if it is one, to change it.
+    pub fn as_map_mut(&mut self) -> Option<&mut Map<'a>> {
+        if let Self::Map(map) = self { Some(map) } else { None }
     }
 
     /// The list, if it is one.

@@ -1,1 +1,97 @@
-//! Clouds: facts and the module calls that a plan becomes.
+//! Clouds: facts about them, and the Terraform roots that a plan becomes there.
+//!
+//! A cloud is one file here, a row in [`PROVIDERS`] and its modules in `templates/terraform/modules/<name>/`.
+
+mod linode;
+pub mod root;
+
+use crate::plan::{self, Bucket, Cluster, NodePool, Plan, Role};
+
+use root::{Root, StateBackend};
+
+/// What platc knows of a cloud.
+pub trait Provider: Sync {
+    /// Which one it is.
+    fn id(&self) -> plan::Provider;
+
+    /// Its modules: the directories below `templates/terraform/modules/<name>/`.
+    fn module_names(&self) -> &'static [&'static str];
+
+    /// The Terraform roots for the part of a plan that is in this cloud.
+    fn roots(&self, plan: &Plan) -> Vec<Root>;
+
+    /// How a root keeps its state in a bucket of this cloud, under a key.
+    fn state_backend(&self, bucket: &Bucket, key: &str) -> StateBackend;
+
+    /// The storage class for data that must outlive the object that asked for it.
+    fn storage_class(&self) -> &'static str;
+
+    /// Standbys that a managed database has beside its primary if the spec does not say.
+    fn database_standby_default(&self, role: Role) -> u32;
+
+    /// Where a region's object storage is reached.
+    fn object_storage_endpoint(&self, region: &str) -> Endpoint;
+}
+
+/// A host name that the catalogue knows, or one that is built like those that it knows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Endpoint {
+    /// The host name, without a scheme.
+    pub host: String,
+    /// Whether it is only likely.
+    pub assumed: bool,
+}
+
+/// All clouds, in the order of [`plan::Provider::WORDS`].
+pub static PROVIDERS: &[&dyn Provider] = &[&linode::Linode];
+
+/// What platc knows of a cloud.
+#[must_use]
+pub fn of(id: plan::Provider) -> &'static dyn Provider {
+    match id {
+        plan::Provider::Linode => &linode::Linode,
+    }
+}
+
+/// The roots of a whole plan, in the order in which they are applied.
+#[must_use]
+pub fn roots(plan: &Plan) -> Vec<Root> {
+    let mut roots: Vec<Root> = PROVIDERS.iter().flat_map(|provider| provider.roots(plan)).collect();
+    roots.sort_by_key(|root| root.kind);
+    roots
+}
+
+/// Whether a cluster has a root of its own: it is part of its environment's if that has it for itself.
+#[must_use]
+pub fn is_shared(plan: &Plan, cluster: &Cluster) -> bool {
+    plan.environments_of(&cluster.key).count() != 1
+}
+
+/// The directory of the root that makes a cluster.
+#[must_use]
+pub fn cluster_path(plan: &Plan, cluster: &Cluster) -> String {
+    let mut environments = plan.environments_of(&cluster.key);
+    match (environments.next(), environments.next()) {
+        (Some(only), None) => environment_path(&only.key),
+        _ => format!("clusters/{}", cluster.key),
+    }
+}
+
+/// The directory of an environment's root.
+#[must_use]
+pub fn environment_path(environment: &str) -> String {
+    format!("environments/{environment}")
+}
+
+/// The pool that is made together with a cluster, for clouds that demand one: the first that belongs to the
+/// cluster as a whole; else the first of its first system environment that has one, so that no environment of
+/// users carries the cluster; else the first of its environments. `None` if the cluster has no ordinary pool.
+#[must_use]
+pub fn first_pool<'p>(plan: &'p Plan, cluster: &'p Cluster) -> Option<&'p NodePool> {
+    let of_role = |system: bool| {
+        plan.environments_of(&cluster.key)
+            .filter(move |environment| (environment.role.value == Role::System) == system)
+            .flat_map(|environment| &environment.pools)
+    };
+    cluster.pools.iter().chain(of_role(true)).chain(of_role(false)).next()
+}

@@ -189,7 +189,7 @@ pub(super) fn provider_word(resolver: &Resolver<'_>, environment: &str) -> &'sta
     provider_of(resolver, environment).word()
 }
 
-fn provider_of(resolver: &Resolver<'_>, environment: &str) -> crate::words::Provider {
+pub(super) fn provider_of(resolver: &Resolver<'_>, environment: &str) -> crate::words::Provider {
     resolver
         .platform
         .environments

@@ -75,9 +75,14 @@ impl Outputs {
     }
 }
 
-/// The address of a Kubernetes Service from anywhere in the cluster.
-fn service_host(name: &str, namespace: &str) -> String {
-    format!("{name}.{namespace}.svc.cluster.local")
+/// The address of a Kubernetes Service as an environment's pods see it: the name alone within the namespace, so that
+/// what environments share stays the same for all of them.
+fn service_host(name: &str, from: &Environment, there: &Environment) -> String {
+    if from.key == there.key {
+        name.to_owned()
+    } else {
+        format!("{name}.{}.svc.cluster.local", there.namespace.value)
+    }
 }
 
 /// The target of a reference and what it gives, seen from a service of an environment.
@@ -248,7 +253,7 @@ impl Reach<'_> {
             );
             return None;
         };
-        let host = service_host(name, &self.there.namespace);
+        let host = service_host(name, self.from, self.there);
         let outputs = Outputs::new()
             .known("host", host.clone())
             .known("port", port.service.to_string())
@@ -312,7 +317,7 @@ impl Reach<'_> {
         }
         let number = part.and_then(|part| cache.logical_databases.get(part)).map_or(0, |number| number.value);
         let host =
-            service_host(&names::cache_service(&cache.name, cache.topology.value), &self.there.namespace);
+            service_host(&names::cache_service(&cache.name, cache.topology.value), self.from, self.there);
         let outputs = Outputs::new()
             .known("host", host)
             .known("port", "6379")
@@ -363,7 +368,7 @@ impl Reach<'_> {
             return None;
         }
         let outputs = Outputs::new()
-            .known("host", service_host(&broker.name, &self.there.namespace))
+            .known("host", service_host(&broker.name, self.from, self.there))
             .known("port", "5672")
             .known("vhost", "/")
             .known("queue", part)
@@ -391,13 +396,16 @@ impl Reach<'_> {
             self.missing(resolver, "buckets", name, &[], things);
             return None;
         };
+        let host = crate::provider::of(bucket.provider).object_storage_endpoint(&bucket.region).host;
+        let endpoint = format!("https://{host}");
         let outputs = Outputs::new()
             .known("name", bucket.name.value.clone())
             .known("region", bucket.region.value.clone())
+            .known("endpoint", endpoint)
             .sealed(
                 names::bucket_secret(name),
                 format!("the keys of the bucket `{name}`"),
-                ["endpoint", "access-key", "secret-key"],
+                ["access-key", "secret-key"],
             );
         Some((Target::Bucket { key: name.to_owned() }, outputs))
     }

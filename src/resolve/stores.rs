@@ -1,15 +1,13 @@
 //! Databases, caches and message brokers.
 
-use super::{Resolver, from_written, optional_text, or};
+use super::{Resolver, from_written, infrastructure, optional_text, or};
 use crate::catalog::{images, planning};
 use crate::model::records;
 use crate::names;
 use crate::plan::{Backup, Broker, Cache, Database, Eviction, MessageQueue, Pooling, Resolved};
+use crate::provider;
 use crate::units::{Bytes, Cpu, Duration};
 use crate::words::{CacheEngine, PoolMode, QueueType, Role, Topology};
-
-/// The class whose volumes outlive the claim, so that a deleted object does not take its data along.
-const LINODE_STORAGE_CLASS: &str = "linode-block-storage-retain";
 
 pub(super) fn databases(resolver: &mut Resolver<'_>, environment: &str) -> Vec<Database> {
     let platform = resolver.platform;
@@ -19,16 +17,15 @@ pub(super) fn databases(resolver: &mut Resolver<'_>, environment: &str) -> Vec<D
         resolver.settings(platform.databases.as_ref(), environment, |d| d.databases.as_ref())
     {
         let at = thing.name.at;
-        let (nodes, rule) = match role {
-            Role::Production => (3, "two standbys in production"),
-            _ => (1, "no standby outside production"),
-        };
+        let standbys =
+            provider::of(infrastructure::provider_of(resolver, environment)).database_standby_default(role);
+        let rule = if standbys > 0 { "standbys in production" } else { "no standby outside production" };
         let tier = resolver.tier(settings.tier.as_ref());
         found.push(Database {
             name: resolver.real_name(settings.name.as_ref(), environment, &key, at),
             version: from_written(&settings.version),
             machine: from_written(&settings.r#type),
-            nodes: or(settings.nodes.as_ref(), |n| n.0, nodes, rule),
+            nodes: or(settings.nodes.as_ref(), |n| n.0, 1 + standbys, rule),
             purpose: optional_text(settings.purpose.as_ref()),
             extensions: settings.extensions.iter().flatten().map(from_written).collect(),
             backup: settings.backup.as_ref().map(backup),
@@ -123,7 +120,7 @@ pub(super) fn caches(resolver: &mut Resolver<'_>, environment: &str) -> Vec<Cach
                 .flat_map(|named| named.entries.iter())
                 .map(|(name, (_, number))| (name.clone(), Resolved::written(number.value.0, number.at)))
                 .collect(),
-            storage_class: Resolved::default(LINODE_STORAGE_CLASS.to_owned(), "volumes outlive their claims"),
+            storage_class: storage_class(resolver, environment),
             purpose: optional_text(settings.purpose.as_ref()),
             tier,
             key,
@@ -159,7 +156,7 @@ pub(super) fn brokers(resolver: &mut Resolver<'_>, environment: &str) -> Vec<Bro
             memory: or(settings.memory.as_ref(), |memory| memory, Bytes(2 << 30), "2 GiB"),
             storage: Resolved::written(settings.storage.value, settings.storage.at),
             streams: or(settings.streams.as_ref(), |flag| flag.0, false, "off"),
-            storage_class: Resolved::default(LINODE_STORAGE_CLASS.to_owned(), "volumes outlive their claims"),
+            storage_class: storage_class(resolver, environment),
             queues: settings.queues.entries.iter().map(message_queue).collect(),
             users: Vec::new(),
             purpose: optional_text(settings.purpose.as_ref()),
@@ -192,4 +189,9 @@ fn message_queue(
         keep: queue.keep.map(|keep| Resolved::written(keep.value, keep.at)),
         kind,
     }
+}
+
+fn storage_class(resolver: &Resolver<'_>, environment: &str) -> Resolved<String> {
+    let provider = provider::of(infrastructure::provider_of(resolver, environment));
+    Resolved::default(provider.storage_class().to_owned(), "volumes outlive their claims")
 }

@@ -1,0 +1,44 @@
+# made by platc; edits belong in platform.yaml
+
+# Cluster main, shared by the environments development, staging, production, system.
+
+# LKE demands one pool in the cluster itself: the first of the cluster's own, else of a system environment, else
+# of any environment. All others are resources of their own and carry the tag: the cluster deletes pools without
+# it.
+module "cluster" {
+  source = "../../modules/linode/cluster"
+
+  name                = "aiaas-main"
+  region              = var.region
+  kubernetes_version  = "1.35"
+  control_plane_allow = ["203.0.113.0/24"]
+  external_pool_tags  = ["aiaas-main-external"]
+  first_pool = {
+    name = "system-baseline"
+    type = "g6-standard-8"
+    min  = 3
+    max  = 10
+    labels = {
+      "platc.dev/pool"        = "baseline"
+      "platc.dev/environment" = "system"
+    }
+  }
+  tags = ["platform:aiaas", "owner:platform-team"]
+}
+
+# For the load balancer of the ingress controller; an annotation of its Service attaches it.
+module "firewall_ingress" {
+  source = "../../modules/linode/firewall"
+
+  name = "aiaas-main-ingress"
+  inbound = [
+    {
+      label    = "allow-web"
+      protocol = "TCP"
+      ports    = "80, 443"
+      ipv4     = ["0.0.0.0/0"]
+      ipv6     = ["::/0"]
+    },
+  ]
+  tags = ["platform:aiaas", "owner:platform-team"]
+}

@@ -1,0 +1,154 @@
+//! Plans for the unit tests of back ends.
+
+use std::fmt::Write as _;
+
+use crate::diag::Sink;
+use crate::plan::Plan;
+use crate::source::Source;
+use crate::{model, resolve, syntax};
+
+/// Two environments with one of everything that Kubernetes objects are made of.
+pub(crate) const SMALL: &str = r#"
+apiVersion: platc/v1
+name: shop
+owner: web
+domain: example.com
+clusters:
+  main: {provider: linode, region: fr-par, kubernetes: "1.35"}
+environments:
+  staging: {role: staging, cluster: main, purpose: Trying things out, domain: staging.example.com}
+  production: {role: production, cluster: main, domain: example.com}
+nodePools:
+  baseline: {type: g6-standard-8, environments: [staging, production], nodes: {min: 3, max: 10}}
+gpuPools:
+  inference: {environments: [production], type: g2-gpu-rtx4000a1-m, nodes: 2}
+tiers:
+  standard: {rto: 4h, rpo: 24h, covers: [instance, logical]}
+databases:
+  users:
+    engine: postgresql
+    version: "17"
+    type: g6-dedicated-2
+    backup: {every: 1d}
+    environments: [staging, production]
+    pooling: {size: 20}
+  ledger: {engine: postgresql, version: "17", type: g6-dedicated-2, environments: [staging, production], backup: {every: 1d}}
+caches:
+  shared:
+    engine: redis
+    replicas: 3
+    memory: 2Gi
+    persistence: 10Gi
+    logicalDatabases: {sessions: 1, limits: 20}
+    environments: [staging, production]
+  single: {engine: redis, topology: standalone, memory: 1Gi, environments: [staging, production]}
+  wide: {engine: redis, topology: cluster, replicas: 2, shards: 3, memory: 1Gi, persistence: 5Gi, environments: [staging, production]}
+  fast: {engine: valkey, topology: cluster, memory: 1Gi, persistence: 5Gi, environments: [staging, production]}
+queues:
+  events:
+    engine: rabbitmq
+    storage: 20Gi
+    streams: true
+    environments: [staging, production]
+    queues:
+      usage: {type: quorum, keep: 7d}
+      audit: {type: stream, keep: 7d}
+      mail: {type: classic}
+secretStore: {source: external, delivery: sealed-secrets}
+secrets:
+  token: {keys: [value], environments: [staging, production]}
+services:
+  api:
+    purpose: Answers requests
+    image: registry.example.com:5000/shop/api:1.0.0
+    port: {container: 8080, service: 80}
+    host: api
+    env: {LOG_LEVEL: info, "MODE": "on"}
+    requests: {cpu: 250m, memory: 256Mi}
+    limits: {memory: 512Mi}
+    health: {ready: /ready, live: /health}
+    metrics: {path: /metrics, port: 9090}
+    autoscaling: {min: 2, max: 10, cpu: 70%, memory: 80%}
+    tier: standard
+    environments: [staging, production]
+    volumes: {tmp: {path: /tmp, size: 1Gi}, shm: {path: /dev/shm, size: 64Mi, kind: memory}}
+    permissions: [{resources: [configmaps], verbs: [get, list]}]
+    egress: {partner: {ports: [443], to: [198.51.100.0/24]}, anywhere: {ports: [443, 8443]}}
+    uses:
+      databases/users: {as: {DATABASE_URL_FILE: url}}
+      databases/ledger: {as: {LEDGER_URL: url}, mount: env}
+      caches/shared/sessions: {as: {REDIS_URL_FILE: url}}
+      caches/shared/limits: {}
+      caches/fast: {}
+      caches/single: {}
+      caches/wide: {}
+      queues/events/usage: {access: publish, as: {AMQP_URL_FILE: url}}
+      secrets/token: {as: {TOKEN_FILE: value}}
+      services/worker: {}
+    overrides:
+      production:
+        image: registry.example.com:5000/shop/api@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef
+        env: {LOG_LEVEL: warn, EXTRA: "12:30"}
+        autoscaling: {max: 20}
+        requests: {cpu: 500m}
+  worker:
+    image: registry.example.com/shop/worker:2.0.0
+    port: 9000
+    replicas: 1
+    requests: {cpu: 100m, memory: 128Mi}
+    environments: [staging, production]
+    health: {live: /health, startup: 15m}
+    uses:
+      queues/events/usage: {access: consume}
+      services/model@production: {}
+    overrides: {production: {replicas: 3}}
+  model:
+    image: registry.example.com/shop/model:3.0.0
+    port: 8000
+    gpus: 1
+    pool: gpuPools/inference
+    replicas: 2
+    requests: {cpu: "4", memory: 16Gi}
+    environments: [production]
+ingress:
+  controller: ingress-nginx
+  tls: {issuer: letsencrypt, email: ops@example.com}
+"#;
+
+/// The plan of a spec that is right.
+pub(crate) fn plan(spec: &str) -> Plan {
+    let source = Source::new("platform.yaml", spec);
+    let mut sink = Sink::new();
+    let document = syntax::parse(&source, &mut sink).expect("a document");
+    let model = model::read(&source, document, &mut sink).expect("a model");
+    let plan = resolve::resolve(&source, &model, &mut sink);
+    let errors: Vec<_> = sink.found().iter().map(|finding| &finding.message).collect();
+    assert!(!sink.has_errors(), "{errors:?}");
+    plan.expect("a plan")
+}
+
+/// A spec of as many services in as many environments, each with seven objects.
+pub(crate) fn many(services: usize, environments: usize) -> String {
+    let mut spec = String::from(
+        "apiVersion: platc/v1\nname: large\nowner: web\ndomain: example.com\nclusters:\n  main: {provider: linode, region: fr-par, kubernetes: \"1.35\"}\nenvironments:\n",
+    );
+    let names: Vec<String> = (0..environments).map(|index| format!("production-{index}")).collect();
+    for name in &names {
+        let _ = writeln!(spec, "  {name}: {{role: production, cluster: main}}");
+    }
+    let list = names.join(", ");
+    spec.push_str("services:\n");
+    for index in 0..services {
+        let _ = write!(
+            spec,
+            "  service-{index}:\n    image: registry.example.com/large/service-{index}:1.0.0\n    port: 8080\n    \
+             environments: [{list}]\n    requests: {{cpu: 250m, memory: 256Mi}}\n    limits: {{memory: 512Mi}}\n    \
+             health: {{ready: /ready, live: /health}}\n    metrics: /metrics\n    env: {{LOG_LEVEL: info}}\n    \
+             autoscaling: {{min: 2, max: 10, cpu: 70%}}\n    overrides:\n      production-0: {{env: {{LOG_LEVEL: debug}}, autoscaling: {{max: 4}}}}\n",
+        );
+        if index > 0 {
+            let _ = writeln!(spec, "    uses: [services/service-{}]", index - 1);
+        }
+    }
+    spec
+}

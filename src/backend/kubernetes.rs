@@ -1,1 +1,0 @@
-//! Kubernetes objects from the plan: one model for every way of delivery.

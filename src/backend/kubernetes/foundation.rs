@@ -1,0 +1,99 @@
+//! What an environment stands on: its namespace, what it may use, and who signs its certificates.
+
+use super::metadata::Identity;
+use super::{Api, Object, Scope};
+use crate::format::data::Map;
+use crate::map;
+use crate::names;
+use crate::plan::PodSecurity;
+
+const NAMESPACE: Api = Api::new("v1", "Namespace");
+const RESOURCE_QUOTA: Api = Api::new("v1", "ResourceQuota");
+const LIMIT_RANGE: Api = Api::new("v1", "LimitRange");
+const ISSUER: Api = Api::new("cert-manager.io/v1", "Issuer");
+
+/// Let's Encrypt's service with certificates that browsers trust.
+const ACME: &str = "https://acme-v02.api.letsencrypt.org/directory";
+/// Let's Encrypt's staging service: no browser trusts it, and its rate limits are made for trying.
+const ACME_STAGING: &str = "https://acme-staging-v02.api.letsencrypt.org/directory";
+
+/// The namespace, with the Pod Security Standard of the cluster's own Kubernetes version: an upgrade of the cluster
+/// must not refuse pods that were fine before.
+pub(super) fn namespace<'a>(scope: Scope<'_, 'a>) -> Object<'a> {
+    let (plan, environment) = (scope.plan, scope.environment);
+    let standard = match environment.pod_security.value {
+        PodSecurity::Restricted => "restricted",
+        PodSecurity::Baseline => "baseline",
+    };
+    let version =
+        plan.clusters.get(&environment.cluster.value).map(|cluster| format!("v{}", cluster.kubernetes.value));
+    let mut labels = map! {
+        names::MANAGED_BY_LABEL => names::MANAGED_BY,
+        names::PART_OF_LABEL => &plan.name.value,
+        names::ENVIRONMENT_LABEL => &environment.key,
+        names::OWNER_LABEL => &plan.owner.value,
+    };
+    for (mode, mode_version) in [
+        ("pod-security.kubernetes.io/enforce", "pod-security.kubernetes.io/enforce-version"),
+        ("pod-security.kubernetes.io/audit", "pod-security.kubernetes.io/audit-version"),
+        ("pod-security.kubernetes.io/warn", "pod-security.kubernetes.io/warn-version"),
+    ] {
+        labels.push(mode, standard);
+        if let Some(version) = &version {
+            labels.push(mode_version, version.clone());
+        }
+    }
+    let purpose =
+        environment.purpose.as_ref().map(|purpose| map! { names::PURPOSE_ANNOTATION => &purpose.value });
+    let metadata = map! { "name" => &environment.namespace.value, "labels" => labels };
+    Object::new(NAMESPACE, environment.at, metadata.with_some("annotations", purpose))
+}
+
+/// What the namespace may request in all, and what a container requests that says nothing.
+pub(super) fn limits<'a>(scope: Scope<'_, 'a>) -> Vec<Object<'a>> {
+    let (environment, quota) = (scope.environment, &scope.environment.quota);
+    let hard = map! {
+        "requests.cpu" => quota.cpu.value.to_string(),
+        "requests.memory" => quota.memory.value.to_string(),
+        "requests.storage" => quota.storage.value.to_string(),
+        "requests.nvidia.com/gpu" => quota.gpus.value.to_string(),
+        "pods" => quota.pods.value.to_string(),
+    };
+    let container = map! {
+        "type" => "Container",
+        // Helpers that operators and cert-manager start: the quota refuses pods that request nothing.
+        "defaultRequest" => map! { "cpu" => "25m", "memory" => "64Mi" },
+        "default" => map! { "memory" => "256Mi" },
+    };
+    let metadata = |name: &'static str| scope.metadata(name, Identity::environment(name));
+    vec![
+        Object::new(RESOURCE_QUOTA, environment.at, metadata("quota")).spec(map! { "hard" => hard }),
+        Object::new(LIMIT_RANGE, environment.at, metadata("defaults")).spec(map! { "limits" => [container] }),
+    ]
+}
+
+/// Whether a service here needs a certificate.
+pub(super) fn needs_certificates(scope: Scope<'_, '_>) -> bool {
+    scope.plan.ingress.as_ref().is_some_and(|ingress| ingress.tls.is_some())
+        && scope.environment.services.iter().any(|service| service.route.is_some())
+}
+
+/// Who signs certificates. It is the namespace's own, so that no environment can use up another's rate limit.
+pub(super) fn issuer<'a>(scope: Scope<'_, 'a>) -> Option<Object<'a>> {
+    let ingress = scope.plan.ingress.as_ref()?;
+    let tls = ingress.tls.as_ref()?;
+    if !needs_certificates(scope) {
+        return None;
+    }
+    let trusted = scope.environment.is_production() && !tls.staging_only.value;
+    let solver =
+        map! { "http01" => map! { "ingress" => map! { "ingressClassName" => &ingress.class.value } } };
+    let acme: Map<'a> = map! {
+        "server" => if trusted { ACME } else { ACME_STAGING },
+        "email" => &tls.email.value,
+        "privateKeySecretRef" => map! { "name" => names::ISSUER_ACCOUNT },
+        "solvers" => [solver],
+    };
+    let metadata = scope.metadata(names::ISSUER, Identity::environment(names::ISSUER));
+    Some(Object::new(ISSUER, ingress.at, metadata).spec(map! { "acme" => acme }))
+}

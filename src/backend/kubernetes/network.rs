@@ -1,0 +1,262 @@
+//! `NetworkPolicies`: nothing may talk to anything but what the edges need, in both directions.
+
+use std::borrow::Cow;
+
+use super::edges::{Called, Caller};
+use super::metadata::Identity;
+use super::{Api, Object, Scope, rabbitmq, redis, valkey};
+use crate::format::data::{Data, Map};
+use crate::map;
+use crate::names;
+use crate::plan::{Cache, CacheEngine, Egress, Environment, Service, Target};
+use crate::source::At;
+
+const NETWORK_POLICY: Api = Api::new("networking.k8s.io/v1", "NetworkPolicy");
+
+/// Ports of a managed database: the provider assigns one when it makes the database, above the privileged ones.
+const ASSIGNED_PORTS: (u16, u16) = (1024, 65535);
+/// The port of cert-manager's pods that answer HTTP-01 challenges (cert-manager, `acmesolver`).
+const SOLVER_PORT: u16 = 8089;
+/// IPv4 ranges that are not public: RFC 1918, carrier-grade NAT, and the metadata service's link-local range.
+const PRIVATE_RANGES: [&str; 5] =
+    ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "169.254.0.0/16"];
+
+/// One direction of a policy.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Direction {
+    /// Who may come in.
+    Ingress,
+    /// Where it may go.
+    Egress,
+}
+
+/// A policy under construction.
+#[derive(Debug, Default)]
+pub(super) struct Policy<'a> {
+    ingress: Vec<Data<'a>>,
+    egress: Vec<Data<'a>>,
+}
+
+impl<'a> Policy<'a> {
+    /// Allows connections of some peers at some ports: every peer, or every port, where the list is empty.
+    pub(super) fn allow(&mut self, direction: Direction, peers: Vec<Map<'a>>, ports: Vec<Map<'a>>) {
+        let (rules, key) = match direction {
+            Direction::Ingress => (&mut self.ingress, "from"),
+            Direction::Egress => (&mut self.egress, "to"),
+        };
+        rules.push(Map::new().with_filled(key, peers).with_filled("ports", ports).into());
+    }
+
+    /// The policy for the pods that a selector selects.
+    pub(super) fn object(self, at: At, metadata: Map<'a>, selector: Map<'a>) -> Object<'a> {
+        Object::new(NETWORK_POLICY, at, metadata).spec(
+            map! { "podSelector" => selector, "policyTypes" => ["Ingress", "Egress"] }
+                .with_filled("ingress", self.ingress)
+                .with_filled("egress", self.egress),
+        )
+    }
+}
+
+/// A TCP port.
+pub(super) fn tcp(port: u16) -> Map<'static> {
+    map! { "protocol" => "TCP", "port" => port }
+}
+
+/// A range of TCP ports.
+pub(super) fn tcp_range((first, last): (u16, u16)) -> Map<'static> {
+    tcp(first).with("endPort", last)
+}
+
+/// Pods of the same namespace.
+pub(super) fn pods(labels: Map<'_>) -> Map<'_> {
+    map! { "podSelector" => map! { "matchLabels" => labels } }
+}
+
+/// All pods of a namespace.
+pub(super) fn namespace<'a>(name: impl Into<Cow<'a, str>>) -> Map<'a> {
+    map! { "namespaceSelector" => map! { "matchLabels" => map! { names::NAMESPACE_LABEL => name.into() } } }
+}
+
+/// Pods of a namespace.
+pub(super) fn pods_in<'a>(name: impl Into<Cow<'a, str>>, labels: Map<'a>) -> Map<'a> {
+    namespace(name).with("podSelector", map! { "matchLabels" => labels })
+}
+
+/// Every public IPv4 address.
+fn public() -> Map<'static> {
+    map! { "ipBlock" => map! { "cidr" => "0.0.0.0/0", "except" => PRIVATE_RANGES } }
+}
+
+/// The pods of a workload, seen from an environment.
+fn workload<'a>(from: &Environment, there: &'a Environment, identity: Identity<'a>) -> Map<'a> {
+    if std::ptr::eq(from, there) {
+        pods(identity.selector())
+    } else {
+        pods_in(&there.namespace.value, identity.selector())
+    }
+}
+
+impl<'a> Scope<'_, 'a> {
+    /// Pods of the services that call something here.
+    pub(super) fn callers(self, called: Called<'a>) -> Vec<Map<'a>> {
+        let peer = |caller: &Caller<'a>| {
+            workload(self.environment, caller.environment, Identity::service(caller.service))
+        };
+        self.edges.callers(self.environment, called).iter().map(peer).collect()
+    }
+
+    /// Where Prometheus runs.
+    pub(super) fn prometheus(self) -> Map<'a> {
+        namespace(&self.plan.monitoring.namespace.value)
+    }
+}
+
+/// The policy of a service.
+pub(super) fn of_service<'a>(scope: Scope<'_, 'a>, service: &'a Service) -> Option<Object<'a>> {
+    if !scope.is_isolated() {
+        return None;
+    }
+    let mut policy = Policy::default();
+    if let Some(port) = &service.port {
+        let mut peers = scope.callers(Called::Service(&service.key));
+        if let (Some(_), Some(ingress)) = (&service.route, &scope.plan.ingress) {
+            peers.push(namespace(&ingress.namespace.value));
+        }
+        if !peers.is_empty() {
+            policy.allow(Direction::Ingress, peers, vec![tcp(port.container.value)]);
+        }
+    }
+    if let Some(metrics) = &service.metrics {
+        policy.allow(Direction::Ingress, vec![scope.prometheus()], vec![tcp(metrics.port.value)]);
+    }
+    let mut reasons = Vec::new();
+    for (index, edge) in service.edges.iter().enumerate() {
+        // Two logical databases of a cache, or two queues of a broker, are one address.
+        if !service.edges[..index].iter().any(|earlier| same_address(&earlier.target, &edge.target)) {
+            reach(scope, &edge.target, &mut policy, &mut reasons);
+        }
+    }
+    for egress in &service.egress {
+        policy.allow(
+            Direction::Egress,
+            addresses(egress),
+            egress.ports.iter().map(|port| tcp(port.value)).collect(),
+        );
+    }
+    if !service.permissions.is_empty() {
+        // The address of the control plane is not known before apply, and may be public or private.
+        policy.allow(Direction::Egress, vec![], vec![tcp(443), tcp(6443)]);
+        reasons.push("the Kubernetes API has no address before apply".into());
+    }
+    let identity = Identity::service(service);
+    let mut metadata = scope.metadata(&service.key, identity);
+    if !reasons.is_empty() {
+        metadata.push("annotations", map! { names::REASON_ANNOTATION => reasons.join("; ") });
+    }
+    Some(policy.object(service.at, metadata, map! { "matchLabels" => identity.selector() }))
+}
+
+fn same_address(one: &Target, other: &Target) -> bool {
+    match (one, other) {
+        (Target::Cache { key, .. }, Target::Cache { key: other, .. })
+        | (Target::Queue { key, .. }, Target::Queue { key: other, .. }) => key == other,
+        (Target::Bucket { .. }, Target::Bucket { .. })
+        | (Target::Database { .. }, Target::Database { .. }) => true,
+        _ => one == other,
+    }
+}
+
+/// Lets a service reach what an edge leads to.
+fn reach<'a>(
+    scope: Scope<'_, 'a>,
+    target: &'a Target,
+    policy: &mut Policy<'a>,
+    reasons: &mut Vec<Cow<'static, str>>,
+) {
+    let (here, egress) = (scope.environment, Direction::Egress);
+    match target {
+        Target::Service { environment, key, port } => {
+            let Some(there) = scope.plan.environments.get(environment) else { return };
+            let identity = Identity { name: key, component: "service", tier: None, purpose: None };
+            policy.allow(egress, vec![workload(here, there, identity)], vec![tcp(*port)]);
+        }
+        Target::Database { .. } => {
+            policy.allow(egress, vec![public()], vec![tcp_range(ASSIGNED_PORTS)]);
+            reasons.push("a managed database has no address and no port before apply".into());
+        }
+        Target::Pooler { name, .. } => {
+            let identity = Identity { name, component: "pooler", tier: None, purpose: None };
+            policy.allow(egress, vec![pods(identity.selector())], vec![tcp(super::pooler::PORT)]);
+        }
+        Target::Cache { key, .. } => {
+            let Some(cache) = here.cache(key) else { return };
+            policy.allow(egress, vec![map! { "podSelector" => nodes(cache) }], vec![tcp(redis::PORT)]);
+        }
+        Target::Queue { key, .. } => {
+            let Some(broker) = here.broker(key) else { return };
+            policy.allow(egress, vec![pods(rabbitmq::selector(broker))], rabbitmq::client_ports(broker));
+        }
+        Target::Bucket { .. } => {
+            policy.allow(egress, vec![public()], vec![tcp(443)]);
+            reasons.push("object storage has no fixed address".into());
+        }
+        Target::Secret { .. } => {}
+    }
+}
+
+/// The label selector of the nodes of a cache that hold data.
+fn nodes(cache: &Cache) -> Map<'_> {
+    match cache.engine.value {
+        CacheEngine::Redis => redis::selector(cache),
+        CacheEngine::Valkey => map! { "matchLabels" => valkey::selector(cache) },
+    }
+}
+
+fn addresses(egress: &Egress) -> Vec<Map<'static>> {
+    if egress.to.is_empty() {
+        return vec![public()];
+    }
+    egress.to.iter().map(|range| map! { "ipBlock" => map! { "cidr" => range.value.to_string() } }).collect()
+}
+
+/// Lets a workload reach a managed database at an address and port that nobody knows yet.
+pub(super) fn reach_database(policy: &mut Policy<'_>) {
+    policy.allow(Direction::Egress, vec![public()], vec![tcp_range(ASSIGNED_PORTS)]);
+}
+
+/// What holds for all pods of an environment: nothing is allowed, but names can be looked up.
+pub(super) fn of_environment<'a>(scope: Scope<'_, 'a>) -> Vec<Object<'a>> {
+    if !scope.is_isolated() {
+        return Vec::new();
+    }
+    let at = scope.environment.at;
+    let metadata = |name: &'static str| scope.metadata(name, Identity::environment(name));
+    let mut dns = Policy::default();
+    dns.allow(
+        Direction::Egress,
+        vec![namespace("kube-system")],
+        vec![map! { "protocol" => "UDP", "port" => 53 }, tcp(53)],
+    );
+    let dns = Object::new(NETWORK_POLICY, at, metadata("allow-dns")).spec(map! {
+        "podSelector" => Map::new(),
+        "policyTypes" => ["Egress"],
+        "egress" => dns.egress,
+    });
+    let mut objects = vec![Policy::default().object(at, metadata("default-deny"), Map::new()), dns];
+    if let Some(ingress) = &scope.plan.ingress
+        && super::foundation::needs_certificates(scope)
+    {
+        let mut challenges = Policy::default();
+        challenges.allow(
+            Direction::Ingress,
+            vec![namespace(&ingress.namespace.value)],
+            vec![tcp(SOLVER_PORT)],
+        );
+        objects.push(Object::new(NETWORK_POLICY, at, metadata("allow-acme-challenges")).spec(map! {
+            "podSelector" => map! { "matchLabels" => map! { "acme.cert-manager.io/http01-solver" => "true" } },
+            "policyTypes" => ["Ingress"],
+            "ingress" => challenges.ingress,
+        }));
+    }
+    objects
+}

@@ -1,0 +1,55 @@
+//! Rules about the certificates of the hosts that services are reached at.
+
+use super::conventions::{CERTIFICATE_LATE, CERTIFICATE_URGENT, LASTING};
+use super::expr::{SPAN, Selector};
+use super::metrics::{CERTIFICATE_EXPIRATION, CERTIFICATE_READY};
+use super::rule::{Group, Scope, Urgency};
+use crate::names;
+use crate::plan::Service;
+use crate::units::Duration;
+
+/// The rules of the certificate of a service's host, if it has one.
+pub(super) fn group<'p>(scope: Scope<'p>, service: &'p Service) -> Option<Group<'p>> {
+    let route = service.route.as_ref()?;
+    scope.plan.ingress.as_ref()?.tls.as_ref()?;
+    let subject =
+        scope.subject("certificate", &service.key).labelled("service").bound_to(service.tier.as_ref());
+    let (environment, host) = (scope.key(), &route.host.value);
+    let certificate = names::certificate_secret(&service.key);
+    let labels = [("namespace=", scope.namespace()), ("name=", certificate.as_str())];
+    let expiry = Selector(CERTIFICATE_EXPIRATION, labels);
+    let unready = Selector(CERTIFICATE_READY, [labels[0], labels[1], ("condition!=", "True")]);
+    // A certificate that was never issued expires at 0; that it is not ready is said by another rule.
+    let left = |limit: Duration| format!("min by (namespace, name) (({expiry} > 0) - time()) < {}", limit.0);
+    let rules = vec![
+        subject.rule(
+            "CertificateExpiringSoon",
+            Urgency::Soon,
+            Duration::HOUR,
+            left(CERTIFICATE_LATE),
+            "A certificate was not renewed.",
+            format!(
+                "The certificate of {host} in {environment} expires in {SPAN}; it should have been renewed."
+            ),
+        ),
+        subject.rule(
+            "CertificateExpiringCritical",
+            Urgency::Now,
+            Duration(300),
+            left(CERTIFICATE_URGENT),
+            "A certificate is about to expire.",
+            format!("The certificate of {host} in {environment} expires in {SPAN}."),
+        ),
+        subject.rule(
+            "CertificateNotReady",
+            Urgency::Now,
+            LASTING,
+            format!("max by (namespace, name) ({unready}) == 1\n  or absent({expiry})"),
+            "A host has no valid certificate.",
+            format!(
+                "The certificate {certificate} of {host} in {environment} is not ready, or does not exist."
+            ),
+        ),
+    ];
+    Some(subject.group(service.at, rules))
+}

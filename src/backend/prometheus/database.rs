@@ -1,0 +1,173 @@
+//! Rules about managed PostgreSQL databases, their backups and their poolers.
+
+use super::conventions::{BACKUP_TAKES, CONNECTIONS, DEADLOCKS, LASTING, PARTLY, RECENTLY};
+use super::expr::{COUNT, Gone, PERCENT, SPAN, Selector};
+use super::metrics::{
+    KUBE_DEPLOYMENT_AVAILABLE, Metric, PG_CONNECTIONS, PG_DEADLOCKS, PG_IS_REPLICA, PG_LAG,
+    PG_MAX_CONNECTIONS, PG_UP, RESTORABLE,
+};
+use super::recovery;
+use super::rule::{Group, Rule, Scope, Subject, Urgency};
+use crate::plan::{Database, Pooling};
+use crate::units::Duration;
+
+/// The rules of a database.
+pub(super) fn group<'p>(scope: Scope<'p>, database: &'p Database) -> Group<'p> {
+    let subject = scope.subject("database", &database.key).bound_to(database.tier.as_ref());
+    let mut rules = Vec::with_capacity(10);
+    server(scope, subject, database, &mut rules);
+    backups(scope, subject, database, &mut rules);
+    if let Some(pooling) = &database.pooling {
+        rules.push(pooler(scope, subject, database, pooling));
+    }
+    if let Some(tier) = &database.tier {
+        rules.push(recovery::rto(scope, subject, "database=", "DatabaseDown", tier));
+    }
+    subject.group(database.at, rules)
+}
+
+/// A metric of a database; exporters outside Kubernetes carry no namespace.
+fn of<'p>(metric: Metric, scope: Scope<'p>, database: &'p Database) -> Selector<'p, 2> {
+    Selector(metric, [("environment=", scope.key()), ("database=", &database.key)])
+}
+
+fn server<'p>(scope: Scope<'p>, subject: Subject<'p>, database: &'p Database, rules: &mut Vec<Rule<'p>>) {
+    let (environment, key) = (scope.key(), &database.key);
+    let up = of(PG_UP, scope, database);
+    let hold = scope.plan.monitoring.down_for.value;
+    rules.push(subject.rule(
+        "DatabaseDown",
+        Urgency::Now,
+        hold,
+        format!("max by (environment, database) ({up}) == 0"),
+        "A database does not answer.",
+        format!("{key} in {environment} has not answered for {hold}."),
+    ));
+    rules.push(subject.rule(
+        "DatabaseMetricsAbsent",
+        Urgency::Soon,
+        PARTLY,
+        format!("absent({up})"),
+        "A database is not watched.",
+        format!(
+            "postgres_exporter gives no readings of {key} in {environment}, so nobody would see it fail."
+        ),
+    ));
+    let used = of(PG_CONNECTIONS, scope, database);
+    let most = of(PG_MAX_CONNECTIONS, scope, database);
+    rules.push(subject.rule(
+        "DatabaseConnectionsHigh",
+        Urgency::Soon,
+        PARTLY,
+        format!(
+            "sum by (environment, database, instance) ({used})\n  \
+             / max by (environment, database, instance) ({most}) > {CONNECTIONS}"
+        ),
+        "A database is running out of connections.",
+        format!("{PERCENT} of the connections that {key} in {environment} takes are in use."),
+    ));
+    let deadlocks = of(PG_DEADLOCKS, scope, database);
+    let range = scope.range(RECENTLY);
+    rules.push(subject.rule(
+        "DatabaseDeadlocks",
+        Urgency::Soon,
+        Duration(0),
+        format!("sum by (environment, database) (increase({deadlocks}[{range}])) > {DEADLOCKS}"),
+        "Transactions block each other.",
+        format!("{key} in {environment} had {COUNT} deadlocks in the last {range}."),
+    ));
+    if let Some(tier) = database.tier.as_ref().filter(|_| database.nodes.value > 1) {
+        let (lag, replica) = (of(PG_LAG, scope, database), of(PG_IS_REPLICA, scope, database));
+        let rpo = tier.rpo.value;
+        rules.push(
+            subject
+                .rule(
+                    "DatabaseReplicaTooFarBehind",
+                    Urgency::Now,
+                    // On an idle primary the lag climbs until the next segment of its log.
+                    PARTLY,
+                    format!("{lag} > {}\n  and on (instance) {replica} == 1", rpo.0),
+                    "A replica is further behind than its tier allows to lose.",
+                    format!("A replica of {key} in {environment} is {SPAN} behind; its tier promises {rpo}."),
+                )
+                .with("rpo", rpo.prometheus()),
+        );
+    }
+}
+
+/// The age of the newest point that can be restored against what the tier promises.
+///
+/// Without continuous backups that point is the last backup, so it is late after an interval, a tenth of it, and the
+/// time that a backup takes. With them it is minutes old, and late when half of the promise is used up.
+fn backups<'p>(scope: Scope<'p>, subject: Subject<'p>, database: &'p Database, rules: &mut Vec<Rule<'p>>) {
+    let rpo = database.tier.as_ref().map(|tier| tier.rpo.value);
+    let (environment, key) = (scope.key(), &database.key);
+    let newest = of(RESTORABLE, scope, database);
+    let age = format!("time() - max by (environment, database) ({newest})");
+    if let Some(rpo) = rpo {
+        rules.push(
+            subject
+                .rule(
+                    "DatabaseBackupTooOld",
+                    Urgency::Now,
+                    recovery::patience(rpo),
+                    format!("{age} > {}", rpo.0),
+                    "The newest restorable point of a database is older than its RPO.",
+                    format!("{key} in {environment} can be restored to {SPAN} ago; its tier promises {rpo}."),
+                )
+                .with("rpo", rpo.prometheus()),
+        );
+    }
+    let expected = database.backup.as_ref().and_then(|backup| {
+        if backup.point_in_time.value {
+            rpo.map(|rpo| Duration(rpo.0 / 2))
+        } else {
+            Some(Duration(backup.every.value.0 * 11 / 10 + BACKUP_TAKES.0))
+        }
+    });
+    if let Some(late) = expected.filter(|late| rpo.is_none_or(|rpo| *late < rpo)) {
+        rules.push(subject.rule(
+            "DatabaseBackupLate",
+            Urgency::Soon,
+            recovery::patience(late),
+            format!("{age} > {}", late.0),
+            "A backup of a database is late.",
+            format!("{key} in {environment} can be restored to {SPAN} ago; {late} is expected at most."),
+        ));
+    }
+    if rpo.is_some() || database.backup.is_some() {
+        rules.push(subject.rule(
+            "DatabaseBackupUnknown",
+            Urgency::Soon,
+            Duration::HOUR,
+            format!("absent({newest})"),
+            "Nobody knows to which point a database can be restored.",
+            format!("Nothing reports the newest restorable point of {key} in {environment}."),
+        ));
+    }
+}
+
+fn pooler<'p>(
+    scope: Scope<'p>,
+    subject: Subject<'p>,
+    database: &'p Database,
+    pooling: &'p Pooling,
+) -> Rule<'p> {
+    let namespace = scope.namespace();
+    let available =
+        Selector(KUBE_DEPLOYMENT_AVAILABLE, [("namespace=", namespace), ("deployment=", &pooling.name)]);
+    let hold = scope.plan.monitoring.down_for.value.min(LASTING);
+    subject.rule(
+        "PoolerNoReadyReplicas",
+        Urgency::Now,
+        hold,
+        format!("{available} == 0\n  or {}", Gone(available, namespace)),
+        "The pooler of a database has no pod that is ready.",
+        format!(
+            "{} in {} has no ready pod, so nothing reaches database {}.",
+            pooling.name,
+            scope.key(),
+            database.key
+        ),
+    )
+}

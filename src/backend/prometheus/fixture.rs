@@ -1,0 +1,281 @@
+//! A plan with one of everything, for the tests of rules.
+
+use indexmap::IndexMap;
+
+use crate::names;
+use crate::plan::{
+    Autoscaling, Backup, Broker, BrokerUser, Cache, CacheEngine, Calendar, Cluster, Database, Drills,
+    Environment, Eviction, GpuPool, Ingress, MessageQueue, Metrics, Monitoring, Mount, NetworkDefault,
+    NodePool, Paths, Plan, PodSecurity, PoolMode, Pooling, Provider, QueueType, Quota, Resolved, Resources,
+    Role, Route, Scale, Scenario, SealedSecret, SecretStore, Service, ServicePort, Tier, Tls, Topology,
+};
+use crate::source::At;
+use crate::units::{Bytes, Cpu, Duration, Percent};
+
+fn r<T>(value: T) -> Resolved<T> {
+    Resolved::default(value, "the fixture")
+}
+
+fn text(value: &str) -> Resolved<String> {
+    r(value.to_owned())
+}
+
+fn pool_labels(environment: &str, pool: &str) -> IndexMap<String, Resolved<String>> {
+    [(names::POOL_LABEL, pool), (names::ENVIRONMENT_LABEL, environment)]
+        .map(|(label, value)| (label.to_owned(), text(value)))
+        .into()
+}
+
+/// A tier with an RPO.
+pub(super) fn tier(rpo: Duration) -> Tier {
+    Tier { key: "standard".to_owned(), at: At::ROOT, rto: r(Duration(4 * 3600)), rpo: r(rpo), covers: vec![] }
+}
+
+/// A service with metrics, a route, an autoscaler, a budget and a tier.
+pub(super) fn service(key: &str) -> Service {
+    Service {
+        key: key.to_owned(),
+        at: At::ROOT,
+        image: text("registry.example.com/x:1"),
+        purpose: Some(text("Answers {{ .Everybody }} \"quickly\"")),
+        port: Some(ServicePort { container: r(8080), service: r(80) }),
+        route: Some(Route { host: text("api.example.com"), path: text("/") }),
+        command: vec![],
+        args: vec![],
+        env: IndexMap::new(),
+        secret_env: vec![],
+        edges: vec![],
+        egress: vec![],
+        requests: Resources::default(),
+        limits: Resources::default(),
+        gpus: r(0),
+        pool: None,
+        scale: Scale::Auto(Autoscaling {
+            at: At::ROOT,
+            min: r(2),
+            planned: r(3),
+            max: r(10),
+            cpu: Some(r(Percent(70_000))),
+            memory: None,
+        }),
+        min_available: Some(r(1)),
+        ready: None,
+        live: None,
+        startup: r(Duration(30)),
+        metrics: Some(Metrics { path: text("/metrics"), port: r(8080) }),
+        volumes: vec![],
+        user: r(1000),
+        read_only: r(true),
+        permissions: vec![],
+        max_unavailable: r(0),
+        max_surge: r(1),
+        stop_after: r(Duration(30)),
+        tier: Some(tier(Duration::DAY)),
+    }
+}
+
+fn database(key: &str) -> Database {
+    Database {
+        key: key.to_owned(),
+        at: At::ROOT,
+        name: text("aiaas-production-users"),
+        version: text("17"),
+        machine: text("g6-dedicated-2"),
+        nodes: r(3),
+        purpose: None,
+        extensions: vec![],
+        backup: Some(Backup {
+            at: At::ROOT,
+            every: r(Duration::DAY),
+            keep: r(Duration(14 * 86_400)),
+            point_in_time: r(true),
+        }),
+        pooling: Some(Pooling {
+            name: names::pooler(key),
+            mode: r(PoolMode::Transaction),
+            size: r(20),
+            image: text("pgbouncer:1"),
+            replicas: r(2),
+        }),
+        size: None,
+        tier: Some(tier(Duration::DAY)),
+    }
+}
+
+fn cache(key: &str, topology: Topology, eviction: Eviction) -> Cache {
+    Cache {
+        key: key.to_owned(),
+        at: At::ROOT,
+        name: text(key),
+        engine: r(CacheEngine::Redis),
+        topology: r(topology),
+        replicas: r(3),
+        shards: r(2),
+        memory: r(Bytes(2 << 30)),
+        image: text("redis:7"),
+        persistence: Some(r(Bytes(10 << 30))),
+        eviction: r(eviction),
+        logical_databases: IndexMap::new(),
+        storage_class: text("linode-block-storage"),
+        purpose: None,
+        tier: Some(tier(Duration::DAY)),
+    }
+}
+
+fn queue(name: &str, kind: QueueType) -> MessageQueue {
+    MessageQueue {
+        name: name.to_owned(),
+        at: At::ROOT,
+        kind: r(kind),
+        dead_letter: r(kind == QueueType::Quorum),
+        delivery_limit: r(5),
+        keep: None,
+    }
+}
+
+fn broker(key: &str) -> Broker {
+    Broker {
+        key: key.to_owned(),
+        at: At::ROOT,
+        name: text(key),
+        nodes: r(3),
+        image: text("rabbitmq:4"),
+        cpu: r(Cpu(1000)),
+        memory: r(Bytes(2 << 30)),
+        storage: r(Bytes(20 << 30)),
+        streams: r(true),
+        storage_class: text("linode-block-storage"),
+        queues: vec![queue("usage", QueueType::Quorum), queue("audit", QueueType::Stream)],
+        users: vec![BrokerUser {
+            service: "api-router".to_owned(),
+            secret: names::broker_secret(key, "api-router"),
+            publishes: vec![],
+            consumes: vec!["usage".to_owned()],
+        }],
+        purpose: None,
+        tier: Some(tier(Duration::DAY)),
+    }
+}
+
+/// An environment with one of everything.
+pub(super) fn environment(key: &str, role: Role) -> Environment {
+    Environment {
+        key: key.to_owned(),
+        at: At::ROOT,
+        role: r(role),
+        cluster: text("main"),
+        purpose: None,
+        domain: None,
+        namespace: text(key),
+        pod_security: r(PodSecurity::Restricted),
+        network_default: r(NetworkDefault::DefaultDeny),
+        node_selector: IndexMap::new(),
+        quota: Quota {
+            cpu: r(Cpu(16_000)),
+            memory: r(Bytes(32 << 30)),
+            pods: r(100),
+            gpus: r(2),
+            storage: r(Bytes(100 << 30)),
+        },
+        pools: vec![NodePool {
+            key: "baseline".to_owned(),
+            at: At::ROOT,
+            name: r(names::pool(key, "baseline")),
+            machine: text("g6-standard-8"),
+            min: r(3),
+            max: r(10),
+            purpose: None,
+            labels: pool_labels(key, "baseline"),
+            taints: vec![],
+        }],
+        gpu_pools: vec![GpuPool {
+            key: "inference".to_owned(),
+            at: At::ROOT,
+            name: r(names::pool(key, "inference")),
+            machine: text("g2-gpu-rtx4000a1-m"),
+            nodes: r(2),
+            gpus_per_node: Some(1),
+            purpose: None,
+            labels: pool_labels(key, "inference"),
+        }],
+        databases: vec![database("users")],
+        caches: vec![
+            cache("shared", Topology::Replicated, Eviction::VolatileTtl),
+            cache("sessions", Topology::Cluster, Eviction::NoEviction),
+        ],
+        queues: vec![broker("events")],
+        buckets: vec![],
+        services: vec![service("api-router")],
+        sealed: vec![SealedSecret {
+            name: "database-users".to_owned(),
+            at: At::ROOT,
+            keys: vec![],
+            purpose: String::new(),
+            file: "x.yaml".to_owned(),
+        }],
+    }
+}
+
+/// A plan with four environments, each with one of everything.
+pub(super) fn plan() -> Plan {
+    let cluster = Cluster {
+        key: "main".to_owned(),
+        at: At::ROOT,
+        name: text("aiaas-main"),
+        provider: r(Provider::Linode),
+        region: text("fr-par"),
+        kubernetes: text("1.35"),
+        high_availability: r(true),
+        control_plane_allow: vec![],
+        network_default: r(NetworkDefault::DefaultDeny),
+        pools: vec![],
+    };
+    let environments = [
+        ("development", Role::Development),
+        ("staging", Role::Staging),
+        ("production", Role::Production),
+        ("system", Role::System),
+    ];
+    Plan {
+        name: text("aiaas"),
+        owner: text("platform-team"),
+        domain: Some(text("example.com")),
+        clusters: [("main".to_owned(), cluster)].into(),
+        environments: environments.map(|(key, role)| (key.to_owned(), environment(key, role))).into(),
+        buckets: vec![],
+        state: None,
+        ingress: Some(Ingress {
+            at: At::ROOT,
+            class: text("nginx"),
+            namespace: text("ingress-nginx"),
+            tls: Some(Tls { staging_only: r(false), email: text("a@example.com") }),
+            dns: true,
+        }),
+        secrets: SecretStore { files: text("secrets"), mount: r(Mount::File) },
+        monitoring: Monitoring {
+            namespace: text("monitoring"),
+            selector: [("release".to_owned(), text("prometheus"))].into(),
+            scrape_every: r(Duration(30)),
+            runbooks: Some(text("https://git.example.com/runbooks/")),
+            error_rate: r(Percent(5_000)),
+            error_rate_for: r(Duration(300)),
+            down_for: r(Duration(120)),
+        },
+        drills: Some(Drills {
+            every: r(Calendar::Quarterly),
+            scenarios: vec![r(Scenario::DatabaseFailure), r(Scenario::ClusterFailure)],
+        }),
+        paths: Paths {
+            terraform: text("terraform"),
+            kustomize: text("kustomize/overlays/{environment}"),
+            kustomize_base: text("kustomize/base"),
+            alerts: text("alerts"),
+            docs: text("docs"),
+        },
+    }
+}
+
+/// The production environment of the [`plan`].
+pub(super) fn production(plan: &Plan) -> &Environment {
+    &plan.environments["production"]
+}

@@ -1,0 +1,178 @@
+//! Every metric that a rule names, who exports it, and what that exporter needs.
+
+/// A metric.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Metric {
+    /// Its name.
+    pub name: &'static str,
+    /// Who exports it.
+    pub exporter: Exporter,
+}
+
+/// What kube-state-metrics must be given as `--metric-labels-allowlist`, or it shows no label of a node and no rule sees a
+/// pool.
+pub const METRIC_LABELS_ALLOWLIST: &str = "nodes=[platc.dev/pool,platc.dev/environment]";
+
+/// What exports metrics.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Exporter {
+    /// cert-manager itself.
+    CertManager,
+    /// NVIDIA's exporter for GPUs.
+    Dcgm,
+    /// The ingress controller itself.
+    IngressNginx,
+    /// kube-state-metrics: the objects of Kubernetes.
+    KubeState,
+    /// A job that belongs to the platform.
+    Platform,
+    /// The exporter of the Prometheus community for PostgreSQL.
+    Postgres,
+    /// Prometheus itself.
+    Prometheus,
+    /// RabbitMQ's Prometheus plug-in.
+    Rabbitmq,
+    /// oliver006's exporter for Redis and Valkey.
+    Redis,
+    /// The controller of Sealed Secrets itself.
+    SealedSecrets,
+    /// The service.
+    Service,
+}
+
+impl Exporter {
+    /// What it is called.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::CertManager => "cert-manager",
+            Self::Dcgm => "dcgm-exporter",
+            Self::IngressNginx => "ingress-nginx",
+            Self::KubeState => "kube-state-metrics",
+            Self::Platform => "a job of the platform",
+            Self::Postgres => "postgres_exporter",
+            Self::Prometheus => "Prometheus",
+            Self::Rabbitmq => "RabbitMQ's rabbitmq_prometheus plug-in",
+            Self::Redis => "redis_exporter",
+            Self::SealedSecrets => "sealed-secrets-controller",
+            Self::Service => "the service itself",
+        }
+    }
+
+    /// How it must be set up for the rules to see what they name.
+    #[must_use]
+    pub const fn needs(self) -> &'static str {
+        match self {
+            Self::CertManager | Self::IngressNginx | Self::SealedSecrets => {
+                "A ServiceMonitor with `honorLabels: true`: its series name the namespaces of others."
+            }
+            Self::Dcgm => {
+                "The default counters; `NODE_NAME` from `spec.nodeName`, so that the label `Hostname` is the node's name."
+            }
+            Self::KubeState => {
+                "`honorLabels: true`, and `--metric-labels-allowlist=nodes=[platc.dev/pool,platc.dev/environment]`: \
+                 without the list no pool is seen."
+            }
+            Self::Platform => {
+                "Jobs that write `platc_db_latest_restorable_timestamp_seconds{environment, database}` from the \
+                 provider's API, and `platc_dr_drill_last_success_timestamp_seconds{environment, scenario}` after a drill."
+            }
+            Self::Postgres => {
+                "One for each database, with a monitoring user (`pg_monitor`); its targets carry the labels \
+                 `environment` and `database`. Managed databases of Linode have no endpoint of their own."
+            }
+            Self::Prometheus => "Nothing: each target of a monitor gives `up`, each rule `ALERTS`.",
+            Self::Rabbitmq => {
+                "Both `/metrics` and `/metrics/detailed?family=queue_coarse_metrics&family=queue_consumer_count`, \
+                 with the broker's name as `job`."
+            }
+            Self::Redis => "A sidecar for each node, with the cache's name as `job`.",
+            Self::Service => {
+                "The service's name as `job`; counts requests as `http_requests_total` with a label `code` or \
+                 `status` (`500`, `5xx`)."
+            }
+        }
+    }
+}
+
+macro_rules! metrics {
+    ($($constant:ident = $name:literal from $exporter:ident;)*) => {
+        $(pub(super) const $constant: Metric = Metric { name: $name, exporter: Exporter::$exporter };)*
+
+        /// All metrics that rules name, sorted by name.
+        pub const METRICS: &[Metric] = &[$($constant),*];
+    };
+}
+
+metrics! {
+    ALERTS = "ALERTS" from Prometheus;
+    DCGM_GPU_TEMP = "DCGM_FI_DEV_GPU_TEMP" from Dcgm;
+    DCGM_ROW_REMAP_FAILURE = "DCGM_FI_DEV_ROW_REMAP_FAILURE" from Dcgm;
+    DCGM_XID_ERRORS = "DCGM_FI_DEV_XID_ERRORS" from Dcgm;
+    CERTIFICATE_EXPIRATION = "certmanager_certificate_expiration_timestamp_seconds" from CertManager;
+    CERTIFICATE_READY = "certmanager_certificate_ready_status" from CertManager;
+    HTTP_REQUESTS = "http_requests_total" from Service;
+    KUBE_DEPLOYMENT_REPLICAS = "kube_deployment_spec_replicas" from KubeState;
+    KUBE_DEPLOYMENT_CONDITION = "kube_deployment_status_condition" from KubeState;
+    KUBE_DEPLOYMENT_AVAILABLE = "kube_deployment_status_replicas_available" from KubeState;
+    KUBE_DEPLOYMENT_UPDATED = "kube_deployment_status_replicas_updated" from KubeState;
+    KUBE_HPA_MAX = "kube_horizontalpodautoscaler_spec_max_replicas" from KubeState;
+    KUBE_HPA_MIN = "kube_horizontalpodautoscaler_spec_min_replicas" from KubeState;
+    KUBE_HPA_CONDITION = "kube_horizontalpodautoscaler_status_condition" from KubeState;
+    KUBE_HPA_CURRENT = "kube_horizontalpodautoscaler_status_current_replicas" from KubeState;
+    KUBE_NAMESPACE_CREATED = "kube_namespace_created" from KubeState;
+    KUBE_NODE_LABELS = "kube_node_labels" from KubeState;
+    KUBE_NODE_UNSCHEDULABLE = "kube_node_spec_unschedulable" from KubeState;
+    KUBE_NODE_ALLOCATABLE = "kube_node_status_allocatable" from KubeState;
+    KUBE_NODE_CAPACITY = "kube_node_status_capacity" from KubeState;
+    KUBE_NODE_CONDITION = "kube_node_status_condition" from KubeState;
+    KUBE_TERMINATED_REASON = "kube_pod_container_status_last_terminated_reason" from KubeState;
+    KUBE_RESTARTS = "kube_pod_container_status_restarts_total" from KubeState;
+    KUBE_WAITING_REASON = "kube_pod_container_status_waiting_reason" from KubeState;
+    KUBE_POD_UNSCHEDULABLE = "kube_pod_status_unschedulable" from KubeState;
+    KUBE_PDB_HEALTHY = "kube_poddisruptionbudget_status_current_healthy" from KubeState;
+    KUBE_PDB_DESIRED = "kube_poddisruptionbudget_status_desired_healthy" from KubeState;
+    KUBE_PDB_EXPECTED = "kube_poddisruptionbudget_status_expected_pods" from KubeState;
+    KUBE_PDB_ALLOWED = "kube_poddisruptionbudget_status_pod_disruptions_allowed" from KubeState;
+    KUBE_RESOURCE_QUOTA = "kube_resourcequota" from KubeState;
+    INGRESS_REQUESTS = "nginx_ingress_controller_requests" from IngressNginx;
+    PG_IS_REPLICA = "pg_replication_is_replica" from Postgres;
+    PG_LAG = "pg_replication_lag_seconds" from Postgres;
+    PG_MAX_CONNECTIONS = "pg_settings_max_connections" from Postgres;
+    PG_CONNECTIONS = "pg_stat_activity_count" from Postgres;
+    PG_DEADLOCKS = "pg_stat_database_deadlocks" from Postgres;
+    PG_UP = "pg_up" from Postgres;
+    RESTORABLE = "platc_db_latest_restorable_timestamp_seconds" from Platform;
+    DRILL = "platc_dr_drill_last_success_timestamp_seconds" from Platform;
+    RABBITMQ_DISK_ALARM = "rabbitmq_alarms_free_disk_space_watermark" from Rabbitmq;
+    RABBITMQ_MEMORY_ALARM = "rabbitmq_alarms_memory_used_watermark" from Rabbitmq;
+    RABBITMQ_NODES = "rabbitmq_build_info" from Rabbitmq;
+    RABBITMQ_CONSUMERS = "rabbitmq_detailed_queue_consumers" from Rabbitmq;
+    RABBITMQ_MESSAGES = "rabbitmq_detailed_queue_messages" from Rabbitmq;
+    RABBITMQ_READY = "rabbitmq_detailed_queue_messages_ready" from Rabbitmq;
+    REDIS_AOF_STATUS = "redis_aof_last_write_status" from Redis;
+    REDIS_CLUSTER_STATE = "redis_cluster_state" from Redis;
+    REDIS_REPLICAS = "redis_connected_slaves" from Redis;
+    REDIS_EVICTED = "redis_evicted_keys_total" from Redis;
+    REDIS_LINK = "redis_master_link_up" from Redis;
+    REDIS_MEMORY_MAX = "redis_memory_max_bytes" from Redis;
+    REDIS_MEMORY_USED = "redis_memory_used_bytes" from Redis;
+    REDIS_CHANGES = "redis_rdb_changes_since_last_save" from Redis;
+    REDIS_RDB_STATUS = "redis_rdb_last_bgsave_status" from Redis;
+    REDIS_LAST_SAVE = "redis_rdb_last_save_timestamp_seconds" from Redis;
+    REDIS_REJECTED = "redis_rejected_connections_total" from Redis;
+    REDIS_UP = "redis_up" from Redis;
+    SEALED_CONDITION = "sealed_secrets_controller_condition_info" from SealedSecrets;
+    UNSEAL_ERRORS = "sealed_secrets_controller_unseal_errors_total" from SealedSecrets;
+    UP = "up" from Prometheus;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_metric_stands_once_and_in_order() {
+        assert!(METRICS.windows(2).all(|pair| pair[0].name < pair[1].name));
+    }
+}

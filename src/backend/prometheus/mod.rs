@@ -1,0 +1,137 @@
+//! Alerting rules for Prometheus: rules only about what the plan has, with thresholds from the plan.
+//!
+//! A rule exists once, as data. It is printed to a plain file that `promtool` reads, and the Kubernetes back end
+//! puts the same data into a `PrometheusRule`.
+
+mod cache;
+mod certificate;
+mod conventions;
+mod database;
+mod expr;
+mod gpu;
+pub mod metrics;
+mod namespace;
+mod pool;
+mod queue;
+mod recovery;
+mod rule;
+mod service;
+mod workload;
+
+#[cfg(test)]
+mod fixture;
+#[cfg(test)]
+mod tests;
+
+use rule::{Group, Scope};
+
+use super::Backend;
+use crate::format::data::{Data, Map};
+use crate::format::yaml;
+use crate::names;
+use crate::plan::{Environment, Plan, Role, Service};
+use crate::tree::{Chunk, File, FileTree, Ownership};
+
+/// The Prometheus back end.
+pub(super) struct Prometheus;
+
+impl Backend for Prometheus {
+    fn name(&self) -> &'static str {
+        "prometheus"
+    }
+
+    fn emit(&self, plan: &Plan) -> FileTree {
+        let mut tree = FileTree::new();
+        for environment in plan.environments.values() {
+            let directory = format!("{}/rules/{}", plan.paths.alerts.value, environment.key);
+            let path = format!("{directory}/{}.yaml", names::ENVIRONMENT_DIRECTORY);
+            add(&mut tree, path, plan, environment_groups(plan, environment));
+            for service in &environment.services {
+                let path = format!("{directory}/{}.yaml", service.key);
+                add(&mut tree, path, plan, service_groups(plan, environment, service));
+            }
+        }
+        tree
+    }
+}
+
+/// Adds a file of groups, each group a chunk with its own origin.
+fn add(tree: &mut FileTree, path: String, plan: &Plan, groups: Vec<Group<'_>>) {
+    const HEAD: &str = "groups:\n";
+    if groups.is_empty() {
+        return;
+    }
+    let mut chunks = Vec::with_capacity(groups.len() + 1);
+    chunks.push(Chunk { text: format!("# {}\n{HEAD}", names::BANNER), origin: None });
+    for group in groups {
+        let origin = Some(group.at);
+        let mut text = String::with_capacity(1024 * group.rules.len());
+        yaml::document(&Data::Map(spec(vec![group.into_data(plan)])), &mut text);
+        text.drain(..HEAD.len());
+        chunks.push(Chunk { text, origin });
+    }
+    tree.insert(path, File { backend: Prometheus.name(), ownership: Ownership::Generated, chunks });
+}
+
+/// The value of a `PrometheusRule`'s `spec` for a service: `{groups: [..]}`.
+#[must_use]
+pub(super) fn groups_of_service<'p>(
+    plan: &'p Plan,
+    environment: &'p Environment,
+    service: &'p Service,
+) -> Option<Map<'p>> {
+    whole(plan, service_groups(plan, environment, service))
+}
+
+/// The value of a `PrometheusRule`'s `spec` for what an environment has besides services: `{groups: [..]}`.
+#[must_use]
+pub(super) fn groups_of_environment<'p>(plan: &'p Plan, environment: &'p Environment) -> Option<Map<'p>> {
+    whole(plan, environment_groups(plan, environment))
+}
+
+fn whole<'p>(plan: &Plan, groups: Vec<Group<'p>>) -> Option<Map<'p>> {
+    let groups: Vec<Data<'p>> = groups.into_iter().map(|group| group.into_data(plan)).collect();
+    (!groups.is_empty()).then(|| spec(groups))
+}
+
+fn spec(groups: Vec<Data<'_>>) -> Map<'_> {
+    Map::new().with("groups", Data::List(groups))
+}
+
+/// The groups of a service and of what exists for it alone. Its certificate is one of them: with hundreds of hosts the
+/// environment's rules would not fit into one object.
+fn service_groups<'p>(plan: &'p Plan, environment: &'p Environment, service: &'p Service) -> Vec<Group<'p>> {
+    let scope = Scope { plan, environment };
+    let mut groups = vec![service::group(scope, service)];
+    groups.extend(certificate::group(scope, service));
+    groups
+}
+
+/// The groups of what an environment has besides services.
+fn environment_groups<'p>(plan: &'p Plan, environment: &'p Environment) -> Vec<Group<'p>> {
+    let scope = Scope { plan, environment };
+    let leads = leads(plan, environment);
+    let mut groups = vec![namespace::group(scope, leads)];
+    groups.extend(environment.pools.iter().map(|pool| pool::group(scope, pool)));
+    if let Some(cluster) = plan.clusters.get(&environment.cluster.value).filter(|_| leads) {
+        groups.extend(cluster.pools.iter().map(|pool| pool::group(scope, pool)));
+    }
+    groups.extend(environment.gpu_pools.iter().map(|pool| gpu::group(scope, pool)));
+    groups.extend(environment.databases.iter().map(|database| database::group(scope, database)));
+    groups.extend(environment.caches.iter().map(|cache| cache::group(scope, cache)));
+    groups.extend(environment.queues.iter().map(|broker| queue::group(scope, broker)));
+    groups.extend(recovery::drills(scope));
+    groups
+}
+
+/// Whether an environment is the one that rules about its whole cluster stand in: the first for production, else the
+/// first for the system, else the first.
+fn leads(plan: &Plan, environment: &Environment) -> bool {
+    let mut others = plan.environments_of(&environment.cluster.value);
+    let of =
+        |role: Role| plan.environments_of(&environment.cluster.value).find(|other| other.role.value == role);
+    of(Role::Production)
+        .or_else(|| of(Role::System))
+        .or_else(|| others.next())
+        .is_some_and(|leader| leader.key == environment.key)
+}

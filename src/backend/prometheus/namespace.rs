@@ -1,0 +1,103 @@
+//! Rules about an environment as a whole: room for its pods, its quota, its secrets.
+
+use super::conventions::{LASTING, PARTLY, QUOTA, RECENTLY};
+use super::expr::{COUNT, PERCENT, Selector};
+use super::metrics::{
+    KUBE_NAMESPACE_CREATED, KUBE_POD_UNSCHEDULABLE, KUBE_RESOURCE_QUOTA, SEALED_CONDITION, UNSEAL_ERRORS,
+};
+use super::pool;
+use super::rule::{Group, Rule, Scope, Subject, Urgency};
+use crate::units::Duration;
+
+/// The rules of an environment; `leads` if it is the one that speaks for its cluster.
+pub(super) fn group(scope: Scope<'_>, leads: bool) -> Group<'_> {
+    let subject = scope.subject("namespace", scope.namespace());
+    let mut rules = vec![watched(scope, subject), unschedulable(scope, subject), quota(scope, subject)];
+    let mut others = scope.plan.environments_of(&scope.environment.cluster.value);
+    if leads && others.any(|other| !other.pools.is_empty() || !other.gpu_pools.is_empty()) {
+        rules.push(pool::unseen(scope, subject));
+    }
+    secrets(scope, subject, leads, &mut rules);
+    subject.group(scope.environment.at, rules)
+}
+
+/// The absence twin of every rule that reads kube-state-metrics.
+fn watched<'p>(scope: Scope<'p>, subject: Subject<'p>) -> Rule<'p> {
+    let created = Selector(KUBE_NAMESPACE_CREATED, [("namespace=", scope.namespace())]);
+    subject.rule(
+        "NamespaceMetricsAbsent",
+        Urgency::Now,
+        PARTLY,
+        format!("absent({created})"),
+        "An environment is not watched.",
+        format!(
+            "kube-state-metrics gives no readings of {}, so most rules about it see nothing.",
+            scope.key()
+        ),
+    )
+}
+
+/// Pods without a node are what makes the autoscaler add one; when they stay, it could not.
+fn unschedulable<'p>(scope: Scope<'p>, subject: Subject<'p>) -> Rule<'p> {
+    let pods = Selector(KUBE_POD_UNSCHEDULABLE, [("namespace=", scope.namespace())]);
+    subject.rule(
+        "PodsUnschedulable",
+        Urgency::Soon,
+        LASTING,
+        format!("sum by (namespace) ({pods}) > 0"),
+        "Pods find no node.",
+        format!(
+            "{COUNT} pods of {} have found no node for {LASTING}: no pool has grown for them.",
+            scope.key()
+        ),
+    )
+}
+
+/// GPUs are left out: a pool of fixed size is meant to be used up.
+fn quota<'p>(scope: Scope<'p>, subject: Subject<'p>) -> Rule<'p> {
+    let namespace = ("namespace=", scope.namespace());
+    let not_gpus = ("resource!=", "requests.nvidia.com/gpu");
+    let used = Selector(KUBE_RESOURCE_QUOTA, [namespace, ("type=", "used"), not_gpus]);
+    let hard = Selector(KUBE_RESOURCE_QUOTA, [namespace, ("type=", "hard"), not_gpus]);
+    subject.rule(
+        "QuotaNearlyUsed",
+        Urgency::Soon,
+        LASTING,
+        format!(
+            "max by (namespace, resourcequota, resource) ({used})\n  \
+             / max by (namespace, resourcequota, resource) ({hard} > 0) > {QUOTA}"
+        ),
+        "A namespace has nearly used up its quota.",
+        format!("{PERCENT} of the quota of {} for {{{{ $labels.resource }}}} is used.", scope.key()),
+    )
+}
+
+fn secrets<'p>(scope: Scope<'p>, subject: Subject<'p>, leads: bool, rules: &mut Vec<Rule<'p>>) {
+    let wanted = scope.environment.sealed.len();
+    if wanted > 0 {
+        let synced =
+            Selector(SEALED_CONDITION, [("namespace=", scope.namespace()), ("condition=", "Synced")]);
+        rules.push(subject.rule(
+            "SealedSecretsNotSynced",
+            Urgency::Now,
+            PARTLY,
+            format!("(count({synced} == 1) or vector(0)) < {wanted}"),
+            "A sealed secret is missing or cannot be opened.",
+            format!("{COUNT} of the {wanted} sealed secrets of {} are open.", scope.key()),
+        ));
+    }
+    // The controller counts for the whole cluster.
+    if leads
+        && scope.plan.environments_of(&scope.environment.cluster.value).any(|other| !other.sealed.is_empty())
+    {
+        let range = scope.range(RECENTLY);
+        rules.push(subject.rule(
+            "SealedSecretsUnsealErrors",
+            Urgency::Soon,
+            Duration(0),
+            format!("sum(increase({}[{range}])) > 0", UNSEAL_ERRORS.name),
+            "A sealed secret cannot be opened.",
+            format!("The controller failed {COUNT} times in the last {range} to open a sealed secret of the cluster."),
+        ));
+    }
+}

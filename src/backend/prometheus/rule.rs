@@ -1,0 +1,212 @@
+//! A rule, whom it is about, and how it becomes data.
+
+use std::borrow::Cow;
+
+use super::expr::literal;
+use crate::format::data::{Data, Map};
+use crate::map;
+use crate::names;
+use crate::plan::{Environment, Plan, Role, Tier};
+use crate::source::At;
+use crate::units::Duration;
+
+/// How soon somebody has to act where users depend on it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Urgency {
+    /// Now: users are affected, or data that were promised to be safe are not.
+    Now,
+    /// In working hours.
+    Soon,
+    /// Nobody has to; it explains what else is seen.
+    Never,
+}
+
+/// What a rule's `severity` label says; Alertmanager's routes go by it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Severity {
+    /// Somebody is woken up.
+    Critical,
+    /// A ticket.
+    Warning,
+    /// A note.
+    Info,
+}
+
+impl Severity {
+    /// The severity of something urgent in an environment of a role.
+    ///
+    /// Only production wakes people up, and the system environment with it, because production stands on it.
+    /// Staging is fixed in working hours. Development is one step lower still: nothing there is urgent.
+    const fn of(urgency: Urgency, role: Role) -> Self {
+        match (urgency, role) {
+            (Urgency::Now, Role::Production | Role::System) => Self::Critical,
+            (Urgency::Now, Role::Staging | Role::Development)
+            | (Urgency::Soon, Role::Production | Role::System | Role::Staging) => Self::Warning,
+            (Urgency::Soon, Role::Development) | (Urgency::Never, _) => Self::Info,
+        }
+    }
+
+    /// The label's text.
+    pub(super) const fn text(self) -> &'static str {
+        match self {
+            Self::Critical => "critical",
+            Self::Warning => "warning",
+            Self::Info => "info",
+        }
+    }
+}
+
+/// An environment of a plan, with what every rule in it needs.
+#[derive(Clone, Copy)]
+pub(super) struct Scope<'p> {
+    /// The plan.
+    pub(super) plan: &'p Plan,
+    /// The environment.
+    pub(super) environment: &'p Environment,
+}
+
+impl<'p> Scope<'p> {
+    /// The namespace.
+    pub(super) fn namespace(self) -> &'p str {
+        &self.environment.namespace.value
+    }
+
+    /// The environment's key.
+    pub(super) fn key(self) -> &'p str {
+        &self.environment.key
+    }
+
+    /// A range that holds at least four readings, so that two lost ones leave a rate.
+    pub(super) fn range(self, wanted: Duration) -> super::expr::Range {
+        super::expr::Range(wanted.max(Duration(4 * self.plan.monitoring.scrape_every.value.0)))
+    }
+
+    /// A thing in this environment that rules are about.
+    pub(super) const fn subject(self, kind: &'static str, name: &'p str) -> Subject<'p> {
+        Subject { scope: self, kind, label: kind, name, tier: None }
+    }
+}
+
+/// What a rule is about; its labels name it.
+#[derive(Clone, Copy)]
+pub(super) struct Subject<'p> {
+    scope: Scope<'p>,
+    kind: &'static str,
+    label: &'static str,
+    name: &'p str,
+    tier: Option<&'p Tier>,
+}
+
+impl<'p> Subject<'p> {
+    /// The same, bound to a tier.
+    pub(super) const fn bound_to(mut self, tier: Option<&'p Tier>) -> Self {
+        self.tier = tier;
+        self
+    }
+
+    /// Its name.
+    pub(super) const fn name(self) -> &'p str {
+        self.name
+    }
+
+    /// The same, named by another label than its kind.
+    pub(super) const fn labelled(mut self, label: &'static str) -> Self {
+        self.label = label;
+        self
+    }
+
+    /// A rule about it. `hold` is how long the expression must be true before the alert fires.
+    pub(super) fn rule(
+        self,
+        alert: &'static str,
+        urgency: Urgency,
+        hold: Duration,
+        expr: String,
+        summary: &'static str,
+        description: String,
+    ) -> Rule<'p> {
+        let Scope { plan, environment } = self.scope;
+        let mut labels = Vec::with_capacity(8);
+        labels.push(("environment", Cow::Borrowed(environment.key.as_str())));
+        labels.push(("namespace", Cow::Borrowed(environment.namespace.value.as_str())));
+        if self.label != "namespace" {
+            labels.push((self.label, Cow::Borrowed(self.name)));
+        }
+        if let Some(tier) = self.tier {
+            labels.push(("tier", Cow::Borrowed(tier.key.as_str())));
+        }
+        labels.push(("owner", literal(&plan.owner.value)));
+        let severity = Severity::of(urgency, environment.role.value);
+        Rule { alert, expr, hold, severity, labels, summary, description }
+    }
+
+    /// A group of rules about it.
+    pub(super) fn group(self, at: At, rules: Vec<Rule<'p>>) -> Group<'p> {
+        Group { name: names::rule_group(self.kind, &self.scope.environment.key, self.name), at, rules }
+    }
+}
+
+/// An alerting rule.
+#[derive(Debug)]
+pub(super) struct Rule<'p> {
+    /// The alert's name, subject first.
+    pub(super) alert: &'static str,
+    /// The condition, in `PromQL`.
+    pub(super) expr: String,
+    /// How long the condition must hold.
+    pub(super) hold: Duration,
+    /// Who has to act, and when.
+    pub(super) severity: Severity,
+    /// Labels besides `severity`; never the measured value, which would make every evaluation a new alert.
+    pub(super) labels: Vec<(&'static str, Cow<'p, str>)>,
+    /// A fixed sentence.
+    pub(super) summary: &'static str,
+    /// What is measured, with labels and value: a template.
+    pub(super) description: String,
+}
+
+impl<'p> Rule<'p> {
+    /// The same with one more label.
+    pub(super) fn with(mut self, label: &'static str, text: impl Into<Cow<'p, str>>) -> Self {
+        self.labels.push((label, text.into()));
+        self
+    }
+
+    fn into_data(self, runbooks: Option<&str>) -> Data<'p> {
+        let mut labels = map! { "severity" => self.severity.text() };
+        for (label, text) in self.labels {
+            labels.push(label, text);
+        }
+        let mut annotations = map! { "summary" => self.summary, "description" => self.description };
+        if let Some(base) = runbooks {
+            let base = literal(base.trim_end_matches('/'));
+            annotations.push("runbook_url", format!("{base}/{}.md", names::runbook(self.alert)));
+        }
+        let mut rule = map! { "alert" => self.alert, "expr" => self.expr };
+        if self.hold > Duration(0) {
+            rule.push("for", self.hold.prometheus());
+        }
+        rule.push("labels", labels);
+        rule.push("annotations", annotations);
+        Data::Map(rule)
+    }
+}
+
+/// Rules that are evaluated one after the other.
+pub(super) struct Group<'p> {
+    /// Its name, unique in its file.
+    pub(super) name: String,
+    /// The place of the spec that it comes from.
+    pub(super) at: At,
+    /// The rules in order.
+    pub(super) rules: Vec<Rule<'p>>,
+}
+
+impl<'p> Group<'p> {
+    /// The group as Prometheus reads it.
+    pub(super) fn into_data(self, plan: &Plan) -> Data<'p> {
+        let runbooks = plan.monitoring.runbooks.as_ref().map(|base| base.value.as_str());
+        let rules = self.rules.into_iter().map(|rule| rule.into_data(runbooks)).collect();
+        Data::Map(Map::new().with("name", self.name).with("rules", Data::List(rules)))
+    }
+}

@@ -1,0 +1,151 @@
+//! Rules about a service: whether it answers, whether its answers are good, and whether its route works.
+
+use super::conventions::{PARTLY, RATE, TARGETS};
+use super::expr::{Gone, PERCENT, Selector, literal};
+use super::metrics::{
+    HTTP_REQUESTS, INGRESS_REQUESTS, KUBE_DEPLOYMENT_AVAILABLE, KUBE_DEPLOYMENT_REPLICAS, UP,
+};
+use super::recovery;
+use super::rule::{Group, Rule, Scope, Subject, Urgency};
+use super::workload;
+use crate::plan::Service;
+use crate::units::Duration;
+
+/// Alerts that say that a service does not answer; [`recovery::rto`] watches how long.
+const DOWN: &str = "ServiceDown|ServiceNoReadyReplicas";
+
+/// The rules of a service: always some, because every service has a Deployment.
+pub(super) fn group<'p>(scope: Scope<'p>, service: &'p Service) -> Group<'p> {
+    let subject = scope.subject("service", &service.key).bound_to(service.tier.as_ref());
+    let mut rules = Vec::with_capacity(16);
+    if service.metrics.is_some() {
+        targets(scope, subject, service, &mut rules);
+        errors(scope, subject, service, &mut rules);
+    }
+    replicas(scope, subject, service, &mut rules);
+    if service.route.is_some() && scope.plan.ingress.is_some() {
+        rules.push(route(scope, subject, service));
+    }
+    workload::rules(scope, subject, service, &mut rules);
+    if let Some(tier) = &service.tier {
+        rules.push(recovery::rto(scope, subject, "service=", DOWN, tier));
+    }
+    subject.group(service.at, rules)
+}
+
+/// Whether the service's metrics can be read: the one probe that Prometheus makes itself.
+fn targets<'p>(scope: Scope<'p>, subject: Subject<'p>, service: &'p Service, rules: &mut Vec<Rule<'p>>) {
+    let (environment, key) = (scope.key(), &service.key);
+    let up = Selector(UP, [("namespace=", scope.namespace()), ("job=", key)]);
+    let hold = scope.plan.monitoring.down_for.value;
+    let purpose = service.purpose.as_ref().map_or_else(String::new, |purpose| {
+        format!(" It is for: {}.", literal(purpose.trim_end_matches(['.', '{'])))
+    });
+    rules.push(subject.rule(
+        "ServiceDown",
+        Urgency::Now,
+        hold,
+        format!("sum by (namespace, job) ({up}) == 0\n  or absent({up})"),
+        "No target of a service answers.",
+        format!(
+            "Every scrape target of {key} in {environment} has been down or missing for {hold}.{purpose}"
+        ),
+    ));
+    rules.push(subject.rule(
+        "ServiceTargetsPartlyDown",
+        Urgency::Soon,
+        PARTLY,
+        format!("avg by (namespace, job) ({up}) < {TARGETS}\n  and sum by (namespace, job) ({up}) > 0"),
+        "Some targets of a service do not answer.",
+        format!("Only {PERCENT} of the targets of {key} in {environment} answer."),
+    ));
+}
+
+/// Whether too many requests fail.
+///
+/// Applications label the answer's code `code` or `status`; both sides are summed first, so that a small dead
+/// service is not hidden by others. The floor is the number of requests of which one failure is just the
+/// tolerated share: below it a single failed request would be too much.
+fn errors<'p>(scope: Scope<'p>, subject: Subject<'p>, service: &'p Service, rules: &mut Vec<Rule<'p>>) {
+    let (environment, namespace, key) = (scope.key(), scope.namespace(), &service.key);
+    let range = scope.range(RATE);
+    let rate = scope.plan.monitoring.error_rate.value;
+    let floor = floor(rate.0);
+    let all = Selector(HTTP_REQUESTS, [("namespace=", namespace), ("job=", key)]);
+    let by_code = Selector(HTTP_REQUESTS, [("namespace=", namespace), ("job=", key), ("code=~", "5..")]);
+    let by_status = Selector(HTTP_REQUESTS, [("namespace=", namespace), ("job=", key), ("status=~", "5..")]);
+    rules.push(subject.rule(
+        "ServiceErrorRateHigh",
+        Urgency::Now,
+        scope.plan.monitoring.error_rate_for.value,
+        format!(
+            "(\n    sum by (namespace, job) (rate({by_code}[{range}]))\n      or sum by (namespace, job) (rate({by_status}[{range}]))\n  )\n  \
+             / sum by (namespace, job) (rate({all}[{range}])) > {ratio}\n  \
+             and sum by (namespace, job) (increase({all}[{range}])) > {floor}",
+            ratio = rate.ratio(),
+        ),
+        "Too many requests to a service fail.",
+        format!("{key} in {environment} answers {PERCENT} of its requests with a 5xx code; {rate} are tolerated."),
+    ));
+    rules.push(subject.rule(
+        "ServiceRequestsNotCounted",
+        Urgency::Never,
+        Duration::HOUR,
+        format!("absent({all})"),
+        "A service's failed requests cannot be seen.",
+        format!(
+            "{key} in {environment} has metrics but no {}, so its error rate is unknown.",
+            HTTP_REQUESTS.name
+        ),
+    ));
+}
+
+/// The requests of which one is just the tolerated share, given in thousandths of a percent.
+fn floor(tolerated: u32) -> u32 {
+    100_000_u32.div_ceil(tolerated.max(1))
+}
+
+/// Whether a pod is there that could answer.
+fn replicas<'p>(scope: Scope<'p>, subject: Subject<'p>, service: &'p Service, rules: &mut Vec<Rule<'p>>) {
+    let (environment, namespace, key) = (scope.key(), scope.namespace(), &service.key);
+    let labels = [("namespace=", namespace), ("deployment=", key.as_str())];
+    let available = Selector(KUBE_DEPLOYMENT_AVAILABLE, labels);
+    let wanted = Selector(KUBE_DEPLOYMENT_REPLICAS, labels);
+    let hold = scope.plan.monitoring.down_for.value;
+    rules.push(subject.rule(
+        "ServiceNoReadyReplicas",
+        Urgency::Now,
+        hold,
+        format!(
+            "max by (namespace, deployment) ({available}) == 0\n  \
+             and max by (namespace, deployment) ({wanted}) > 0\n  or {}",
+            Gone(available, namespace),
+        ),
+        "A service has no pod that is ready.",
+        format!("{key} in {environment} has had no ready pod, or no Deployment, for {hold}."),
+    ));
+}
+
+/// Whether requests from outside fail at the ingress controller, which counts them for every service.
+fn route<'p>(scope: Scope<'p>, subject: Subject<'p>, service: &'p Service) -> Rule<'p> {
+    let (environment, namespace, key) = (scope.key(), scope.namespace(), &service.key);
+    let range = scope.range(RATE);
+    let rate = scope.plan.monitoring.error_rate.value;
+    let all = Selector(INGRESS_REQUESTS, [("namespace=", namespace), ("ingress=", key)]);
+    let failed =
+        Selector(INGRESS_REQUESTS, [("namespace=", namespace), ("ingress=", key), ("status=~", "5..")]);
+    subject.rule(
+        "RouteErrorRateHigh",
+        Urgency::Now,
+        scope.plan.monitoring.error_rate_for.value,
+        format!(
+            "sum by (namespace, ingress) (rate({failed}[{range}]))\n  \
+             / sum by (namespace, ingress) (rate({all}[{range}])) > {ratio}\n  \
+             and sum by (namespace, ingress) (increase({all}[{range}])) > {floor}",
+            ratio = rate.ratio(),
+            floor = floor(rate.0),
+        ),
+        "Too many requests from outside fail.",
+        format!("The ingress controller answers {PERCENT} of the requests to {key} in {environment} with a 5xx code; {rate} are tolerated."),
+    )
+}

@@ -1,0 +1,235 @@
+//! What holds for every rule, whatever it is about.
+
+mod promtool;
+
+use std::collections::BTreeSet;
+
+use super::*;
+use crate::backend::prometheus::fixture::{self, plan, production};
+
+/// Every rule of a plan with its file.
+fn rules(plan: &Plan) -> Vec<(String, String, Vec<rule::Rule<'_>>)> {
+    let mut found = Vec::new();
+    for environment in plan.environments.values() {
+        let file = format!("{}/_environment", environment.key);
+        for group in environment_groups(plan, environment) {
+            found.push((file.clone(), group.name, group.rules));
+        }
+        for service in &environment.services {
+            for group in service_groups(plan, environment, service) {
+                found.push((format!("{}/{}", environment.key, service.key), group.name, group.rules));
+            }
+        }
+    }
+    found
+}
+
+/// The words of an expression that name metrics: no functions, keywords, labels, strings or units.
+fn metric_names(expr: &str) -> BTreeSet<String> {
+    const KEYWORDS: &[&str] = &["by", "on", "or", "and", "unless", "sum", "max", "min", "avg", "count"];
+    let mut names = BTreeSet::new();
+    let (mut rest, mut in_labels, mut in_brackets) = (expr, false, false);
+    let mut after_grouping = false;
+    while let Some(first) = rest.chars().next() {
+        if first == '"' {
+            let end = rest[1..].find('"').expect("a closed string");
+            rest = &rest[end + 2..];
+            continue;
+        }
+        let word: String =
+            rest.chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '_' || *c == ':').collect();
+        if word.is_empty() || in_brackets {
+            match first {
+                '{' => in_labels = true,
+                '}' => in_labels = false,
+                '[' => in_brackets = true,
+                ']' => in_brackets = false,
+                '(' if after_grouping => {
+                    let end = rest.find(')').expect("a closed list of labels");
+                    rest = &rest[end + 1..];
+                    after_grouping = false;
+                    continue;
+                }
+                _ => {}
+            }
+            rest = &rest[first.len_utf8()..];
+            continue;
+        }
+        rest = &rest[word.len()..];
+        after_grouping = ["by", "on"].contains(&word.as_str());
+        let is_function = rest.starts_with('(');
+        let is_number = word.starts_with(|c: char| c.is_ascii_digit());
+        if !in_labels && !is_function && !is_number && !KEYWORDS.contains(&word.as_str()) {
+            names.insert(word);
+        }
+    }
+    names
+}
+
+#[test]
+fn every_rule_says_whom_it_wakes_and_why() {
+    let plan = plan();
+    let all = rules(&plan);
+    assert!(all.iter().map(|(_, _, rules)| rules.len()).sum::<usize>() > 200);
+    let mut groups = BTreeSet::new();
+    for (file, group, rules) in all {
+        assert!(groups.insert((file.clone(), group.clone())), "{file} {group}: twice");
+        let mut seen = BTreeSet::new();
+        for rule in rules {
+            let place = format!("{file} {group} {}", rule.alert);
+            let label =
+                |name: &str| rule.labels.iter().find(|(label, _)| *label == name).map(|(_, text)| text);
+            assert!(label("environment").is_some_and(|text| file.starts_with(text.as_ref())), "{place}");
+            assert!(label("owner").is_some_and(|text| text == "platform-team"), "{place}");
+            assert!(rule.summary.ends_with('.') && !rule.summary.contains("{{"), "{place}");
+            assert!(rule.description.ends_with('.'), "{place}: {}", rule.description);
+            assert!(rule.labels.iter().all(|(_, text)| !text.contains("$value")), "{place}");
+            assert!(!rule.description.contains("{{ $value }}"), "{place}");
+            let mut names: Vec<&str> = rule.labels.iter().map(|(label, _)| *label).collect();
+            names.sort_unstable();
+            names.dedup();
+            assert_eq!(names.len(), rule.labels.len(), "{place}: a label twice");
+            let of_queue = label("queue").map(ToString::to_string);
+            let scenario = label("scenario").map(ToString::to_string);
+            assert!(seen.insert((rule.alert, of_queue, scenario)), "{place}: twice");
+        }
+    }
+}
+
+#[test]
+fn only_production_and_what_it_stands_on_is_critical() {
+    let plan = plan();
+    for (file, _, rules) in rules(&plan) {
+        for rule in rules {
+            let text = rule.severity.text();
+            if text == "critical" {
+                assert!(
+                    file.starts_with("production/") || file.starts_with("system/"),
+                    "{file} {}",
+                    rule.alert
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn every_metric_is_in_the_table_and_every_row_is_used() {
+    let plan = plan();
+    let used: BTreeSet<String> = rules(&plan)
+        .iter()
+        .flat_map(|(_, _, rules)| rules.iter().flat_map(|rule| metric_names(&rule.expr)))
+        .collect();
+    let listed: BTreeSet<String> = metrics::METRICS.iter().map(|metric| metric.name.to_owned()).collect();
+    assert_eq!(used, listed);
+    assert!(
+        metrics::METRICS
+            .iter()
+            .all(|metric| !metric.exporter.name().is_empty() && metric.exporter.needs().ends_with('.'))
+    );
+}
+
+#[test]
+fn thresholds_follow_the_plan() {
+    let mut plan = plan();
+    let find = |plan: &Plan, alert: &str| {
+        let all = rules(plan);
+        let (_, _, rules) = all.into_iter().find(|(file, _, rules)| {
+            file.starts_with("production") && rules.iter().any(|rule| rule.alert == alert)
+        })?;
+        rules.into_iter().find(|rule| rule.alert == alert).map(|rule| (rule.expr, rule.hold.0))
+    };
+    let before = find(&plan, "DatabaseBackupTooOld").expect("a rule");
+    assert!(before.0.ends_with("> 86400") && before.1 < 8640, "{before:?}");
+    let environment = plan.environments.get_mut("production").expect("an environment");
+    environment.databases[0].tier = Some(fixture::tier(crate::units::Duration(300)));
+    environment.pools[0].max.value = 17;
+    environment.gpu_pools[0].nodes.value = 5;
+    environment.queues[0].nodes.value = 5;
+    plan.monitoring.error_rate.value = crate::units::Percent(100);
+    plan.monitoring.scrape_every.value = crate::units::Duration(120);
+    let after = find(&plan, "DatabaseBackupTooOld").expect("a rule");
+    assert!(after.0.ends_with("> 300") && after.1 < 30, "{after:?}");
+    assert!(find(&plan, "NodePoolAtMax").is_some_and(|(expr, _)| expr.ends_with(">= 17")));
+    assert!(find(&plan, "GPUPoolShort").is_some_and(|(expr, _)| expr.ends_with("< 5")));
+    assert!(find(&plan, "BrokerQuorumLost").is_some_and(|(expr, _)| expr.ends_with("< 3")));
+    let (expr, _) = find(&plan, "ServiceErrorRateHigh").expect("a rule");
+    assert!(expr.contains("> 0.001\n") && expr.ends_with("> 1000") && expr.contains("[8m]"), "{expr}");
+}
+
+#[test]
+fn there_are_no_rules_about_what_the_plan_does_not_have() {
+    let mut plan = plan();
+    let environment = plan.environments.get_mut("production").expect("an environment");
+    environment.pools.clear();
+    environment.gpu_pools.clear();
+    environment.databases.clear();
+    environment.caches.clear();
+    environment.queues.clear();
+    environment.sealed.clear();
+    environment.services[0].metrics = None;
+    environment.services[0].route = None;
+    environment.services[0].min_available = None;
+    environment.services[0].tier = None;
+    environment.services[0].scale = crate::plan::Scale::Fixed(crate::plan::Resolved::default(2, "the test"));
+    plan.drills = None;
+    let text: String = Prometheus
+        .emit(&plan)
+        .iter()
+        .filter(|(path, _)| path.starts_with("alerts/rules/production/"))
+        .map(|(_, file)| file.text().into_owned())
+        .collect();
+    for absent in [
+        "up{",
+        "http_requests",
+        "ingress",
+        "horizontalpod",
+        "disruption",
+        "redis",
+        "rabbitmq",
+        "pg_",
+        "platc_db",
+        "platc_dr",
+        "DCGM",
+        "certmanager",
+        "ALERTS",
+    ] {
+        assert!(!text.contains(absent), "{absent}\n{text}");
+    }
+}
+
+#[test]
+fn plain_files_and_objects_hold_the_same_data() {
+    let plan = plan();
+    let environment = production(&plan);
+    let tree = Prometheus.emit(&plan);
+    for (path, data) in [
+        ("_environment", groups_of_environment(&plan, environment)),
+        ("api-router", groups_of_service(&plan, environment, &environment.services[0])),
+    ] {
+        let mut text = format!("# {}\n", names::BANNER);
+        yaml::document(&Data::Map(data.expect("rules")), &mut text);
+        let file = tree.get(&format!("alerts/rules/production/{path}.yaml")).expect("a file");
+        assert_eq!(file.text(), text);
+    }
+    assert_eq!(tree.check(), []);
+}
+
+#[test]
+fn free_text_stays_text() {
+    let mut plan = plan();
+    plan.owner.value = "team {{ $value }} \"x\"".to_owned();
+    let environment = production(&plan);
+    let data = groups_of_service(&plan, environment, &environment.services[0]).expect("rules");
+    let mut text = String::new();
+    yaml::document(&Data::Map(data), &mut text);
+    assert!(!text.contains("{{ $value }}") && !text.contains("Answers {{ .E"), "{text}");
+}
+
+#[test]
+fn the_labels_of_pools_are_allowed_through() {
+    for label in [names::POOL_LABEL, names::ENVIRONMENT_LABEL] {
+        assert!(metrics::METRIC_LABELS_ALLOWLIST.contains(label));
+    }
+    assert!(metrics::Exporter::KubeState.needs().contains(metrics::METRIC_LABELS_ALLOWLIST));
+}

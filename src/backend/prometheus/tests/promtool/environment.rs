@@ -1,0 +1,248 @@
+//! When the alerts of pools, data stores and drills fire.
+
+use super::{Case, ENVIRONMENT, production, prove};
+use crate::backend::prometheus::fixture::plan;
+use crate::plan::Plan;
+
+pub(super) fn node(pool: &str, environment: &str, name: &str) -> String {
+    format!(
+        "kube_node_labels{{node=\"{name}\", label_platc_dev_pool=\"{pool}\", label_platc_dev_environment=\"{environment}\"}}"
+    )
+}
+
+#[test]
+fn pools_are_counted_by_their_own_nodes() {
+    let nodes = |count: usize| (0..count).map(|n| (node("baseline", "production", &format!("n{n}")), "1x40"));
+    let others = || (0..20).map(|n| (node("baseline", "staging", &format!("s{n}")), "1x40"));
+    let case = |what, count: usize, expected| Case {
+        what,
+        series: nodes(count).chain(others()).collect(),
+        expected,
+    };
+    prove(
+        &plan(),
+        &ENVIRONMENT,
+        &[
+            case("full", 10, vec![(14, "NodePoolAtMax", false), (15, "NodePoolAtMax", true)]),
+            case("one below", 9, vec![(30, "NodePoolAtMax", false)]),
+            case("empty", 0, vec![(15, "NodePoolBelowMin", true), (30, "NodePoolAtMax", false)]),
+            Case {
+                what: "labels are not allowed through",
+                series: vec![("kube_node_labels{node=\"a\"}".to_owned(), "1x90")],
+                expected: vec![(80, "NodePoolBelowMin", false), (80, "NodePoolsUnseen", true)],
+            },
+        ],
+    );
+}
+
+/// Two days are many evaluations, so only what is tested is evaluated.
+fn databases_only() -> Plan {
+    let mut plan = plan();
+    let production = plan.environments.get_mut("production").expect("an environment");
+    production.pools.clear();
+    production.gpu_pools.clear();
+    production.caches.clear();
+    production.queues.clear();
+    plan.drills = None;
+    plan
+}
+
+#[test]
+fn backups_are_as_young_as_their_tier_promises() {
+    // Time starts at 0, so a backup of that moment is 24 hours old after 1,440 minutes; `for` is half an hour.
+    let newest =
+        r#"platc_db_latest_restorable_timestamp_seconds{environment="production", database="users"}"#;
+    let other = r#"platc_db_latest_restorable_timestamp_seconds{environment="staging", database="users"}"#;
+    prove(
+        &databases_only(),
+        &ENVIRONMENT,
+        &[
+            Case {
+                what: "too old",
+                series: vec![(newest.to_owned(), "0x1600")],
+                expected: vec![
+                    (1440, "DatabaseBackupTooOld", false),
+                    (1470, "DatabaseBackupTooOld", false),
+                    (1471, "DatabaseBackupTooOld", true),
+                    (1500, "DatabaseBackupUnknown", false),
+                    (900, "DatabaseBackupLate", true),
+                ],
+            },
+            Case {
+                what: "made again just in time",
+                series: vec![(newest.to_owned(), "0x1440 86400x300")],
+                expected: vec![(1600, "DatabaseBackupTooOld", false)],
+            },
+            Case {
+                what: "reported for another environment only",
+                series: vec![(other.to_owned(), "0x1600")],
+                expected: vec![(1500, "DatabaseBackupTooOld", false), (60, "DatabaseBackupUnknown", true)],
+            },
+        ],
+    );
+}
+
+#[test]
+fn an_xid_fires_when_it_comes_and_not_for_ever() {
+    let xid = |pod: &str| format!("DCGM_FI_DEV_XID_ERRORS{{Hostname=\"g1\", gpu=\"0\", pod=\"{pod}\"}}");
+    let gpu_node = || (node("inference", "production", "g1"), "1x300");
+    prove(
+        &plan(),
+        &ENVIRONMENT,
+        &[
+            Case {
+                what: "a fault of the hardware",
+                series: vec![gpu_node(), (xid("a"), "0x20 79x200")],
+                expected: vec![
+                    (20, "GPUXid.*", false),
+                    (22, "GPUXidError", true),
+                    (22, "GPUXidHardware", true),
+                    (60, "GPUXidError", false),
+                    (60, "GPUXidHardware", true),
+                    (120, "GPUXidHardware", false),
+                ],
+            },
+            Case {
+                what: "a fault of an application, after which its pod is replaced",
+                series: vec![gpu_node(), (xid("a"), "0x20 31x5 stale"), (xid("b"), "_x25 31x200")],
+                expected: vec![
+                    (22, "GPUXidError", true),
+                    (22, "GPUXidHardware", false),
+                    (60, "GPUXidError", false),
+                ],
+            },
+            Case {
+                what: "a GPU of another pool",
+                series: vec![(xid("a"), "0x20 79x200")],
+                expected: vec![(22, "GPUXid.*", false)],
+            },
+        ],
+    );
+}
+
+#[test]
+fn queues_that_are_only_used_are_no_backlog() {
+    let of = |metric: &str, queue: &str| {
+        production(
+            &format!("rabbitmq_detailed_queue_{metric}"),
+            &format!("job=\"events\", queue=\"{queue}\""),
+        )
+    };
+    let node =
+        |name: &str| (production("rabbitmq_build_info", &format!("job=\"events\", pod=\"{name}\"")), "1x200");
+    prove(
+        &plan(),
+        &ENVIRONMENT,
+        &[
+            Case {
+                what: "growing and never empty",
+                series: vec![
+                    node("a"),
+                    node("b"),
+                    node("c"),
+                    (of("messages_ready", "usage"), "0 5+3x200"),
+                    (of("messages", "usage"), "5+3x200"),
+                    (of("consumers", "usage"), "2x200"),
+                ],
+                expected: vec![
+                    (30, "QueueBacklogGrowing", false),
+                    (70, "QueueBacklogGrowing", true),
+                    (70, "QueueWithoutConsumers", false),
+                    (70, "Broker.*", false),
+                    (20, "QueueDeadLetters|QueueMissing", true),
+                ],
+            },
+            Case {
+                what: "emptied now and then, and nobody listens in the end",
+                series: vec![
+                    node("a"),
+                    (
+                        of("messages_ready", "usage"),
+                        "0 4 9 12 0 3 9 14 0 5 9 1 0 2 6 9 0 4 9 12 0 3 9 14 0 5 9 1 0 2 6 9 0 9x90",
+                    ),
+                    (of("messages", "usage"), "9x200"),
+                ],
+                expected: vec![
+                    (50, "QueueBacklogGrowing", false),
+                    (10, "QueueWithoutConsumers", true),
+                    (2, "BrokerQuorumLost", true),
+                ],
+            },
+        ],
+    );
+}
+
+#[test]
+fn caches_are_counted_and_may_be_full() {
+    let of = |metric: &str, job: &str, pod: &str| {
+        production(&format!("redis_{metric}"), &format!("job=\"{job}\", pod=\"{pod}\""))
+    };
+    prove(
+        &plan(),
+        &ENVIRONMENT,
+        &[
+            Case {
+                what: "one node of three is down",
+                series: vec![
+                    (of("up", "shared", "a"), "1x60"),
+                    (of("up", "shared", "b"), "1x60"),
+                    (of("up", "shared", "c"), "0x60"),
+                ],
+                expected: vec![(10, "CacheNodeMissing", true)],
+            },
+            Case {
+                what: "no node is watched",
+                series: vec![],
+                expected: vec![
+                    (1, "CacheDown", false),
+                    (2, "CacheDown", true),
+                    (20, "CacheNodeMissing", false),
+                ],
+            },
+            Case {
+                what: "full, with nothing to evict, and without a limit",
+                series: vec![
+                    (of("memory_used_bytes", "sessions-leader", "a"), "95x60"),
+                    (of("memory_max_bytes", "sessions-leader", "a"), "100x60"),
+                    (of("memory_used_bytes", "shared", "a"), "95x60"),
+                    (of("memory_max_bytes", "shared", "a"), "0x60"),
+                ],
+                expected: vec![(4, "CacheMemoryHigh", false), (5, "CacheMemoryHigh", true)],
+            },
+        ],
+    );
+}
+
+#[test]
+fn a_drill_that_was_never_held_is_overdue() {
+    let drill = |scenario: &str| {
+        format!(
+            "platc_dr_drill_last_success_timestamp_seconds{{environment=\"production\", scenario=\"{scenario}\"}}"
+        )
+    };
+    prove(
+        &plan(),
+        &ENVIRONMENT,
+        &[
+            // Prometheus starts at 0, so 99 days and an hour ago is a negative time.
+            Case {
+                what: "held long ago",
+                series: vec![
+                    (drill("database-failure"), "-8553600x90"),
+                    (drill("cluster-failure"), "-8553600x90"),
+                ],
+                expected: vec![(60, "DRDrillOverdue", false), (61, "DRDrillOverdue", true)],
+            },
+            Case {
+                what: "held in time",
+                series: vec![(drill("database-failure"), "0x90"), (drill("cluster-failure"), "0x90")],
+                expected: vec![(80, "DRDrillOverdue", false)],
+            },
+            Case {
+                what: "one of two was never held",
+                series: vec![(drill("database-failure"), "0x90")],
+                expected: vec![(60, "DRDrillOverdue", true)],
+            },
+        ],
+    );
+}

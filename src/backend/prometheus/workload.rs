@@ -1,0 +1,165 @@
+//! Rules about the Deployment, the autoscaler and the disruption budget of a service.
+
+use super::conventions::{LASTING, PARTLY, RECENTLY};
+use super::expr::{COUNT, Gone, Selector};
+use super::metrics::{
+    KUBE_DEPLOYMENT_AVAILABLE, KUBE_DEPLOYMENT_CONDITION, KUBE_DEPLOYMENT_REPLICAS, KUBE_DEPLOYMENT_UPDATED,
+    KUBE_HPA_CONDITION, KUBE_HPA_CURRENT, KUBE_HPA_MAX, KUBE_HPA_MIN, KUBE_PDB_ALLOWED, KUBE_PDB_DESIRED,
+    KUBE_PDB_EXPECTED, KUBE_PDB_HEALTHY, KUBE_RESTARTS, KUBE_TERMINATED_REASON, KUBE_WAITING_REASON,
+};
+use super::rule::{Rule, Scope, Subject, Urgency};
+use crate::plan::{Scale, Service};
+use crate::units::Duration;
+
+/// The rules of a service's workload.
+pub(super) fn rules<'p>(
+    scope: Scope<'p>,
+    subject: Subject<'p>,
+    service: &'p Service,
+    rules: &mut Vec<Rule<'p>>,
+) {
+    deployment(scope, subject, &service.key, rules);
+    containers(scope, subject, &service.key, rules);
+    if matches!(service.scale, Scale::Auto(_)) {
+        autoscaler(scope, subject, service, rules);
+    }
+    if service.min_available.is_some() {
+        budget(scope, subject, &service.key, rules);
+    }
+}
+
+/// The rules of a Deployment of a name.
+fn deployment<'p>(scope: Scope<'p>, subject: Subject<'p>, key: &'p str, rules: &mut Vec<Rule<'p>>) {
+    let (environment, namespace) = (scope.key(), scope.namespace());
+    let labels = [("namespace=", namespace), ("deployment=", key)];
+    let wanted = Selector(KUBE_DEPLOYMENT_REPLICAS, labels);
+    let available = Selector(KUBE_DEPLOYMENT_AVAILABLE, labels);
+    let updated = Selector(KUBE_DEPLOYMENT_UPDATED, labels);
+    let stuck = Selector(
+        KUBE_DEPLOYMENT_CONDITION,
+        [labels[0], labels[1], ("condition=", "Progressing"), ("status=", "false")],
+    );
+    let range = scope.range(RECENTLY);
+    rules.push(subject.rule(
+        "DeploymentReplicasMismatch",
+        Urgency::Soon,
+        LASTING,
+        format!("{wanted} > {available}\n  and changes({updated}[{range}]) == 0"),
+        "A Deployment lacks pods.",
+        format!(
+            "{key} in {environment} wants {COUNT} pods; fewer are available, and nothing is being rolled out."
+        ),
+    ));
+    rules.push(subject.rule(
+        "DeploymentRolloutStuck",
+        Urgency::Soon,
+        PARTLY,
+        format!("{stuck} == 1"),
+        "A rollout does not get on.",
+        format!("The rollout of {key} in {environment} has not got on for longer than its deadline."),
+    ));
+}
+
+/// The rules of the containers of a service, which are named after it.
+fn containers<'p>(scope: Scope<'p>, subject: Subject<'p>, key: &'p str, rules: &mut Vec<Rule<'p>>) {
+    let (environment, namespace) = (scope.key(), scope.namespace());
+    let labels = [("namespace=", namespace), ("container=", key)];
+    let crashing = Selector(KUBE_WAITING_REASON, [labels[0], labels[1], ("reason=", "CrashLoopBackOff")]);
+    let pulling = Selector(
+        KUBE_WAITING_REASON,
+        [labels[0], labels[1], ("reason=~", "ImagePullBackOff|ErrImagePull|InvalidImageName")],
+    );
+    let restarts = Selector(KUBE_RESTARTS, labels);
+    let killed = Selector(KUBE_TERMINATED_REASON, [labels[0], labels[1], ("reason=", "OOMKilled")]);
+    let range = scope.range(RECENTLY);
+    rules.push(subject.rule(
+        "PodCrashLooping",
+        Urgency::Soon,
+        LASTING,
+        // Between two crashes the container runs for a while.
+        format!("max_over_time({crashing}[{}]) >= 1", scope.range(Duration(300))),
+        "A pod crashes again and again.",
+        format!("Pod {{{{ $labels.pod }}}} of {key} in {environment} crashes again and again."),
+    ));
+    rules.push(subject.rule(
+        "ImagePullFailing",
+        Urgency::Soon,
+        PARTLY,
+        format!("{pulling} > 0"),
+        "An image cannot be pulled.",
+        format!("Pod {{{{ $labels.pod }}}} of {key} in {environment} waits for its image: {{{{ $labels.reason }}}}."),
+    ));
+    rules.push(subject.rule(
+        "ContainerOOMKilled",
+        Urgency::Soon,
+        Duration(0),
+        format!(
+            "increase({restarts}[{range}]) > 0\n  and on (namespace, pod, container) {killed} == 1"
+        ),
+        "A container was killed because it used more memory than its limit.",
+        format!("Pod {{{{ $labels.pod }}}} of {key} in {environment} was killed for its memory in the last {range}."),
+    ));
+}
+
+fn autoscaler<'p>(scope: Scope<'p>, subject: Subject<'p>, service: &'p Service, rules: &mut Vec<Rule<'p>>) {
+    let (environment, namespace, key) = (scope.key(), scope.namespace(), &service.key);
+    let labels = [("namespace=", namespace), ("horizontalpodautoscaler=", key.as_str())];
+    let max = Selector(KUBE_HPA_MAX, labels);
+    let (min, current) = (Selector(KUBE_HPA_MIN, labels), Selector(KUBE_HPA_CURRENT, labels));
+    let blind = Selector(
+        KUBE_HPA_CONDITION,
+        [labels[0], labels[1], ("condition=", "ScalingActive"), ("status=", "false")],
+    );
+    if service.scale.max() > service.scale.min() {
+        rules.push(subject.rule(
+            "HPAMaxedOut",
+            Urgency::Soon,
+            LASTING,
+            format!(
+                "{current}\n  >= on (namespace, horizontalpodautoscaler) {max}\n  \
+                 and on (namespace, horizontalpodautoscaler) (\n    \
+                 {max}\n      > on (namespace, horizontalpodautoscaler) {min}\n  )"
+            ),
+            "An autoscaler runs as many pods as it may.",
+            format!(
+                "{key} in {environment} has run {COUNT} pods for {LASTING}; its maximum is {}.",
+                service.scale.max()
+            ),
+        ));
+    }
+    rules.push(subject.rule(
+        "HPAMetricsUnavailable",
+        Urgency::Soon,
+        LASTING,
+        format!("{blind} == 1\n  or {}", Gone(max, namespace)),
+        "An autoscaler cannot scale.",
+        format!("The autoscaler of {key} in {environment} cannot read what it scales by, or does not exist."),
+    ));
+}
+
+fn budget<'p>(scope: Scope<'p>, subject: Subject<'p>, key: &'p str, rules: &mut Vec<Rule<'p>>) {
+    let (environment, namespace) = (scope.key(), scope.namespace());
+    let labels = [("namespace=", namespace), ("poddisruptionbudget=", key)];
+    let healthy = Selector(KUBE_PDB_HEALTHY, labels);
+    let desired = Selector(KUBE_PDB_DESIRED, labels);
+    let allowed = Selector(KUBE_PDB_ALLOWED, labels);
+    let expected = Selector(KUBE_PDB_EXPECTED, labels);
+    rules.push(subject.rule(
+        "PDBNotEnoughHealthyPods",
+        Urgency::Soon,
+        LASTING,
+        format!("{healthy} < {desired}\n  or {}", Gone(desired, namespace)),
+        "Fewer pods are healthy than a disruption budget asks for.",
+        format!(
+            "{key} in {environment} has fewer healthy pods than must stay available, or no disruption budget."
+        ),
+    ));
+    rules.push(subject.rule(
+        "PDBBlocksDisruption",
+        Urgency::Never,
+        Duration::HOUR,
+        format!("{allowed} == 0\n  and {expected} > 0"),
+        "A disruption budget allows no eviction.",
+        format!("No pod of {key} in {environment} may be evicted, so nodes cannot be drained."),
+    ));
+}

@@ -1,0 +1,174 @@
+//! The reference of the spec's fields, from the same tables as decoder and schema.
+
+use crate::catalog::nearest;
+use crate::diag::did_you_mean;
+use crate::model::THING_KEYS;
+use crate::model::decode::{FieldInfo, RecordInfo, Shape};
+use crate::model::records::Platform;
+
+/// A place of the language.
+pub(super) struct Place {
+    /// What it means.
+    pub(super) doc: &'static str,
+    /// The field that it is, if it is one of a record's.
+    pub(super) field: Option<&'static FieldInfo>,
+    /// An example, with the key.
+    pub(super) example: Option<String>,
+    /// What may stand there.
+    pub(super) shape: Shape,
+}
+
+static PLATFORM: RecordInfo = Platform::INFO;
+
+/// The place that a path leads to; names of things and of environments may be in it or not. Fails with advice.
+pub(super) fn find(path: &str) -> Result<Place, Option<String>> {
+    let steps: Vec<&str> = path
+        .split('.')
+        .map(|step| step.split('[').next().unwrap_or(""))
+        .filter(|step| !step.is_empty())
+        .collect();
+    let root = Place { doc: PLATFORM.doc, field: None, example: None, shape: Shape::Record(&PLATFORM) };
+    let mut furthest = (0, Vec::new());
+    walk(root, &steps, 0, &mut furthest).ok_or_else(|| {
+        let (reached, known) = furthest;
+        steps.get(reached).and_then(|step| did_you_mean(step, known.iter().copied()))
+    })
+}
+
+fn walk(
+    place: Place,
+    steps: &[&str],
+    taken: usize,
+    furthest: &mut (usize, Vec<&'static str>),
+) -> Option<Place> {
+    let Some(step) = steps.get(taken) else { return Some(place) };
+    let mut known = |names: Vec<&'static str>| {
+        if taken > furthest.0 || furthest.1.is_empty() {
+            *furthest = (taken, names);
+        }
+    };
+    match &place.shape {
+        Shape::Scalar(_) | Shape::Choice(_) => None,
+        Shape::Record(info) | Shape::Settings(info) => {
+            known(info.fields.iter().map(|field| field.name).collect());
+            walk(of_field(info.field(step)?), steps, taken + 1, furthest)
+        }
+        Shape::Things(info) => {
+            let own = THING_KEYS.iter().map(|(name, ..)| *name);
+            known(info.fields.iter().map(|field| field.name).chain(own).collect());
+            let settings =
+                || Place { doc: info.doc, field: None, example: None, shape: Shape::Settings(info) };
+            if let Some((name, doc, example)) = THING_KEYS.iter().find(|(name, ..)| name == step) {
+                if taken + 1 == steps.len() {
+                    let example = Some(format!("{name}: {example}"));
+                    return Some(Place { doc, field: None, example, shape: Shape::Settings(info) });
+                }
+                // `overrides` is followed by the name of an environment.
+                return walk(settings(), steps, taken + 2, furthest);
+            }
+            if let Some(field) = info.field(step)
+                && let Some(found) = walk(of_field(field), steps, taken + 1, furthest)
+            {
+                return Some(found);
+            }
+            // The name of a thing, behind which all its keys may follow; but not two names.
+            let named = Place { shape: Shape::Things(info), ..settings() };
+            let is_key = |step: &&&str| {
+                info.field(step).is_some() || THING_KEYS.iter().any(|(name, ..)| name == *step)
+            };
+            match steps.get(taken + 1) {
+                None if nearest(step, info.fields.iter().map(|field| field.name), 1).is_empty() => {
+                    Some(settings())
+                }
+                next if next.as_ref().is_some_and(is_key) => walk(named, steps, taken + 1, furthest),
+                _ => None,
+            }
+        }
+        Shape::Map(_, inner) => {
+            let place =
+                |shape: &Shape| Place { doc: place.doc, field: None, example: None, shape: shape.clone() };
+            walk(place(inner), steps, taken, furthest)
+                .or_else(|| walk(place(inner), steps, taken + 1, furthest))
+        }
+        Shape::List(inner) => {
+            let inner = Place { doc: place.doc, field: None, example: None, shape: (**inner).clone() };
+            walk(inner, steps, taken, furthest)
+        }
+        Shape::Either(shapes) => shapes.iter().find_map(|shape| {
+            let place = Place { doc: place.doc, field: place.field, example: None, shape: shape.clone() };
+            walk(place, steps, taken, furthest)
+        }),
+    }
+}
+
+fn of_field(field: &'static FieldInfo) -> Place {
+    Place {
+        doc: field.doc,
+        field: Some(field),
+        example: Some(format!("{}: {}", field.name, field.example)),
+        shape: (field.shape)(),
+    }
+}
+
+/// What may stand at a place, in words.
+pub(super) fn describe(shape: &Shape) -> String {
+    match shape {
+        Shape::Scalar(info) => info.name.to_owned(),
+        Shape::Choice(words) => {
+            let words: Vec<String> = words.iter().map(|(word, _)| format!("`{word}`")).collect();
+            match words.split_last() {
+                Some((last, [])) => last.clone(),
+                Some((last, rest)) => format!("{} or {last}", rest.join(", ")),
+                None => String::new(),
+            }
+        }
+        Shape::Record(info) | Shape::Settings(info) => {
+            format!("a mapping: the settings of {}", article(info.name))
+        }
+        Shape::Things(info) => {
+            format!(
+                "a mapping from names to settings of {}, which may differ by environment",
+                article(info.name)
+            )
+        }
+        Shape::Map(key, value) => format!("a mapping from {} to {}", plural(key.name), describe(value)),
+        Shape::List(item) => format!("a list, each item {}", describe(item)),
+        Shape::Either(shapes) => shapes.iter().map(describe).collect::<Vec<_>>().join("; or "),
+    }
+}
+
+fn article(name: &str) -> String {
+    let article = if name.starts_with(['a', 'e', 'i', 'o']) { "an" } else { "a" };
+    format!("{article} {name}")
+}
+
+fn plural(name: &str) -> String {
+    let bare = name.strip_prefix("a ").or_else(|| name.strip_prefix("an ")).unwrap_or(name);
+    format!("{bare}s")
+}
+
+/// The record whose fields can stand at a place, and whether they are those of named things.
+pub(super) fn record(shape: &Shape) -> Option<(&'static RecordInfo, bool)> {
+    match shape {
+        Shape::Record(info) | Shape::Settings(info) => Some((info, false)),
+        Shape::Things(info) => Some((info, true)),
+        Shape::Map(_, inner) | Shape::List(inner) => record(inner),
+        Shape::Either(shapes) => shapes.iter().find_map(record),
+        Shape::Scalar(_) | Shape::Choice(_) => None,
+    }
+}
+
+/// The words that can stand at a place.
+pub(super) fn words(shape: &Shape) -> Option<&'static [(&'static str, &'static str)]> {
+    match shape {
+        Shape::Choice(words) => Some(words),
+        Shape::Map(_, inner) | Shape::List(inner) => words(inner),
+        Shape::Either(shapes) => shapes.iter().find_map(words),
+        Shape::Scalar(_) | Shape::Record(_) | Shape::Settings(_) | Shape::Things(_) => None,
+    }
+}
+
+/// The fields of a whole spec.
+pub(super) fn top() -> &'static [FieldInfo] {
+    PLATFORM.fields
+}

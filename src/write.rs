@@ -1,1 +1,0 @@
-//! From a file tree to a directory on disk.

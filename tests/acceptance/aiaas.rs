@@ -1,0 +1,424 @@
+//! AIaaS: facts, traps T-A1 to T-A8.
+
+use super::Answer::{Finding, Later, Line, Module, Nowhere};
+use super::Row;
+
+const CLUSTER: &str = "infra/terraform/clusters/main/main.tf";
+const PRODUCTION: &str = "infra/terraform/environments/production/main.tf";
+const SYSTEM: &str = "infra/terraform/environments/system/main.tf";
+const ADDONS: &str = "add-ons as data";
+const PIPELINES: &str = "CI workflows in the output";
+const GITOPS: &str = "Argo CD in the output";
+
+macro_rules! production {
+    ($file:literal) => {
+        concat!("configs/kustomize/production/_environment/", $file)
+    };
+}
+
+pub(crate) const ROWS: &[Row] = &[
+    Row {
+        id: "A-01",
+        says: "managed Kubernetes of Linode",
+        answers: &[
+            Line(CLUSTER, "source = \"../../modules/linode/cluster\""),
+            Line("infra/terraform/modules/linode/cluster/main.tf", "resource \"linode_lke_cluster\""),
+        ],
+    },
+    Row {
+        id: "A-02",
+        says: "region `fr-par`, a Terraform variable",
+        answers: &[
+            Line("infra/terraform/clusters/main/variables.tf", "default     = \"fr-par\""),
+            Line(CLUSTER, "var.region"),
+        ],
+    },
+    Row {
+        id: "A-03",
+        says: "four environments with a namespace each",
+        answers: &[
+            Line("configs/kustomize/development/_environment/namespace.yaml", "name: development"),
+            Line("configs/kustomize/staging/_environment/namespace.yaml", "name: staging"),
+            Line(production!("namespace.yaml"), "name: production"),
+            Line("configs/kustomize/system/_environment/namespace.yaml", "name: system"),
+        ],
+    },
+    Row {
+        id: "A-04",
+        says: "one control plane for all of them",
+        answers: &[
+            Line(CLUSTER, "shared by the environments development, staging, production, system"),
+            Finding("examples/aiaas/platform.yaml", "kubernetes/shared-cluster"),
+        ],
+    },
+    Row {
+        id: "A-05",
+        says: "a purpose in words for each environment",
+        answers: &[
+            Line(production!("namespace.yaml"), "platc.dev/purpose: Production workloads"),
+            Line(
+                "configs/kustomize/development/_environment/namespace.yaml",
+                "platc.dev/purpose: Development and testing",
+            ),
+            Line(
+                "configs/kustomize/staging/_environment/namespace.yaml",
+                "platc.dev/purpose: Pre-production validation",
+            ),
+            Line(
+                "configs/kustomize/system/_environment/namespace.yaml",
+                "platc.dev/purpose: Platform infrastructure",
+            ),
+        ],
+    },
+    Row {
+        id: "A-06",
+        says: "baseline pool of `g6-standard-8`",
+        answers: &[Line(PRODUCTION, "type       = \"g6-standard-8\"")],
+    },
+    Row {
+        id: "A-07",
+        says: "3 to 10 nodes per environment, autoscaled",
+        answers: &[
+            Line(PRODUCTION, "nodes      = { min = 3, max = 10 }"),
+            Line(CLUSTER, "max  = 10"),
+            Line("infra/terraform/modules/linode/node-pool/main.tf", "autoscaler"),
+        ],
+    },
+    Row {
+        id: "A-08",
+        says: "the pool's purpose: application workloads",
+        answers: &[
+            Line(PRODUCTION, "# Application workloads"),
+            Line(PRODUCTION, "\"platc.dev/pool\"        = \"baseline\""),
+        ],
+    },
+    Row {
+        id: "A-09",
+        says: "the autoscaler reacts to pods that find no node",
+        answers: &[Line("alerts/rules/production/_environment.yaml", "alert: PodsUnschedulable")],
+    },
+    Row {
+        id: "A-10",
+        says: "2 GPU nodes for vLLM in `system`, scaled by hand",
+        answers: &[
+            Line(SYSTEM, "source = \"../../modules/linode/gpu-pool\""),
+            Line("configs/kustomize/base/vllm/vllm.yaml", "key: nvidia.com/gpu"),
+            Line("configs/kustomize/base/vllm/vllm.yaml", "nvidia.com/gpu: \"1\""),
+            Line("alerts/rules/system/_environment.yaml", "alert: GPU"),
+        ],
+    },
+    Row {
+        id: "A-11",
+        says: "volumes by the Linode CSI driver",
+        answers: &[
+            Line(production!("caches.yaml"), "storageClassName: linode-block-storage-retain"),
+            Later("backups of volumes come with Velero"),
+        ],
+    },
+    Row {
+        id: "A-12",
+        says: "NGINX ingress controller",
+        answers: &[
+            Line("configs/kustomize/base/api-router/api-router.yaml", "ingressClassName: nginx"),
+            Later(ADDONS),
+        ],
+    },
+    Row {
+        id: "A-13",
+        says: "TLS by cert-manager and Let's Encrypt, ended at the ingress",
+        answers: &[
+            Line(production!("issuer.yaml"), "server: https://acme-v02.api.letsencrypt.org/directory"),
+            Line("configs/kustomize/production/api-router/patch.yaml", "secretName: api-router-tls"),
+        ],
+    },
+    Row {
+        id: "A-14",
+        says: "external records in Linode DNS",
+        answers: &[
+            Line("infra/terraform/platform/main.tf", "source = \"../modules/linode/dns-domain\""),
+            Line(PRODUCTION, "source = \"../../modules/linode/dns-records\""),
+        ],
+    },
+    Row {
+        id: "A-15",
+        says: "a NodeBalancer in front of the ingress",
+        answers: &[
+            Line(CLUSTER, "module \"firewall_ingress\""),
+            Later("the annotations come with the ingress controller's values"),
+        ],
+    },
+    Row {
+        id: "A-16",
+        says: "Calico, default-deny both ways, explicit allow rules",
+        answers: &[
+            Line(production!("network.yaml"), "name: default-deny"),
+            Line(production!("network.yaml"), "name: allow-dns"),
+            Line("configs/kustomize/base/api-router/api-router.yaml", "kind: NetworkPolicy"),
+        ],
+    },
+    Row { id: "A-17", says: "no service mesh", answers: &[Nowhere("istio"), Nowhere("linkerd")] },
+    Row { id: "A-18", says: "Argo CD per chart and environment", answers: &[Later(GITOPS)] },
+    Row { id: "A-19", says: "one Helm chart a service", answers: &[Later("delivery by Helm")] },
+    Row {
+        id: "A-20",
+        says: "overlays with resources, replicas and endpoints per environment",
+        answers: &[
+            Line("configs/kustomize/production/api-router/kustomization.yaml", "- path: patch.yaml"),
+            Later("the same as Helm values"),
+        ],
+    },
+    Row {
+        id: "A-21",
+        says: "overlays in `configs/kustomize/{development,staging,production}`",
+        answers: &[
+            Line("configs/kustomize/development/api-router/kustomization.yaml", "namespace: development"),
+            Line("configs/kustomize/staging/api-router/kustomization.yaml", "namespace: staging"),
+            Line("configs/kustomize/production/api-router/kustomization.yaml", "namespace: production"),
+        ],
+    },
+    Row {
+        id: "A-22",
+        says: "Terraform in `infra/terraform`",
+        answers: &[Line(CLUSTER, "module \"cluster\"")],
+    },
+    Row {
+        id: "A-23",
+        says: "state in Linode Object Storage",
+        answers: &[
+            Line(
+                "infra/terraform/environments/production/backend.tf",
+                "endpoints                   = { s3 = \"https://fr-par-1.linodeobjects.com\" }",
+            ),
+            Line("infra/terraform/bootstrap/main.tf", "name       = \"aiaas-terraform-state\""),
+        ],
+    },
+    Row {
+        id: "A-24",
+        says: "secrets come from an outside place",
+        answers: &[
+            Finding("tests/fixtures/traps/T-A3.yaml", "provider/not-offered"),
+            Line("docs/secrets.md", "kubeseal"),
+        ],
+    },
+    Row {
+        id: "A-25",
+        says: "sealed secrets in Git, opened by a controller",
+        answers: &[
+            Line("docs/secrets.md", "secrets/sealed/production/database-users.yaml"),
+            Line("alerts/rules/production/_environment.yaml", "alert: SealedSecret"),
+            Later("the controller comes with the add-ons"),
+        ],
+    },
+    Row { id: "A-26", says: "quarterly rotation checks", answers: &[Later(PIPELINES)] },
+    Row {
+        id: "A-27",
+        says: "secrets as volumes, never in the environment",
+        answers: &[
+            Line(
+                "configs/kustomize/base/api-router/api-router.yaml",
+                "mountPath: /etc/platc/secrets/cache-shared-rate-limits",
+            ),
+            Finding("tests/fixtures/secret/in-environment/bad.yaml", "secret/in-environment"),
+        ],
+    },
+    Row {
+        id: "A-28",
+        says: "a managed PostgreSQL per service, one with TimescaleDB",
+        answers: &[
+            Line(PRODUCTION, "module \"database_users\""),
+            Line(PRODUCTION, "by CREATE EXTENSION: timescaledb"),
+            Line(
+                "infra/terraform/modules/linode/database-postgresql/main.tf",
+                "resource \"linode_database_postgresql_v2\"",
+            ),
+            Finding("examples/aiaas/platform.yaml", "database/extension"),
+        ],
+    },
+    Row {
+        id: "A-29",
+        says: "pooling per service, high availability, automated backups",
+        answers: &[
+            Line(production!("users-pooler.yaml"), "pool_mode = transaction"),
+            Line(PRODUCTION, "cluster_size   = 3"),
+            Line("docs/recovery.md", "backup and log"),
+        ],
+    },
+    Row {
+        id: "A-30",
+        says: "shared Redis, separated by database, persistent, replicated",
+        answers: &[
+            Line(production!("caches.yaml"), "kind: RedisReplication"),
+            Line(production!("caches.yaml"), "maxmemory-policy volatile-ttl"),
+            Line(production!("caches.yaml"), "storage: 10Gi"),
+            Line("configs/kustomize/base/user-organization/user-organization.yaml", "cache-shared-sessions"),
+        ],
+    },
+    Row {
+        id: "A-31",
+        says: "RabbitMQ: usage events, streams, durable, dead letters, replicated",
+        answers: &[
+            Line(production!("queues.yaml"), "kind: RabbitmqCluster"),
+            Line(production!("queues.yaml"), "rabbitmq_stream"),
+            Line(production!("queues.yaml"), "type: quorum"),
+            Line(production!("queues.yaml"), "dead-letter-routing-key: usage.dead-letter"),
+            Line("alerts/rules/production/_environment.yaml", "alert: QueueDeadLetters"),
+        ],
+    },
+    Row {
+        id: "A-32",
+        says: "object storage for exports, state and backups, by signed addresses",
+        answers: &[
+            Line(PRODUCTION, "name   = \"aiaas-production-analytics-exports\""),
+            Line("infra/terraform/platform/main.tf", "name              = \"aiaas-backups\""),
+            Line("infra/terraform/bootstrap/main.tf", "aiaas-terraform-state"),
+            Line("infra/terraform/modules/linode/bucket/main.tf", "resource \"linode_object_storage_key\""),
+        ],
+    },
+    Row {
+        id: "A-33",
+        says: "kube-prometheus-stack",
+        answers: &[
+            Line("configs/kustomize/base/api-router/api-router.yaml", "release: kube-prometheus-stack"),
+            Later(ADDONS),
+        ],
+    },
+    Row { id: "A-34", says: "dashboards", answers: &[Later("dashboards in the output")] },
+    Row { id: "A-35", says: "Loki with a tenant per environment", answers: &[Later(ADDONS)] },
+    Row { id: "A-36", says: "Tempo and OpenTelemetry", answers: &[Later(ADDONS)] },
+    Row { id: "A-37", says: "apply events logged to Loki", answers: &[Later(PIPELINES)] },
+    Row {
+        id: "A-38",
+        says: "infrastructure changes by pull request, two approvals",
+        answers: &[Later(PIPELINES)],
+    },
+    Row {
+        id: "A-39",
+        says: "application changes by Argo CD, by hand in production",
+        answers: &[Later(GITOPS)],
+    },
+    Row { id: "A-40", says: "rollback", answers: &[Later(GITOPS)] },
+    Row {
+        id: "A-41",
+        says: "autoscaling at 70 % CPU and 80 % memory, up fast, down slowly",
+        answers: &[
+            Line("configs/kustomize/base/api-router/api-router.yaml", "averageUtilization: 70"),
+            Line("configs/kustomize/base/api-router/api-router.yaml", "averageUtilization: 80"),
+            Line("configs/kustomize/base/api-router/api-router.yaml", "scaleUp:"),
+            Line("configs/kustomize/base/api-router/api-router.yaml", "stabilizationWindowSeconds: 300"),
+        ],
+    },
+    Row { id: "A-42", says: "no vertical autoscaling", answers: &[Nowhere("verticalpodautoscaler")] },
+    Row {
+        id: "A-43",
+        says: "2 to 10 replicas, 3 as a rule",
+        answers: &[
+            Line("configs/kustomize/base/api-router/api-router.yaml", "minReplicas: 2"),
+            Line("configs/kustomize/base/api-router/api-router.yaml", "maxReplicas: 10"),
+            Line("configs/kustomize/base/api-router/api-router.yaml", "platc.dev/planned-replicas: \"3\""),
+        ],
+    },
+    Row {
+        id: "A-44",
+        says: "a disruption budget of 1 for all production services",
+        answers: &[
+            Line("configs/kustomize/production/api-router/environment.yaml", "minAvailable: 1"),
+            Line("configs/kustomize/production/analytics/environment.yaml", "minAvailable: 1"),
+            Line("configs/kustomize/production/user-organization/environment.yaml", "minAvailable: 1"),
+        ],
+    },
+    Row {
+        id: "A-45",
+        says: "daily backups of databases, state in object storage",
+        answers: &[
+            Line("alerts/rules/production/_environment.yaml", "alert: DatabaseBackupTooOld"),
+            Line("infra/terraform/bootstrap/main.tf", "versioning = true"),
+            Line("docs/recovery.md", "users"),
+        ],
+    },
+    Row {
+        id: "A-46",
+        says: "RTO 4 hours, RPO 24 hours",
+        answers: &[
+            Line("alerts/rules/production/_environment.yaml", "> 86400"),
+            Line("alerts/rules/production/_environment.yaml", "rto: 4h"),
+            Line("docs/recovery.md", "4h"),
+        ],
+    },
+    Row {
+        id: "A-47",
+        says: "quarterly drills of a database failure and a cluster failure",
+        answers: &[
+            Line("alerts/rules/production/_environment.yaml", "alert: DRDrillOverdue"),
+            Line("alerts/rules/production/_environment.yaml", "cluster-failure"),
+            Later("runbooks and reminders"),
+        ],
+    },
+    Row {
+        id: "A-48",
+        says: "Pod Security Standard restricted",
+        answers: &[
+            Line(production!("namespace.yaml"), "pod-security.kubernetes.io/enforce: restricted"),
+            Line("configs/kustomize/base/api-router/api-router.yaml", "runAsNonRoot: true"),
+        ],
+    },
+    Row {
+        id: "A-49",
+        says: "service accounts with as few rights as possible",
+        answers: &[
+            Line("configs/kustomize/base/api-router/api-router.yaml", "kind: ServiceAccount"),
+            Line("configs/kustomize/base/api-router/api-router.yaml", "automountServiceAccountToken: false"),
+        ],
+    },
+    Row { id: "A-50", says: "images scanned in CI", answers: &[Later(PIPELINES)] },
+    Row {
+        id: "T-A1",
+        says: "`g1-gpu-rtx6000` is no type of Linode",
+        answers: &[
+            Finding("tests/fixtures/traps/T-A1.yaml", "pool/no-such-type"),
+            Line(SYSTEM, "g2-gpu-rtx4000a1-m"),
+        ],
+    },
+    Row {
+        id: "T-A2",
+        says: "RTX 6000 plans are not offered for LKE",
+        answers: &[Finding("tests/fixtures/traps/T-A2.yaml", "pool/type-not-for-kubernetes")],
+    },
+    Row {
+        id: "T-A3",
+        says: "Linode has no secret manager for Terraform",
+        answers: &[Finding("tests/fixtures/traps/T-A3.yaml", "provider/not-offered")],
+    },
+    Row {
+        id: "T-A4",
+        says: "mirrored queues are gone since RabbitMQ 4.0",
+        answers: &[
+            Finding("tests/fixtures/traps/T-A4.yaml", "queue/mirrored"),
+            Line(production!("queues.yaml"), "type: quorum"),
+        ],
+    },
+    Row {
+        id: "T-A5",
+        says: "cluster mode has one logical database",
+        answers: &[
+            Finding("tests/fixtures/traps/T-A5.yaml", "cache/logical-databases"),
+            Line(production!("caches.yaml"), "kind: RedisSentinel"),
+        ],
+    },
+    Row {
+        id: "T-A6",
+        says: "a budget of 1 with one replica blocks drains",
+        answers: &[Finding("tests/fixtures/traps/T-A6.yaml", "drain/budget-blocks")],
+    },
+    Row {
+        id: "T-A7",
+        says: "a daily backup keeps an RPO of 24 h only if it takes no time",
+        answers: &[Finding("tests/fixtures/traps/T-A7.yaml", "recovery/rpo-boundary")],
+    },
+    Row {
+        id: "T-A8",
+        says: "a drill of cluster failure without a second cluster",
+        answers: &[Finding("examples/aiaas/platform.yaml", "recovery/scenario-not-covered")],
+    },
+];
+
+const _: fn(&'static str, &'static str) -> super::Answer = Module;

@@ -1,17 +1,24 @@
 //! Things that refer to each other, or to which nothing refers.
 
+use std::collections::BTreeSet;
+
+use indexmap::IndexMap;
+
 use super::{Context, Rule};
 use crate::diag::{Diagnostic, Severity, code};
 use crate::model::{Thing, Things};
-use crate::plan::{Environment, Target};
+use crate::plan::{Environment, Service, Target};
 
 pub(super) const RULES: &[Rule] =
     &[Rule { name: "references/cycle", run: cycle }, Rule { name: "references/unused", run: unused }];
 
+/// The services of an environment by key: cycles are looked for along every edge.
+type Services<'a> = IndexMap<&'a str, &'a Service>;
+
 /// The other services that a service of the same environment calls.
-fn calls<'a>(environment: &'a Environment, service: &str) -> Vec<&'a str> {
-    environment
-        .service(service)
+fn calls<'a>(environment: &'a Environment, services: &Services<'a>, service: &str) -> Vec<&'a str> {
+    services
+        .get(service)
         .into_iter()
         .flat_map(|service| &service.edges)
         .filter_map(|edge| match &edge.target {
@@ -26,31 +33,36 @@ fn calls<'a>(environment: &'a Environment, service: &str) -> Vec<&'a str> {
 fn cycle(context: &mut Context<'_>) {
     let plan = context.plan;
     for environment in plan.environments.values() {
-        let mut done: Vec<&str> = Vec::new();
+        let services: Services<'_> =
+            environment.services.iter().map(|service| (service.key.as_str(), service)).collect();
+        let mut done: BTreeSet<&str> = BTreeSet::new();
         for start in &environment.services {
             // The services on the way from the start, each with what it still has to visit.
-            let mut way: Vec<(&str, Vec<&str>)> = Vec::new();
-            if done.contains(&start.key.as_str()) {
+            let mut way: IndexMap<&str, Vec<&str>> = IndexMap::new();
+            if done.contains(start.key.as_str()) {
                 continue;
             }
-            way.push((&start.key, calls(environment, &start.key)));
+            way.insert(&start.key, calls(environment, &services, &start.key));
             while let Some((here, open)) = way.last_mut() {
                 let Some(next) = open.pop() else {
-                    done.push(here);
+                    done.insert(here);
                     way.pop();
                     continue;
                 };
-                if let Some(begin) = way.iter().position(|(on_way, _)| *on_way == next) {
-                    let mut names: Vec<&str> = way[begin..].iter().map(|(name, _)| *name).collect();
+                if done.contains(next) {
+                    continue;
+                }
+                if let Some(begin) = way.get_index_of(next) {
+                    let mut names: Vec<&str> = way.keys().skip(begin).copied().collect();
                     names.push(next);
-                    let last = environment.service(way.last().map_or(next, |(name, _)| name));
+                    let last = way.last().and_then(|(name, _)| services.get(*name));
                     let edge = last.and_then(|service| {
                         service
                             .edges
                             .iter()
                             .find(|edge| matches!(&edge.target, Target::Service { key, .. } if key == next))
                     });
-                    if let (Some(edge), Some(target)) = (edge, environment.service(next)) {
+                    if let (Some(edge), Some(target)) = (edge, services.get(next)) {
                         let finding = Diagnostic::new(
                             &code::DEPENDENCY_CYCLE,
                             context.key(edge.at),
@@ -66,8 +78,8 @@ fn cycle(context: &mut Context<'_>) {
                         );
                         context.report(finding);
                     }
-                } else if !done.contains(&next) {
-                    way.push((next, calls(environment, next)));
+                } else {
+                    way.insert(next, calls(environment, &services, next));
                 }
             }
         }
@@ -76,12 +88,17 @@ fn cycle(context: &mut Context<'_>) {
 
 fn unused(context: &mut Context<'_>) {
     let plan = context.plan;
-    let edges: Vec<&Target> = plan
+    let used: BTreeSet<(&str, &str)> = plan
         .environments
         .values()
         .flat_map(|environment| &environment.services)
         .flat_map(|service| &service.edges)
-        .map(|edge| &edge.target)
+        .filter_map(|edge| match &edge.target {
+            Target::Database { key } | Target::Pooler { key, .. } => Some(("database", key.as_str())),
+            Target::Cache { key, .. } => Some(("cache", key.as_str())),
+            Target::Secret { key } => Some(("secret", key.as_str())),
+            Target::Service { .. } | Target::Queue { .. } | Target::Bucket { .. } => None,
+        })
         .collect();
     let platform = &context.model.platform;
     let mut found: Vec<Diagnostic> = Vec::new();
@@ -98,22 +115,19 @@ fn unused(context: &mut Context<'_>) {
     }
     for thing in things(platform.databases.as_ref()) {
         let name = &thing.name.0;
-        let used = edges.iter().any(
-            |target| matches!(target, Target::Database { key } | Target::Pooler { key, .. } if key == name),
-        );
-        if !used {
+        if !used.contains(&("database", name.as_str())) {
             idle("database", thing, format!("let a service use `databases/{name}`, or remove it"));
         }
     }
     for thing in things(platform.caches.as_ref()) {
         let name = &thing.name.0;
-        if !edges.iter().any(|target| matches!(target, Target::Cache { key, .. } if key == name)) {
+        if !used.contains(&("cache", name.as_str())) {
             idle("cache", thing, format!("let a service use `caches/{name}`, or remove it"));
         }
     }
     for thing in things(platform.secrets.as_ref()) {
         let name = &thing.name.0;
-        if !edges.iter().any(|target| matches!(target, Target::Secret { key } if key == name)) {
+        if !used.contains(&("secret", name.as_str())) {
             idle("secret", thing, format!("let a service use `secrets/{name}`, or remove it"));
         }
     }

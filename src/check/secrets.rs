@@ -1,5 +1,7 @@
 //! Secrets: never in the spec, delivered as the policy says, and there.
 
+use std::collections::BTreeSet;
+
 use super::{Context, Rule, count};
 use crate::diag::{Diagnostic, code};
 use crate::names;
@@ -160,7 +162,10 @@ fn in_environment(context: &mut Context<'_>) {
 /// Names of secrets that platc makes for stores: one of the user's with the same name would be two secrets in one.
 fn taken_names(context: &mut Context<'_>) {
     let platform = &context.model.platform;
-    let mut taken: Vec<String> = Vec::new();
+    if platform.secrets.is_none() {
+        return;
+    }
+    let mut taken: BTreeSet<String> = BTreeSet::new();
     for environment in context.plan.environments.values() {
         taken.extend(environment.databases.iter().map(|d| names::database_secret(&d.key)));
         taken.extend(environment.databases.iter().map(|d| names::pooler_secret(&d.key)));
@@ -173,7 +178,7 @@ fn taken_names(context: &mut Context<'_>) {
                 .map(|s| names::certificate_secret(&s.key)),
         );
         for cache in &environment.caches {
-            taken.push(names::cache_secret(&cache.key, None));
+            taken.insert(names::cache_secret(&cache.key, None));
             taken.extend(
                 cache.logical_databases.keys().map(|part| names::cache_secret(&cache.key, Some(part))),
             );

@@ -10,6 +10,8 @@ mod services;
 mod sizing;
 mod stores;
 
+use std::rc::Rc;
+
 use indexmap::IndexMap;
 
 use crate::diag::{Diagnostic, Sink, code, did_you_mean};
@@ -30,13 +32,18 @@ struct Resolver<'a> {
     model: &'a Model,
     platform: &'a Platform,
     sink: &'a mut Sink,
+    /// By environment and key, where a service stands in the plan: there are as many references as services.
+    services: IndexMap<String, IndexMap<String, usize>>,
 }
+
+/// Settings that no environment's own layer changes: decoded for the first environment, and shared by the others.
+type Shared<'a, T> = IndexMap<&'a str, Rc<T>>;
 
 /// Makes the plan. What cannot be made out goes to the sink; `None` if clusters or environments are not usable.
 #[must_use]
 pub fn resolve(source: &Source, model: &Model, sink: &mut Sink) -> Option<Plan> {
     let platform = &model.platform;
-    let mut resolver = Resolver { source, model, platform, sink };
+    let mut resolver = Resolver { source, model, platform, sink, services: IndexMap::new() };
     let before = resolver.sink.has_errors();
     resolver.check_environments();
     if resolver.sink.has_errors() && !before {
@@ -92,33 +99,42 @@ fn optional_text<T: std::ops::Deref<Target = str>>(written: Option<&Written<T>>)
     written.map(from_written)
 }
 
-impl Resolver<'_> {
-    /// The environments in which a thing exists, by the rule for those that say nothing.
-    fn environments_of(&self, thing: &Thing) -> Vec<String> {
+impl<'a> Resolver<'a> {
+    /// Whether a thing exists in an environment, by the rule for those that say nothing.
+    fn exists_in(&self, thing: &Thing, environment: &str) -> bool {
         match &thing.environments {
-            Some(names) => names.value.iter().map(|name| name.0.clone()).collect(),
-            None => self
-                .platform
-                .environments
-                .entries
-                .iter()
-                .filter(|(_, (_, environment))| environment.role.value != Role::System)
-                .map(|(key, _)| key.clone())
-                .collect(),
+            Some(names) => names.value.iter().any(|name| name.0 == environment),
+            None => {
+                let known = self.platform.environments.entries.get(environment);
+                known.is_some_and(|(_, environment)| environment.role.value != Role::System)
+            }
         }
     }
 
-    fn exists_in(&self, thing: &Thing, environment: &str) -> bool {
-        self.environments_of(thing).iter().any(|name| name == environment)
+    /// The environments in which a thing exists.
+    fn environments_of(&self, thing: &Thing) -> Vec<&'a str> {
+        let all = self.platform.environments.entries.keys().map(String::as_str);
+        all.filter(|environment| self.exists_in(thing, environment)).collect()
     }
 
     /// The settings of the things of a kind that exist in an environment, in the order of the text.
     fn settings<T: Settings>(
         &mut self,
-        things: Option<&Things<T>>,
+        things: Option<&'a Things<T>>,
         environment: &str,
         layer: impl for<'b> Fn(&'b Defaults) -> Option<&'b records::Layer<T>>,
-    ) -> Vec<(String, Thing, T)> {
+    ) -> Vec<(String, &'a Thing, Rc<T>)> {
+        self.shared_settings(things, environment, layer, &mut Shared::new())
+    }
+
+    /// As [`Self::settings`], for a kind of which there may be many: most of a service is the same everywhere.
+    fn shared_settings<T: Settings>(
+        &mut self,
+        things: Option<&'a Things<T>>,
+        environment: &str,
+        layer: impl for<'b> Fn(&'b Defaults) -> Option<&'b records::Layer<T>>,
+        shared: &mut Shared<'a, T>,
+    ) -> Vec<(String, &'a Thing, Rc<T>)> {
         let Some(things) = things else { return Vec::new() };
         let own = self.platform.environments.entries.get(environment).and_then(|(_, e)| e.defaults.as_ref());
         let layers = [self.platform.defaults.as_ref().and_then(&layer), own.and_then(&layer)];
@@ -127,11 +143,20 @@ impl Resolver<'_> {
             if !self.exists_in(thing, environment) {
                 continue;
             }
-            if let Some(settings) =
-                settings_of(self.source, &self.model.document, layers, thing, environment, self.sink)
-            {
-                found.push((key.clone(), thing.clone(), settings));
+            let is_common = layers[1].is_none() && !thing.overrides.contains_key(environment);
+            if let Some(settings) = shared.get(key.as_str()).filter(|_| is_common) {
+                found.push((key.clone(), thing, Rc::clone(settings)));
+                continue;
             }
+            let findings = self.sink.found().len();
+            let document = &self.model.document;
+            let settings = settings_of(self.source, document, layers, thing, environment, self.sink);
+            let Some(settings) = settings.map(Rc::new) else { continue };
+            // A finding names the environment: it has to be made for each.
+            if is_common && self.sink.found().len() == findings {
+                shared.insert(key, Rc::clone(&settings));
+            }
+            found.push((key.clone(), thing, settings));
         }
         found
     }
@@ -182,9 +207,9 @@ impl Resolver<'_> {
         }
         // An override for an environment in which the thing does not exist would silently do nothing.
         let mut idle: Vec<Diagnostic> = Vec::new();
-        let mut check_idle = |thing: &Thing, of: Vec<String>| {
+        let mut check_idle = |thing: &Thing| {
             for (key, (name, _)) in &thing.overrides {
-                if environments.contains(&key.as_str()) && !of.contains(key) {
+                if environments.contains(&key.as_str()) && !self.exists_in(thing, key) {
                     idle.push(
                         Diagnostic::new(
                             &code::NOT_IN_ENVIRONMENT,
@@ -211,9 +236,7 @@ impl Resolver<'_> {
         macro_rules! check_all_idle {
             ($($kind:ident),*) => {$(
                 if let Some(things) = &self.platform.$kind {
-                    for thing in things.entries.values() {
-                        check_idle(thing, self.environments_of(thing));
-                    }
+                    things.entries.values().for_each(&mut check_idle);
                 }
             )*};
         }
@@ -433,18 +456,17 @@ impl Resolver<'_> {
     /// The promise that a thing is bound to.
     fn tier(&mut self, bound: Option<&Written<crate::model::scalars::Name>>) -> Option<crate::plan::Tier> {
         let bound = bound?;
-        let known: Vec<&str> =
-            self.platform.tiers.iter().flat_map(|tiers| tiers.entries.keys().map(String::as_str)).collect();
         let Some((_, tier)) =
             self.platform.tiers.as_ref().and_then(|tiers| tiers.entries.get(&bound.value.0))
         else {
+            let known = self.platform.tiers.iter().flat_map(|tiers| tiers.entries.keys().map(String::as_str));
             let span = self.model.document.span(bound.at);
             let mut finding = Diagnostic::new(
                 &code::UNKNOWN_REFERENCE,
                 span,
                 format!("there is no tier `{}`", bound.value.0),
             );
-            finding.help = did_you_mean(&bound.value.0, known.iter().copied());
+            finding.help = did_you_mean(&bound.value.0, known);
             self.sink.push(finding);
             return None;
         };

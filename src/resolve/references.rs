@@ -1,7 +1,11 @@
 //! References: what they name, what they give, and what they open.
 
+use std::borrow::Cow;
+
 use crate::diag::{Diagnostic, code, did_you_mean};
+use crate::model::records::{Layer, Secret};
 use crate::model::scalars::Reference;
+use crate::model::settings_of;
 use crate::names;
 use crate::plan::{Environment, Plan, Resolved, SecretVariable, Target};
 use crate::source::{Span, Written};
@@ -36,30 +40,38 @@ pub(super) const KINDS: [&str; 6] = ["services", "databases", "caches", "queues"
 pub(super) enum Output {
     /// A value that is known before anything is applied.
     Known(String),
-    /// A key of a Secret.
-    Secret(String, String),
+    /// The key of the same name in the target's Secret.
+    Secret,
 }
 
 /// What a use of a target gives: its outputs by name.
 pub(super) struct Outputs {
-    pub(super) entries: Vec<(&'static str, Output)>,
-    /// The sealed secret behind them, with what it is for, in words.
+    entries: Vec<(Cow<'static, str>, Output)>,
+    /// The sealed secret behind them; empty where there is none.
+    pub(super) secret: String,
+    /// What it is for, in words.
     pub(super) purpose: String,
 }
 
 impl Outputs {
-    fn new(purpose: String) -> Self {
-        Self { entries: Vec::new(), purpose }
+    fn new() -> Self {
+        Self { entries: Vec::new(), secret: String::new(), purpose: String::new() }
     }
 
     fn known(mut self, name: &'static str, value: impl Into<String>) -> Self {
-        self.entries.push((name, Output::Known(value.into())));
+        self.entries.push((name.into(), Output::Known(value.into())));
         self
     }
 
-    fn secret(mut self, name: &'static str, secret: &str) -> Self {
-        self.entries.push((name, Output::Secret(secret.to_owned(), name.to_owned())));
-        self
+    /// Outputs that are keys of a secret.
+    fn sealed(
+        mut self,
+        secret: String,
+        purpose: String,
+        keys: impl IntoIterator<Item = impl Into<Cow<'static, str>>>,
+    ) -> Self {
+        self.entries.extend(keys.into_iter().map(|key| (key.into(), Output::Secret)));
+        Self { secret, purpose, ..self }
     }
 }
 
@@ -221,7 +233,8 @@ impl Reach<'_> {
         if !self.no_parts(resolver, "services", name, part) {
             return None;
         }
-        let Some(target) = self.there.service(name) else {
+        let position = resolver.services.get(&self.there.key).and_then(|all| all.get(name));
+        let Some(target) = position.and_then(|position| self.there.services.get(*position)) else {
             let here: Vec<&str> = self.there.services.iter().map(|s| s.key.as_str()).collect();
             let things = resolver.platform.services.as_ref();
             self.missing(resolver, "services", name, &here, things);
@@ -241,7 +254,7 @@ impl Reach<'_> {
             return None;
         };
         let host = service_host(name, self.from, self.there);
-        let outputs = Outputs::new(String::new())
+        let outputs = Outputs::new()
             .known("host", host.clone())
             .known("port", port.service.to_string())
             .known("url", format!("http://{host}:{}", port.service.value));
@@ -267,15 +280,11 @@ impl Reach<'_> {
             self.missing(resolver, "databases", name, &[], things);
             return None;
         };
-        let secret = names::database_secret(name);
-        let outputs = Outputs::new(format!("the address and account of the database `{name}`"))
-            .secret("host", &secret)
-            .secret("port", &secret)
-            .secret("username", &secret)
-            .secret("password", &secret)
-            .secret("database", &secret)
-            .secret("url", &secret)
-            .secret("ca", &secret);
+        let outputs = Outputs::new().sealed(
+            names::database_secret(name),
+            format!("the address and account of the database `{name}`"),
+            ["host", "port", "username", "password", "database", "url", "ca"],
+        );
         let target = match &database.pooling {
             Some(pooling) => Target::Pooler { key: name.to_owned(), name: pooling.name.clone() },
             None => Target::Database { key: name.to_owned() },
@@ -306,16 +315,18 @@ impl Reach<'_> {
             resolver.sink.push(finding);
             return None;
         }
-        let secret = names::cache_secret(name, part);
         let number = part.and_then(|part| cache.logical_databases.get(part)).map_or(0, |number| number.value);
         let host =
             service_host(&names::cache_service(&cache.name, cache.topology.value), self.from, self.there);
-        let outputs = Outputs::new(format!("the address and password of the cache `{name}`"))
+        let outputs = Outputs::new()
             .known("host", host)
             .known("port", "6379")
             .known("database", number.to_string())
-            .secret("password", &secret)
-            .secret("url", &secret);
+            .sealed(
+                names::cache_secret(name, part),
+                format!("the address and password of the cache `{name}`"),
+                ["password", "url"],
+            );
         let target = Target::Cache { key: name.to_owned(), logical: part.map(str::to_owned) };
         Some((target, outputs))
     }
@@ -356,15 +367,16 @@ impl Reach<'_> {
             );
             return None;
         }
-        let secret = names::broker_secret(name, self.service);
-        let outputs = Outputs::new(format!("the account of `{}` at the broker `{name}`", self.service))
+        let outputs = Outputs::new()
             .known("host", service_host(&broker.name, self.from, self.there))
             .known("port", "5672")
             .known("vhost", "/")
             .known("queue", part)
-            .secret("username", &secret)
-            .secret("password", &secret)
-            .secret("url", &secret);
+            .sealed(
+                names::broker_secret(name, self.service),
+                format!("the account of `{}` at the broker `{name}`", self.service),
+                ["username", "password", "url"],
+            );
         Some((Target::Queue { key: name.to_owned(), queue: part.to_owned() }, outputs))
     }
 
@@ -384,15 +396,17 @@ impl Reach<'_> {
             self.missing(resolver, "buckets", name, &[], things);
             return None;
         };
-        let secret = names::bucket_secret(name);
         let host = crate::provider::of(bucket.provider).object_storage_endpoint(&bucket.region).host;
         let endpoint = format!("https://{host}");
-        let outputs = Outputs::new(format!("the keys of the bucket `{name}`"))
+        let outputs = Outputs::new()
             .known("name", bucket.name.value.clone())
             .known("region", bucket.region.value.clone())
             .known("endpoint", endpoint)
-            .secret("access-key", &secret)
-            .secret("secret-key", &secret);
+            .sealed(
+                names::bucket_secret(name),
+                format!("the keys of the bucket `{name}`"),
+                ["access-key", "secret-key"],
+            );
         Some((Target::Bucket { key: name.to_owned() }, outputs))
     }
 
@@ -407,11 +421,12 @@ impl Reach<'_> {
         }
         let platform = resolver.platform;
         let thing = platform.secrets.as_ref().and_then(|things| things.entries.get(name));
-        let exists = thing.is_some_and(|thing| resolver.exists_in(thing, &self.there.key));
-        let found = exists
-            .then(|| resolver.settings(platform.secrets.as_ref(), &self.there.key, |_| None))
-            .and_then(|all| all.into_iter().find(|(key, ..)| key == name));
-        let Some((_, _, settings)) = found else {
+        let found = thing.filter(|thing| resolver.exists_in(thing, &self.there.key)).and_then(|thing| {
+            let document = &resolver.model.document;
+            let layers: [Option<&Layer<Secret>>; 2] = [None, None];
+            settings_of(resolver.source, document, layers, thing, &self.there.key, resolver.sink)
+        });
+        let Some(settings) = found else {
             self.missing(resolver, "secrets", name, &[], platform.secrets.as_ref());
             return None;
         };
@@ -419,41 +434,23 @@ impl Reach<'_> {
             .purpose
             .as_ref()
             .map_or_else(|| format!("the secret `{name}`"), |purpose| purpose.value.to_string());
-        let mut outputs = Outputs::new(purpose);
-        match &settings.keys {
-            None => outputs = outputs.secret("value", name),
-            Some(keys) => {
-                for key in keys {
-                    outputs.entries.push(("", Output::Secret(name.to_owned(), key.value.0.clone())));
-                }
-            }
-        }
+        let keys = settings.keys.map_or_else(
+            || vec!["value".to_owned()],
+            |keys| keys.into_iter().map(|key| key.value.0).collect(),
+        );
+        let outputs = Outputs::new().sealed(name.to_owned(), purpose, keys);
         Some((Target::Secret { key: name.to_owned() }, outputs))
     }
 }
 
-/// Finds an output by the name that a use asks for. A secret's keys are its outputs.
+/// Finds an output by the name that a use asks for.
 pub(super) fn output<'a>(outputs: &'a Outputs, wanted: &str) -> Option<&'a Output> {
-    outputs
-        .entries
-        .iter()
-        .find(|(name, output)| match output {
-            Output::Secret(_, key) if name.is_empty() => key == wanted,
-            _ => *name == wanted,
-        })
-        .map(|(_, output)| output)
+    outputs.entries.iter().find(|(name, _)| name == wanted).map(|(_, output)| output)
 }
 
 /// The names of all outputs, for messages.
-pub(super) fn output_names(outputs: &Outputs) -> Vec<&str> {
-    outputs
-        .entries
-        .iter()
-        .map(|(name, output)| match output {
-            Output::Secret(_, key) if name.is_empty() => key.as_str(),
-            _ => *name,
-        })
-        .collect()
+pub(super) fn output_names(outputs: &Outputs) -> impl Iterator<Item = &str> + Clone {
+    outputs.entries.iter().map(|(name, _)| &**name)
 }
 
 /// A variable of a service that a secret fills.

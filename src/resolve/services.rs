@@ -1,5 +1,7 @@
 //! Services: their own settings first, then what they refer to, since a reference needs the other end's port.
 
+use std::rc::Rc;
+
 use indexmap::IndexMap;
 
 use super::references::{self, Output, parts};
@@ -24,24 +26,32 @@ const USER: u32 = 10_001;
 /// Resolves the services of all environments and what follows from them.
 pub(super) fn resolve(resolver: &mut Resolver<'_>, plan: &mut Plan) {
     let keys: Vec<String> = plan.environments.keys().cloned().collect();
-    let mut written: IndexMap<String, Vec<(String, records::Service)>> = IndexMap::new();
+    let mut written: IndexMap<String, Vec<(String, Rc<records::Service>)>> = IndexMap::new();
+    let mut shared = IndexMap::new();
     for key in &keys {
         let platform = resolver.platform;
-        let settings = resolver.settings(platform.services.as_ref(), key, |d| d.services.as_ref());
+        let settings = resolver.shared_settings(
+            platform.services.as_ref(),
+            key,
+            |defaults| defaults.services.as_ref(),
+            &mut shared,
+        );
         let mut services = Vec::new();
         let mut kept = Vec::new();
         for (name, thing, settings) in settings {
             services.push(own_settings(resolver, plan, key, &name, thing.name.at, &settings));
             kept.push((name, settings));
         }
+        let positions = services.iter().enumerate().map(|(position, s)| (s.key.clone(), position)).collect();
+        resolver.services.insert(key.clone(), positions);
         if let Some(environment) = plan.environments.get_mut(key) {
             environment.services = services;
         }
         written.insert(key.clone(), kept);
     }
     for key in &keys {
-        for (name, settings) in written.get(key).into_iter().flatten() {
-            references_of(resolver, plan, key, name, settings);
+        for (position, (name, settings)) in written.get(key).into_iter().flatten().enumerate() {
+            references_of(resolver, plan, key, name, position, settings);
         }
         stores_secrets(plan, key);
     }
@@ -368,6 +378,7 @@ fn references_of(
     plan: &mut Plan,
     environment: &str,
     name: &str,
+    position: usize,
     settings: &records::Service,
 ) {
     let default_mount = plan.secrets.mount;
@@ -400,19 +411,19 @@ fn references_of(
                         Resolved::derived(value.clone(), "an output of what it uses", wanted.at),
                     ));
                 }
-                Some(Output::Secret(secret, key)) => {
+                Some(Output::Secret) => {
+                    let (secret, key) = (&outputs.secret, &wanted.value.0);
                     secret_env.push(references::secret_variable(variable_name, secret, key, mount));
                     seal(&mut sealed, plan, environment, secret, key, &outputs.purpose, reference.at);
                 }
                 None => {
-                    let names = references::output_names(&outputs);
                     let span = resolver.model.document.span(wanted.at);
                     let mut finding = Diagnostic::new(
                         &code::UNKNOWN_OUTPUT,
                         span,
                         format!("`{}` does not give `{}`", reference.value.0, wanted.value.0),
                     );
-                    finding.help = did_you_mean(&wanted.value.0, names.iter().copied());
+                    finding.help = did_you_mean(&wanted.value.0, references::output_names(&outputs));
                     resolver.sink.push(finding);
                 }
             }
@@ -435,10 +446,8 @@ fn references_of(
         });
     }
     let Some(there) = plan.environments.get_mut(environment) else { return };
-    for secret in sealed {
-        merge_sealed(&mut there.sealed, secret);
-    }
-    let Some(service) = there.services.iter_mut().find(|service| service.key == name) else { return };
+    there.sealed.append(&mut sealed);
+    let Some(service) = there.services.get_mut(position) else { return };
     let mut taken: Vec<(String, At)> = service
         .env
         .iter()
@@ -519,16 +528,16 @@ fn broker_user(
 ) {
     let Some(environment) = plan.environments.get_mut(environment) else { return };
     let Some(broker) = environment.queues.iter_mut().find(|known| known.key == broker) else { return };
-    let index = broker.users.iter().position(|user| user.service == service).unwrap_or_else(|| {
+    // Services come one after another, so an account that is there already is the last one.
+    if broker.users.last().is_none_or(|user| user.service != service) {
         broker.users.push(BrokerUser {
             service: service.to_owned(),
             secret: names::broker_secret(&broker.key, service),
             publishes: Vec::new(),
             consumes: Vec::new(),
         });
-        broker.users.len() - 1
-    });
-    let user = &mut broker.users[index];
+    }
+    let Some(user) = broker.users.last_mut() else { return };
     let list = if access == Some(Access::Publish) { &mut user.publishes } else { &mut user.consumes };
     if !list.iter().any(|known| known == queue) {
         list.push(queue.to_owned());
@@ -554,28 +563,29 @@ fn seal(
     purpose: &str,
     at: At,
 ) {
-    let file = format!("{}/{environment}/{secret}.yaml", plan.secrets.files.value);
-    let new = SealedSecret {
+    sealed.push(SealedSecret {
         name: secret.to_owned(),
         at,
         keys: vec![key.to_owned()],
         purpose: purpose.to_owned(),
-        file,
-    };
-    merge_sealed(sealed, new);
+        file: format!("{}/{environment}/{secret}.yaml", plan.secrets.files.value),
+    });
 }
 
-fn merge_sealed(sealed: &mut Vec<SealedSecret>, new: SealedSecret) {
-    match sealed.iter_mut().find(|known| known.name == new.name) {
-        Some(known) => {
-            for key in new.keys {
+/// Brings together what several users ask of the same secret, sorted by name; the first user's place stays.
+fn merge_sealed(sealed: &mut Vec<SealedSecret>) {
+    sealed.sort_by(|a, b| a.name.cmp(&b.name));
+    sealed.dedup_by(|next, known| {
+        let same = next.name == known.name;
+        if same {
+            for key in next.keys.drain(..) {
                 if !known.keys.contains(&key) {
                     known.keys.push(key);
                 }
             }
         }
-        None => sealed.push(new),
-    }
+        same
+    });
 }
 
 /// The secrets that caches and poolers themselves need; those of their users are there already.
@@ -610,8 +620,6 @@ fn stores_secrets(plan: &mut Plan, environment: &str) {
             );
         }
     }
-    for secret in own {
-        merge_sealed(&mut there.sealed, secret);
-    }
-    there.sealed.sort_by(|a, b| a.name.cmp(&b.name));
+    there.sealed.append(&mut own);
+    merge_sealed(&mut there.sealed);
 }

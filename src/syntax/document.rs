@@ -143,3 +143,32 @@ impl Document {
         self.nodes.is_empty()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diag::Sink;
+    use crate::source::Source;
+
+    #[test]
+    fn the_value_at_an_offset_is_the_innermost_that_covers_it() {
+        let texts = [
+            include_str!("../../examples/aiaas/platform.yaml"),
+            "# a comment\n\na:\n  b:\n  c: ~\n  d: {}\n  e: []\nf:\n- 1\n-\n- - x\n  - {y: z, w: }\n- k: v\n  l: |\n    text\n\n    more\ng: \"ü\"\n\n",
+            "{a: , b: [ , ], c: [x, {y: z}]}\n",
+            "just text",
+        ];
+        for text in texts {
+            let source = Source::new("spec.yaml", text);
+            let Some(document) = super::super::parse(&source, &mut Sink::new()) else { continue };
+            for offset in 0..=u32::try_from(text.len()).unwrap() {
+                let covers = |span: Span| span.start <= offset && offset < span.end.max(span.start + 1);
+                let slow = document.nodes.iter().rposition(|node| {
+                    covers(node.span) || node.key.as_ref().is_some_and(|(_, span)| covers(*span))
+                });
+                let slow = At(u32::try_from(slow.unwrap_or(0)).unwrap());
+                assert_eq!(document.at_offset(offset), slow, "at {offset} of {text:?}");
+            }
+        }
+    }
+}

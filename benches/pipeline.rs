@@ -1,6 +1,9 @@
 //! The time of every step from a text to files, for one real and several generated specs.
 //!
-//! `cargo bench --bench pipeline` prints the table; `-- 2500` adds sizes of that many services.
+//! `cargo bench --bench pipeline` prints the table; `-- 2500` adds a size of that many services. Files are written below
+//! `TMPDIR`; on a disk in memory the steps show platc's own share, on a real one the file system's comes on top.
+
+#![allow(clippy::expect_used, reason = "where a step fails there is nothing to measure")]
 
 mod spec;
 
@@ -9,6 +12,8 @@ use std::time::{Duration, Instant};
 use platc::catalog::Date;
 use platc::diag::{Severity, Sink};
 use platc::source::Source;
+use platc::write::disk::Machine;
+use platc::write::{self, Request};
 use platc::{Options, backend, check, model, resolve, syntax};
 
 const ENVIRONMENTS: usize = 4;
@@ -49,48 +54,69 @@ fn column(title: &str, pairs: usize, text: String, budget: Duration) -> Column {
     let source = Source::new("platform.yaml", text);
     let options = Options { today: Date::new(2026, 11, 21).expect("a date"), files: None };
     let compilation = platc::compile(&source, &options);
-    for finding in compilation.diagnostics.iter().filter(|finding| finding.severity == Severity::Error) {
-        panic!("{title}: {} {}", finding.code.slug, finding.message);
-    }
+    let error = compilation.diagnostics.iter().find(|finding| finding.severity == Severity::Error);
+    assert!(error.is_none(), "{title}: {error:?}");
     let (model, plan) = (compilation.model.expect("a model"), compilation.plan.expect("a plan"));
 
     let mut stages = Vec::new();
-    let mut stage = |name: &str, run: &mut dyn FnMut()| {
+    let mut stage = |name: &str, run: &mut dyn FnMut() -> Duration| {
         stages.push(Stage { name: name.to_owned(), time: median(budget, run) });
     };
-    stage("parse", &mut || drop(syntax::parse(&source, &mut Sink::new())));
-    let document = &model.document;
+    stage("parse", &mut || timed(|| syntax::parse(&source, &mut Sink::new())));
     stage("parse, read", &mut || {
-        let mut sink = Sink::new();
-        let document = syntax::parse(&source, &mut sink).expect("a document");
-        drop(model::read(&source, document, &mut sink));
+        timed(|| {
+            let mut sink = Sink::new();
+            let document = syntax::parse(&source, &mut sink).expect("a document");
+            model::read(&source, document, &mut sink)
+        })
     });
-    let _ = document;
-    stage("resolve", &mut || drop(resolve::resolve(&source, &model, &mut Sink::new())));
-    stage("check", &mut || check::all(&source, &model, &plan, None, options.today, &mut Sink::new()));
-    stage("compile (all of the above)", &mut || drop(platc::compile(&source, &options)));
+    stage("resolve", &mut || timed(|| resolve::resolve(&source, &model, &mut Sink::new())));
+    stage("check", &mut || {
+        timed(|| check::all(&source, &model, &plan, None, options.today, &mut Sink::new()))
+    });
+    stage("compile (all of the above)", &mut || timed(|| platc::compile(&source, &options)));
     for backend in backend::BACKENDS {
-        stage(&format!("emit {}", backend.name()), &mut || drop(backend.emit(&plan)));
+        stage(&format!("emit {}", backend.name()), &mut || timed(|| backend.emit(&plan)));
     }
+
+    let tree = backend::emit(&plan, &[]);
+    let place = tempfile::tempdir().expect("a directory for files");
+    let dir = place.path().join("out");
+    let request = Request { dir: &dir, tree: &tree, only: &[], spec: "bench", platc: "bench" };
+    stage("write: nothing is there", &mut || {
+        if dir.exists() {
+            std::fs::remove_dir_all(&dir).expect("an empty place");
+        }
+        timed(|| write::write(&Machine, &request, false).expect("a written tree"))
+    });
+    stage("write: all is up to date", &mut || {
+        timed(|| write::write(&Machine, &request, false).expect("a compared tree"))
+    });
+    stage("write: --check", &mut || timed(|| write::check(&Machine, &request).expect("a compared tree")));
     Column { title: title.to_owned(), pairs, stages }
 }
 
+/// How long something takes, until its result is gone as well.
+fn timed<T>(run: impl FnOnce() -> T) -> Duration {
+    let start = Instant::now();
+    drop(run());
+    start.elapsed()
+}
+
 /// The median of as many runs as fit into the budget, after one that nobody counts.
-fn median(budget: Duration, run: &mut dyn FnMut()) -> Duration {
+fn median(budget: Duration, run: &mut dyn FnMut() -> Duration) -> Duration {
     run();
     let begin = Instant::now();
     let mut times = Vec::new();
     while times.is_empty() || (begin.elapsed() < budget && times.len() < 1000) {
-        let start = Instant::now();
-        run();
-        times.push(start.elapsed());
+        times.push(run());
     }
     times.sort_unstable();
     times[times.len() / 2]
 }
 
 /// Prints the table: a row for each step, and by which power of the size it grows over the two largest sizes.
-#[allow(clippy::print_stdout, clippy::cast_precision_loss)]
+#[allow(clippy::print_stdout, clippy::cast_precision_loss, reason = "a table for people")]
 fn print(columns: &[Column]) {
     print!("{:28}", "ms, median");
     for column in columns {

@@ -147,7 +147,7 @@ fn write_service(text: &mut String, index: usize, environments: &[String]) -> st
     )?;
     // Only services with a lower number, so that there is no cycle: the one before, one far away, and one of the first.
     let mut others: Vec<usize> =
-        [index.checked_sub(1), Some(index / 2), (index % 3 == 0).then_some(index % 17)]
+        [index.checked_sub(1), Some(index / 2), (index.is_multiple_of(3)).then_some(index % 17)]
             .into_iter()
             .flatten()
             .filter(|other| *other < index)
@@ -164,10 +164,10 @@ fn write_service(text: &mut String, index: usize, environments: &[String]) -> st
         "      databases/team-{team}: {{as: {{DATABASE_URL_FILE: url}}, access: readWrite}}
       caches/team-{team}: {{as: {{REDIS_URL_FILE: url}}}}"
     )?;
-    if index % 10 == 0 {
+    if index.is_multiple_of(10) {
         writeln!(text, "    host: {name}")?;
     }
-    if index % 4 == 0 && environments.first().is_some_and(|first| first == "production") {
+    if index.is_multiple_of(4) && environments.first().is_some_and(|first| first == "production") {
         writeln!(
             text,
             "    overrides:

@@ -65,8 +65,8 @@ codes! {
         "The field has no default that could be right for everybody. It may be written on the thing itself, in its override for an environment, in `environments.<name>.defaults` or in `defaults`.";
     INVALID_VALUE = Error "document/invalid-value", "a value that the field does not take",
         "The value has the right type and cannot be what the field means: a number out of range, a unit that does not exist, a text of another form.";
-    NOT_IN_OVERRIDE = Error "document/not-in-override", "a field that cannot differ by environment",
-        "`environments`, `scope` and `overrides` say where a thing exists, so they stand on the thing itself and cannot be changed by an override.";
+    NOT_IN_OVERRIDE = Error "document/not-in-override", "a field that only the thing itself can have",
+        "`environments`, `scope` and `overrides` say where a thing exists, so they stand on the thing itself and cannot be changed by an override or a default.";
     SUSPICIOUS_UNIT = Warning "document/suspicious-unit", "a unit that is probably not meant",
         "Kubernetes reads `512m` of memory as half a byte and `cpu: 100` as one hundred cores. Memory is written `512Mi`, fractions of a core `100m`.";
 

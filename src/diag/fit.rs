@@ -37,7 +37,7 @@ pub fn ambiguous(text: &str, span: Span, value: &str, reading: Reading1_1) -> Di
     Diagnostic::new(
         &code::AMBIGUOUS_SCALAR,
         span,
-        format!("`{value}` is text here, and {} for readers of YAML 1.1", reading.describe()),
+        format!("`{value}` is text here, and {} for other readers of YAML", reading.describe()),
     )
     .help("put it in quotes, so that every reader takes it alike")
     .edit(span, format!("\"{value}\""))

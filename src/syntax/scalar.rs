@@ -34,6 +34,12 @@ pub fn is_fraction(text: &str) -> bool {
     })
 }
 
+/// Whether a plain scalar is a fraction whose last digit a reader that takes it as a number loses: `1.30`.
+#[must_use]
+pub fn loses_a_digit(text: &str) -> bool {
+    is_fraction(text) && text.ends_with('0')
+}
+
 /// How a YAML 1.1 reader (Go's yaml.v2, `PyYAML`, Ruby) takes a plain scalar that YAML 1.2 reads as text or as
 /// another number, or `None` when both agree. The types are those of yaml.org/type, state of YAML 1.1.
 #[must_use]
@@ -78,6 +84,8 @@ pub enum Reading1_1 {
     Sexagesimal,
     /// `2026-01-31`: a date.
     Date,
+    /// `1.30` where text is meant: a number, which YAML 1.2 readers make of it as well.
+    Shortened,
 }
 
 impl Reading1_1 {
@@ -92,6 +100,7 @@ impl Reading1_1 {
             Self::Grouped => "a number without the underscores",
             Self::Sexagesimal => "a number in base 60",
             Self::Date => "a date",
+            Self::Shortened => "a number that loses its last digit",
         }
     }
 }

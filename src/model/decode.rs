@@ -92,8 +92,10 @@ pub struct Context<'a> {
     pub sink: &'a mut Sink,
     /// Whether needed fields must be there: not in a layer that others complete.
     pub complete: bool,
-    /// Who is decoded, for messages about what is missing: `the database \`users\` in staging`.
+    /// Who is decoded, for messages about what is missing: `the database \`users\``.
     pub subject: String,
+    /// The environment for which it is decoded, where its layers are known.
+    pub environment: Option<String>,
 }
 
 impl Context<'_> {
@@ -152,7 +154,7 @@ impl Context<'_> {
         let span = self.document.key_span(value.at());
         let subject =
             if self.subject.contains(info.name) { self.subject.clone() } else { with_article(info.name) };
-        self.sink.push(
+        let mut finding =
             Diagnostic::new(&code::MISSING_FIELD, span, format!("{subject} has no `{}`", field.name))
                 .label(format!("`{}` is needed here", field.name))
                 .help(format!(
@@ -160,8 +162,9 @@ impl Context<'_> {
                     first_sentence(field.doc),
                     field.name,
                     field.example
-                )),
-        );
+                ));
+        finding.environments.extend(self.environment.clone());
+        self.sink.push(finding);
     }
 
     /// Reports a scalar that is not what the field takes.
@@ -181,8 +184,10 @@ fn with_article(name: &str) -> String {
     format!("{article} {name}")
 }
 
-fn first_sentence(text: &str) -> &str {
-    text.find(". ").map_or(text, |end| &text[..=end])
+/// The first sentence of a doc comment, on one line.
+fn first_sentence(doc: &str) -> String {
+    let text = doc.split_whitespace().collect::<Vec<_>>().join(" ");
+    text.find(". ").map_or(text.clone(), |end| text[..=end].to_owned())
 }
 
 /// The path of a place with names of things replaced by their kind's, as `platc explain` takes it.
@@ -294,12 +299,7 @@ impl<T: Scalar + 'static> Decode for Written<T> {
                 context.sink.push(ambiguous(&context.source.text, span, text, reading));
             } else if T::KEEPS_TEXT && scalar::loses_a_digit(text) {
                 let span = context.document.span(at);
-                context.sink.push(ambiguous(
-                    &context.source.text,
-                    span,
-                    text,
-                    scalar::Reading1_1::Shortened,
-                ));
+                context.sink.push(ambiguous(&context.source.text, span, text, scalar::Reading1_1::Shortened));
             } else if T::read(text).is_err() {
                 // What is wrong with the text is said below; quotes would not mend it.
             } else if !T::INFO.json.contains(&"boolean")

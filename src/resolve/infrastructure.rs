@@ -240,7 +240,11 @@ pub(super) fn platform_buckets(resolver: &mut Resolver<'_>) -> (Vec<Bucket>, Opt
     (buckets, state)
 }
 
-fn buckets_of_scope(resolver: &mut Resolver<'_>, environment: &str, wanted: BucketScope) -> Vec<(Bucket, bool)> {
+fn buckets_of_scope(
+    resolver: &mut Resolver<'_>,
+    environment: &str,
+    wanted: BucketScope,
+) -> Vec<(Bucket, bool)> {
     let platform = resolver.platform;
     let mut found = Vec::new();
     for (key, thing, settings) in
@@ -251,7 +255,9 @@ fn buckets_of_scope(resolver: &mut Resolver<'_>, environment: &str, wanted: Buck
         let scope = settings
             .scope
             .as_ref()
-            .map_or(if is_state { BucketScope::Platform } else { BucketScope::Environment }, |scope| scope.value);
+            .map_or(if is_state { BucketScope::Platform } else { BucketScope::Environment }, |scope| {
+                scope.value
+            });
         if scope != wanted {
             continue;
         }

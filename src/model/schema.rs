@@ -155,8 +155,10 @@ fn shape(shape: &Shape, layering: Layering, definitions: &mut BTreeMap<String, J
             )
         }
         Shape::Map(key, value) => {
-            let value = self::shape(value, layering, definitions);
-            mapping(key, or_null(value))
+            let body = self::shape(value, layering, definitions);
+            let nullable = layering == Layering::Layer
+                || matches!(&**value, Shape::Record(info) if needed(info, layering).is_empty());
+            mapping(key, if nullable { or_null(body) } else { body })
         }
         Shape::List(item) => json!({"type": "array", "items": self::shape(item, layering, definitions)}),
         Shape::Either(shapes) => {

@@ -1,6 +1,7 @@
 //! The files that back ends make, before anything touches a disk.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use crate::source::At;
 
@@ -102,10 +103,13 @@ impl FileTree {
     pub fn insert(&mut self, path: String, file: File) {
         if !is_inside(&path) {
             self.refused.push(Refusal::Path(path));
-        } else if self.files.contains_key(&path) {
-            self.refused.push(Refusal::Twice(path));
-        } else {
-            self.files.insert(path, file);
+            return;
+        }
+        match self.files.entry(path) {
+            Entry::Occupied(taken) => self.refused.push(Refusal::Twice(taken.key().clone())),
+            Entry::Vacant(free) => {
+                free.insert(file);
+            }
         }
     }
 

@@ -57,10 +57,7 @@ fn machine(context: &mut Context<'_>, provider: &str, machine: &Resolved<String>
                 span,
                 format!("the catalogue does not know the type `{id}`"),
             );
-            match near.is_empty() {
-                true => finding,
-                false => finding.help(format!("near names: {}", list(&near))),
-            }
+            if near.is_empty() { finding } else { finding.help(format!("near names: {}", list(&near))) }
         } else {
             let finding =
                 Diagnostic::new(&code::NOT_A_TYPE, span, format!("`{id}` is no type of {provider}"))

@@ -83,6 +83,10 @@ fn cycle(context: &mut Context<'_>) {
     }
 }
 
+fn things<T>(things: Option<&Things<T>>) -> impl Iterator<Item = &Thing> {
+    things.into_iter().flat_map(|things| things.entries.values())
+}
+
 fn unused(context: &mut Context<'_>) {
     let plan = context.plan;
     if context.has(&code::UNKNOWN_REFERENCE) {
@@ -111,9 +115,6 @@ fn unused(context: &mut Context<'_>) {
         );
         found.push(finding.help(help));
     };
-    fn things<T>(things: Option<&Things<T>>) -> impl Iterator<Item = &Thing> {
-        things.into_iter().flat_map(|things| things.entries.values())
-    }
     for thing in things(platform.databases.as_ref()) {
         let name = &thing.name.0;
         if !used.contains(&("database", name.as_str())) {

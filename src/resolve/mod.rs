@@ -109,12 +109,11 @@ fn optional_text<T: std::ops::Deref<Target = str>>(written: Option<&Written<T>>)
 impl<'a> Resolver<'a> {
     /// Whether a thing exists in an environment, by the rule for those that say nothing.
     fn exists_in(&self, thing: &Thing, environment: &str) -> bool {
-        match &thing.environments {
-            Some(names) => names.value.iter().any(|name| name.0 == environment),
-            None => {
-                let known = self.platform.environments.entries.get(environment);
-                known.is_some_and(|(_, environment)| environment.role.value != Role::System)
-            }
+        if let Some(names) = &thing.environments {
+            names.value.iter().any(|name| name.0 == environment)
+        } else {
+            let known = self.platform.environments.entries.get(environment);
+            known.is_some_and(|(_, environment)| environment.role.value != Role::System)
         }
     }
 

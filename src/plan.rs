@@ -118,6 +118,7 @@ pub mod origin {
 
 /// A platform.
 #[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Plan {
     /// Its name.
     pub name: Resolved<String>,
@@ -147,6 +148,7 @@ pub struct Plan {
 
 /// A cluster.
 #[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Cluster {
     /// Its key in the spec.
     pub key: String,
@@ -173,6 +175,7 @@ pub struct Cluster {
 
 /// An environment with all that exists in it.
 #[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Environment {
     /// Its key in the spec.
     pub key: String,
@@ -218,6 +221,7 @@ pub struct Environment {
 
 /// What a namespace may request in all.
 #[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Quota {
     /// CPU requests.
     pub cpu: Resolved<Cpu>,
@@ -233,6 +237,7 @@ pub struct Quota {
 
 /// A pool of nodes.
 #[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct NodePool {
     /// Its key in the spec.
     pub key: String,
@@ -242,6 +247,7 @@ pub struct NodePool {
     /// The name that it really has.
     pub name: Resolved<String>,
     /// The machine class.
+    #[serde(rename = "type")]
     pub machine: Resolved<String>,
     /// The fewest nodes.
     pub min: Resolved<u32>,
@@ -257,6 +263,7 @@ pub struct NodePool {
 
 /// A taint of nodes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Taint {
     /// The key.
     pub key: String,
@@ -268,6 +275,7 @@ pub struct Taint {
 
 /// A pool of nodes with GPUs, of fixed size. Its taint is always `nvidia.com/gpu=present:NoSchedule`.
 #[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct GpuPool {
     /// Its key in the spec.
     pub key: String,
@@ -277,6 +285,7 @@ pub struct GpuPool {
     /// The name that it really has.
     pub name: Resolved<String>,
     /// The machine class.
+    #[serde(rename = "type")]
     pub machine: Resolved<String>,
     /// How many nodes.
     pub nodes: Resolved<u32>,
@@ -290,6 +299,7 @@ pub struct GpuPool {
 
 /// A promise of recovery, as a thing is bound to it.
 #[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Tier {
     /// Its name.
     pub key: String,
@@ -306,6 +316,7 @@ pub struct Tier {
 
 /// A managed PostgreSQL database.
 #[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Database {
     /// Its key in the spec.
     pub key: String,
@@ -317,6 +328,7 @@ pub struct Database {
     /// The engine's major version.
     pub version: Resolved<String>,
     /// The machine class of its nodes.
+    #[serde(rename = "type")]
     pub machine: Resolved<String>,
     /// How many nodes.
     pub nodes: Resolved<u32>,
@@ -336,6 +348,7 @@ pub struct Database {
 
 /// The backups of a database.
 #[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Backup {
     /// The place in the spec.
     #[serde(skip)]
@@ -350,6 +363,7 @@ pub struct Backup {
 
 /// A pooler in front of a database.
 #[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Pooling {
     /// The name of its Deployment and Service.
     pub name: String,
@@ -365,6 +379,7 @@ pub struct Pooling {
 
 /// A cache.
 #[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Cache {
     /// Its key in the spec.
     pub key: String,
@@ -401,6 +416,7 @@ pub struct Cache {
 
 /// A RabbitMQ cluster with its queues.
 #[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Broker {
     /// Its key in the spec.
     pub key: String,
@@ -435,6 +451,7 @@ pub struct Broker {
 
 /// A durable queue.
 #[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct MessageQueue {
     /// Its name.
     pub name: String,
@@ -453,6 +470,7 @@ pub struct MessageQueue {
 
 /// A service's account at a broker.
 #[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct BrokerUser {
     /// The service's key.
     pub service: String,
@@ -466,6 +484,7 @@ pub struct BrokerUser {
 
 /// A bucket.
 #[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Bucket {
     /// Its key in the spec.
     pub key: String,
@@ -492,6 +511,7 @@ pub struct Bucket {
 
 /// A service.
 #[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Service {
     /// Its key in the spec, which is also the name of its objects.
     pub key: String,
@@ -558,6 +578,7 @@ pub struct Service {
 
 /// The ports of a service.
 #[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct ServicePort {
     /// The container's.
     pub container: Resolved<u16>,
@@ -567,6 +588,7 @@ pub struct ServicePort {
 
 /// Where a service is reached from outside.
 #[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Route {
     /// The whole host name.
     pub host: Resolved<String>,
@@ -576,6 +598,7 @@ pub struct Route {
 
 /// A variable whose value is in a secret.
 #[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct SecretVariable {
     /// The variable.
     pub variable: Resolved<String>,
@@ -589,6 +612,7 @@ pub struct SecretVariable {
 
 /// Something that a service talks to.
 #[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Edge {
     /// The place of the reference.
     #[serde(skip)]
@@ -652,6 +676,7 @@ pub enum Target {
 
 /// Addresses outside the platform.
 #[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Egress {
     /// Its name in the spec.
     pub name: String,
@@ -663,6 +688,7 @@ pub struct Egress {
 
 /// CPU and memory.
 #[derive(Debug, Clone, Default, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Resources {
     /// CPU.
     pub cpu: Option<Resolved<Cpu>>,
@@ -672,6 +698,7 @@ pub struct Resources {
 
 /// The pool that a service is bound to.
 #[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct PoolBinding {
     /// The place of the reference.
     #[serde(skip)]
@@ -718,6 +745,7 @@ impl Scale {
 
 /// A range of pods and what moves the number in it.
 #[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Autoscaling {
     /// The place in the spec.
     #[serde(skip)]
@@ -736,6 +764,7 @@ pub struct Autoscaling {
 
 /// A probe.
 #[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Probe {
     /// The path that is asked.
     pub path: Resolved<String>,
@@ -751,6 +780,7 @@ pub struct Probe {
 
 /// Where metrics are.
 #[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Metrics {
     /// The path.
     pub path: Resolved<String>,
@@ -760,6 +790,7 @@ pub struct Metrics {
 
 /// A directory that a pod may write to.
 #[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Volume {
     /// Its name.
     pub name: String,
@@ -773,6 +804,7 @@ pub struct Volume {
 
 /// Something that a service account may do.
 #[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Permission {
     /// API groups; `""` is the core.
     pub groups: Vec<String>,
@@ -784,6 +816,7 @@ pub struct Permission {
 
 /// A sealed secret that the user keeps.
 #[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct SealedSecret {
     /// The name of the Kubernetes Secret.
     pub name: String,
@@ -800,6 +833,7 @@ pub struct SealedSecret {
 
 /// How requests reach services.
 #[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Ingress {
     /// The place in the spec.
     #[serde(skip)]
@@ -816,6 +850,7 @@ pub struct Ingress {
 
 /// Certificates.
 #[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Tls {
     /// Whether Let's Encrypt's staging service signs everywhere.
     pub staging_only: Resolved<bool>,
@@ -825,6 +860,7 @@ pub struct Tls {
 
 /// How secrets reach services.
 #[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct SecretStore {
     /// The folder of the sealed files, below the spec's.
     pub files: Resolved<String>,
@@ -834,6 +870,7 @@ pub struct SecretStore {
 
 /// How metrics are collected, and when alerts fire.
 #[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Monitoring {
     /// The namespace of Prometheus.
     pub namespace: Resolved<String>,
@@ -853,6 +890,7 @@ pub struct Monitoring {
 
 /// When drills are due.
 #[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Drills {
     /// The interval.
     pub every: Resolved<Calendar>,
@@ -862,6 +900,7 @@ pub struct Drills {
 
 /// Directories of the output.
 #[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Paths {
     /// Terraform's modules and roots.
     pub terraform: Resolved<String>,

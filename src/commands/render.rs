@@ -11,7 +11,7 @@ use super::{read, report};
 use crate::catalog::Date;
 use crate::cli::{Exit, Format, Streams};
 use crate::diag::code;
-use crate::diag::render::{clean, document, human, place, print_json};
+use crate::diag::render::{Counts, clean, document, place, print_json, summary};
 use crate::inputs::Folder;
 use crate::plan::Plan;
 use crate::source::{Lines, Source};
@@ -55,6 +55,12 @@ pub(super) fn run(arguments: &Arguments<'_>, streams: &mut Streams<'_>) -> io::R
     };
     progress.step("making the files");
     let tree = backend::emit(plan, arguments.only);
+    if tree.is_empty() && arguments.only.is_empty() {
+        // Going on would remove all that is there.
+        progress.end();
+        streams.fail("the spec makes no file at all, which is a fault of platc; nothing was written");
+        return Ok(Exit::Failure);
+    }
     progress.step(if arguments.check { "comparing" } else { "writing" });
     let spec = hash_of(plan);
     let request = Request {
@@ -102,8 +108,11 @@ struct Outcome<'a> {
 
 impl Outcome<'_> {
     fn say(&self, outcome: &Result<Written, Failure>, streams: &mut Streams<'_>) -> io::Result<()> {
-        let findings = human(&self.compilation.diagnostics, self.source, streams.err_look);
-        streams.say(&findings);
+        // No error is among them. A person who renders twenty times a day need not read the same warnings each time.
+        let found = Counts::of(&self.compilation.diagnostics);
+        if !self.compilation.diagnostics.is_empty() {
+            streams.say(&format!("{}: `platc validate` shows them\n", summary(found)));
+        }
         let dir = self.arguments.out.display();
         match outcome {
             Err(failure) => streams.fail(&failure.to_string()),

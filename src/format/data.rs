@@ -33,6 +33,12 @@ impl<'a> Map<'a> {
         Self(Vec::new())
     }
 
+    /// An empty mapping with room for some entries.
+    #[must_use]
+    pub fn with_capacity(entries: usize) -> Self {
+        Self(Vec::with_capacity(entries))
+    }
+
     /// Appends an entry. The caller sees to it that the key is not there yet.
     pub fn push(&mut self, key: impl Into<Cow<'a, str>>, value: impl Into<Data<'a>>) {
         self.0.push((key.into(), value.into()));
@@ -216,7 +222,7 @@ impl<V: Into<Self>, const N: usize> From<[V; N]> for Data<'_> {
 macro_rules! map {
     ($($key:expr => $value:expr),* $(,)?) => {{
         #[allow(unused_mut)]
-        let mut map = $crate::format::data::Map::new();
+        let mut map = $crate::format::data::Map::with_capacity(<[&str]>::len(&[$(stringify!($key)),*]));
         $(map.push($key, $value);)*
         map
     }};

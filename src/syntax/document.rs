@@ -117,7 +117,7 @@ impl Document {
     #[must_use]
     pub fn at_offset(&self, offset: u32) -> At {
         let covers = |span: Span| span.start <= offset && offset < span.end.max(span.start + 1);
-        // Values are in the order of the text: the one sought holds the last that begins at the offset or before it.
+        // Values stand in the order of the text: the last one that begins before the offset, or one around it.
         let begins = |node: &Node| node.key.as_ref().map_or(node.span.start, |(_, span)| span.start);
         let behind = self.nodes.partition_point(|node| begins(node) <= offset);
         let mut here = At(u32::try_from(behind.saturating_sub(1)).unwrap_or_default());

@@ -26,7 +26,7 @@ pub(super) fn container<'a>(service: &'a Service) -> Map<'a> {
     container
         .with_filled("ports", ports(service))
         .with_filled("env", environment(service))
-        .with("resources", resources(service))
+        .with_filled("resources", resources(service))
         .with("securityContext", security(service.read_only.value))
         .with_filled("startupProbe", startup_probe(service))
         .with_filled("livenessProbe", probe(service, service.live.as_ref()))
@@ -151,14 +151,11 @@ fn mounts(service: &Service) -> Vec<Map<'_>> {
 pub(super) fn mounted_secrets(service: &Service) -> Vec<(&str, Vec<&str>)> {
     let mut secrets: Vec<(&str, Vec<&str>)> = Vec::new();
     for variable in service.secret_env.iter().filter(|variable| variable.mount.value == Mount::File) {
-        let keys = match secrets.iter().position(|(secret, _)| *secret == variable.secret) {
-            Some(known) => &mut secrets[known].1,
-            None => {
-                secrets.push((&variable.secret, Vec::new()));
-                let last = secrets.len() - 1;
-                &mut secrets[last].1
-            }
-        };
+        let known = secrets.iter().position(|(secret, _)| *secret == variable.secret).unwrap_or_else(|| {
+            secrets.push((&variable.secret, Vec::new()));
+            secrets.len() - 1
+        });
+        let keys = &mut secrets[known].1;
         if !keys.contains(&variable.key.as_str()) {
             keys.push(&variable.key);
         }

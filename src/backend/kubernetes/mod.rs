@@ -17,6 +17,9 @@ mod service;
 mod topology;
 mod valkey;
 
+#[cfg(test)]
+mod tests;
+
 use crate::format::data::{Data, Map};
 use crate::names;
 use crate::plan::{CacheEngine, Environment, NetworkDefault, Plan, Service};

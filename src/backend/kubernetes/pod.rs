@@ -145,12 +145,12 @@ impl<'a> Scope<'_, 'a> {
     /// The labels of the nodes for pods that name no pool.
     pub(super) fn node_selector(self) -> Option<Map<'a>> {
         let labels = &self.environment.node_selector;
-        (!labels.is_empty()).then(|| labels.iter().map(|(key, value)| (key, value)).collect())
+        (!labels.is_empty()).then(|| labels.iter().collect())
     }
 }
 
 fn place<'a>(binding: &'a PoolBinding, pod: &mut Map<'a>) {
-    let labels: Map<'a> = binding.labels.iter().map(|(key, value)| (key, value)).collect();
+    let labels: Map<'a> = binding.labels.iter().collect();
     if !labels.is_empty() {
         pod.push("nodeSelector", labels);
     }

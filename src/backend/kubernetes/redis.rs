@@ -3,7 +3,7 @@
 //! What the operator does was read in its source (OT-CONTAINER-KIT/redis-operator, August 2026): pods carry
 //! `app: <stateful set>`, `redis_setup_type` and `role`, and the labels of the custom resource; the sentinels' set is
 //! `<name>-sentinel`, those of a cluster `<name>-leader` and `<name>-follower`; a password is read from a Secret of the
-//! user's; a ConfigMap's `redis-additional.conf` is included in the server's configuration.
+//! user's; a `ConfigMap`'s `redis-additional.conf` is included in the server's configuration.
 
 use super::container::security;
 use super::edges::Called;
@@ -129,7 +129,7 @@ fn node<'a>(scope: Scope<'_, 'a>, cache: &'a Cache) -> Map<'a> {
     .with_some("storage", storage(cache))
 }
 
-fn kubernetes<'a>(image: &'a str, cpu: String, memory: String) -> Map<'a> {
+fn kubernetes(image: &str, cpu: String, memory: String) -> Map<'_> {
     map! {
         "image" => image,
         "imagePullPolicy" => "IfNotPresent",

@@ -57,7 +57,7 @@ pub(super) fn objects<'a>(scope: Scope<'_, 'a>, cache: &'a Cache, objects: &mut 
 
 fn cluster<'a>(scope: Scope<'_, 'a>, cache: &'a Cache) -> Map<'a> {
     let memory = cache.memory.value;
-    let data = memory.0 / 100 * u64::from(MEMORY_FOR_DATA);
+    let data = memory.0.saturating_mul(u64::from(MEMORY_FOR_DATA)) / 100;
     let persistence = cache.persistence.as_ref().map(|size| {
         map! {
             "size" => size.value.to_string(),

@@ -120,44 +120,50 @@ fn service_files<'a>(
         .iter()
         .map(|instance| {
             let mut objects = model.service(instance.environment, instance.service);
-            objects.iter_mut().for_each(|object| object.set_image(image));
+            for object in &mut objects {
+                object.set_image(image);
+            }
             objects
         })
         .collect();
 
-    // The objects that all environments have, each with its counterparts.
-    let mut common: Vec<(Object<'a>, Vec<&Object<'a>>)> = Vec::new();
+    // What all environments have, taken apart; the rest stays as it is.
+    let mut common: Vec<Object<'a>> = Vec::new();
+    let mut patches: Vec<Vec<Object<'a>>> = instances.iter().map(|_| Vec::new()).collect();
+    let mut own: Vec<Vec<Object<'a>>> = instances.iter().map(|_| Vec::new()).collect();
     for object in &units[0] {
         let all: Option<Vec<&Object<'a>>> =
             units.iter().map(|unit| unit.iter().find(|other| is_same(object, other))).collect();
-        if let Some(all) = all {
-            let data: Vec<&Data<'a>> = all.iter().map(|object| &object.data).collect();
-            let shared = split::shared(&data, object.is_built_in());
-            common.push((Object { api: object.api, at: object.at, data: shared }, all));
+        let Some(all) = all else { continue };
+        let maps: Vec<&Map<'a>> = all.iter().filter_map(|object| object.data.as_map()).collect();
+        let parts = split::split(&maps, object.is_built_in());
+        for ((object, added), patches) in all.iter().zip(parts.added).zip(&mut patches) {
+            patches.extend(patch(object, added));
         }
+        common.push(Object { api: object.api, at: object.at, data: parts.shared.into() });
+    }
+    for (unit, own) in units.iter().zip(&mut own) {
+        own.extend(unit.iter().filter(|object| !common.iter().any(|shared| is_same(shared, object))).map(
+            |object| Object {
+                api: object.api,
+                at: object.at,
+                data: split::without_environment(&object.data),
+            },
+        ));
     }
     let file = [name, ".yaml"].concat();
     files.push((
         [&base, "/kustomization.yaml"].concat(),
         document(kustomization().with("resources", [&file]), first.service.at),
     ));
-    files.push(([&base, "/", &file].concat(), manifest(common.iter().map(|(shared, _)| shared))));
+    files.push(([&base, "/", &file].concat(), manifest(&common)));
 
-    for (index, instance) in instances.iter().enumerate() {
+    for ((instance, own), patches) in instances.iter().zip(&own).zip(&patches) {
         let environment = instance.environment;
         let directory = [&overlay(plan, environment), "/", name].concat();
         let mut resources = vec![relative(&directory, &base)];
-        let own: Vec<Object<'a>> = units[index]
-            .iter()
-            .filter(|object| !common.iter().any(|(_, all)| std::ptr::eq(all[index], *object)))
-            .map(|object| Object {
-                api: object.api,
-                at: object.at,
-                data: split::without_environment(&object.data),
-            })
-            .collect();
         if !own.is_empty() {
-            files.push(([&directory, "/environment.yaml"].concat(), manifest(&own)));
+            files.push(([&directory, "/environment.yaml"].concat(), manifest(own)));
             resources.push("environment.yaml".to_owned());
         }
         if let Some(spec) = prometheus::groups_of_service(plan, environment, instance.service) {
@@ -165,12 +171,10 @@ fn service_files<'a>(
             files.push(([&directory, "/rules.yaml"].concat(), manifest([&rules])));
             resources.push("rules.yaml".to_owned());
         }
-        let patches: Vec<Object<'a>> =
-            common.iter().filter_map(|(shared, all)| patch(all[index], shared)).collect();
         let mut map =
             kustomization().with("namespace", &environment.namespace.value).with("resources", resources);
         if !patches.is_empty() {
-            files.push(([&directory, "/patch.yaml"].concat(), manifest(&patches)));
+            files.push(([&directory, "/patch.yaml"].concat(), manifest(patches)));
             map.push("patches", [map! { "path" => "patch.yaml" }]);
         }
         map.push("images", [Image::read(&instance.service.image.value).entry(image)]);
@@ -185,9 +189,7 @@ fn is_same(one: &Object<'_>, other: &Object<'_>) -> bool {
 }
 
 /// What an environment adds to a shared object, with what names the object.
-fn patch<'a>(object: &Object<'a>, shared: &Object<'a>) -> Option<Object<'a>> {
-    let (Data::Map(whole), Data::Map(base)) = (&object.data, &shared.data) else { return None };
-    let mut added = split::added(whole, base, object.is_built_in());
+fn patch<'a>(object: &Object<'a>, mut added: Map<'a>) -> Option<Object<'a>> {
     if added.is_empty() {
         return None;
     }

@@ -1,6 +1,9 @@
 //! Takes apart what the environments of an object share, and what each has besides.
 //!
-//! The label of the environment is in neither part: kustomize sets it. The shared part has nothing that an environment lacks, so a patch only ever adds: it never has to remove or replace.
+//! The shared part has nothing that an environment lacks, so a patch only ever adds: it never has to remove or replace.
+//! The label of the environment is in neither part: kustomize sets it.
+
+use std::borrow::Cow;
 
 use crate::format::data::{Data, Map};
 use crate::names;
@@ -9,48 +12,55 @@ use crate::names;
 const MERGED_LISTS: [(&str, &str); 4] =
     [("containers", "name"), ("env", "name"), ("volumeMounts", "mountPath"), ("volumes", "name")];
 
-/// What several objects share. With `merge` some lists are taken apart, too; custom resources have no such lists.
-pub(super) fn shared<'a>(objects: &[&Data<'a>], merge: bool) -> Data<'a> {
-    match objects {
-        [] => Data::Null,
-        [Data::Map(first), rest @ ..] => {
-            let maps: Vec<&Map<'a>> =
-                std::iter::once(first).chain(rest.iter().filter_map(|data| data.as_map())).collect();
-            Data::Map(shared_map("", &maps, merge))
-        }
-        [first, ..] => (*first).clone(),
-    }
+/// Maps taken apart.
+pub(super) struct Split<'a> {
+    /// What all have.
+    pub(super) shared: Map<'a>,
+    /// What each has besides, in the order of the maps.
+    pub(super) added: Vec<Map<'a>>,
 }
 
-/// The map of a key, without what kustomize sets: the same label may also select nodes, which it leaves alone.
-fn shared_map<'a>(of: &str, maps: &[&Map<'a>], merge: bool) -> Map<'a> {
-    let [first, rest @ ..] = maps else { return Map::new() };
-    let mut shared = Map::new();
+/// Takes maps apart. With `merge` some lists are taken apart, too; custom resources have no such lists.
+pub(super) fn split<'a>(maps: &[&Map<'a>], merge: bool) -> Split<'a> {
+    split_below("", maps, merge)
+}
+
+/// The maps that are the values of a key.
+fn split_below<'a>(of: &str, maps: &[&Map<'a>], merge: bool) -> Split<'a> {
+    let mut parts = Split { shared: Map::new(), added: maps.iter().map(|_| Map::new()).collect() };
+    let Some((first, rest)) = maps.split_first() else { return parts };
     let mut values: Vec<&Data<'a>> = Vec::with_capacity(maps.len());
-    'keys: for (index, (key, value)) in first.entries().iter().enumerate() {
+    for (index, (key, value)) in first.entries().iter().enumerate() {
         if is_set_by_kustomize(of, key) {
             continue;
         }
         values.clear();
         values.push(value);
-        for map in rest {
-            match at(map, key, index) {
-                Some(value) => values.push(value),
-                None => continue 'keys,
+        values.extend(rest.iter().filter_map(|map| at(map, key, index)));
+        if values.len() == maps.len() && share(key.clone(), &values, merge, &mut parts) {
+            continue;
+        }
+        for (added, map) in parts.added.iter_mut().zip(maps) {
+            if let Some(value) = at(map, key, index) {
+                added.push(key.clone(), value_of(key, value));
             }
         }
-        if let Some(value) = shared_value(key, &values, merge) {
-            shared.push(key.clone(), value);
+    }
+    for (added, map) in parts.added.iter_mut().skip(1).zip(rest) {
+        for (index, (key, value)) in map.entries().iter().enumerate() {
+            if at(first, key, index).is_none() && !is_set_by_kustomize(of, key) {
+                added.push(key.clone(), value_of(key, value));
+            }
         }
     }
-    shared
+    parts
 }
 
 fn is_set_by_kustomize(of: &str, key: &str) -> bool {
     of == "labels" && key == names::ENVIRONMENT_LABEL
 }
 
-/// The value of a key, tried first where the key stands in a similar map.
+/// The value of a key, looked for first where the key stands in a similar map.
 fn at<'m, 'a>(map: &'m Map<'a>, key: &str, index: usize) -> Option<&'m Data<'a>> {
     match map.entries().get(index) {
         Some((found, value)) if found == key => Some(value),
@@ -58,26 +68,51 @@ fn at<'m, 'a>(map: &'m Map<'a>, key: &str, index: usize) -> Option<&'m Data<'a>>
     }
 }
 
-fn shared_value<'a>(key: &str, values: &[&Data<'a>], merge: bool) -> Option<Data<'a>> {
-    let (first, rest) = values.split_first()?;
+/// Takes apart what all maps have under a key. Says whether anything could be shared.
+fn share<'a>(key: Cow<'a, str>, values: &[&Data<'a>], merge: bool, parts: &mut Split<'a>) -> bool {
+    let Some((first, rest)) = values.split_first() else { return false };
     match first {
-        Data::Map(map) => {
-            let mut maps = Vec::with_capacity(values.len());
-            maps.push(map);
-            for value in rest {
-                maps.push(value.as_map()?);
-            }
-            let shared = shared_map(key, &maps, merge);
+        // A single environment's label is in what is equal, too.
+        Data::Map(_) if rest.is_empty() || rest.iter().any(|value| value != first) => {
+            let Some(maps) = values.iter().map(|value| value.as_map()).collect::<Option<Vec<_>>>() else {
+                return false;
+            };
+            let inner = split_below(&key, &maps, merge);
             // An empty mapping means something of its own, so it is shared only if all are empty.
-            (!shared.is_empty() || maps.iter().all(|map| map.is_empty())).then_some(Data::Map(shared))
+            if inner.shared.is_empty() && maps.iter().any(|map| !map.is_empty()) {
+                return false;
+            }
+            parts.shared.push(key.clone(), inner.shared);
+            for (added, inner) in parts.added.iter_mut().zip(inner.added) {
+                if !inner.is_empty() {
+                    added.push(key.clone(), inner);
+                }
+            }
+            true
         }
-        _ if rest.iter().all(|value| value == first) => Some((*first).clone()),
+        _ if rest.iter().all(|value| value == first) => {
+            parts.shared.push(key, (*first).clone());
+            true
+        }
         Data::List(_) if merge => {
-            let by = merge_key(key, values)?;
-            let shared = shared_items(by, values, merge)?;
-            (!shared.is_empty()).then_some(Data::List(shared))
+            let Some(by) = merge_key(&key, values) else { return false };
+            let lists: Vec<&[Data<'a>]> = values.iter().filter_map(|value| value.as_list()).collect();
+            if lists.len() < values.len() {
+                return false;
+            }
+            let (shared, added) = split_items(by, &lists);
+            if shared.is_empty() {
+                return false;
+            }
+            parts.shared.push(key.clone(), Data::List(shared));
+            for (into, items) in parts.added.iter_mut().zip(added) {
+                if !items.is_empty() {
+                    into.push(key.clone(), Data::List(items));
+                }
+            }
+            true
         }
-        _ => None,
+        _ => false,
     }
 }
 
@@ -85,7 +120,7 @@ fn shared_value<'a>(key: &str, values: &[&Data<'a>], merge: bool) -> Option<Data
 fn merge_key(key: &str, values: &[&Data<'_>]) -> Option<&'static str> {
     let (_, by) = MERGED_LISTS.iter().find(|(list, _)| *list == key)?;
     // Variables that are made of others must come after them, and joining does not keep the order.
-    let ordered = *key == *"env" && values.iter().any(|value| refers_to_variables(value));
+    let ordered = key == "env" && values.iter().any(|value| refers_to_variables(value));
     (!ordered).then_some(by)
 }
 
@@ -94,82 +129,45 @@ fn refers_to_variables(list: &Data<'_>) -> bool {
     items.iter().filter_map(|item| item.as_map()?.get("value")?.as_text()).any(|text| text.contains("$("))
 }
 
-fn shared_items<'a>(by: &str, values: &[&Data<'a>], merge: bool) -> Option<Vec<Data<'a>>> {
-    let (first, rest) = values.split_first()?;
+/// Takes lists apart whose items are named by a key: the shared items, and those of each list.
+fn split_items<'a>(by: &'static str, lists: &[&[Data<'a>]]) -> (Vec<Data<'a>>, Vec<Vec<Data<'a>>>) {
     let mut shared = Vec::new();
-    'items: for item in first.as_list()? {
-        let name = item.as_map()?.get(by)?;
-        let mut maps = vec![item.as_map()?];
-        for value in rest {
-            match item_of(value.as_list()?, by, name) {
-                Some(map) => maps.push(map),
-                None => continue 'items,
+    let mut added: Vec<Vec<Data<'a>>> = lists.iter().map(|_| Vec::new()).collect();
+    let Some((first, rest)) = lists.split_first() else { return (shared, added) };
+    for item in *first {
+        let Some(name) = item.as_map().and_then(|map| map.get(by)) else { continue };
+        let same: Vec<Option<&Map<'a>>> = lists.iter().map(|items| item_of(items, by, name)).collect();
+        let parts = same.iter().copied().collect::<Option<Vec<_>>>().map(|maps| split(&maps, true));
+        // An item of which only the name is shared is no item yet.
+        let parts = parts.filter(|parts| parts.shared.len() > 1 || parts.added.iter().all(Map::is_empty));
+        let Some(parts) = parts else {
+            for (added, map) in added.iter_mut().zip(same) {
+                added.extend(map.cloned().map(Data::Map));
+            }
+            continue;
+        };
+        shared.push(Data::Map(parts.shared));
+        for (added, inner) in added.iter_mut().zip(parts.added) {
+            if !inner.is_empty() {
+                let mut named = Map::new().with(by, name.clone());
+                inner.into_entries().for_each(|(key, value)| named.push(key, value));
+                added.push(Data::Map(named));
             }
         }
-        let common = shared_map("", &maps, merge);
-        // An item of which only the name is left is no item yet; a container is a container all the same.
-        if common.len() > 1 || maps.iter().all(|map| map.len() == 1) {
-            shared.push(Data::Map(common));
+    }
+    for (added, list) in added.iter_mut().skip(1).zip(rest) {
+        for item in *list {
+            let name = item.as_map().and_then(|map| map.get(by));
+            if name.is_some_and(|name| item_of(first, by, name).is_none()) {
+                added.push(item.clone());
+            }
         }
     }
-    Some(shared)
+    (shared, added)
 }
 
 fn item_of<'m, 'a>(items: &'m [Data<'a>], by: &str, name: &Data<'_>) -> Option<&'m Map<'a>> {
     items.iter().filter_map(Data::as_map).find(|map| map.get(by) == Some(name))
-}
-
-/// What an object has besides what is shared; empty if there is nothing.
-pub(super) fn added<'a>(object: &Map<'a>, shared: &Map<'a>, merge: bool) -> Map<'a> {
-    added_map("", object, shared, merge)
-}
-
-fn added_map<'a>(of: &str, object: &Map<'a>, shared: &Map<'a>, merge: bool) -> Map<'a> {
-    let mut added = Map::new();
-    for (index, (key, value)) in object.entries().iter().enumerate() {
-        if is_set_by_kustomize(of, key) {
-            continue;
-        }
-        match (value, at(shared, key, index)) {
-            (_, None) => added.push(key.clone(), value_of(key, value)),
-            (Data::Map(value), Some(Data::Map(shared))) => {
-                let inner = added_map(key, value, shared, merge);
-                if !inner.is_empty() {
-                    added.push(key.clone(), inner);
-                }
-            }
-            (Data::List(value), Some(Data::List(shared))) if merge && value != shared => {
-                let items = added_items(key, value, shared);
-                if !items.is_empty() {
-                    added.push(key.clone(), Data::List(items));
-                }
-            }
-            _ => {}
-        }
-    }
-    added
-}
-
-fn added_items<'a>(key: &str, items: &[Data<'a>], shared: &[Data<'a>]) -> Vec<Data<'a>> {
-    let Some((_, by)) = MERGED_LISTS.iter().find(|(list, _)| *list == key) else { return Vec::new() };
-    let mut added = Vec::new();
-    for item in items.iter().filter_map(Data::as_map) {
-        let Some(name) = item.get(by) else { continue };
-        match item_of(shared, by, name) {
-            None => added.push(Data::Map(item.clone())),
-            Some(shared) => {
-                let inner = self::added(item, shared, true);
-                if !inner.is_empty() {
-                    let mut whole = Map::new().with(*by, name.clone());
-                    for (key, value) in inner.into_entries() {
-                        whole.push(key, value);
-                    }
-                    added.push(Data::Map(whole));
-                }
-            }
-        }
-    }
-    added
 }
 
 /// An object without the label that kustomize sets.

@@ -108,13 +108,18 @@ fn builds_to_the_model(plan: &Plan) {
         for environment in plan.environments.values() {
             let overlays = directory.path().join(overlay(plan, environment));
             let namespace = &environment.namespace.value;
-            let own: Vec<Object<'_>> =
+            let mut own: Vec<Object<'_>> =
                 model.environment(environment).into_iter().flat_map(|family| family.objects).collect();
+            let rules = prometheus::groups_of_environment(plan, environment);
+            own.extend(rules.map(|groups| model.rules_of_environment(environment, groups)));
             let built = build(&kubectl, &overlays.join(names::ENVIRONMENT_DIRECTORY));
             assert_eq!(comparable(built), comparable(in_namespace(&own, namespace)));
             for service in &environment.services {
                 let built = comparable(build(&kubectl, &overlays.join(&service.key)));
-                let meant = comparable(in_namespace(&model.service(environment, service), namespace));
+                let mut meant = model.service(environment, service);
+                let rules = prometheus::groups_of_service(plan, environment, service);
+                meant.extend(rules.map(|groups| model.rules_of_service(environment, service, groups)));
+                let meant = comparable(in_namespace(&meant, namespace));
                 assert_eq!(built.keys().collect::<Vec<_>>(), meant.keys().collect::<Vec<_>>());
                 for (name, object) in meant {
                     assert!(

@@ -145,7 +145,7 @@ pub fn wrap(text: &str, width: usize, taken: usize) -> Vec<String> {
     let mut lines = Vec::new();
     let mut line = String::new();
     let mut room = width.saturating_sub(taken);
-    for word in text.split(' ') {
+    for word in text.trim_end().split(' ') {
         let needs = word.chars().count() + usize::from(!line.is_empty());
         if !line.is_empty() && needs > room {
             lines.push(std::mem::take(&mut line));

@@ -1,0 +1,111 @@
+//! What must hold for the objects, whatever the spec.
+
+use super::*;
+use crate::backend::fixture;
+
+fn text(object: &Object<'_>) -> String {
+    let mut text = String::new();
+    crate::format::yaml::document(&object.data, &mut text);
+    text
+}
+
+fn find<'o, 'a>(objects: &'o [Object<'a>], kind: &str, name: &str) -> &'o Object<'a> {
+    objects.iter().find(|object| object.api.kind == kind && object.name() == name).expect(name)
+}
+
+#[test]
+fn an_autoscaler_and_a_fixed_number_of_pods_exclude_each_other() {
+    let plan = fixture::plan(fixture::SMALL);
+    for environment in plan.environments.values() {
+        let all = objects(&plan, environment);
+        for deployment in all.iter().filter(|object| object.api == pod::DEPLOYMENT) {
+            let scaled = all.iter().any(|object| {
+                object.api.kind == "HorizontalPodAutoscaler" && object.name() == deployment.name()
+            });
+            assert_ne!(scaled, text(deployment).contains("\n  replicas:"), "{}", deployment.name());
+        }
+    }
+}
+
+#[test]
+fn an_edge_to_another_environment_opens_both_ends() {
+    let plan = fixture::plan(fixture::SMALL);
+    let staging = objects(&plan, &plan.environments["staging"]);
+    let production = objects(&plan, &plan.environments["production"]);
+    let leaving = text(find(&staging, "NetworkPolicy", "worker"));
+    assert!(leaving.contains("kubernetes.io/metadata.name: production"), "{leaving}");
+    let arriving = text(find(&production, "NetworkPolicy", "model"));
+    assert!(arriving.contains("kubernetes.io/metadata.name: staging"), "{arriving}");
+    assert!(!arriving.contains("kubernetes.io/metadata.name: production"), "same namespace: {arriving}");
+}
+
+#[test]
+fn secrets_are_files_unless_the_spec_wants_variables() {
+    let plan = fixture::plan(fixture::SMALL);
+    let all = objects(&plan, &plan.environments["production"]);
+    let deployment = text(find(&all, "Deployment", "api"));
+    assert_eq!(deployment.matches("secretKeyRef").count(), 1, "{deployment}");
+    assert!(deployment.contains("value: /etc/platc/secrets/database-users/url"), "{deployment}");
+    assert!(!deployment.contains("secretName: database-ledger"), "{deployment}");
+}
+
+#[test]
+fn gpus_are_requested_and_limited_alike_on_nodes_that_have_them() {
+    let plan = fixture::plan(fixture::SMALL);
+    let all = objects(&plan, &plan.environments["production"]);
+    let deployment = text(find(&all, "Deployment", "model"));
+    assert_eq!(deployment.matches("nvidia.com/gpu: \"1\"").count(), 2, "{deployment}");
+    assert!(deployment.contains("platc.dev/pool: inference"), "{deployment}");
+    assert!(deployment.contains("key: nvidia.com/gpu"), "{deployment}");
+}
+
+#[test]
+fn a_start_may_take_as_long_as_the_spec_says() {
+    let plan = fixture::plan(fixture::SMALL);
+    let all = objects(&plan, &plan.environments["staging"]);
+    let deployment = text(find(&all, "Deployment", "worker"));
+    assert!(deployment.contains("failureThreshold: 180"), "900 s in tries of 5 s: {deployment}");
+    assert!(deployment.contains("progressDeadlineSeconds: 1500"), "{deployment}");
+}
+
+#[test]
+fn accounts_at_a_broker_have_no_more_rights_than_their_service_needs() {
+    let plan = fixture::plan(fixture::SMALL);
+    let all = objects(&plan, &plan.environments["production"]);
+    let publisher = text(find(&all, "Permission", "events-api"));
+    assert!(publisher.contains("write: ^(usage)$") && publisher.contains("read: ^$"), "{publisher}");
+    let consumer = text(find(&all, "Permission", "events-worker"));
+    assert!(consumer.contains("read: ^(usage)$") && consumer.contains("write: ^$"), "{consumer}");
+}
+
+#[test]
+fn only_production_gets_certificates_that_browsers_trust() {
+    let plan = fixture::plan(fixture::SMALL);
+    for (name, staging) in [("staging", true), ("production", false)] {
+        let all = objects(&plan, &plan.environments[name]);
+        assert_eq!(text(find(&all, "Issuer", "letsencrypt")).contains("acme-staging"), staging, "{name}");
+    }
+}
+
+#[test]
+fn names_are_unique_within_a_kind() {
+    let plan = fixture::plan(fixture::SMALL);
+    for environment in plan.environments.values() {
+        let all = objects(&plan, environment);
+        let mut names: Vec<_> = all.iter().map(|object| (object.api, object.name())).collect();
+        names.sort_unstable();
+        let count = names.len();
+        names.dedup();
+        assert_eq!(names.len(), count);
+    }
+}
+
+#[test]
+fn without_isolation_there_are_no_policies() {
+    let spec =
+        fixture::SMALL.replace("kubernetes: \"1.35\"}", "kubernetes: \"1.35\", network: {policy: open}}");
+    let plan = fixture::plan(&spec);
+    for environment in plan.environments.values() {
+        assert!(objects(&plan, environment).iter().all(|object| object.api.kind != "NetworkPolicy"));
+    }
+}

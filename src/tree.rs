@@ -152,6 +152,13 @@ impl FileTree {
         self.files.get(path)
     }
 
+    /// Whether a directory holds a file, at any depth.
+    #[must_use]
+    pub fn has_below(&self, directory: &str) -> bool {
+        let below = format!("{directory}/");
+        self.files.range(below.clone()..).next().is_some_and(|(path, _)| path.starts_with(&below))
+    }
+
     /// How many files there are.
     #[must_use]
     pub fn len(&self) -> usize {
@@ -212,5 +219,15 @@ mod tests {
         assert_eq!(tree(&["a/b", "a/B"]).check().len(), 1);
         assert_eq!(tree(&["a", "a/b"]).check().len(), 1);
         assert_eq!(tree(&["a/b", "a/c", "d"]).check(), []);
+    }
+
+    #[test]
+    fn a_directory_holds_what_is_below_it_and_nothing_else() {
+        let tree = tree(&["a-b/c", "a.d", "b/c/d"]);
+        for (directory, holds) in
+            [("a", false), ("a-b", true), ("a.d", false), ("b", true), ("b/c", true), ("c", false)]
+        {
+            assert_eq!(tree.has_below(directory), holds, "{directory}");
+        }
     }
 }

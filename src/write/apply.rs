@@ -295,8 +295,7 @@ fn remove_stale(disk: &dyn Disk, request: &Request<'_>, removed: &[&Item]) -> Re
     }
     // Deeper directories come later in the order of the text, so the reverse order empties parents last.
     for parent in parents.into_iter().rev() {
-        let below = format!("{parent}/");
-        if request.tree.iter().any(|(path, _)| path.starts_with(&below)) {
+        if request.tree.has_below(parent) {
             continue;
         }
         let place = request.dir.join(parent);

@@ -55,6 +55,8 @@ pub enum Refusal {
     Case(String, String),
     /// A path is a file for one and a directory for the other.
     FileAndDirectory(String, String),
+    /// The text of a file cannot be made, for a reason.
+    Text(String, String),
 }
 
 impl std::fmt::Display for Refusal {
@@ -68,6 +70,7 @@ impl std::fmt::Display for Refusal {
             Self::FileAndDirectory(file, other) => {
                 write!(f, "`{file}` is a file and a directory of `{other}`")
             }
+            Self::Text(path, why) => write!(f, "the text of `{path}` cannot be made: {why}"),
         }
     }
 }
@@ -107,6 +110,11 @@ impl FileTree {
         } else {
             self.files.insert(path, file);
         }
+    }
+
+    /// Keeps aside that a file is missing, so that no tree is written without it.
+    pub fn refuse(&mut self, path: impl Into<String>, why: impl Into<String>) {
+        self.refused.push(Refusal::Text(path.into(), why.into()));
     }
 
     /// Takes all files of another tree in.

@@ -56,6 +56,8 @@ pub enum Refusal {
     Case(String, String),
     /// A path is a file for one and a directory for the other.
     FileAndDirectory(String, String),
+    /// The text of a file cannot be made, for a reason.
+    Text(String, String),
 }
 
 impl std::fmt::Display for Refusal {
@@ -69,6 +71,7 @@ impl std::fmt::Display for Refusal {
             Self::FileAndDirectory(file, other) => {
                 write!(f, "`{file}` is a file and a directory of `{other}`")
             }
+            Self::Text(path, why) => write!(f, "the text of `{path}` cannot be made: {why}"),
         }
     }
 }
@@ -111,6 +114,11 @@ impl FileTree {
                 free.insert(file);
             }
         }
+    }
+
+    /// Keeps aside that a file is missing, so that no tree is written without it.
+    pub fn refuse(&mut self, path: impl Into<String>, why: impl Into<String>) {
+        self.refused.push(Refusal::Text(path.into(), why.into()));
     }
 
     /// Takes all files of another tree in.

@@ -11,7 +11,7 @@ use crate::units::{Bytes, Cidr, Cpu, Duration, Percent};
 
 pub use crate::words::{
     Access, BucketAccess, CacheEngine, Calendar, Eviction, Loss, Mount, NetworkDefault, PodSecurity,
-    PoolMode, Provider, QueueType, Role, Scenario, Scope, Topology, VolumeKind,
+    PoolMode, Provider, QueueType, Role, Scenario, Topology, VolumeKind,
 };
 
 /// Where a value comes from.

@@ -108,7 +108,7 @@ const fn begins_character(byte: u8) -> bool {
 }
 
 /// A range of bytes in a [`Source`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Span {
     /// Offset of the first byte.
     pub start: u32,

@@ -1,6 +1,7 @@
 //! The files that back ends make, before anything touches a disk.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use crate::source::At;
 
@@ -55,6 +56,8 @@ pub enum Refusal {
     Case(String, String),
     /// A path is a file for one and a directory for the other.
     FileAndDirectory(String, String),
+    /// The text of a file cannot be made, for a reason.
+    Text(String, String),
 }
 
 impl std::fmt::Display for Refusal {
@@ -68,6 +71,7 @@ impl std::fmt::Display for Refusal {
             Self::FileAndDirectory(file, other) => {
                 write!(f, "`{file}` is a file and a directory of `{other}`")
             }
+            Self::Text(path, why) => write!(f, "the text of `{path}` cannot be made: {why}"),
         }
     }
 }
@@ -102,11 +106,19 @@ impl FileTree {
     pub fn insert(&mut self, path: String, file: File) {
         if !is_inside(&path) {
             self.refused.push(Refusal::Path(path));
-        } else if self.files.contains_key(&path) {
-            self.refused.push(Refusal::Twice(path));
-        } else {
-            self.files.insert(path, file);
+            return;
         }
+        match self.files.entry(path) {
+            Entry::Occupied(taken) => self.refused.push(Refusal::Twice(taken.key().clone())),
+            Entry::Vacant(free) => {
+                free.insert(file);
+            }
+        }
+    }
+
+    /// Keeps aside that a file is missing, so that no tree is written without it.
+    pub fn refuse(&mut self, path: impl Into<String>, why: impl Into<String>) {
+        self.refused.push(Refusal::Text(path.into(), why.into()));
     }
 
     /// Takes all files of another tree in.

@@ -98,7 +98,7 @@ impl Cpu {
             1..=3 => digits(fraction)? * 10u64.pow(3 - u32::try_from(fraction.len()).ok()?),
             _ => return None,
         };
-        Some(Self(digits(whole)?.checked_mul(1000)? + fraction))
+        Some(Self(digits(whole)?.checked_mul(1000)?.checked_add(fraction)?))
     }
 }
 

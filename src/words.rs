@@ -44,10 +44,16 @@ words! {
     }
 }
 words! {
-    /// How many of a thing there are.
-    Scope {
+    /// How many of a node pool there are.
+    PoolScope {
         #[doc = "One for each environment."] Environment = "environment",
         #[doc = "One for each cluster, shared by its environments."] Cluster = "cluster",
+    }
+}
+words! {
+    /// How many of a bucket there are.
+    BucketScope {
+        #[doc = "One for each environment."] Environment = "environment",
         #[doc = "One for the whole platform."] Platform = "platform",
     }
 }

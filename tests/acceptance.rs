@@ -1,6 +1,9 @@
 //! Every fact and trap of the example systems: where the output says it, which finding answers it, or that it comes
 //! later. `docs/acceptance.md` is written from this table (`PLATC_UPDATE=1`) and held current by it.
 
+// Helpers of tests fail by panicking.
+#![allow(clippy::expect_used, clippy::panic)]
+
 #[path = "acceptance/aiaas.rs"]
 mod aiaas;
 

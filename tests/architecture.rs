@@ -1,5 +1,8 @@
 //! The import directions of docs/architecture.md, and the rules about the outside world.
 
+// Helpers of tests fail by panicking.
+#![allow(clippy::expect_used, clippy::panic)]
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;

@@ -1,5 +1,8 @@
 //! Free text of the spec comes out as the very text that it was, in every format that it reaches.
 
+// Helpers of tests fail by panicking.
+#![allow(clippy::expect_used, clippy::panic)]
+
 use platc::catalog::Date;
 use platc::source::Source;
 use platc::{backend, compile};

@@ -1,8 +1,10 @@
 //! Clusters: versions, control planes, who shares them, and what their region has.
 
 use super::{Context, Rule};
-use crate::catalog::{self, Offered, Tier as Edition};
+use crate::catalog::{self, Offered, Region, Tier as Edition};
 use crate::diag::{Diagnostic, Severity, code};
+use crate::plan::Origin;
+use crate::source::Span;
 use crate::words::Role;
 
 pub(super) const RULES: &[Rule] = &[
@@ -11,6 +13,7 @@ pub(super) const RULES: &[Rule] = &[
     Rule { name: "kubernetes/shared", run: shared },
     Rule { name: "kubernetes/region", run: region },
     Rule { name: "kubernetes/state", run: state },
+    Rule { name: "kubernetes/region-of-buckets", run: region_of_buckets },
 ];
 
 /// Days before the end of a version from which it is worth a warning: an upgrade takes planning.
@@ -68,7 +71,7 @@ fn version(context: &mut Context<'_>) {
 /// Reports a version that has ended or ends soon.
 pub(super) fn ending(
     context: &mut Context<'_>,
-    span: crate::source::Span,
+    span: Span,
     what: &str,
     eol: &catalog::Eol,
     code: &'static code::Code,
@@ -141,31 +144,58 @@ fn shared(context: &mut Context<'_>) {
     }
 }
 
+/// What the catalogue knows about a region; says so if it is nothing.
+fn known_region(context: &mut Context<'_>, provider: &str, id: &str, span: Span) -> Option<&'static Region> {
+    let known = catalog::region(provider, id);
+    if known.is_none() {
+        let near = catalog::nearest_regions(provider, id);
+        let finding = Diagnostic::new(
+            &code::UNKNOWN_REGION,
+            span,
+            format!("the catalogue does not know the region `{id}`"),
+        );
+        context.report(if near.is_empty() {
+            finding
+        } else {
+            finding.help(format!("near names: {}", near.join(", ")))
+        });
+    }
+    known
+}
+
+/// Buckets may be in other regions than their clusters.
+fn region_of_buckets(context: &mut Context<'_>) {
+    let plan = context.plan;
+    let of_environments = plan.environments.values().flat_map(|environment| &environment.buckets);
+    for bucket in of_environments.chain(&plan.buckets).chain(&plan.state) {
+        let Origin::Written(at) = bucket.region.origin else { continue };
+        let (id, span) = (bucket.region.value.as_str(), context.span(at));
+        let Some(region) = known_region(context, bucket.provider.word(), id, span) else { continue };
+        if region.object_storage == Offered::No {
+            let finding = Diagnostic::new(&code::REGION_LACKS, span, format!("`{id}` has no Object Storage"))
+                .related(context.key(bucket.at), "needs it")
+                .help("choose another region");
+            context.report(finding);
+        }
+    }
+}
+
 fn region(context: &mut Context<'_>) {
     let plan = context.plan;
     for cluster in plan.clusters.values() {
         let provider = cluster.provider.value.word();
         let id = cluster.region.value.as_str();
         let span = context.origin(&cluster.region, cluster.at);
-        let Some(region) = catalog::region(provider, id) else {
-            let near = catalog::nearest_regions(provider, id);
-            let finding = Diagnostic::new(
-                &code::UNKNOWN_REGION,
-                span,
-                format!("the catalogue does not know the region `{id}`"),
-            );
-            let finding = match near.is_empty() {
-                true => finding,
-                false => finding.help(format!("near names: {}", near.join(", "))),
-            };
-            context.report(finding);
-            continue;
-        };
+        let Some(region) = known_region(context, provider, id, span) else { continue };
         let environments = || plan.environments_of(&cluster.key);
         let gpu = environments().flat_map(|e| &e.gpu_pools).next().map(|pool| pool.at);
         let database = environments().flat_map(|e| &e.databases).next().map(|database| database.at);
-        let bucket =
-            environments().flat_map(|e| &e.buckets).chain(&plan.buckets).next().map(|bucket| bucket.at);
+        // A bucket with a region of its own is looked at apart.
+        let bucket = environments()
+            .flat_map(|e| &e.buckets)
+            .chain(&plan.buckets)
+            .find(|bucket| !matches!(bucket.region.origin, Origin::Written(_)))
+            .map(|bucket| bucket.at);
         let needs = [
             (region.kubernetes, "Kubernetes", Some(cluster.at)),
             (region.gpu, "nodes with GPUs", gpu),

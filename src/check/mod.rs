@@ -16,7 +16,7 @@ mod workloads;
 use std::collections::BTreeSet;
 
 use crate::catalog::Date;
-use crate::diag::{Diagnostic, Sink};
+use crate::diag::{Code, Diagnostic, Sink};
 use crate::model::Model;
 use crate::plan::{Environment, Origin, Plan, Resolved};
 use crate::source::{At, Source, Span};
@@ -41,6 +41,11 @@ impl Context<'_> {
     /// Takes a finding in.
     fn report(&mut self, finding: Diagnostic) {
         self.sink.push(finding);
+    }
+
+    /// Whether there is a finding of a kind already.
+    fn has(&self, code: &Code) -> bool {
+        self.sink.found().iter().any(|finding| finding.code == code)
     }
 
     /// The bytes of a value.

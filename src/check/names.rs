@@ -6,7 +6,7 @@ use super::{Context, Rule};
 use crate::catalog::{BUCKET_LABEL, CLUSTER_LABEL, DATABASE_LABEL, FIREWALL_LABEL, LabelRule};
 use crate::diag::{Diagnostic, code};
 use crate::names;
-use crate::plan::{Environment, Resolved};
+use crate::plan::{Environment, Origin, Resolved};
 use crate::source::At;
 use crate::words::Topology;
 
@@ -48,22 +48,37 @@ fn reserved(context: &mut Context<'_>) {
 fn of_the_provider(context: &mut Context<'_>) {
     let plan = context.plan;
     let check = |context: &mut Context<'_>, rule: &LabelRule, name: &Resolved<String>, at: At| {
-        if !rule.accepts(name) {
+        let accepted = rule.accepts(name);
+        if !accepted {
+            let length = name.chars().count();
+            let help = if (rule.min..=rule.max).contains(&length) {
+                format!(
+                    "it takes {} and, each between two of them, {}: write another `name:`",
+                    if rule.upper { "letters, digits" } else { "lower-case letters, digits" },
+                    rule.punctuation
+                        .unwrap_or_default()
+                        .chars()
+                        .map(|sign| format!("`{sign}`"))
+                        .collect::<Vec<_>>()
+                        .join(" or ")
+                )
+            } else {
+                let other = if length > rule.max { "shorter" } else { "longer" };
+                format!("it takes {} to {} characters: write a {other} `name:`", rule.min, rule.max)
+            };
             let finding = Diagnostic::new(
                 &code::NAME_TOO_LONG,
                 context.origin(name, at),
                 format!("Linode does not take `{}` as the name of a {}", name.value, rule.what),
             )
-            .help(format!(
-                "it takes {} to {} characters: write a shorter `name:` on the thing",
-                rule.min, rule.max
-            ));
+            .help(help);
             context.report(finding);
         }
+        accepted
     };
     for cluster in plan.clusters.values() {
-        check(context, &CLUSTER_LABEL, &cluster.name, cluster.at);
-        if plan.ingress.is_some() {
+        // The firewall is called after the cluster, and only repeats what is wrong with its name.
+        if check(context, &CLUSTER_LABEL, &cluster.name, cluster.at) && plan.ingress.is_some() {
             let firewall =
                 Resolved { value: names::ingress_firewall(&cluster.name), origin: cluster.name.origin };
             check(context, &FIREWALL_LABEL, &firewall, cluster.at);
@@ -145,11 +160,11 @@ fn services_of(environment: &Environment) -> Vec<(String, String, At)> {
 
 fn shared(context: &mut Context<'_>) {
     let plan = context.plan;
-    let collision = |context: &mut Context<'_>, what: String, at: At, first: At, who: &str| {
+    let collision = |context: &mut Context<'_>, what: String, at: At, first: At, help: &str| {
         let finding = Diagnostic::new(&code::NAME_COLLISION, context.key(at), what)
             .label("again here")
-            .related(context.key(first), format!("first {who}"))
-            .help("rename one of the two, or write `name:` on it");
+            .related(context.key(first), "first here")
+            .help(help);
         context.report(finding);
     };
     let mut namespaces: BTreeMap<(&str, &str), At> = BTreeMap::new();
@@ -157,24 +172,38 @@ fn shared(context: &mut Context<'_>) {
         let key = (environment.cluster.value.as_str(), environment.namespace.value.as_str());
         if let Some(first) = namespaces.insert(key, environment.at) {
             let what = format!("two environments of the cluster `{}` have the namespace `{}`", key.0, key.1);
-            collision(context, what, environment.at, first, "here");
+            collision(context, what, environment.at, first, "give one of the two another `namespace`");
         }
         let mut services: BTreeMap<String, (String, At)> = BTreeMap::new();
         for (name, who, at) in services_of(environment) {
             if let Some((other, first)) = services.insert(name.clone(), (who.clone(), at)) {
-                let what = format!(
-                    "{who} and {other} both make the Kubernetes Service `{name}` in {}",
-                    environment.key
-                );
-                collision(context, what, at, first, &format!("for {other}"));
+                let finding = Diagnostic::new(
+                    &code::NAME_COLLISION,
+                    context.key(at),
+                    format!("{who} and {other} both make the Kubernetes Service `{name}`"),
+                )
+                .in_environment(&environment.key)
+                .related(context.key(first), format!("first for {other}"))
+                .help("rename one of the two");
+                context.report(finding);
             }
         }
     }
     let mut taken: BTreeMap<(&str, String), At> = BTreeMap::new();
     let mut take = |context: &mut Context<'_>, kind: &'static str, name: &Resolved<String>, at: At| {
-        if let Some(first) = taken.insert((kind, name.value.clone()), at) {
-            collision(context, format!("two {kind}s are really called `{}`", name.value), at, first, "here");
+        let Some(first) = taken.insert((kind, name.value.clone()), at) else { return };
+        if first == at {
+            let finding = Diagnostic::new(
+                &code::NAME_COLLISION,
+                context.origin(name, at),
+                format!("the {kind}s of several environments are really called `{}`", name.value),
+            )
+            .help("leave `name` out, or write it under `overrides` for one environment each");
+            context.report(finding);
+            return;
         }
+        let what = format!("two {kind}s are really called `{}`", name.value);
+        collision(context, what, at, first, "rename one of the two, or write another `name:` on it");
     };
     for cluster in plan.clusters.values() {
         take(context, "cluster", &cluster.name, cluster.at);
@@ -190,6 +219,15 @@ fn shared(context: &mut Context<'_>) {
     for bucket in plan.buckets.iter().chain(&plan.state) {
         take(context, "bucket", &bucket.name, bucket.at);
     }
+}
+
+/// The directory that a back end has for itself: what comes before the environments' own.
+fn directory(path: &str) -> &str {
+    path.split_once("{environment}").map_or(path, |(before, _)| before).trim_end_matches('/')
+}
+
+fn below(path: &str, directory: &str) -> bool {
+    directory.is_empty() || path.strip_prefix(directory).is_some_and(|rest| rest.starts_with('/'))
 }
 
 fn output_paths(context: &mut Context<'_>) {
@@ -223,17 +261,27 @@ fn output_paths(context: &mut Context<'_>) {
             );
         }
         for (other, earlier) in &all[..index] {
-            if path.value == earlier.value {
-                findings.push(
-                    Diagnostic::new(
-                        &code::OUTPUT_PATH,
-                        context.origin(path, At::ROOT),
-                        format!("`{name}` and `{other}` go to the same directory"),
-                    )
-                    .related(context.origin(earlier, At::ROOT), format!("`{other}` is here"))
-                    .help("give each a directory of its own"),
-                );
-            }
+            let (here, there) = (directory(path), directory(earlier));
+            let message = if here == there {
+                format!("`{name}` and `{other}` go to the same directory")
+            } else if below(here, there) {
+                format!("`{name}` goes into the directory of `{other}`")
+            } else if below(there, here) {
+                format!("`{other}` goes into the directory of `{name}`")
+            } else {
+                continue;
+            };
+            let written = [path, earlier].into_iter().find(|path| matches!(path.origin, Origin::Written(_)));
+            let span = context.origin(written.unwrap_or(path), At::ROOT);
+            let finding = Diagnostic::new(&code::OUTPUT_PATH, span, message)
+                .help("give each a directory of its own, beside the others");
+            let finding = match (path.origin, earlier.origin) {
+                (Origin::Written(_), Origin::Written(at)) => {
+                    finding.related(context.span(at), format!("`{other}` is here"))
+                }
+                _ => finding,
+            };
+            findings.push(finding);
         }
     }
     for finding in findings {

@@ -18,7 +18,10 @@ fn policy_without_cni(context: &mut Context<'_>) {
     for (name, cluster) in context.model.platform.clusters.entries.values() {
         let Some(network) = &cluster.network else { continue };
         let Some(cni) = &network.cni else { continue };
-        if cluster.provider.value == Provider::Linode && cni.value != Cni::Calico {
+        let policy = network.policy.as_ref();
+        let promised = policy.is_none_or(|policy| policy.value == NetworkDefault::DefaultDeny);
+        let enforced = cni.value != Cni::Flannel;
+        if cluster.provider.value == Provider::Linode && cni.value != Cni::Calico && (enforced || !promised) {
             let finding = Diagnostic::new(
                 &code::NOT_OFFERED,
                 context.span(cni.at),
@@ -27,10 +30,7 @@ fn policy_without_cni(context: &mut Context<'_>) {
             .help("write `cni: calico`, or leave it out");
             context.report(finding);
         }
-        let policy = network.policy.as_ref();
-        if cni.value == Cni::Flannel
-            && policy.is_none_or(|policy| policy.value == NetworkDefault::DefaultDeny)
-        {
+        if promised && !enforced {
             let finding = Diagnostic::new(
                 &code::POLICY_WITHOUT_CNI,
                 context.span(cni.at),

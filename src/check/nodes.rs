@@ -5,11 +5,10 @@ use crate::catalog::{
     self, LKE_MAX_NODES_PER_CLUSTER, LKE_MAX_NODES_PER_POOL, LKE_MIN_RECOMMENDED_NODES, Offered, planning,
 };
 use crate::diag::{Diagnostic, code};
-use crate::plan::{Resolved, Service};
+use crate::plan::{Environment, Resolved, Service};
 use crate::proof::capacity::{self, Room};
 use crate::source::At;
 use crate::units::{Bytes, Cpu};
-use crate::words::Role;
 
 pub(super) const RULES: &[Rule] = &[
     Rule { name: "nodes/machines", run: machines },
@@ -58,10 +57,7 @@ fn machine(context: &mut Context<'_>, provider: &str, machine: &Resolved<String>
                 span,
                 format!("the catalogue does not know the type `{id}`"),
             );
-            match near.is_empty() {
-                true => finding,
-                false => finding.help(format!("near names: {}", list(&near))),
-            }
+            if near.is_empty() { finding } else { finding.help(format!("near names: {}", list(&near))) }
         } else {
             let finding =
                 Diagnostic::new(&code::NOT_A_TYPE, span, format!("`{id}` is no type of {provider}"))
@@ -162,8 +158,10 @@ fn sizes(context: &mut Context<'_>) {
                 .help("split it into several pools, or choose a larger type");
                 context.report(finding);
             }
-            let production =
-                environment.is_some_and(|environment| environment.role.value == Role::Production);
+            let production = environment.map_or_else(
+                || plan.environments_of(&cluster.key).any(Environment::is_production),
+                Environment::is_production,
+            );
             if production
                 && pool.taints.is_empty()
                 && pool.min.value < LKE_MIN_RECOMMENDED_NODES
@@ -233,17 +231,19 @@ fn gpus(context: &mut Context<'_>) {
                     &code::NO_GPU_POOL,
                     context.origin(&service.gpus, service.at),
                     format!(
-                        "`{}` asks for {} in {} and is bound to no GPU pool",
+                        "`{}` asks for {} and is bound to no GPU pool",
                         service.key,
-                        count(u64::from(asks), "GPU"),
-                        environment.key
+                        count(u64::from(asks), "GPU")
                     ),
-                );
+                )
+                .in_environment(&environment.key);
                 let finding = match has_pool {
                     Some(pool) => finding
                         .related(context.key(pool.at), "a pool that has GPUs")
                         .help(format!("write `pool: gpuPools/{}`", pool.key)),
-                    None => finding.help(format!("declare a GPU pool that exists in {}", environment.key)),
+                    None => finding.help(
+                        "declare a pool under `gpuPools` and write `pool: gpuPools/<name>` on the service",
+                    ),
                 };
                 context.report(finding);
             }
@@ -276,12 +276,10 @@ fn gpus(context: &mut Context<'_>) {
                 let finding = Diagnostic::new(
                     &code::GPU_CAPACITY,
                     context.origin(&pool.nodes, pool.at),
-                    format!(
-                        "the services on `{}` ask for {asked} GPUs in {}; it has {there}",
-                        pool.key, environment.key
-                    ),
+                    format!("the services on `{}` ask for {asked} GPUs, and it has {there}", pool.key),
                 )
-                .label(format!("{} nodes", pool.nodes.value))
+                .in_environment(&environment.key)
+                .label(count(u64::from(pool.nodes.value), "node"))
                 .related(context.key(first), "asks for them")
                 .note(format!("the sum: {} = {asked} GPUs", terms.join(" + ")))
                 .help("lower the replicas, or give the pool more nodes");
@@ -294,7 +292,7 @@ fn gpus(context: &mut Context<'_>) {
 /// The types that a service's pods may land on, with their room.
 fn places(
     context: &Context<'_>,
-    environment: &crate::plan::Environment,
+    environment: &Environment,
     service: &Service,
 ) -> Option<Vec<(String, Room)>> {
     let provider = provider(context, &environment.cluster);
@@ -328,11 +326,15 @@ fn large_pods(context: &mut Context<'_>) {
             let Some((machine, room)) = places.iter().max_by_key(|(_, room)| (room.memory, room.cpu)) else {
                 continue;
             };
-            let at = service
-                .requests
-                .memory
-                .as_ref()
-                .map_or_else(|| context.key(service.at), |memory| context.origin(memory, service.at));
+            let place = |context: &Context<'_>, at: Option<crate::source::Span>| {
+                at.unwrap_or_else(|| context.key(service.at))
+            };
+            // The memory, unless it is the CPU alone that does not fit.
+            let at = if memory <= room.memory {
+                place(context, service.requests.cpu.as_ref().map(|cpu| context.origin(cpu, service.at)))
+            } else {
+                place(context, service.requests.memory.as_ref().map(|m| context.origin(m, service.at)))
+            };
             let finding = Diagnostic::new(
                 &code::POD_TOO_LARGE,
                 at,
@@ -359,7 +361,8 @@ fn room_for_all(context: &mut Context<'_>) {
         let Some(fit) = capacity::of_shared_nodes(environment, provider) else { continue };
         let Some(pool) = environment.pools.iter().find(|pool| pool.taints.is_empty()) else { continue };
         let sum = format!(
-            "requests at the maximum: {}, {} and {}; room of {}: {}, {} and {} pods",
+            "{}: requests at the maximum: {}, {} and {}; room of {}: {}, {} and {} pods",
+            environment.key,
             Cpu(fit.demand.cpu),
             gib(fit.demand.memory),
             count(fit.demand.pods, "pod"),
@@ -373,35 +376,29 @@ fn room_for_all(context: &mut Context<'_>) {
         });
         let span = context.origin(&pool.max, pool.at);
         let finding = if !fit.holds() {
-            Diagnostic::new(
-                &code::CAPACITY_MAX,
-                span,
-                format!("the pods of {} do not fit at their maximum", environment.key),
-            )
-            .help("raise the pool's maximum, or lower what services may scale to")
+            Diagnostic::new(&code::CAPACITY_MAX, span, "not all pods fit at their maximum")
+                .help("raise the pool's maximum, or lower what services may scale to")
         } else if is_serious(environment) && !fit.survives_a_node() {
             Diagnostic::new(
                 &code::CAPACITY_TIGHT,
                 span,
-                format!("the pods of {} do not fit at their maximum when one node is lost", environment.key),
+                "not all pods fit at their maximum when one node is lost",
             )
             .help("raise the pool's maximum by one node")
         } else if is_serious(environment) && fit.percent() > u64::from(planning::CAPACITY_WARNING_PERCENT) {
             Diagnostic::new(
                 &code::CAPACITY_TIGHT,
                 span,
-                format!(
-                    "the pods of {} need {} % of its nodes at their maximum",
-                    environment.key,
-                    fit.percent()
-                ),
+                format!("the pods need {} % of the nodes at their maximum", fit.percent()),
             )
             .help("raise the pool's maximum: fragments of nodes fit no pod")
         } else {
             continue;
         };
-        let finding =
-            finding.label(format!("at most {}", count(u64::from(pool.max.value), "node"))).note(sum);
+        let finding = finding
+            .label(format!("at most {}", count(u64::from(pool.max.value), "node")))
+            .in_environment(&environment.key)
+            .note(sum);
         let finding = match largest {
             Some(service) => finding.related(context.key(service.at), "requests the most"),
             None => finding,

@@ -65,11 +65,9 @@ fn promise(
         let finding = Diagnostic::new(
             kind,
             bound,
-            format!(
-                "nothing survives {what} of `{}` in {}, and its tier promises it",
-                database.key, environment.key
-            ),
+            format!("`{}` is promised to survive {what}, and no copy does", database.key),
         )
+        .in_environment(&environment.key)
         .label(format!("bound to `{}`", tier.key))
         .related(covers, "promised here")
         .help(help);
@@ -83,10 +81,11 @@ fn promise(
             &code::RPO_NOT_MET,
             bound,
             format!(
-                "`{}` can lose {lost} of data in {}, its tier promises at most {}",
-                database.key, environment.key, tier.rpo.value
+                "`{}` can lose {lost} of data, and its tier promises at most {}",
+                database.key, tier.rpo.value
             ),
         )
+        .in_environment(&environment.key)
         .label(format!("`{}` promises {} for {what}", tier.key, tier.rpo.value))
         .note(format!("from {}: {}", recovery.copy, recovery.rpo.line()))
         .help(format!(
@@ -102,11 +101,9 @@ fn promise(
         let finding = Diagnostic::new(
             &code::RPO_BOUNDARY,
             bound,
-            format!(
-                "`{}` keeps its RPO of {} in {} only if a backup takes no time",
-                database.key, tier.rpo.value, environment.key
-            ),
+            format!("`{}` keeps its RPO of {} only if a backup takes no time", database.key, tier.rpo.value),
         )
+        .in_environment(&environment.key)
         .note(format!("from {}: {} + the time that a backup takes", recovery.copy, recovery.rpo.line()))
         .help(
             "write `pointInTime: true`, or the `size` of the data so that platc can add the time of a backup",
@@ -123,10 +120,11 @@ fn promise(
             &code::RTO_NOT_MET,
             bound,
             format!(
-                "`{}` is back {down} after {what} in {}, its tier promises {}",
-                database.key, environment.key, tier.rto.value
+                "`{}` is back {down} after {what}, and its tier promises {}",
+                database.key, tier.rto.value
             ),
         )
+        .in_environment(&environment.key)
         .label(format!("`{}` promises {}", tier.key, tier.rto.value))
         .note(format!("the sum: {}", recovery.rto.line()))
         .help(
@@ -167,12 +165,9 @@ fn other_stores(context: &mut Context<'_>) {
                     Diagnostic::new(
                         &code::LOSS_NOT_COVERED,
                         context.span(tier.at),
-                        format!(
-                            "nothing survives {} of `{key}` in {}, and its tier promises it",
-                            loss_in_words(loss.value),
-                            environment.key
-                        ),
+                        format!("`{key}` is promised to survive {}, and no copy does", loss_in_words(loss.value)),
                     )
+                    .in_environment(&environment.key)
                     .related(context.span_of(loss), "promised here")
                     .help("a store in the cluster has no copy outside: bind it to a tier that covers `instance` only, or to none"),
                 );
@@ -202,7 +197,17 @@ fn weaker_store(context: &mut Context<'_>) {
                             store.key, store.rto.value, store.rpo.value
                         ))
                     }
-                    Some(_) => None,
+                    Some(store) => promise
+                        .covers
+                        .iter()
+                        .find(|loss| !store.covers.iter().any(|covered| covered.value == loss.value))
+                        .map(|loss| {
+                            format!(
+                                "`{key}` promises less: `{}` does not cover {}",
+                                store.key,
+                                loss_in_words(loss.value)
+                            )
+                        }),
                 };
                 let Some(weaker) = weaker else { continue };
                 let finding = Diagnostic::new(

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use indexmap::IndexMap;
 
 use super::{Context, Rule};
-use crate::diag::{Diagnostic, Severity, code};
+use crate::diag::{Diagnostic, code};
 use crate::model::{Thing, Things};
 use crate::plan::{Environment, Service, Target};
 
@@ -66,12 +66,9 @@ fn cycle(context: &mut Context<'_>) {
                         let finding = Diagnostic::new(
                             &code::DEPENDENCY_CYCLE,
                             context.key(edge.at),
-                            format!(
-                                "services need each other in {}: {}",
-                                environment.key,
-                                names.join(" -> ")
-                            ),
+                            format!("`{}` need each other", names.join(" -> ")),
                         )
+                        .in_environment(&environment.key)
                         .related(context.key(target.at), "which is where the circle began")
                         .help(
                             "let one of them start without the other, and call it only when it is asked to",
@@ -86,8 +83,16 @@ fn cycle(context: &mut Context<'_>) {
     }
 }
 
+fn things<T>(things: Option<&Things<T>>) -> impl Iterator<Item = &Thing> {
+    things.into_iter().flat_map(|things| things.entries.values())
+}
+
 fn unused(context: &mut Context<'_>) {
     let plan = context.plan;
+    if context.has(&code::UNKNOWN_REFERENCE) {
+        // What a misspelt reference means would be called unused.
+        return;
+    }
     let used: BTreeSet<(&str, &str)> = plan
         .environments
         .values()
@@ -110,9 +115,6 @@ fn unused(context: &mut Context<'_>) {
         );
         found.push(finding.help(help));
     };
-    fn things<T>(things: Option<&Things<T>>) -> impl Iterator<Item = &Thing> {
-        things.into_iter().flat_map(|things| things.entries.values())
-    }
     for thing in things(platform.databases.as_ref()) {
         let name = &thing.name.0;
         if !used.contains(&("database", name.as_str())) {
@@ -163,27 +165,6 @@ fn unused(context: &mut Context<'_>) {
                     format!("nothing is bound to the tier `{key}`"),
                 )
                 .help(format!("write `tier: {key}` on what it is meant for, or remove it")),
-            );
-        }
-    }
-    for (environment, service) in
-        plan.environments.values().flat_map(|e| e.services.iter().map(move |service| (e, service)))
-    {
-        if service.port.is_some() || service.edges.is_empty() && service.route.is_none() {
-            continue;
-        }
-        if service.metrics.is_none() && service.ready.is_some() {
-            found.push(
-                Diagnostic::new(
-                    &code::NO_HEALTH,
-                    context.key(service.at),
-                    format!(
-                        "`{}` has probes in {} and no `port` to ask them at",
-                        service.key, environment.key
-                    ),
-                )
-                .severity(Severity::Error)
-                .help("give it the `port` that it listens on"),
             );
         }
     }

@@ -147,11 +147,9 @@ fn in_environment(context: &mut Context<'_>) {
             let finding = Diagnostic::new(
                 &code::SECRET_IN_ENVIRONMENT,
                 context.origin(&variable.mount, service.at),
-                format!(
-                    "`{}` gets `{}` as an environment variable in {}",
-                    service.key, variable.variable.value, environment.key
-                ),
+                format!("`{}` gets `{}` as an environment variable", service.key, variable.variable.value),
             )
+            .in_environment(&environment.key)
             .related(context.span(policy), "secrets are files")
             .help("remove `mount: env`: the variable then holds the path of a file");
             context.report(finding);

@@ -56,8 +56,9 @@ fn databases(context: &mut Context<'_>) {
                 let finding = Diagnostic::new(
                     &code::DATABASE_NODES,
                     context.origin(&database.nodes, database.at),
-                    format!("`{}` has {} nodes in {}", database.key, database.nodes.value, environment.key),
+                    format!("`{}` has {} nodes", database.key, database.nodes.value),
                 )
+                .in_environment(&environment.key)
                 .help("Linode's managed databases have 1, 2 or 3 nodes");
                 context.report(finding);
             }
@@ -171,7 +172,7 @@ fn caches(context: &mut Context<'_>) {
             for (name, number) in &cache.logical_databases {
                 if let Some((_, other)) = seen.iter().find(|(known, _)| *known == number.value) {
                     let finding = Diagnostic::new(
-                        &code::NAME_COLLISION,
+                        &code::CACHE_LOGICAL_DATABASES,
                         context.origin(number, cache.at),
                         format!(
                             "`{name}` and `{other}` are the same database {} of `{}`",
@@ -232,25 +233,19 @@ fn brokers(context: &mut Context<'_>) {
             let nodes = broker.nodes.value;
             let span = context.origin(&broker.nodes, broker.at);
             if nodes == 0 {
-                let finding = Diagnostic::new(
-                    &code::QUEUE_NODES,
-                    span,
-                    format!("`{}` has no node in {}", broker.key, environment.key),
-                )
-                .severity(Severity::Error)
-                .help("write 1, 3 or 5 nodes");
+                let finding =
+                    Diagnostic::new(&code::QUEUE_NODES, span, format!("`{}` has no node", broker.key))
+                        .in_environment(&environment.key)
+                        .severity(Severity::Error)
+                        .help("write 1, 3 or 5 nodes");
                 context.report(finding);
             } else if nodes.is_multiple_of(2) || (environment.is_production() && nodes < 3) {
                 let finding = Diagnostic::new(
                     &code::QUEUE_NODES,
                     span,
-                    format!(
-                        "`{}` has {} in {}",
-                        broker.key,
-                        super::count(u64::from(nodes), "node"),
-                        environment.key
-                    ),
+                    format!("`{}` has {}", broker.key, super::count(u64::from(nodes), "node")),
                 )
+                .in_environment(&environment.key)
                 .help("write 3 or 5: a majority survives the loss of one node");
                 context.report(finding);
             }
@@ -274,12 +269,12 @@ fn brokers(context: &mut Context<'_>) {
                 .filter(|queue| queue.kind.value == QueueType::Stream && !broker.streams.value)
             {
                 let finding = Diagnostic::new(
-                    &code::CACHE_TOPOLOGY,
+                    &code::STREAMS_OFF,
                     context.origin(&queue.kind, queue.at),
                     format!("`{}` is a stream, and `{}` has streams switched off", queue.name, broker.key),
                 )
-                .related(context.key(broker.at), "write `streams: true` here")
-                .help("the stream plug-in is off by default");
+                .related(context.origin(&broker.streams, broker.at), "has no stream plug-in")
+                .help(format!("write `streams: true` on `{}`", broker.key));
                 context.report(finding);
             }
         }
@@ -293,6 +288,7 @@ fn major(image: &str) -> &str {
 
 fn queues(context: &mut Context<'_>) {
     let plan = context.plan;
+    let references_hold = !context.has(&code::UNKNOWN_REFERENCE) && !context.has(&code::WRONG_ACCESS);
     for environment in plan.environments.values() {
         for broker in &environment.queues {
             for queue in &broker.queues {
@@ -323,15 +319,16 @@ fn queues(context: &mut Context<'_>) {
                 let consumed = broker.users.iter().any(|user| user.consumes.contains(&queue.name));
                 let message = match (published, consumed) {
                     (true, true) => continue,
-                    (true, false) => format!("nobody consumes from `{}` in {}", queue.name, environment.key),
-                    (false, true) => format!("nobody publishes to `{}` in {}", queue.name, environment.key),
-                    (false, false) => {
-                        format!("nobody uses the queue `{}` in {}", queue.name, environment.key)
-                    }
+                    // What a misspelt reference means would be called unused.
+                    _ if !references_hold => continue,
+                    (true, false) => format!("nobody consumes from `{}`", queue.name),
+                    (false, true) => format!("nobody publishes to `{}`", queue.name),
+                    (false, false) => format!("nobody uses the queue `{}`", queue.name),
                 };
                 let access = if published { Access::Consume } else { Access::Publish };
-                let finding =
-                    Diagnostic::new(&code::QUEUE_ONE_SIDED, context.key(queue.at), message).help(format!(
+                let finding = Diagnostic::new(&code::QUEUE_ONE_SIDED, context.key(queue.at), message)
+                    .in_environment(&environment.key)
+                    .help(format!(
                         "let a service use `queues/{}/{}` with `access: {}`",
                         broker.key,
                         queue.name,

@@ -2,7 +2,8 @@
 
 use super::{Context, Rule};
 use crate::diag::{Diagnostic, Severity, code};
-use crate::plan::{Environment, Probe, Resolved, Scale, Service};
+use crate::model::value::Value;
+use crate::plan::{Environment, Origin, Probe, Resolved, Scale, Service};
 use crate::source::Span;
 use crate::units::Duration;
 use crate::words::PodSecurity;
@@ -44,8 +45,9 @@ fn images(context: &mut Context<'_>, environment: &Environment, service: &Servic
     let finding = Diagnostic::new(
         &code::IMAGE_TAG,
         context.origin(&service.image, service.at),
-        format!("the image of `{}` {problem} in {}", service.key, environment.key),
+        format!("the image of `{}` {problem}", service.key),
     )
+    .in_environment(&environment.key)
     .severity(severity)
     .help("pin a version, better a digest: `image:1.2.3` or `image@sha256:...`");
     context.report(finding);
@@ -60,11 +62,9 @@ fn resources(context: &mut Context<'_>, environment: &Environment, service: &Ser
         let finding = Diagnostic::new(
             &code::LIMIT_BELOW_REQUEST,
             limit.0,
-            format!(
-                "`{}` may use {} of {what} and requests {} in {}",
-                service.key, limit.1, request.1, environment.key
-            ),
+            format!("`{}` may use {} of {what} and requests {}", service.key, limit.1, request.1),
         )
+        .in_environment(&environment.key)
         .label("the limit")
         .related(request.0, "the request")
         .help("a limit must not be below the request");
@@ -123,14 +123,11 @@ fn scaling(context: &mut Context<'_>, environment: &Environment, service: &Servi
     let (min, max, planned) = (auto.min.value, auto.max.value, auto.planned.value);
     if min == 0 || min > max || planned < min || planned > max {
         let message = if min == 0 {
-            format!("`{}` may scale to no pod at all in {}", service.key, environment.key)
+            format!("`{}` may scale to no pod at all", service.key)
         } else if min > max {
-            format!("`{}` has at least {min} and at most {max} pods in {}", service.key, environment.key)
+            format!("`{}` has at least {min} and at most {max} pods", service.key)
         } else {
-            format!(
-                "`{}` is planned for {planned} pods in {} and has {min} to {max}",
-                service.key, environment.key
-            )
+            format!("`{}` is planned for {planned} pods and has {min} to {max}", service.key)
         };
         let at = if min == 0 {
             &auto.min
@@ -139,8 +136,9 @@ fn scaling(context: &mut Context<'_>, environment: &Environment, service: &Servi
         } else {
             &auto.planned
         };
-        let other = if min > max { &auto.min } else { &auto.max };
+        let other = if min > max || (min > 0 && planned < min) { &auto.min } else { &auto.max };
         let finding = Diagnostic::new(&code::AUTOSCALING_RANGE, context.origin(at, service.at), message)
+            .in_environment(&environment.key)
             .related(context.origin(other, service.at), "the other end")
             .help("write 1 <= min <= planned <= max");
         context.report(finding);
@@ -163,8 +161,9 @@ fn scaling(context: &mut Context<'_>, environment: &Environment, service: &Servi
         let finding = Diagnostic::new(
             &code::NO_REQUESTS,
             context.key(service.at),
-            format!("`{}` scales by {what} in {} and requests none", service.key, environment.key),
+            format!("`{}` scales by {what} and requests none", service.key),
         )
+        .in_environment(&environment.key)
         .label(format!("has no `requests.{what}`"))
         .related(context.origin(target, service.at), "a share of what is requested")
         .help(format!("write `requests: {{{what}: ...}}`"));
@@ -185,28 +184,37 @@ fn scaling(context: &mut Context<'_>, environment: &Environment, service: &Servi
 fn both_scales(context: &mut Context<'_>) {
     let document = &context.model.document;
     let mut found = Vec::new();
-    for thing in context.model.platform.services.iter().flat_map(|services| services.entries.values()) {
-        let layers = [&thing.settings].into_iter().chain(thing.overrides.values().map(|(_, value)| value));
-        for layer in layers {
-            let entries = layer.entries(document).unwrap_or_default();
-            let written = |key: &str| {
-                entries
-                    .iter()
-                    .find(|(at, value)| document.key(*at) == key && !value.is_null(document))
-                    .map(|(at, _)| *at)
-            };
-            if let (Some(replicas), Some(autoscaling)) = (written("replicas"), written("autoscaling")) {
-                found.push(
-                    Diagnostic::new(
-                        &code::REPLICAS_AND_AUTOSCALING,
-                        document.key_span(replicas),
-                        format!("`{}` has a fixed number of pods and autoscaling", thing.name.0),
-                    )
-                    .related(document.key_span(autoscaling), "and here the load decides")
-                    .help("remove one of the two"),
-                );
-            }
+    let platform = &context.model.platform;
+    let mut check = |layer: &Value, who: &str| {
+        let entries = layer.entries(document).unwrap_or_default();
+        let written = |key: &str| {
+            entries
+                .iter()
+                .find(|(at, value)| document.key(*at) == key && !value.is_null(document))
+                .map(|(at, _)| *at)
+        };
+        if let (Some(replicas), Some(autoscaling)) = (written("replicas"), written("autoscaling")) {
+            found.push(
+                Diagnostic::new(
+                    &code::REPLICAS_AND_AUTOSCALING,
+                    document.key_span(replicas),
+                    format!("{who} a fixed number of pods and autoscaling"),
+                )
+                .related(document.key_span(autoscaling), "and here the load decides")
+                .help("remove one of the two"),
+            );
         }
+    };
+    let of_environments = platform.environments.entries.values().map(|(_, e)| e.defaults.as_ref());
+    for defaults in of_environments.chain([platform.defaults.as_ref()]).flatten() {
+        if let Some(layer) = &defaults.services {
+            check(&layer.value, "all services have");
+        }
+    }
+    for thing in platform.services.iter().flat_map(|services| services.entries.values()) {
+        let who = format!("`{}` has", thing.name.0);
+        check(&thing.settings, &who);
+        thing.overrides.values().for_each(|(_, layer)| check(layer, &who));
     }
     for finding in found {
         context.report(finding);
@@ -230,17 +238,20 @@ fn health(context: &mut Context<'_>, environment: &Environment, service: &Servic
 
 fn timing(context: &mut Context<'_>, service: &Service, probe: &Probe) {
     if probe.timeout.value > probe.every.value {
-        let finding = Diagnostic::new(
-            &code::PROBE_TIMING,
-            context.origin(&probe.timeout, service.at),
-            format!(
-                "a probe of `{}` waits {} for an answer and asks every {}",
-                service.key, probe.timeout.value, probe.every.value
-            ),
-        )
-        .related(context.origin(&probe.every, service.at), "the time between two tries")
-        .help("a timeout must not be longer than the period");
-        context.report(finding);
+        let message = format!(
+            "a probe of `{}` waits {} for an answer and asks every {}",
+            service.key, probe.timeout.value, probe.every.value
+        );
+        let written = |time: &Resolved<Duration>| matches!(time.origin, Origin::Written(_));
+        let every = context.origin(&probe.every, service.at);
+        let finding = if written(&probe.timeout) {
+            let timeout = context.origin(&probe.timeout, service.at);
+            let finding = Diagnostic::new(&code::PROBE_TIMING, timeout, message);
+            if written(&probe.every) { finding.related(every, "the time between two tries") } else { finding }
+        } else {
+            Diagnostic::new(&code::PROBE_TIMING, every, message)
+        };
+        context.report(finding.help("a timeout must not be longer than the period"));
     }
     for time in [&probe.timeout, &probe.every] {
         if time.value == Duration(0) {
@@ -267,18 +278,22 @@ fn timing(context: &mut Context<'_>, service: &Service, probe: &Probe) {
 fn drains(context: &mut Context<'_>, environment: &Environment, service: &Service) {
     let (unavailable, surge) = (&service.max_unavailable, &service.max_surge);
     if unavailable.value == 0 && surge.value == 0 {
+        // One of the two is written: the defaults let a rollout add a pod.
         let finding = Diagnostic::new(
-            &code::PDB_BLOCKS,
-            context.origin(unavailable, service.at),
-            format!("a rollout of `{}` may neither take a pod away nor add one", service.key),
+            &code::ROLLOUT_STUCK,
+            context.origin(surge, service.at),
+            format!("a rollout of `{}` may neither add a pod nor take one away", service.key),
         )
-        .related(context.origin(surge, service.at), "and no pod more")
         .help("let `maxUnavailable` or `maxSurge` be at least 1");
+        let finding = match unavailable.origin {
+            Origin::Written(at) => finding.related(context.span(at), "and none may be missing"),
+            _ => finding,
+        };
         context.report(finding);
     }
     let Some(min_available) = &service.min_available else { return };
     let pods = service.scale.min();
-    if min_available.value < pods {
+    if min_available.value < pods || pods == 0 {
         return;
     }
     let fewest = match &service.scale {
@@ -289,13 +304,13 @@ fn drains(context: &mut Context<'_>, environment: &Environment, service: &Servic
         &code::PDB_BLOCKS,
         context.origin(min_available, service.at),
         format!(
-            "`{}` has {} in {}, and {} must stay: no node can be drained",
+            "`{}` has {} and {} must stay, so no node can be drained",
             service.key,
             super::count(u64::from(pods), "pod"),
-            environment.key,
             min_available.value
         ),
     )
+    .in_environment(&environment.key)
     .label("must stay available")
     .related(fewest, "the fewest pods")
     .help(if pods > 1 {
@@ -312,7 +327,7 @@ fn security(context: &mut Context<'_>, environment: &Environment, service: &Serv
     }
     if service.user.value == 0 {
         let finding = Diagnostic::new(
-            &code::PRIVILEGED_PORT,
+            &code::ROOT_USER,
             context.origin(&service.user, service.at),
             format!("`{}` runs as root, which the restricted profile refuses", service.key),
         )

@@ -92,8 +92,8 @@ codes! {
         "The field has no default that could be right for everybody. It may be written on the thing itself, in its override for an environment, in `environments.<name>.defaults` or in `defaults`.";
     INVALID_VALUE = Error "document/invalid-value", "a value that the field does not take",
         "The value has the right type and cannot be what the field means: a number out of range, a unit that does not exist, a text of another form.";
-    NOT_IN_OVERRIDE = Error "document/not-in-override", "a field that cannot differ by environment",
-        "`environments`, `scope` and `overrides` say where a thing exists, so they stand on the thing itself and cannot be changed by an override.";
+    NOT_IN_OVERRIDE = Error "document/not-in-override", "a field that only the thing itself can have",
+        "`environments`, `scope` and `overrides` say where a thing exists, so they stand on the thing itself and cannot be changed by an override or a default.";
     SUSPICIOUS_UNIT = Warning "document/suspicious-unit", "a unit that is probably not meant",
         "Kubernetes reads `512m` of memory as half a byte and `cpu: 100` as one hundred cores. Memory is written `512Mi`, fractions of a core `100m`.";
 
@@ -164,6 +164,10 @@ codes! {
         "Without a readiness probe traffic reaches pods that cannot serve it, without a liveness probe a stuck process stays.";
     PROBE_TIMING = Error "workload/probe-timing", "probe times that contradict each other",
         "A probe's timeout must not be longer than its period, and both must be at least one second.";
+    NO_PORT = Error "workload/no-port", "something that asks a service without a port",
+        "A host, probes and metrics need a port at which the service takes connections. Without one they would be left out silently.";
+    ROLLOUT_STUCK = Error "workload/rollout", "a rollout that cannot make a step",
+        "The Kubernetes API refuses a Deployment that may neither add a pod nor miss one while a new version replaces the old one.";
     PDB_BLOCKS = Error "drain/budget-blocks", "a disruption budget that blocks every drain",
         "As many pods must stay available as there are at the minimum, so no node can ever be drained: upgrades hang. The budget must leave room for at least one pod.";
     SECRET_LITERAL = Error "secret/literal", "a value that looks like a secret",
@@ -176,6 +180,8 @@ codes! {
         "The same variable is set by `env` and by a reference, or by two references. One of the two would be ignored.";
     PRIVILEGED_PORT = Error "workload/privileged-port", "a port below 1024 under the restricted profile",
         "A process without root rights cannot bind a port below 1024. Listen on a higher port; the service port in front of it may be low.";
+    ROOT_USER = Error "workload/root-user", "a container that runs as root under the restricted profile",
+        "The restricted Pod Security Standard refuses pods whose containers run as user 0, so the pod would never start.";
     INGRESS_COLLISION = Error "ingress/collision", "one host and path for two services",
         "Two services of one cluster claim the same host and path: which one gets the traffic depends on chance.";
     HOST_OUTSIDE_DOMAIN = Error "ingress/host-outside-domain", "a host without a domain to stand in",
@@ -207,12 +213,14 @@ codes! {
         "Managed databases offer a fixed list of extensions. Where the public documentation does not say, the warning stays until somebody tried it.";
     NO_BACKUP = Error "database/no-backup", "a promise of recovery without backup",
         "The tier promises to survive bad writes or the loss of the instance, and no backup is declared.";
-    CACHE_LOGICAL_DATABASES = Error "cache/logical-databases", "logical databases in cluster mode",
-        "Redis Cluster and Valkey Cluster have database 0 only: separating services by database number cannot work there. Use `topology: replicated`, or separate caches.";
+    CACHE_LOGICAL_DATABASES = Error "cache/logical-databases", "logical databases that cannot be",
+        "Redis Cluster and Valkey Cluster have database 0 only: separating services by database number cannot work there. Use `topology: replicated`, or separate caches. A single server has the numbers 0 to 15, and two users of one number are not separated.";
     CACHE_TOPOLOGY = Error "cache/topology", "a topology that engine or size cannot have",
         "A replicated cache needs at least two replicas, one that elects a leader three; a standalone one has exactly one.";
     QUEUE_MIRRORED = Error "queue/mirrored", "mirrored queues, which RabbitMQ 4 does not have",
         "Classic mirroring was removed in RabbitMQ 4.0. Quorum queues replicate with Raft and are its successor.";
+    STREAMS_OFF = Error "queue/streams-off", "a stream at a broker without the stream plug-in",
+        "A queue of the type `stream` needs RabbitMQ's stream plug-in, which is off unless the broker says `streams: true`.";
     QUEUE_NODES = Warning "queue/nodes", "a number of nodes that no majority comes from",
         "Quorum queues need a majority: with fewer than three nodes, or an even number, the loss of one costs more than it must.";
     QUEUE_DEAD_LETTER = Warning "queue/no-dead-letter", "a durable queue without dead letters",

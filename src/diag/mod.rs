@@ -7,6 +7,9 @@ pub mod render;
 pub use code::Code;
 pub use fit::did_you_mean;
 
+use indexmap::IndexMap;
+use indexmap::map::Entry;
+
 use crate::source::Span;
 
 /// How much a finding matters.
@@ -69,6 +72,8 @@ pub struct Diagnostic {
     pub help: Option<String>,
     /// The change that certainly mends it.
     pub edit: Option<Edit>,
+    /// The environments in which it holds, where it does not hold for the spec as a whole.
+    pub environments: Vec<String>,
 }
 
 impl Diagnostic {
@@ -83,7 +88,16 @@ impl Diagnostic {
             notes: Vec::new(),
             help: None,
             edit: None,
+            environments: Vec::new(),
         }
+    }
+
+    /// An environment in which it holds. The same finding of several environments is shown once, and names them at the
+    /// end of its message.
+    #[must_use]
+    pub fn in_environment(mut self, environment: impl Into<String>) -> Self {
+        self.environments.push(environment.into());
+        self
     }
 
     /// What the primary place shows.
@@ -119,6 +133,26 @@ impl Diagnostic {
     pub fn edit(mut self, span: Span, replacement: impl Into<String>) -> Self {
         self.edit = Some(Edit { span, replacement: replacement.into() });
         self
+    }
+
+    /// Takes in what another finding of the same words and place adds.
+    fn absorb(&mut self, other: Self) {
+        self.severity = self.severity.min(other.severity);
+        for environment in other.environments {
+            if !self.environments.contains(&environment) {
+                self.environments.push(environment);
+            }
+        }
+        for related in other.related {
+            if !self.related.contains(&related) {
+                self.related.push(related);
+            }
+        }
+        for note in other.notes {
+            if !self.notes.contains(&note) {
+                self.notes.push(note);
+            }
+        }
     }
 
     /// The finding with another severity.
@@ -164,10 +198,27 @@ impl Sink {
         self.found.retain(keep);
     }
 
-    /// The findings in the order of the text, each once.
+    /// The findings in the order of the text, each once: those that differ by their environments only are one, as
+    /// severe as the most severe of them.
     #[must_use]
-    pub fn into_sorted(mut self) -> Vec<Diagnostic> {
-        self.found.sort_by(|a, b| {
+    pub fn into_sorted(self) -> Vec<Diagnostic> {
+        let mut found: IndexMap<(Span, &str, String), Diagnostic> = IndexMap::new();
+        for finding in self.found {
+            match found.entry((finding.primary.span, finding.code.slug, finding.message.clone())) {
+                Entry::Occupied(mut known) => known.get_mut().absorb(finding),
+                Entry::Vacant(place) => {
+                    place.insert(finding);
+                }
+            }
+        }
+        let mut found: Vec<Diagnostic> = found.into_values().collect();
+        for finding in &mut found {
+            if !finding.environments.is_empty() {
+                finding.message.push_str(" in ");
+                finding.message.push_str(&enumeration(&finding.environments));
+            }
+        }
+        found.sort_by(|a, b| {
             (a.primary.span, a.severity, a.code.slug, &a.message).cmp(&(
                 b.primary.span,
                 b.severity,
@@ -175,7 +226,48 @@ impl Sink {
                 &b.message,
             ))
         });
-        self.found.dedup();
-        self.found
+        found
+    }
+}
+
+/// `a`, `a and b`, `a, b and c`.
+fn enumeration(words: &[String]) -> String {
+    match words {
+        [others @ .., last] if !others.is_empty() => format!("{} and {last}", others.join(", ")),
+        _ => words.concat(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn finding(environment: &str) -> Diagnostic {
+        Diagnostic::new(&code::IMAGE_TAG, Span::new(3, 9), "no tag").in_environment(environment)
+    }
+
+    fn sorted(findings: impl IntoIterator<Item = Diagnostic>) -> Vec<Diagnostic> {
+        let mut sink = Sink::new();
+        findings.into_iter().for_each(|finding| sink.push(finding));
+        sink.into_sorted()
+    }
+
+    #[test]
+    fn a_finding_of_several_environments_is_shown_once_and_as_severe_as_in_the_worst() {
+        let worst = finding("production").severity(Severity::Error).related(Span::new(0, 1), "live");
+        let found = sorted([finding("development"), finding("staging"), worst, finding("staging")]);
+        let [one] = &found[..] else { panic!("{found:?}") };
+        assert_eq!(one.message, "no tag in development, staging and production");
+        assert_eq!(one.severity, Severity::Error);
+        assert_eq!(one.related.len(), 1);
+    }
+
+    #[test]
+    fn other_places_and_other_words_are_other_findings() {
+        let elsewhere = Diagnostic::new(&code::IMAGE_TAG, Span::new(20, 29), "no tag");
+        let otherwise = Diagnostic::new(&code::IMAGE_TAG, Span::new(3, 9), "a moving tag");
+        let found = sorted([elsewhere.clone(), finding("staging"), otherwise, elsewhere]);
+        let messages: Vec<&str> = found.iter().map(|finding| finding.message.as_str()).collect();
+        assert_eq!(messages, ["a moving tag", "no tag in staging", "no tag"]);
     }
 }

@@ -10,7 +10,7 @@
 //! | `.txt.j2` | the text as it is |
 //!
 //! Elsewhere only numbers and booleans can be printed. `|safe` opts out. In Markdown, `|code` makes a code
-//! span and `|fenced("sh")` a fenced block, in which nothing needs an escape.
+//! span, `|codes` one for each text of a list, and `|fenced("sh")` a fenced block, in which nothing needs an escape.
 
 use std::sync::{Arc, LazyLock};
 
@@ -47,6 +47,10 @@ pub fn environment() -> Environment<'static> {
     environment.set_auto_escape_callback(|name| AutoEscape::Custom(Format::of(name).name().into()));
     environment.set_formatter(format);
     environment.add_filter("code", |text: &str| Value::from_safe_string(code(text)));
+    environment.add_filter("codes", |texts: Vec<String>| {
+        let spans: Vec<String> = texts.iter().map(|text| code(text)).collect();
+        Value::from_safe_string(spans.join(", "))
+    });
     environment.add_filter("fenced", |text: &str, language: Option<&str>| {
         Value::from_safe_string(fenced(text, language.unwrap_or_default()))
     });

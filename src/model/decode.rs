@@ -24,11 +24,11 @@ pub enum Shape {
     /// The settings of a record, none of them needed: a layer below or above the things themselves.
     Settings(&'static RecordInfo),
     /// A mapping from names of a form to values of a shape.
-    Map(&'static ScalarInfo, Box<Shape>),
+    Map(&'static ScalarInfo, Box<Self>),
     /// A list of values of a shape.
-    List(Box<Shape>),
+    List(Box<Self>),
     /// Any of several shapes.
-    Either(Vec<Shape>),
+    Either(Vec<Self>),
 }
 
 /// A form of scalars.
@@ -92,8 +92,10 @@ pub struct Context<'a> {
     pub sink: &'a mut Sink,
     /// Whether needed fields must be there: not in a layer that others complete.
     pub complete: bool,
-    /// Who is decoded, for messages about what is missing: `the database \`users\` in staging`.
+    /// Who is decoded, for messages about what is missing: "the database users".
     pub subject: String,
+    /// The environment for which it is decoded, where its layers are known.
+    pub environment: Option<String>,
 }
 
 impl Context<'_> {
@@ -101,6 +103,7 @@ impl Context<'_> {
     pub fn wrong_type(&mut self, value: &Value, expected: &str) {
         let found = match value {
             Value::Merged(_) => "a mapping",
+            Value::Removed(_) => "nothing",
             Value::Node(at) => match &self.document.node(*at).kind {
                 Kind::Map(_) => "a mapping",
                 Kind::List(_) => "a list",
@@ -111,11 +114,9 @@ impl Context<'_> {
         let at = value.at();
         let key = self.document.key(at);
         let what = if key.is_empty() { "this".to_owned() } else { format!("`{key}`") };
-        let span = if matches!(self.document.node(at).kind, Kind::Scalar(..)) {
-            self.document.span(at)
-        } else {
-            self.document.key_span(at)
-        };
+        let span = self.document.span(at);
+        let is_seen = matches!(self.document.node(at).kind, Kind::Scalar(..)) && span.start < span.end;
+        let span = if is_seen { span } else { self.document.key_span(at) };
         self.sink.push(
             Diagnostic::new(&code::NOT_A_MAPPING, span, format!("{what} is {found}, and must be {expected}"))
                 .help(format!(
@@ -153,7 +154,7 @@ impl Context<'_> {
         let span = self.document.key_span(value.at());
         let subject =
             if self.subject.contains(info.name) { self.subject.clone() } else { with_article(info.name) };
-        self.sink.push(
+        let mut finding =
             Diagnostic::new(&code::MISSING_FIELD, span, format!("{subject} has no `{}`", field.name))
                 .label(format!("`{}` is needed here", field.name))
                 .help(format!(
@@ -161,8 +162,9 @@ impl Context<'_> {
                     first_sentence(field.doc),
                     field.name,
                     field.example
-                )),
-        );
+                ));
+        finding.environments.extend(self.environment.clone());
+        self.sink.push(finding);
     }
 
     /// Reports a scalar that is not what the field takes.
@@ -182,8 +184,10 @@ fn with_article(name: &str) -> String {
     format!("{article} {name}")
 }
 
-fn first_sentence(text: &str) -> &str {
-    text.find(". ").map_or(text, |end| &text[..=end])
+/// The first sentence of a doc comment, on one line.
+fn first_sentence(doc: &str) -> String {
+    let text = doc.split_whitespace().collect::<Vec<_>>().join(" ");
+    text.find(". ").map_or(text.clone(), |end| text[..=end].to_owned())
 }
 
 /// The path of a place with names of things replaced by their kind's, as `platc explain` takes it.
@@ -242,6 +246,9 @@ pub trait Scalar: Sized {
 
     /// Whether a plain spelling that YAML 1.1 takes otherwise deserves a warning; not where the type settles it.
     const AMBIGUITY_MATTERS: bool = true;
+
+    /// Whether the value is the text itself, so that a reader that takes it as a number changes it.
+    const KEEPS_TEXT: bool = false;
 }
 
 /// A type that a value is read into.
@@ -265,7 +272,7 @@ impl<T: Scalar + 'static> Decode for Written<T> {
                 Kind::Scalar(text, style) => Some((text, *style)),
                 _ => None,
             },
-            Value::Merged(_) => None,
+            _ => None,
         };
         let Some((text, style)) =
             text.filter(|(text, style)| *style == Style::Quoted || !scalar::is_null(text))
@@ -290,6 +297,11 @@ impl<T: Scalar + 'static> Decode for Written<T> {
             if let Some(reading) = scalar::reading_of_yaml_1_1(text) {
                 let span = context.document.span(at);
                 context.sink.push(scalar::ambiguous(span, text, reading));
+            } else if T::KEEPS_TEXT && scalar::loses_a_digit(text) {
+                let span = context.document.span(at);
+                context.sink.push(scalar::ambiguous(span, text, scalar::Reading1_1::Shortened));
+            } else if T::read(text).is_err() {
+                // What is wrong with the text is said below; quotes would not mend it.
             } else if !T::INFO.json.contains(&"boolean")
                 && !T::INFO.json.contains(&"integer")
                 && scalar::boolean(text).is_some()
@@ -338,7 +350,7 @@ impl<T: Decode> Decode for Vec<T> {
                 Kind::List(entries) => Some(entries.clone()),
                 _ => None,
             },
-            Value::Merged(_) => None,
+            _ => None,
         };
         let Some(entries) = entries else {
             context.wrong_type(value, "a list");
@@ -348,7 +360,8 @@ impl<T: Decode> Decode for Vec<T> {
     }
 }
 
-/// A mapping from names to values. A null removes what a lower layer has.
+/// A mapping from names to values. A null removes what a lower layer has; where there is nothing to remove, it is a
+/// record without settings.
 #[derive(Debug, Clone)]
 pub struct Named<K, T> {
     /// The entries, in the order of the text.
@@ -375,9 +388,14 @@ impl<K: Scalar + 'static, T: Decode> Decode for Named<K, T> {
         for (key_at, value) in entries {
             let key = context.document.key(key_at).to_owned();
             let Some(name) = decode_key::<K>(key_at, context) else { continue };
-            if value.is_null(context.document) {
-                continue;
-            }
+            let value = if value.is_null(context.document) {
+                if !context.complete || matches!(value, Value::Removed(_)) {
+                    continue;
+                }
+                if matches!(T::shape(), Shape::Record(_)) { Value::empty(value.at()) } else { value }
+            } else {
+                value
+            };
             if let Some(item) = T::decode(&value, context) {
                 named.entries.insert(key, (name, item));
             }
@@ -515,7 +533,7 @@ pub fn word(
             Kind::Scalar(text, _) if !value.is_null(context.document) => Some(text.clone()),
             _ => None,
         },
-        Value::Merged(_) => None,
+        _ => None,
     };
     let Some(text) = text else {
         context.wrong_type(value, "a word");

@@ -45,8 +45,9 @@ pub struct Model {
 /// Decodes a document. Every shape error is reported; `None` if the platform itself cannot be made out.
 #[must_use]
 pub fn read(source: &Source, document: Document, sink: &mut Sink) -> Option<Model> {
+    let subject = "the platform".to_owned();
     let mut context =
-        Context { source, document: &document, sink, complete: true, subject: "the platform".to_owned() };
+        Context { source, document: &document, sink, complete: true, subject, environment: None };
     let platform = Platform::decode(&Value::Node(At::ROOT), &mut context)?;
     Some(Model { document, platform })
 }
@@ -80,7 +81,8 @@ pub fn settings_of<T: Settings>(
         }
         other => other,
     };
-    let subject = format!("the {} `{}` in {environment}", T::RECORD.name, thing.name.0);
-    let mut context = Context { source, document, sink, complete: true, subject };
+    let subject = format!("the {} `{}`", T::RECORD.name, thing.name.0);
+    let environment = Some(environment.to_owned());
+    let mut context = Context { source, document, sink, complete: true, subject, environment };
     T::decode(&merged, &mut context)
 }

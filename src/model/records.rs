@@ -13,10 +13,10 @@ use crate::source::Written;
 use crate::syntax::Kind;
 use crate::units::{Bytes, Cidr, Cpu, Duration, Percent};
 use crate::words::{
-    Access, ApiVersion, BucketAccess, BucketPurpose, CacheEngine, Calendar, Cni, DatabaseEngine, Dns,
-    Eviction, IngressController, Issuer, Loss, Mesh, Mount, NetworkDefault, PodSecurity, PoolMode, Provider,
-    QueueEngine, QueueType, Role, Scenario, Scope, SecretDelivery, SecretSource, Topology, VolumeKind,
-    Workloads,
+    Access, ApiVersion, BucketAccess, BucketPurpose, BucketScope, CacheEngine, Calendar, Cni, DatabaseEngine,
+    Dns, Eviction, IngressController, Issuer, Loss, Mesh, Mount, NetworkDefault, PodSecurity, PoolMode,
+    PoolScope, Provider, QueueEngine, QueueType, Role, Scenario, SecretDelivery, SecretSource, Topology,
+    VolumeKind, Workloads,
 };
 
 /// A value in short form, or the record that says it in full.
@@ -37,6 +37,7 @@ impl<S: Decode, R: Decode> Decode for Short<S, R> {
         let is_map = match value {
             Value::Merged(_) => true,
             Value::Node(at) => matches!(context.document.node(*at).kind, Kind::Map(_)),
+            Value::Removed(_) => false,
         };
         if is_map {
             R::decode(value, context).map(Self::Full)
@@ -202,7 +203,7 @@ record! {
         /// What it is for, in words.
         purpose: Written<Line> = optional "Application workloads";
         /// One pool for each environment, or one for the cluster that its environments share.
-        scope: Written<Scope> = optional "environment", "`environment`";
+        scope: Written<PoolScope> = optional "environment", "`environment`";
         /// Labels of its nodes, besides `platc.dev/pool` and `platc.dev/environment`.
         labels: Named<LabelKey, Written<LabelValue>> = optional "{disk: fast}";
         /// Taints of its nodes.
@@ -250,7 +251,7 @@ record! {
         /// What it holds, in words.
         purpose: Written<Line> = optional "Users and organisations";
         /// Extensions that its users need.
-        extensions: Vec<Written<Name>> = optional "[timescaledb]";
+        extensions: Vec<Written<Identifier>> = optional "[timescaledb]";
         /// The backups that it has.
         backup: Backup = optional "{every: 1d, keep: 14d, pointInTime: true}";
         /// A pooler that its users connect through.
@@ -360,7 +361,7 @@ record! {
         /// The name that it really has, where it is not `<platform>-<environment>-<bucket>`.
         name: Written<Identifier> = optional "aiaas-exports", "`<platform>-<environment>-<bucket>`";
         /// One for each environment, or one for the platform.
-        scope: Written<Scope> = optional "platform", "`environment`";
+        scope: Written<BucketScope> = optional "platform", "`environment`";
         /// What it is for: `state` makes it the bucket of Terraform's state.
         r#for as "for": Written<BucketPurpose> = optional "state", "`data`";
         /// Who reads its objects.
@@ -802,7 +803,7 @@ impl<T: super::things::Settings> Decode for Layer<T> {
     }
 
     fn decode(value: &Value, context: &mut Context<'_>) -> Option<Self> {
-        super::things::check_layer::<T>(value, context);
+        super::things::check_settings::<T>(value, "cannot be a default", context);
         Some(Self { value: value.clone(), kind: std::marker::PhantomData })
     }
 }
@@ -827,6 +828,7 @@ decode_words!(
     ApiVersion,
     BucketAccess,
     BucketPurpose,
+    BucketScope,
     CacheEngine,
     Calendar,
     Cni,
@@ -841,12 +843,12 @@ decode_words!(
     NetworkDefault,
     PodSecurity,
     PoolMode,
+    PoolScope,
     Provider,
     QueueEngine,
     QueueType,
     Role,
     Scenario,
-    Scope,
     SecretDelivery,
     SecretSource,
     Topology,

@@ -20,6 +20,7 @@ macro_rules! text_form {
 
         impl Scalar for $name {
             const INFO: ScalarInfo = ScalarInfo { name: $title, json: &$json, pattern: $pattern, range: None };
+            const KEEPS_TEXT: bool = true;
 
             fn read(text: &str) -> Result<Self, Problem> {
                 let read: fn(&str) -> Result<(), Problem> = $read;

@@ -53,7 +53,7 @@ fn record(info: &'static RecordInfo, layering: Layering, definitions: &mut BTree
     for field in info.fields {
         properties.insert(field.name.to_owned(), property(field, layering, definitions));
     }
-    closed(info.doc, properties, needed(info, layering))
+    closed(info.doc, properties, &needed(info, layering))
 }
 
 fn needed(info: &RecordInfo, layering: Layering) -> Vec<&'static str> {
@@ -63,7 +63,7 @@ fn needed(info: &RecordInfo, layering: Layering) -> Vec<&'static str> {
     }
 }
 
-fn closed(doc: &str, properties: Map<String, Json>, required: Vec<&str>) -> Json {
+fn closed(doc: &str, properties: Map<String, Json>, required: &[&str]) -> Json {
     let mut object = Map::new();
     object.insert("description".to_owned(), json!(sentences(doc)));
     object.insert("type".to_owned(), json!("object"));
@@ -151,12 +151,14 @@ fn shape(shape: &Shape, layering: Layering, definitions: &mut BTreeMap<String, J
             }
             mapping(
                 &<Name as super::decode::Scalar>::INFO,
-                or_null(json!({"$ref": format!("#/definitions/{name}")})),
+                &or_null(json!({"$ref": format!("#/definitions/{name}")})),
             )
         }
         Shape::Map(key, value) => {
-            let value = self::shape(value, layering, definitions);
-            mapping(key, or_null(value))
+            let body = self::shape(value, layering, definitions);
+            let nullable = layering == Layering::Layer
+                || matches!(&**value, Shape::Record(info) if needed(info, layering).is_empty());
+            mapping(key, &if nullable { or_null(body) } else { body })
         }
         Shape::List(item) => json!({"type": "array", "items": self::shape(item, layering, definitions)}),
         Shape::Either(shapes) => {
@@ -176,7 +178,7 @@ fn thing(info: &'static RecordInfo, definitions: &mut BTreeMap<String, Json>) ->
     }
     for (key, doc, example) in THING_KEYS {
         let body = if key == "overrides" {
-            mapping(&<Name as super::decode::Scalar>::INFO, or_null(settings.clone()))
+            mapping(&<Name as super::decode::Scalar>::INFO, &or_null(settings.clone()))
         } else {
             json!({"type": "array", "items": scalar_schema(&<Name as super::decode::Scalar>::INFO)})
         };
@@ -188,7 +190,7 @@ fn thing(info: &'static RecordInfo, definitions: &mut BTreeMap<String, Json>) ->
         }
         properties.insert(key.to_owned(), Json::Object(property));
     }
-    closed(info.doc, properties, Vec::new())
+    closed(info.doc, properties, &[])
 }
 
 fn reference(
@@ -213,7 +215,7 @@ fn reference(
     json!({"$ref": format!("#/definitions/{name}")})
 }
 
-fn mapping(key: &ScalarInfo, value: Json) -> Json {
+fn mapping(key: &ScalarInfo, value: &Json) -> Json {
     let mut names = Map::new();
     if !key.pattern.is_empty() {
         names.insert("pattern".to_owned(), json!(key.pattern));

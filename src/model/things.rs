@@ -132,7 +132,7 @@ fn decode_thing<T: Settings>(name: Written<Name>, value: &Value, context: &mut C
                     if layer.is_null(context.document) {
                         continue;
                     }
-                    check_override::<T>(&layer, context);
+                    check_settings::<T>(&layer, "cannot differ by environment", context);
                     overrides.insert(key, (environment, layer));
                 }
             }
@@ -146,13 +146,14 @@ fn decode_thing<T: Settings>(name: Written<Name>, value: &Value, context: &mut C
 }
 
 /// Checks the shape of a layer that others complete.
-pub(super) fn check_layer<T: Settings>(value: &Value, context: &mut Context<'_>) {
+fn check_layer<T: Settings>(value: &Value, context: &mut Context<'_>) {
     let complete = std::mem::replace(&mut context.complete, false);
     let _ = T::decode(value, context);
     context.complete = complete;
 }
 
-fn check_override<T: Settings>(value: &Value, context: &mut Context<'_>) {
+/// Checks the shape of a layer below or above the things themselves, where `refusal` says why some fields cannot be.
+pub(super) fn check_settings<T: Settings>(value: &Value, refusal: &str, context: &mut Context<'_>) {
     let fixed: Vec<At> = value
         .entries(context.document)
         .unwrap_or_default()
@@ -171,7 +172,7 @@ fn check_override<T: Settings>(value: &Value, context: &mut Context<'_>) {
             Diagnostic::new(
                 &code::NOT_IN_OVERRIDE,
                 context.document.key_span(at),
-                format!("`{key}` cannot differ by environment"),
+                format!("`{key}` {refusal}"),
             )
             .help(format!("write `{key}` on the {} itself", T::RECORD.name)),
         );

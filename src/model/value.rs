@@ -12,6 +12,8 @@ pub enum Value {
     Node(At),
     /// A mapping with entries of several places.
     Merged(Rc<Merged>),
+    /// A null that removes what a lower layer has.
+    Removed(At),
 }
 
 /// A mapping with entries of several places.
@@ -28,7 +30,7 @@ impl Value {
     #[must_use]
     pub fn at(&self) -> At {
         match self {
-            Self::Node(at) => *at,
+            Self::Node(at) | Self::Removed(at) => *at,
             Self::Merged(merged) => merged.at,
         }
     }
@@ -44,7 +46,14 @@ impl Value {
                 }
                 _ => None,
             },
+            Self::Removed(_) => None,
         }
+    }
+
+    /// A mapping without entries that stands for a place.
+    #[must_use]
+    pub fn empty(at: At) -> Self {
+        Self::Merged(Rc::new(Merged { at, entries: Vec::new() }))
     }
 
     /// The mapping without some of its keys.
@@ -61,7 +70,7 @@ impl Value {
     }
 
     /// This value with another laid over it: mappings merge, everything else is replaced. A null of the upper layer
-    /// stays, so that the decoder knows that the field was cleared. `cancels` lists pairs of keys of which a written
+    /// that removes something stays as such, so that the decoder knows that the field was cleared. `cancels` lists pairs of keys of which a written
     /// first one removes an inherited second one; it holds for this level only.
     #[must_use]
     pub fn overlaid(&self, document: &Document, upper: &Self, cancels: &[(&str, &str)]) -> Self {
@@ -78,6 +87,7 @@ impl Value {
         for (key_at, value) in over {
             let key = document.key(key_at);
             match entries.iter_mut().find(|(at, _)| document.key(*at) == key) {
+                Some(entry) if value.is_null(document) => *entry = (key_at, Self::Removed(value.at())),
                 Some(entry) => *entry = (key_at, entry.1.overlaid(document, &value, &[])),
                 None => entries.push((key_at, value)),
             }
@@ -88,6 +98,10 @@ impl Value {
     /// Whether it is YAML's null.
     #[must_use]
     pub fn is_null(&self, document: &Document) -> bool {
-        matches!(self, Self::Node(at) if document.is_null(*at))
+        match self {
+            Self::Node(at) => document.is_null(*at),
+            Self::Merged(_) => false,
+            Self::Removed(_) => true,
+        }
     }
 }

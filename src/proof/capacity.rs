@@ -90,9 +90,11 @@ pub fn of_shared_nodes(environment: &Environment, provider: &str) -> Option<Fit>
     let mut need = demand(environment);
     for service in bound_to_tainted(environment) {
         let pods = u64::from(service.scale.max());
-        need.pods -= pods;
-        need.cpu -= pods * service.requests.cpu.as_ref().map_or(0, |cpu| cpu.0);
-        need.memory -= pods * service.requests.memory.as_ref().map_or(0, |memory| memory.0);
+        let all = |each: u64| pods.saturating_mul(each);
+        need.pods = need.pods.saturating_sub(pods);
+        need.cpu = need.cpu.saturating_sub(all(service.requests.cpu.as_ref().map_or(0, |cpu| cpu.0)));
+        need.memory =
+            need.memory.saturating_sub(all(service.requests.memory.as_ref().map_or(0, |memory| memory.0)));
     }
     Some(Fit {
         demand: need,

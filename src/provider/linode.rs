@@ -4,7 +4,9 @@ mod calls;
 
 use std::fmt::Write as _;
 
-use super::root::{Kind, ModuleCall, Output, ProviderBlock, Root, StateBackend, Type, Value, Variable};
+use super::root::{
+    Kind, ModuleCall, Output, ProviderBlock, Root, Setting, StateBackend, Type, Value, Variable,
+};
 use super::{Endpoint, Provider, cluster_path, environment_path, first_pool, is_shared};
 use crate::plan::{self, Bucket, Cluster, Environment, Ingress, NodePool, Plan, Role};
 use crate::source::At;
@@ -85,6 +87,12 @@ impl Provider for Linode {
                 ("skip_region_validation", Value::Bool(true)),
                 ("skip_requesting_account_id", Value::Bool(true)),
                 ("skip_s3_checksum", Value::Bool(true)),
+            ],
+            environment: vec![
+                ("AWS_ACCESS_KEY_ID", Setting::Bootstrap("access_key")),
+                ("AWS_SECRET_ACCESS_KEY", Setting::Bootstrap("secret_key")),
+                ("AWS_REQUEST_CHECKSUM_CALCULATION", Setting::Text("when_required")),
+                ("AWS_RESPONSE_CHECKSUM_VALIDATION", Setting::Text("when_required")),
             ],
             origin: bucket.at,
         }

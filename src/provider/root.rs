@@ -45,8 +45,19 @@ pub struct StateBackend {
     pub about: String,
     /// Its settings.
     pub settings: Vec<(&'static str, Value)>,
+    /// Environment variables that Terraform needs to reach it.
+    pub environment: Vec<(&'static str, Setting)>,
     /// The place in the spec.
     pub origin: At,
+}
+
+/// What an environment variable is set to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Setting {
+    /// This text.
+    Text(&'static str),
+    /// An output of the bootstrap root.
+    Bootstrap(&'static str),
 }
 
 /// A provider's configuration.

@@ -11,7 +11,7 @@ use crate::model::scalars::{LabelKey, LabelValue};
 use crate::names;
 use crate::plan::{Bucket, BucketAccess, Cluster, GpuPool, NetworkDefault, NodePool, Resolved, Taint};
 use crate::source::{At, Written};
-use crate::words::{BucketPurpose, Role, Scope};
+use crate::words::{BucketPurpose, BucketScope, PoolScope, Role};
 
 pub(super) fn clusters(resolver: &mut Resolver<'_>) -> IndexMap<String, Cluster> {
     let platform = resolver.platform;
@@ -75,7 +75,7 @@ fn shared_pools(resolver: &mut Resolver<'_>, cluster: &str) -> Vec<NodePool> {
         .collect();
     let mut pools: Vec<NodePool> = Vec::new();
     for environment in environments {
-        for pool in pools_of_scope(resolver, &environment, Scope::Cluster) {
+        for pool in pools_of_scope(resolver, &environment, PoolScope::Cluster) {
             if !pools.iter().any(|known| known.key == pool.key) {
                 pools.push(pool);
             }
@@ -85,17 +85,17 @@ fn shared_pools(resolver: &mut Resolver<'_>, cluster: &str) -> Vec<NodePool> {
 }
 
 pub(super) fn pools(resolver: &mut Resolver<'_>, environment: &str) -> Vec<NodePool> {
-    pools_of_scope(resolver, environment, Scope::Environment)
+    pools_of_scope(resolver, environment, PoolScope::Environment)
 }
 
-fn pools_of_scope(resolver: &mut Resolver<'_>, environment: &str, wanted: Scope) -> Vec<NodePool> {
+fn pools_of_scope(resolver: &mut Resolver<'_>, environment: &str, wanted: PoolScope) -> Vec<NodePool> {
     let platform = resolver.platform;
     resolver
         .settings(platform.node_pools.as_ref(), environment, |d| d.node_pools.as_ref())
         .into_iter()
         .filter(|(_, _, settings)| {
-            let scope = settings.scope.as_ref().map_or(Scope::Environment, |scope| scope.value);
-            (scope == Scope::Environment) == (wanted == Scope::Environment)
+            let scope = settings.scope.as_ref().map_or(PoolScope::Environment, |scope| scope.value);
+            scope == wanted
         })
         .map(|(key, thing, settings)| {
             let at = thing.name.at;
@@ -110,12 +110,12 @@ fn pools_of_scope(resolver: &mut Resolver<'_>, environment: &str, wanted: Scope)
                 ),
             };
             let name = match wanted {
-                Scope::Environment => {
+                PoolScope::Environment => {
                     Resolved::derived(names::pool(environment, &key), "`<environment>-<pool>`", at)
                 }
-                _ => Resolved::derived(key.clone(), "the pool's name", at),
+                PoolScope::Cluster => Resolved::derived(key.clone(), "the pool's name", at),
             };
-            let owner = (wanted == Scope::Environment).then_some(environment);
+            let owner = (wanted == PoolScope::Environment).then_some(environment);
             NodePool {
                 labels: node_labels(&key, owner, settings.labels.as_ref(), at),
                 taints: settings.taints.iter().flat_map(|taints| taints.entries.iter()).map(taint).collect(),
@@ -200,7 +200,7 @@ pub(super) fn provider_of(resolver: &Resolver<'_>, environment: &str) -> crate::
 }
 
 pub(super) fn buckets(resolver: &mut Resolver<'_>, environment: &str) -> Vec<Bucket> {
-    buckets_of_scope(resolver, environment, Scope::Environment)
+    buckets_of_scope(resolver, environment, BucketScope::Environment)
         .into_iter()
         .map(|(bucket, _)| bucket)
         .collect()
@@ -212,7 +212,7 @@ pub(super) fn platform_buckets(resolver: &mut Resolver<'_>) -> (Vec<Bucket>, Opt
     let mut state: Option<Bucket> = None;
     let environments: Vec<String> = resolver.platform.environments.entries.keys().cloned().collect();
     for environment in environments {
-        for (bucket, is_state) in buckets_of_scope(resolver, &environment, Scope::Platform) {
+        for (bucket, is_state) in buckets_of_scope(resolver, &environment, BucketScope::Platform) {
             if is_state {
                 match &state {
                     None => state = Some(bucket),
@@ -240,7 +240,11 @@ pub(super) fn platform_buckets(resolver: &mut Resolver<'_>) -> (Vec<Bucket>, Opt
     (buckets, state)
 }
 
-fn buckets_of_scope(resolver: &mut Resolver<'_>, environment: &str, wanted: Scope) -> Vec<(Bucket, bool)> {
+fn buckets_of_scope(
+    resolver: &mut Resolver<'_>,
+    environment: &str,
+    wanted: BucketScope,
+) -> Vec<(Bucket, bool)> {
     let platform = resolver.platform;
     let mut found = Vec::new();
     for (key, thing, settings) in
@@ -251,18 +255,20 @@ fn buckets_of_scope(resolver: &mut Resolver<'_>, environment: &str, wanted: Scop
         let scope = settings
             .scope
             .as_ref()
-            .map_or(if is_state { Scope::Platform } else { Scope::Environment }, |scope| scope.value);
-        if (scope == Scope::Environment) != (wanted == Scope::Environment) {
+            .map_or(if is_state { BucketScope::Platform } else { BucketScope::Environment }, |scope| {
+                scope.value
+            });
+        if scope != wanted {
             continue;
         }
         let name = match (&settings.name, wanted) {
             (Some(name), _) => from_written(name),
-            (None, Scope::Environment) => Resolved::derived(
+            (None, BucketScope::Environment) => Resolved::derived(
                 names::in_environment(&platform.name.0, environment, &key),
                 "`<platform>-<environment>-<bucket>`",
                 at,
             ),
-            (None, _) => {
+            (None, BucketScope::Platform) => {
                 Resolved::derived(names::in_platform(&platform.name.0, &key), "`<platform>-<bucket>`", at)
             }
         };

@@ -14,14 +14,14 @@ use std::rc::Rc;
 
 use indexmap::IndexMap;
 
-use crate::diag::{Diagnostic, Sink, code, did_you_mean};
+use crate::diag::{Diagnostic, Severity, Sink, code, did_you_mean};
 use crate::model::records::{Defaults, Platform};
 use crate::model::{Model, Settings, Thing, Things, settings_of};
 use crate::plan::{
     Drills, Environment, Ingress, Monitoring, NetworkDefault, Paths, Plan, PodSecurity, Resolved,
     SecretStore, Tls,
 };
-use crate::source::{At, Source, Written};
+use crate::source::{At, Source, Span, Written};
 use crate::units::{Duration, Percent};
 use crate::words::Role;
 use crate::{model::records, names};
@@ -34,16 +34,20 @@ struct Resolver<'a> {
     sink: &'a mut Sink,
     /// By environment and key, where a service stands in the plan: there are as many references as services.
     services: IndexMap<String, IndexMap<String, usize>>,
+    /// Whether a thing lacks what it needs, so that there is nothing to follow references to.
+    incomplete: bool,
 }
 
 /// Settings that no environment's own layer changes: decoded for the first environment, and shared by the others.
 type Shared<'a, T> = IndexMap<&'a str, Rc<T>>;
 
-/// Makes the plan. What cannot be made out goes to the sink; `None` if clusters or environments are not usable.
+/// Makes the plan. What cannot be made out goes to the sink; `None` if clusters or environments are not usable, or if
+/// a thing lacks what it needs: references to it would only repeat that.
 #[must_use]
 pub fn resolve(source: &Source, model: &Model, sink: &mut Sink) -> Option<Plan> {
     let platform = &model.platform;
-    let mut resolver = Resolver { source, model, platform, sink, services: IndexMap::new() };
+    let mut resolver =
+        Resolver { source, model, platform, sink, services: IndexMap::new(), incomplete: false };
     let before = resolver.sink.has_errors();
     resolver.check_environments();
     if resolver.sink.has_errors() && !before {
@@ -73,6 +77,9 @@ pub fn resolve(source: &Source, model: &Model, sink: &mut Sink) -> Option<Plan> 
         paths: resolver.paths(),
     };
     services::resolve(&mut resolver, &mut plan);
+    if resolver.incomplete {
+        return None;
+    }
     sizing::quotas(&mut plan, platform);
     Some(plan)
 }
@@ -102,12 +109,11 @@ fn optional_text<T: std::ops::Deref<Target = str>>(written: Option<&Written<T>>)
 impl<'a> Resolver<'a> {
     /// Whether a thing exists in an environment, by the rule for those that say nothing.
     fn exists_in(&self, thing: &Thing, environment: &str) -> bool {
-        match &thing.environments {
-            Some(names) => names.value.iter().any(|name| name.0 == environment),
-            None => {
-                let known = self.platform.environments.entries.get(environment);
-                known.is_some_and(|(_, environment)| environment.role.value != Role::System)
-            }
+        if let Some(names) = &thing.environments {
+            names.value.iter().any(|name| name.0 == environment)
+        } else {
+            let known = self.platform.environments.entries.get(environment);
+            known.is_some_and(|(_, environment)| environment.role.value != Role::System)
         }
     }
 
@@ -148,12 +154,14 @@ impl<'a> Resolver<'a> {
                 found.push((key.clone(), thing, Rc::clone(settings)));
                 continue;
             }
-            let findings = self.sink.found().len();
+            let before = self.sink.found().len();
             let document = &self.model.document;
             let settings = settings_of(self.source, document, layers, thing, environment, self.sink);
+            let is_error = |finding: &Diagnostic| finding.severity == Severity::Error;
+            self.incomplete |= settings.is_none() || self.sink.found().iter().skip(before).any(is_error);
             let Some(settings) = settings.map(Rc::new) else { continue };
             // A finding names the environment: it has to be made for each.
-            if is_common && self.sink.found().len() == findings {
+            if is_common && self.sink.found().len() == before {
                 shared.insert(key, Rc::clone(&settings));
             }
             found.push((key.clone(), thing, settings));
@@ -166,41 +174,34 @@ impl<'a> Resolver<'a> {
         let document = &self.model.document;
         let clusters: Vec<&str> = self.platform.clusters.entries.keys().map(String::as_str).collect();
         let environments: Vec<&str> = self.platform.environments.entries.keys().map(String::as_str).collect();
-        let mut missing: Vec<(Written<String>, &str, Vec<&str>)> = Vec::new();
+        let mut missing: Vec<(&str, Span, &str, Vec<&str>)> = Vec::new();
         for (_, environment) in self.platform.environments.entries.values() {
             if !clusters.contains(&environment.cluster.0.as_str()) {
-                let name = Written { value: environment.cluster.0.clone(), at: environment.cluster.at };
-                missing.push((name, "cluster", clusters.clone()));
+                let span = document.span(environment.cluster.at);
+                missing.push((&environment.cluster.value.0, span, "cluster", clusters.clone()));
             }
         }
-        let mut check = |thing: &Thing| {
-            let written = thing.environments.iter().flat_map(|names| names.value.iter());
-            let overridden = thing.overrides.values().map(|(name, _)| name);
-            for name in written.chain(overridden) {
-                if !environments.contains(&name.0.as_str()) {
-                    let name = Written { value: name.0.clone(), at: name.at };
-                    missing.push((name, "environment", environments.clone()));
-                }
-            }
-        };
         macro_rules! check_all {
             ($($kind:ident),*) => {$(
-                if let Some(things) = &self.platform.$kind {
-                    things.entries.values().for_each(&mut check);
+                for thing in self.platform.$kind.iter().flat_map(|things| things.entries.values()) {
+                    let written = thing.environments.iter().flat_map(|names| names.value.iter());
+                    let written = written.map(|name| (&name.value.0, document.span(name.at)));
+                    let overridden = thing.overrides.values();
+                    let overridden = overridden.map(|(name, _)| (&name.value.0, document.key_span(name.at)));
+                    for (name, span) in written.chain(overridden) {
+                        if !environments.contains(&name.as_str()) {
+                            missing.push((name, span, "environment", environments.clone()));
+                        }
+                    }
                 }
             )*};
         }
         check_all!(node_pools, gpu_pools, databases, caches, queues, buckets, services, secrets);
-        for (name, kind, known) in missing {
-            let is_key = document.key(name.at) == name.value;
-            let span = if is_key { document.key_span(name.at) } else { document.span(name.at) };
-            let mut finding = Diagnostic::new(
-                &code::UNKNOWN_REFERENCE,
-                span,
-                format!("there is no {kind} `{}`", name.value),
-            );
-            finding.help = did_you_mean(&name.value, known.iter().copied());
-            if let [near] = crate::catalog::nearest(&name.value, known.iter().copied(), 1)[..] {
+        for (name, span, kind, known) in missing {
+            let mut finding =
+                Diagnostic::new(&code::UNKNOWN_REFERENCE, span, format!("there is no {kind} `{name}`"));
+            finding.help = did_you_mean(name, known.iter().copied());
+            if let [near] = crate::catalog::nearest(name, known.iter().copied(), 1)[..] {
                 finding = finding.edit(span, near);
             }
             self.sink.push(finding);

@@ -49,6 +49,9 @@ pub(super) fn resolve(resolver: &mut Resolver<'_>, plan: &mut Plan) {
         }
         written.insert(key.clone(), kept);
     }
+    if resolver.incomplete {
+        return;
+    }
     for key in &keys {
         for (position, (name, settings)) in written.get(key).into_iter().flatten().enumerate() {
             references_of(resolver, plan, key, name, position, settings);
@@ -67,6 +70,7 @@ fn own_settings(
 ) -> Service {
     let production = resolver.role_of(environment) == crate::words::Role::Production;
     let port = settings.port.as_ref().map(port);
+    without_port(resolver, key, settings);
     let scale = scale(settings, production);
     let min_available = match &settings.disruption {
         Some(disruption) => {
@@ -190,6 +194,34 @@ fn port(written: &Short<Written<crate::model::scalars::Port>, records::Ports>) -
     }
 }
 
+/// Reports what asks a service that takes no connections.
+fn without_port(resolver: &mut Resolver<'_>, key: &str, settings: &records::Service) {
+    if settings.port.is_some() {
+        return;
+    }
+    let document = &resolver.model.document;
+    let probes = settings.health.as_ref().filter(|health| health.ready.is_some() || health.live.is_some());
+    let metrics = match &settings.metrics {
+        Some(Short::Short(path)) => Some(path.at),
+        Some(Short::Full(metrics)) if metrics.port.is_none() => Some(metrics.at),
+        _ => None,
+    };
+    for (at, what, field) in
+        [(probes.map(|health| health.at), "probes", "health"), (metrics, "metrics", "metrics")]
+    {
+        let Some(at) = at else { continue };
+        resolver.sink.push(
+            Diagnostic::new(
+                &code::NO_PORT,
+                document.key_span(at),
+                format!("`{key}` has {what} and no port to ask for them"),
+            )
+            .help(format!("give it the `port` that it listens on, or write `{field}: null`")),
+        );
+    }
+}
+
+/// A written number of pods comes first: where both are written at one place, a check says so.
 fn scale(settings: &records::Service, production: bool) -> Scale {
     match (&settings.autoscaling, &settings.replicas) {
         (Some(auto), None) => {
@@ -279,7 +311,7 @@ fn route(
     }
     if settings.port.is_none() {
         resolver.sink.push(
-            Diagnostic::new(&code::NO_INGRESS, span, format!("`{key}` has a host and takes no connections"))
+            Diagnostic::new(&code::NO_PORT, span, format!("`{key}` has a host and takes no connections"))
                 .help("give it the `port` that it listens on"),
         );
         return None;
@@ -289,8 +321,9 @@ fn route(
             Diagnostic::new(
                 &code::HOST_OUTSIDE_DOMAIN,
                 span,
-                format!("`{}` of `{key}` has no domain to stand in, in {environment}", host.value.0),
+                format!("`{}` of `{key}` has no domain to stand in", host.value.0),
             )
+            .in_environment(environment)
             .help("write `domain` for the platform or for the environment"),
         );
         return None;
@@ -298,11 +331,14 @@ fn route(
     let whole =
         if host.value.0 == "@" { domain.value.clone() } else { format!("{}.{}", host.value.0, domain.value) };
     if !crate::model::scalars::is_domain(&whole) {
-        resolver.sink.push(Diagnostic::new(
-            &code::NAME_TOO_LONG,
-            span,
-            format!("`{whole}` is longer than a DNS name may be"),
-        ));
+        resolver.sink.push(
+            Diagnostic::new(
+                &code::NAME_TOO_LONG,
+                span,
+                format!("`{whole}` is longer than a DNS name may be"),
+            )
+            .help("a whole name has at most 253 characters: write a shorter `host` or `domain`"),
+        );
         return None;
     }
     Some(Route {
@@ -364,8 +400,9 @@ fn pool(
         let mut finding = Diagnostic::new(
             &code::UNKNOWN_REFERENCE,
             span,
-            format!("there is no pool `{}` in {environment}", reference.value.0),
-        );
+            format!("there is no pool `{}`", reference.value.0),
+        )
+        .in_environment(environment);
         finding.help = did_you_mean(&reference.value.0, known.iter().map(String::as_str));
         resolver.sink.push(finding);
     }
@@ -473,8 +510,9 @@ fn references_of(
                 Diagnostic::new(
                     &code::ENV_TWICE,
                     document.key_span(at),
-                    format!("`{variable}` of `{name}` has two values in {environment}"),
+                    format!("`{variable}` of `{name}` has two values"),
                 )
+                .in_environment(environment)
                 .label("again here")
                 .related(document.key_span(*first), "first here")
                 .help("rename one of the two variables"),

@@ -37,6 +37,12 @@ pub fn is_fraction(text: &str) -> bool {
     })
 }
 
+/// Whether a plain scalar is a fraction whose last digit a reader that takes it as a number loses: `1.30`.
+#[must_use]
+pub fn loses_a_digit(text: &str) -> bool {
+    is_fraction(text) && text.ends_with('0')
+}
+
 /// How a YAML 1.1 reader (Go's yaml.v2, `PyYAML`, Ruby) takes a plain scalar that YAML 1.2 reads as text or as
 /// another number, or `None` when both agree. The types are those of yaml.org/type, state of YAML 1.1.
 #[must_use]
@@ -81,6 +87,8 @@ pub enum Reading1_1 {
     Sexagesimal,
     /// `2026-01-31`: a date.
     Date,
+    /// `1.30` where text is meant: a number, which YAML 1.2 readers make of it as well.
+    Shortened,
 }
 
 impl Reading1_1 {
@@ -95,6 +103,7 @@ impl Reading1_1 {
             Self::Grouped => "a number without the underscores",
             Self::Sexagesimal => "a number in base 60",
             Self::Date => "a date",
+            Self::Shortened => "a number that loses its last digit",
         }
     }
 }
@@ -125,7 +134,7 @@ pub fn ambiguous(span: Span, value: &str, reading: Reading1_1) -> Diagnostic {
     Diagnostic::new(
         &code::AMBIGUOUS_SCALAR,
         span,
-        format!("`{value}` is text here, and {} for readers of YAML 1.1", reading.describe()),
+        format!("`{value}` is text here, and {} for other readers of YAML", reading.describe()),
     )
     .help("put it in quotes, so that every reader takes it alike")
     .edit(span, format!("\"{value}\""))

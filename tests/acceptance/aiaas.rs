@@ -1,4 +1,4 @@
-//! AIaaS: facts, traps T-A1 to T-A8.
+//! `AIaaS`: facts, traps T-A1 to T-A8.
 
 use super::Answer::{Finding, Later, Line, Module, Nowhere};
 use super::Row;

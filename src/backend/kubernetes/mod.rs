@@ -28,6 +28,10 @@ use crate::source::At;
 use edges::Edges;
 use metadata::Identity;
 
+pub(super) use pooler::PORT as POOLER_PORT;
+pub(super) use rabbitmq::AMQP_PORT;
+pub(super) use redis::PORT as CACHE_PORT;
+
 const PROMETHEUS_RULE: Api = Api::new("monitoring.coreos.com/v1", "PrometheusRule");
 
 /// A kind of object and the version of its API.
@@ -176,6 +180,17 @@ impl<'a> Model<'a> {
         objects.extend(service::ingress(scope, service));
         objects.extend(service::monitor(scope, service));
         objects
+    }
+
+    /// The network policies of an environment: its own, then those of its services.
+    #[must_use]
+    pub fn network_policies(&self, environment: &'a Environment) -> Vec<Object<'a>> {
+        let mut own: Vec<Object<'a>> =
+            self.environment(environment).into_iter().flat_map(|family| family.objects).collect();
+        own.retain(|object| object.api == network::NETWORK_POLICY);
+        let scope = self.scope(environment);
+        own.extend(environment.services.iter().filter_map(|service| network::of_service(scope, service)));
+        own
     }
 
     /// Rules for Prometheus about a service.

@@ -11,7 +11,7 @@ use crate::names;
 use crate::plan::{Cache, CacheEngine, Egress, Environment, Service, Target};
 use crate::source::At;
 
-const NETWORK_POLICY: Api = Api::new("networking.k8s.io/v1", "NetworkPolicy");
+pub(super) const NETWORK_POLICY: Api = Api::new("networking.k8s.io/v1", "NetworkPolicy");
 
 /// Ports of a managed database: the provider assigns one when it makes the database, above the privileged ones.
 const ASSIGNED_PORTS: (u16, u16) = (1024, 65535);

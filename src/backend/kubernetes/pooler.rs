@@ -15,7 +15,7 @@ const CONFIG_MAP: Api = Api::new("v1", "ConfigMap");
 const SERVICE: Api = Api::new("v1", "Service");
 
 /// The port that the pooler listens on: PostgreSQL's own, so that an address with the pooler's name is all that changes.
-pub(super) const PORT: u16 = 5432;
+pub(in crate::backend) const PORT: u16 = 5432;
 /// The name of the port.
 const PORT_NAME: &str = "postgresql";
 /// The user of the default image; any other image runs with it as well, since nothing in it is written to.

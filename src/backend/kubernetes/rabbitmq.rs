@@ -20,7 +20,7 @@ const DISRUPTION_BUDGET: Api = Api::new("policy/v1", "PodDisruptionBudget");
 const POD_MONITOR: Api = Api::new("monitoring.coreos.com/v1", "PodMonitor");
 
 /// AMQP.
-const AMQP_PORT: u16 = 5672;
+pub(in crate::backend) const AMQP_PORT: u16 = 5672;
 /// The protocol of streams.
 const STREAM_PORT: u16 = 5552;
 /// The HTTP API, which the operators use.

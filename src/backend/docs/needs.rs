@@ -1,0 +1,160 @@
+//! What must already run in a cluster: operators and add-ons for the objects, exporters for the rules.
+
+use super::Context;
+use crate::backend::prometheus::metrics::{Exporter, METRIC_LABELS_ALLOWLIST};
+use crate::format::data::{Data, Map};
+use crate::map;
+use crate::plan::{CacheEngine, Environment, NetworkDefault, Plan, Scale, Service};
+
+pub(super) fn data<'c>(context: &Context<'c>) -> Map<'c> {
+    let plan = context.plan;
+    let exporters: Vec<Map<'c>> = exporters(plan)
+        .into_iter()
+        .map(|exporter| map! { "name" => exporter.name(), "needs" => exporter.needs() })
+        .collect();
+    map! { "addons" => addons(plan), "exporters" => exporters, "allowlist" => METRIC_LABELS_ALLOWLIST }
+}
+
+/// An add-on: its name, the namespace that policies or the spec expect it in, what for, and what else is expected.
+fn addon<'p>(
+    name: &'static str,
+    namespace: impl Into<Data<'p>>,
+    what: &'static str,
+    expects: String,
+) -> Map<'p> {
+    map! { "name" => name, "namespace" => namespace, "what" => what, "expects" => expects }
+}
+
+fn addons(plan: &Plan) -> Vec<Map<'_>> {
+    let any = |test: &dyn Fn(&Environment) -> bool| plan.environments.values().any(test);
+    let any_service = |test: &dyn Fn(&Service) -> bool| any(&|e| e.services.iter().any(test));
+    let mut rows = Vec::new();
+    if any(&|environment| environment.network_default.value == NetworkDefault::DefaultDeny) {
+        rows.push(addon("DNS", "kube-system", "names, which every pod may look up", String::new()));
+        rows.push(addon(
+            "a network plug-in that enforces NetworkPolicies",
+            "",
+            "the policies, which are only text without it",
+            "Calico does; Flannel does not.".to_owned(),
+        ));
+    }
+    if any(&|environment| !environment.sealed.is_empty()) {
+        rows.push(addon(
+            "the controller of Sealed Secrets",
+            "",
+            "opens the sealed secrets",
+            "kubeseal looks for sealed-secrets-controller in kube-system; options name another.".to_owned(),
+        ));
+    }
+    if !plan.environments.is_empty() {
+        let labels: Vec<String> =
+            plan.monitoring.selector.iter().map(|(key, value)| format!("{key}: {}", value.value)).collect();
+        rows.push(addon(
+            "Prometheus and its operator",
+            &plan.monitoring.namespace.value,
+            "PrometheusRule, ServiceMonitor and PodMonitor",
+            format!("It selects objects of every namespace with the labels {}.", labels.join(", ")),
+        ));
+    }
+    if let Some(ingress) = plan.ingress.as_ref().filter(|_| any_service(&|s| s.route.is_some())) {
+        rows.push(addon(
+            "the ingress controller",
+            &ingress.namespace.value,
+            "Ingress",
+            format!("Its IngressClass is {}.", ingress.class.value),
+        ));
+        if ingress.tls.is_some() {
+            rows.push(addon("cert-manager", "", "Issuer, and the certificates of hosts", String::new()));
+        }
+    }
+    let has_cache = |engine: CacheEngine| any(&|e| e.caches.iter().any(|cache| cache.engine.value == engine));
+    if has_cache(CacheEngine::Redis) {
+        rows.push(addon(
+            "the Redis operator of OpsTree",
+            "ot-operators",
+            "Redis, RedisReplication, RedisSentinel, RedisCluster",
+            "Its pods have the label control-plane: redis-operator.".to_owned(),
+        ));
+    }
+    if has_cache(CacheEngine::Valkey) {
+        rows.push(addon(
+            "the Valkey operator",
+            "valkey-operator-system",
+            "ValkeyCluster",
+            "Its pods have the label app.kubernetes.io/name: valkey-operator.".to_owned(),
+        ));
+    }
+    if any(&|environment| !environment.queues.is_empty()) {
+        rows.push(addon(
+            "RabbitMQ's cluster operator and messaging topology operator",
+            "rabbitmq-system",
+            "RabbitmqCluster; Queue, Exchange, Binding, Policy, User, Permission",
+            "Their pods have the label app.kubernetes.io/component: rabbitmq-operator.".to_owned(),
+        ));
+    }
+    if any(&|environment| !environment.gpu_pools.is_empty()) {
+        rows.push(addon(
+            "NVIDIA's device plug-in",
+            "",
+            "the resource nvidia.com/gpu",
+            "It tolerates the taint nvidia.com/gpu=present:NoSchedule.".to_owned(),
+        ));
+    }
+    if any_service(&|service| matches!(service.scale, Scale::Auto(_))) {
+        rows.push(addon("metrics-server", "", "autoscaling by CPU and memory", String::new()));
+    }
+    let mut classes: Vec<&str> = Vec::new();
+    for environment in plan.environments.values() {
+        let caches = environment.caches.iter().filter(|cache| cache.persistence.is_some());
+        let of_caches = caches.map(|cache| cache.storage_class.value.as_str());
+        for class in
+            of_caches.chain(environment.queues.iter().map(|broker| broker.storage_class.value.as_str()))
+        {
+            if !classes.contains(&class) {
+                classes.push(class);
+            }
+        }
+    }
+    if !classes.is_empty() {
+        rows.push(addon(
+            "a CSI driver",
+            "",
+            "the disks of caches and brokers",
+            format!("It has the storage class {}.", classes.join(", ")),
+        ));
+    }
+    rows
+}
+
+/// The exporters whose metrics the rules of a plan name.
+pub(super) fn exporters(plan: &Plan) -> Vec<Exporter> {
+    let any = |test: &dyn Fn(&Environment) -> bool| plan.environments.values().any(test);
+    let any_service = |test: &dyn Fn(&Service) -> bool| any(&|e| e.services.iter().any(test));
+    let routed = any_service(&|service| service.route.is_some());
+    let promised = any(&|environment| {
+        environment.databases.iter().any(|database| database.tier.is_some() || database.backup.is_some())
+    });
+    let drilled = plan.drills.as_ref().is_some_and(|drills| !drills.scenarios.is_empty())
+        && any(&Environment::is_production);
+    let watched = any_service(&|service| service.metrics.is_some());
+    let bound = any_service(&|service| service.tier.is_some())
+        || any(&|environment| environment.databases.iter().any(|database| database.tier.is_some()))
+        || any(&|environment| environment.caches.iter().any(|cache| cache.tier.is_some()))
+        || any(&|environment| environment.queues.iter().any(|broker| broker.tier.is_some()));
+    [
+        (Exporter::KubeState, !plan.environments.is_empty()),
+        (Exporter::Prometheus, watched || bound),
+        (Exporter::Service, watched),
+        (Exporter::IngressNginx, routed && plan.ingress.is_some()),
+        (Exporter::CertManager, routed && plan.ingress.as_ref().is_some_and(|ingress| ingress.tls.is_some())),
+        (Exporter::Postgres, any(&|environment| !environment.databases.is_empty())),
+        (Exporter::Redis, any(&|environment| !environment.caches.is_empty())),
+        (Exporter::Rabbitmq, any(&|environment| !environment.queues.is_empty())),
+        (Exporter::Dcgm, any(&|environment| !environment.gpu_pools.is_empty())),
+        (Exporter::SealedSecrets, any(&|environment| !environment.sealed.is_empty())),
+        (Exporter::Platform, promised || drilled),
+    ]
+    .into_iter()
+    .filter_map(|(exporter, needed)| needed.then_some(exporter))
+    .collect()
+}

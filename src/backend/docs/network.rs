@@ -1,0 +1,275 @@
+//! What may talk to what: the rules of the network policies themselves, each with the reference that asks for it.
+
+use std::collections::BTreeMap;
+
+use super::peers::{End, ports};
+use super::{Context, environments, texts};
+use crate::backend::kubernetes::Model;
+use crate::format::data::{Data, Map};
+use crate::map;
+use crate::names;
+use crate::plan::{Environment, NetworkDefault, Plan, Service, Target};
+
+const UNKNOWN_DATABASE: &str = "a managed database has no address and no port before apply";
+
+pub(super) fn data<'c>(context: &Context<'c>) -> Map<'c> {
+    let plan = context.plan;
+    let model = Model::new(plan);
+    let environments = environments(context, |environment| {
+        let routes = routes(environment);
+        let is_open = environment.network_default.value == NetworkDefault::Open;
+        let rows = if is_open { Vec::new() } else { rows(plan, &model, environment) };
+        let (outside, inside): (Vec<Row<'_>>, Vec<Row<'_>>) =
+            rows.into_iter().partition(|row| row.to.is_outside());
+        let (services, platform) =
+            inside.into_iter().partition::<Vec<_>, _>(|row| !row.references.is_empty());
+        let print = |rows: Vec<Row<'_>>| rows.into_iter().map(Row::data).collect::<Vec<_>>();
+        Some(map! {
+            "open" => is_open,
+            "routes" => routes,
+            "services" => print(services),
+            "platform" => print(platform),
+            "outside" => print(outside),
+        })
+    });
+    let control_planes = plan.clusters.values().map(|cluster| {
+        map! {
+            "name" => &cluster.name.value,
+            "allow" => texts(cluster.control_plane_allow.iter().map(|range| range.value.to_string())),
+        }
+    });
+    map! {
+        "environments" => environments,
+        "control_planes" => control_planes.collect::<Vec<_>>(),
+        "controller" => plan.ingress.as_ref().map_or("", |ingress| &ingress.namespace.value),
+        "tls" => plan.ingress.as_ref().is_some_and(|ingress| ingress.tls.is_some()),
+        "reason" => names::REASON_ANNOTATION,
+    }
+}
+
+fn routes(environment: &Environment) -> Vec<Map<'_>> {
+    let routed = environment.services.iter().filter_map(|service| {
+        let (route, port) = (service.route.as_ref()?, service.port.as_ref()?);
+        Some(map! {
+            "host" => &route.host.value,
+            "path" => &route.path.value,
+            "service" => &service.key,
+            "port" => port.container.value,
+        })
+    });
+    routed.collect()
+}
+
+/// A connection that policies allow.
+struct Row<'p> {
+    from: End,
+    to: End,
+    ports: String,
+    /// References of the spec that ask for it.
+    references: Vec<String>,
+    /// Why, in words; names of the spec are in `references`.
+    why: Vec<&'p str>,
+}
+
+impl Row<'_> {
+    fn data<'a>(self) -> Map<'a> {
+        map! {
+            "from" => self.from.data(),
+            "to" => self.to.data(),
+            "ports" => self.ports,
+            "references" => texts(self.references),
+            "why" => self.why.join("; "),
+        }
+    }
+}
+
+/// Rows in the order of the policies. A connection within an environment stands in two policies and in one row.
+struct Rows<'p> {
+    rows: Vec<Row<'p>>,
+    known: BTreeMap<(Vec<String>, Vec<String>, String), usize>,
+}
+
+fn key(end: &End) -> Vec<String> {
+    let mut key = vec![end.what.to_owned(), end.namespace.clone().unwrap_or_default()];
+    key.extend(end.names.iter().cloned());
+    key
+}
+
+impl<'p> Rows<'p> {
+    fn add(&mut self, row: Row<'p>) {
+        let key = (key(&row.from), key(&row.to), row.ports.clone());
+        match self.known.get(&key).and_then(|index| self.rows.get_mut(*index)) {
+            None => {
+                self.known.insert(key, self.rows.len());
+                self.rows.push(row);
+            }
+            Some(known) => {
+                for reference in row.references {
+                    if !known.references.contains(&reference) {
+                        known.references.push(reference);
+                    }
+                }
+                for why in row.why {
+                    if !known.why.contains(&why) {
+                        known.why.push(why);
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn rows<'p>(plan: &'p Plan, model: &Model<'p>, environment: &'p Environment) -> Vec<Row<'p>> {
+    let mut rows = Rows { rows: Vec::new(), known: BTreeMap::new() };
+    let reasons = Reasons { plan, environment };
+    for policy in model.network_policies(environment) {
+        let Some(spec) = policy.data.as_map().and_then(|map| map.get("spec")).and_then(Data::as_map) else {
+            continue;
+        };
+        let pods = spec.get("podSelector").and_then(Data::as_map).map_or_else(End::anywhere, End::pods);
+        for (direction, peers) in [("ingress", "from"), ("egress", "to")] {
+            let rules = spec.get(direction).and_then(Data::as_list).into_iter().flatten();
+            for rule in rules.filter_map(Data::as_map) {
+                let others: Vec<End> = match rule.get(peers).and_then(Data::as_list) {
+                    None => vec![End::anywhere()],
+                    Some(peers) => peers.iter().filter_map(Data::as_map).map(End::peer).collect(),
+                };
+                for other in others {
+                    let (from, to) =
+                        if peers == "from" { (other, pods.clone()) } else { (pods.clone(), other) };
+                    let ports = ports(rule);
+                    let (references, why) = reasons.of(&from, &to, &ports);
+                    rows.add(Row { from, to, ports, references, why });
+                }
+            }
+        }
+    }
+    rows.rows
+}
+
+/// What asks for a connection of an environment.
+struct Reasons<'p> {
+    plan: &'p Plan,
+    environment: &'p Environment,
+}
+
+impl<'p> Reasons<'p> {
+    fn of(&self, from: &End, to: &End, ports: &str) -> (Vec<String>, Vec<&'p str>) {
+        let caller = (from.what == "service").then(|| self.service(from)).flatten();
+        if let Some((environment, service)) = caller {
+            if to.is_outside() {
+                return outside(service, to, ports);
+            }
+            return (references(self.plan, environment, service, to, self.environment), Vec::new());
+        }
+        let pooled = self.environment.databases.iter().find(|database| {
+            let pooler = database.pooling.as_ref().map(|pooling| &pooling.name);
+            from.what == "pooler" && pooler.is_some_and(|pooler| from.names.contains(pooler))
+        });
+        if let Some(database) = pooled.filter(|_| to.is_outside()) {
+            return (vec![format!("databases/{}", database.key)], vec![UNKNOWN_DATABASE]);
+        }
+        let namespace = from.namespace.as_deref().or(to.namespace.as_deref());
+        let ingress = self.plan.ingress.as_ref().map(|ingress| ingress.namespace.value.as_str());
+        let why = match namespace {
+            Some("kube-system") if to.namespace.is_some() => "names are looked up",
+            Some(name) if name == self.plan.monitoring.namespace.value && Some(name) == ingress => {
+                "requests from outside, and Prometheus reads metrics"
+            }
+            Some(name) if name == self.plan.monitoring.namespace.value => "Prometheus reads metrics",
+            Some(name) if Some(name) == ingress && to.what != "service" => {
+                "Let's Encrypt asks for proof of the host"
+            }
+            Some(name) if Some(name) == ingress => "requests from outside",
+            Some(_) => "its operator",
+            None if from == to => "its nodes talk to each other",
+            None => "sentinels watch its nodes",
+        };
+        (Vec::new(), vec![why])
+    }
+
+    /// The service that an end is.
+    fn service(&self, end: &End) -> Option<(&'p Environment, &'p Service)> {
+        let environment = match &end.namespace {
+            None => self.environment,
+            Some(namespace) => {
+                let mut all = self.plan.environments.values();
+                all.find(|other| {
+                    other.namespace.value == *namespace
+                        && other.cluster.value == self.environment.cluster.value
+                })?
+            }
+        };
+        Some((environment, environment.service(end.names.first()?)?))
+    }
+}
+
+/// Why a service reaches addresses outside the cluster.
+fn outside<'p>(service: &'p Service, to: &End, ports: &str) -> (Vec<String>, Vec<&'p str>) {
+    let (mut references, mut why) = (Vec::new(), Vec::new());
+    for egress in &service.egress {
+        let listed: Vec<String> = egress.ports.iter().map(|port| format!("TCP {}", port.value)).collect();
+        let listed = if listed.is_empty() { "every port".to_owned() } else { listed.join(", ") };
+        let range = egress.to.iter().any(|range| to.names.contains(&range.value.to_string()));
+        if listed == ports && (range || (egress.to.is_empty() && to.names.is_empty())) {
+            references.push(format!("egress.{}", egress.name));
+            if egress.to.is_empty() {
+                why.push("the spec names no address");
+            }
+        }
+    }
+    let public = to.what == "every public IPv4 address";
+    for edge in &service.edges {
+        match &edge.target {
+            Target::Database { key } if public && ports.contains("..") => {
+                references.push(format!("databases/{key}"));
+                why.push(UNKNOWN_DATABASE);
+            }
+            Target::Bucket { key } if public && ports == "TCP 443" => {
+                references.push(format!("buckets/{key}"));
+                why.push("object storage has no fixed address");
+            }
+            _ => {}
+        }
+    }
+    if to.what == "any address" {
+        why.push("the Kubernetes API has no address before apply");
+    }
+    why.dedup();
+    (references, why)
+}
+
+/// The references of a service that lead to an end.
+fn references(
+    plan: &Plan,
+    environment: &Environment,
+    service: &Service,
+    to: &End,
+    seen_from: &Environment,
+) -> Vec<String> {
+    let is = |what: &str, name: &str| to.what == what && to.names.iter().any(|known| known == name);
+    let there = match &to.namespace {
+        None => seen_from.namespace.value.as_str(),
+        Some(namespace) => namespace,
+    };
+    let found = service.edges.iter().filter_map(|edge| match &edge.target {
+        Target::Service { environment: other, key, .. } if is("service", key) => {
+            let target = plan.environments.get(other)?;
+            let place = if *other == environment.key { String::new() } else { format!("@{other}") };
+            (target.namespace.value == there).then(|| format!("services/{key}{place}"))
+        }
+        Target::Pooler { key, name } if is("pooler", name) => Some(format!("databases/{key}")),
+        Target::Cache { key, logical } => {
+            let name = &environment.cache(key)?.name.value;
+            let here = is("cache", name) || is("cache", &names::cache_leaders(name));
+            let part = logical.as_ref().map_or_else(String::new, |logical| format!("/{logical}"));
+            here.then(|| format!("caches/{key}{part}"))
+        }
+        Target::Queue { key, queue } => {
+            let name = &environment.broker(key)?.name.value;
+            is("broker", name).then(|| format!("queues/{key}/{queue}"))
+        }
+        _ => None,
+    });
+    found.collect()
+}

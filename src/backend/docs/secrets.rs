@@ -1,0 +1,387 @@
+//! Every sealed secret with the command that makes it and the places that its values come from.
+
+use std::collections::BTreeSet;
+
+use super::values::Carried;
+use super::{Context, environments, texts};
+use crate::backend::kubernetes::{AMQP_PORT, CACHE_PORT, POOLER_PORT};
+use crate::format::data::Map;
+use crate::map;
+use crate::names;
+use crate::plan::{Bucket, Database, Environment, SealedSecret};
+use crate::provider::root::Value;
+
+pub(super) fn data<'c>(context: &Context<'c>) -> Map<'c> {
+    let environments = environments(context, |environment| {
+        let mut sealed: Vec<&SealedSecret> = environment.sealed.iter().collect();
+        // The others of a cache read its password from the file that is made for this one.
+        let is_read = |secret: &SealedSecret| {
+            environment.caches.iter().any(|cache| secret.name == names::cache_password_secret(&cache.key))
+        };
+        sealed.sort_by_key(|secret| !is_read(secret));
+        let secrets: Vec<_> =
+            sealed.into_iter().map(|secret| of_secret(context, environment, secret)).collect();
+        (!secrets.is_empty()).then(|| map! { "secrets" => secrets })
+    });
+    map! {
+        "folder" => &context.plan.secrets.files.value,
+        "databases" => databases(context),
+        "extensions" => context
+            .plan
+            .environments
+            .values()
+            .flat_map(|environment| &environment.databases)
+            .any(|database| !database.extensions.is_empty()),
+        "environments" => environments,
+        "poolers" => poolers(context),
+        "in_state" => in_state(context),
+    }
+}
+
+/// What a secret belongs to.
+enum Owner<'c> {
+    Database(&'c Database),
+    Pooler(&'c Database),
+    CachePassword(&'c str),
+    /// The key, the address with the number of the logical database.
+    Cache(&'c str, String),
+    /// The key and the name of the broker, the service.
+    Broker((&'c str, &'c str), &'c str),
+    Bucket(&'c Bucket),
+    Person,
+}
+
+fn owner<'c>(context: &Context<'c>, environment: &'c Environment, name: &str) -> Owner<'c> {
+    for database in &environment.databases {
+        if name == names::database_secret(&database.key) {
+            return Owner::Database(database);
+        }
+        if name == names::pooler_secret(&database.key) {
+            return Owner::Pooler(database);
+        }
+    }
+    for cache in &environment.caches {
+        if name == names::cache_password_secret(&cache.key) {
+            return Owner::CachePassword(&cache.key);
+        }
+        let host = names::cache_service(&cache.name.value, cache.topology.value);
+        let address = |number: u32| format!("redis://:PASSWORD@{host}:{CACHE_PORT}/{number}");
+        if name == names::cache_secret(&cache.key, None) {
+            return Owner::Cache(&cache.key, address(0));
+        }
+        for (logical, number) in &cache.logical_databases {
+            if name == names::cache_secret(&cache.key, Some(logical)) {
+                return Owner::Cache(&cache.key, address(number.value));
+            }
+        }
+    }
+    for broker in &environment.queues {
+        if let Some(user) = broker.users.iter().find(|user| user.secret == name) {
+            return Owner::Broker((&broker.key, &broker.name.value), &user.service);
+        }
+    }
+    let mut buckets = environment.buckets.iter().chain(&context.plan.buckets);
+    buckets.find(|bucket| name == names::bucket_secret(&bucket.key)).map_or(Owner::Person, Owner::Bucket)
+}
+
+/// Where the value of a key comes from.
+#[derive(Default)]
+struct From<'c> {
+    /// In words.
+    about: String,
+    /// The value's form, or the value.
+    form: String,
+    /// The commands that print it.
+    fetch: String,
+    /// The root and the output that it is read from.
+    carried: Option<Carried<'c>>,
+}
+
+impl From<'_> {
+    fn person(about: impl Into<String>) -> Self {
+        Self { about: about.into(), ..Self::default() }
+    }
+
+    fn form(about: &str, form: impl Into<String>) -> Self {
+        Self { about: about.to_owned(), form: form.into(), ..Self::default() }
+    }
+
+    fn printed(about: &str, fetch: String) -> Self {
+        Self { about: about.to_owned(), fetch, ..Self::default() }
+    }
+}
+
+/// The outputs that values of sealed secrets are read from, each with its root's path.
+pub(super) fn sealed_outputs<'c>(context: &Context<'c>) -> BTreeSet<(&'c str, &'c str)> {
+    let mut found = BTreeSet::new();
+    for environment in context.plan.environments.values() {
+        for secret in &environment.sealed {
+            let owner = owner(context, environment, &secret.name);
+            let values = secret.keys.iter().map(|key| value(context, environment, &owner, key));
+            found.extend(
+                values
+                    .filter_map(|from| from.carried)
+                    .map(|carried| (carried.root.path.as_str(), carried.output.name.as_str())),
+            );
+        }
+    }
+    found
+}
+
+/// The file that holds a value until it is sealed.
+fn file(secret: &str, key: &str) -> String {
+    format!("\"$VALUES/{secret}.{key}\"")
+}
+
+fn of_secret<'c>(context: &Context<'c>, environment: &'c Environment, secret: &'c SealedSecret) -> Map<'c> {
+    let owner = owner(context, environment, &secret.name);
+    let mut fetch: Vec<String> = Vec::new();
+    let mut keys: Vec<Map<'c>> = Vec::new();
+    // An address is made from the password before it.
+    let mut sorted: Vec<&String> = secret.keys.iter().collect();
+    sorted.sort();
+    for &key in &sorted {
+        let from = value(context, environment, &owner, key);
+        if !from.fetch.is_empty() {
+            fetch.push(format!("{} > {}", from.fetch, file(&secret.name, key)));
+        }
+        let by_hand = if from.fetch.is_empty() { file(&secret.name, key) } else { String::new() };
+        keys.push(map! { "key" => key, "about" => from.about, "form" => from.form, "by_hand" => by_hand });
+    }
+    let mut command = format!(
+        "kubectl create secret generic {} --namespace {} \\\n",
+        secret.name, environment.namespace.value
+    );
+    for key in sorted {
+        command.push_str(&["  --from-file=", key, "=", &file(&secret.name, key), " \\\n"].concat());
+    }
+    command.push_str("  --dry-run=client --output yaml \\\n");
+    command.push_str(&["  | kubeseal --format yaml > \"$SPEC/", &secret.file, "\""].concat());
+    fetch.push(command);
+    let restart = match &owner {
+        Owner::Pooler(database) => database.pooling.as_ref().map_or("", |pooling| &pooling.name),
+        _ => "",
+    };
+    map! {
+        "name" => &secret.name,
+        "purpose" => &secret.purpose,
+        "file" => &secret.file,
+        "users" => texts(users(environment, secret, &owner)),
+        "keys" => keys,
+        "commands" => fetch.join("\n"),
+        "restart" => restart,
+    }
+}
+
+/// Who reads a secret.
+fn users(environment: &Environment, secret: &SealedSecret, owner: &Owner<'_>) -> Vec<String> {
+    let services = environment
+        .services
+        .iter()
+        .filter(|service| service.secret_env.iter().any(|variable| variable.secret == secret.name))
+        .map(|service| format!("service {}", service.key));
+    let other = match owner {
+        Owner::Pooler(database) => {
+            database.pooling.as_ref().map(|pooling| format!("pooler {}", pooling.name))
+        }
+        Owner::CachePassword(cache) => Some(format!("cache {cache}")),
+        Owner::Broker((_, broker), _) => {
+            Some(format!("topology operator of RabbitMQ (the account at {broker})"))
+        }
+        _ => None,
+    };
+    other.into_iter().chain(services).collect()
+}
+
+fn value<'c>(context: &Context<'c>, environment: &'c Environment, owner: &Owner<'c>, key: &str) -> From<'c> {
+    match owner {
+        Owner::Database(database) => of_database(context, environment, database, key),
+        Owner::Pooler(database) => of_pooler(context, environment, database, key),
+        Owner::CachePassword(_) => generated(),
+        Owner::Cache(cache, address) => {
+            let password = file(&names::cache_password_secret(cache), names::PASSWORD_KEY);
+            let about = format!("The password of {}", names::cache_password_secret(cache));
+            match key {
+                "url" => {
+                    let format = address.replace("PASSWORD", "%s");
+                    let fetch = format!("printf '{format}' \"$(cat {password})\"");
+                    From { form: address.clone(), ..From::printed(&format!("{about}, in:"), fetch) }
+                }
+                _ => From::printed(&format!("{about}."), format!("cat {password}")),
+            }
+        }
+        Owner::Broker(broker, service) => {
+            let password = file(&names::broker_secret(broker.0, service), names::PASSWORD_KEY);
+            match key {
+                "username" => known(service),
+                "password" => generated(),
+                _ => {
+                    let form = format!("amqp://{service}:PASSWORD@{}:{AMQP_PORT}/%2F", broker.1);
+                    let format = form.replace('%', "%%").replace("PASSWORD", "%s");
+                    let fetch = format!("printf '{format}' \"$(cat {password})\"");
+                    From { form, ..From::printed("With the password:", fetch) }
+                }
+            }
+        }
+        Owner::Bucket(bucket) => {
+            let carried = context.carried(environment, bucket.at, &key.replace('-', "_"));
+            carried.map_or_else(
+                || From::person("From whoever keeps the bucket."),
+                |carried| fetched(context, carried),
+            )
+        }
+        Owner::Person => From::person("From whoever keeps it."),
+    }
+}
+
+fn generated<'c>() -> From<'c> {
+    From::printed("A new password, as below.", "openssl rand -hex 32 | tr -d '\\n'".to_owned())
+}
+
+fn fetched<'c>(context: &Context<'c>, carried: Carried<'c>) -> From<'c> {
+    let about = format!("Output {} of {}.", carried.output.name, carried.root.path);
+    From { carried: Some(carried), ..From::printed(&about, context.command(&carried)) }
+}
+
+/// What a user of a database needs: its own address, or that of the pooler in front of it.
+fn of_database<'c>(
+    context: &Context<'c>,
+    environment: &'c Environment,
+    database: &'c Database,
+    key: &str,
+) -> From<'c> {
+    let field = if key == "database" { "database_name" } else { key };
+    let carried = |field: &str| context.carried(environment, database.at, field);
+    match (key, &database.pooling) {
+        ("username" | "password", _) => From::person("Of a role of the database."),
+        ("host", Some(pooling)) => known(&pooling.name),
+        ("port", Some(_)) => known(&POOLER_PORT.to_string()),
+        ("url", Some(pooling)) => {
+            let carried = carried("database_name");
+            let about = carried.as_ref().map_or_else(
+                || "With a role and the name of the database; the pooler takes no TLS:".to_owned(),
+                |from| {
+                    let (output, root) = (&from.output.name, &from.root.path);
+                    format!("With a role, and database_name of output {output} of {root}; the pooler takes no TLS:")
+                },
+            );
+            let host = &pooling.name;
+            let form =
+                format!("postgresql://USERNAME:PASSWORD@{host}:{POOLER_PORT}/DATABASE?sslmode=disable");
+            From { carried, ..From::form(&about, form) }
+        }
+        ("url", None) => {
+            let carried = carried("host");
+            let about = carried.as_ref().map_or_else(
+                || "With a role:".to_owned(),
+                |from| format!("With a role, and output {} of {}:", from.output.name, from.root.path),
+            );
+            let form = "postgresql://USERNAME:PASSWORD@HOST:PORT/DATABASE?sslmode=require";
+            From { carried, ..From::form(&about, form) }
+        }
+        ("ca", _) => carried("ca_cert").map_or_else(
+            || From::person("The certificate of the database's authority."),
+            |carried| {
+                let mut from = fetched(context, carried);
+                from.fetch.push_str(" | base64 -d");
+                from
+            },
+        ),
+        _ => carried(field).map_or_else(
+            || From::person("From whoever keeps the database."),
+            |carried| fetched(context, carried),
+        ),
+    }
+}
+
+/// A value that is known before anything is applied.
+fn known<'c>(value: &str) -> From<'c> {
+    From { form: value.to_owned(), ..From::printed("Always:", format!("printf %s {value}")) }
+}
+
+fn of_pooler<'c>(
+    context: &Context<'c>,
+    environment: &'c Environment,
+    database: &'c Database,
+    key: &str,
+) -> From<'c> {
+    if key != names::POOLER_DATABASES_KEY {
+        return From::form("One line for each role of the database:", "\"USERNAME\" \"PASSWORD\"");
+    }
+    let carried = context.carried(environment, database.at, "host");
+    carried.map_or_else(
+        || From::person("The section [databases] of PgBouncer's configuration."),
+        |carried| {
+            let directory = context.directory(carried.root);
+            let output = &carried.output.name;
+            let about = format!("Output {output} of {}, as below.", carried.root.path);
+            let fetch = format!(
+                "terraform -chdir={directory} output -json {output} \\\n  \
+                 | jq -r '\"[databases]\\n\\(.database_name) = host=\\(.host) port=\\(.port) dbname=\\(.database_name)\"' \\\n "
+            );
+            From { carried: Some(carried), ..From::printed(&about, fetch) }
+        },
+    )
+}
+
+/// Whether a pooler is there at all, and so the form of its files.
+fn poolers(context: &Context<'_>) -> bool {
+    let environments = context.plan.environments.values();
+    environments.flat_map(|environment| &environment.databases).any(|database| database.pooling.is_some())
+}
+
+/// Databases with the outputs that say where they are and who administrates them, and what Terraform does not make.
+fn databases<'c>(context: &Context<'c>) -> Vec<Map<'c>> {
+    let databases =
+        context.plan.environments.values().flat_map(|environment| {
+            environment.databases.iter().map(move |database| (environment, database))
+        });
+    databases
+        .map(|(environment, database)| {
+            let output = |field: &str| {
+                let carried = context.carried(environment, database.at, field);
+                carried.map_or_else(String::new, |carried| {
+                    let directory = context.directory(carried.root);
+                    format!("terraform -chdir={directory} output -json {}", carried.output.name)
+                })
+            };
+            let extensions = database.extensions.iter().map(|extension| &extension.value);
+            map! {
+                "name" => &database.name.value,
+                "place" => output("host"),
+                "administrator" => output("username"),
+                "extensions" => texts(extensions),
+            }
+        })
+        .collect()
+}
+
+/// What Terraform's state holds that is secret, and where that state is.
+fn in_state<'c>(context: &Context<'c>) -> Vec<Map<'c>> {
+    let mut rows = Vec::new();
+    for root in context.roots {
+        let place = match &root.state {
+            None => format!("{}/terraform.tfstate", context.directory(root)),
+            Some(state) => {
+                let setting = |wanted: &str| {
+                    state.settings.iter().find_map(|(name, value)| match value {
+                        Value::Text(text) if *name == wanted => Some(text.as_str()),
+                        _ => None,
+                    })
+                };
+                [setting("bucket").unwrap_or_default(), setting("key").unwrap_or_default()].join("/")
+            }
+        };
+        let outputs: Vec<&str> =
+            root.outputs.iter().filter(|output| output.sensitive).map(|o| o.name.as_str()).collect();
+        if !outputs.is_empty() {
+            rows.push(map! {
+                "root" => &root.path,
+                "outputs" => texts(outputs),
+                "place" => place,
+                "local" => root.state.is_none(),
+            });
+        }
+    }
+    rows
+}

@@ -1,0 +1,233 @@
+//! The proof that every code fires where it must and is silent where it must be: annotated specs in
+//! `tests/fixtures/<area>/<slug>/`, `bad*.yaml` with the finding and `good*.yaml` without.
+//!
+//! `PLATC_UPDATE=1 cargo test --test checks` writes the annotations of those fixtures that differ; read them before
+//! they are committed.
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a helper of a test ends the test with a message; Clippy exempts only the test functions themselves"
+)]
+
+#[path = "checks/fixture.rs"]
+mod fixture;
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use fixture::{Fixture, TODAY};
+use platc::diag::code::{self, CODES};
+use platc::diag::{Diagnostic, Severity};
+use platc::source::Source;
+
+const ROOT: &str = "tests/fixtures";
+
+/// Codes that no text of a fixture can give, and why.
+const WITHOUT_FIXTURE: [(&str, &str); 4] = [
+    ("document/unreadable", "it is about the file, before there is a text"),
+    ("document/not-utf-8", "it is about the bytes, before there is a text"),
+    ("document/control-character", "the bytes are checked before there is a text"),
+    ("document/too-large", "a fixture of 32 MiB or a million values; a test of its own makes them"),
+];
+
+/// Directories of other tests, and the traps.
+const OTHER_AREAS: [&str; 2] = ["tools", "traps"];
+
+fn entries(directory: &Path) -> Vec<PathBuf> {
+    let mut found: Vec<PathBuf> = std::fs::read_dir(directory)
+        .unwrap_or_else(|error| panic!("{}: {error}", directory.display()))
+        .map(|entry| entry.expect("an entry").path())
+        .collect();
+    found.sort();
+    found
+}
+
+fn name(path: &Path) -> &str {
+    path.file_name().and_then(|name| name.to_str()).unwrap_or_default()
+}
+
+/// Every fixture with the slug of its directory, and the traps with none.
+fn fixtures() -> Vec<(Option<String>, Fixture)> {
+    let mut found = Vec::new();
+    for area in entries(Path::new(ROOT)) {
+        if OTHER_AREAS.contains(&name(&area)) {
+            continue;
+        }
+        for slug in entries(&area) {
+            for file in entries(&slug) {
+                found.push((Some(format!("{}/{}", name(&area), name(&slug))), Fixture::read(&file)));
+            }
+        }
+    }
+    for file in entries(&Path::new(ROOT).join("traps")) {
+        found.push((None, Fixture::read(&file)));
+    }
+    found
+}
+
+fn holds(problems: &[String]) {
+    assert!(problems.is_empty(), "{} problems:\n{}", problems.len(), problems.join("\n"));
+}
+
+#[test]
+fn every_finding_of_a_fixture_is_annotated_and_every_annotation_is_found() {
+    let update = std::env::var_os("PLATC_UPDATE").is_some();
+    let mut problems = Vec::new();
+    for (_, fixture) in fixtures() {
+        let differences = fixture.differences(&fixture.compile().diagnostics);
+        if update && !differences.is_empty() {
+            // The annotations move the lines, not the findings: comments are no values.
+            fixture.annotate(&fixture.compile().diagnostics);
+            let written = Fixture::read(&fixture.path);
+            problems.extend(written.differences(&written.compile().diagnostics));
+        } else {
+            problems.extend(differences);
+        }
+    }
+    holds(&problems);
+}
+
+#[test]
+fn every_code_has_a_bad_and_a_good_fixture() {
+    let all = fixtures();
+    let mut problems = Vec::new();
+    for code in CODES {
+        if WITHOUT_FIXTURE.iter().any(|(slug, _)| *slug == code.slug) {
+            continue;
+        }
+        for kind in ["bad", "good"] {
+            let has = |(slug, fixture): &(Option<String>, Fixture)| {
+                slug.as_deref() == Some(code.slug) && name(&fixture.path).starts_with(kind)
+            };
+            if !all.iter().any(has) {
+                problems.push(format!("{} has no {kind}.yaml", code.slug));
+            }
+        }
+    }
+    holds(&problems);
+}
+
+#[test]
+fn bad_fixtures_show_their_code_and_good_ones_nothing_of_it_and_no_error() {
+    let mut problems = Vec::new();
+    for (slug, fixture) in fixtures() {
+        let Some(slug) = slug else { continue };
+        let found = fixture.compile().diagnostics;
+        let fires = found.iter().any(|finding| finding.code.slug == slug);
+        let file = fixture.path.display();
+        match name(&fixture.path) {
+            bad if bad.starts_with("bad") && !fires => problems.push(format!("{file} does not show {slug}")),
+            good if good.starts_with("good") && fires => problems.push(format!("{file} shows {slug}")),
+            good if good.starts_with("good") => {
+                let errors = found.iter().filter(|finding| finding.severity == Severity::Error);
+                problems.extend(
+                    errors.map(|finding| format!("{file}: {}: {}", finding.code.slug, finding.message)),
+                );
+            }
+            _ => {}
+        }
+    }
+    holds(&problems);
+}
+
+#[test]
+fn no_fixture_is_forgotten() {
+    let mut problems = Vec::new();
+    for area in entries(Path::new(ROOT)) {
+        if OTHER_AREAS.contains(&name(&area)) {
+            continue;
+        }
+        for directory in entries(&area) {
+            let slug = format!("{}/{}", name(&area), name(&directory));
+            if code::find(&slug).is_none() {
+                problems.push(format!("{slug} is the directory of no code"));
+            }
+            for file in entries(&directory) {
+                let name = name(&file);
+                let known = ["bad", "good"].iter().any(|kind| {
+                    name.strip_prefix(kind).is_some_and(|rest| rest.starts_with('-') || rest == ".yaml")
+                });
+                if !known || !name.ends_with(".yaml") {
+                    problems.push(format!("{} is neither bad nor good", file.display()));
+                }
+            }
+        }
+    }
+    for (slug, reason) in WITHOUT_FIXTURE {
+        assert!(code::find(slug).is_some(), "{slug} is no code any more");
+        assert!(!reason.is_empty());
+    }
+    holds(&problems);
+}
+
+#[test]
+fn fixtures_whose_findings_depend_on_the_date_say_so() {
+    let mut problems = Vec::new();
+    for (_, fixture) in fixtures() {
+        let slugs = |found: Vec<Diagnostic>| -> Vec<(&str, String)> {
+            found.into_iter().map(|finding| (finding.code.slug, finding.message)).collect()
+        };
+        let differs =
+            slugs(fixture.compile_on("2020-01-01").diagnostics) != slugs(fixture.compile().diagnostics);
+        if differs != fixture.depends_on_the_date() {
+            problems.push(format!(
+                "{}: `# today: {TODAY}` belongs there if, and only if, the date matters",
+                fixture.path.display()
+            ));
+        }
+    }
+    holds(&problems);
+}
+
+#[test]
+fn an_edit_mends_its_finding() {
+    let mut problems = Vec::new();
+    let mut edits = 0;
+    for (_, fixture) in fixtures() {
+        let found = fixture.compile().diagnostics;
+        let errors = |found: &[Diagnostic]| found.iter().filter(|f| f.severity == Severity::Error).count();
+        for finding in &found {
+            let Some(edit) = &finding.edit else { continue };
+            edits += 1;
+            let mut text = fixture.source.text.clone();
+            text.replace_range(edit.span.start as usize..edit.span.end as usize, &edit.replacement);
+            let mended = fixture.compile_text(&Source::new("mended", text), TODAY).diagnostics;
+            let again = mended
+                .iter()
+                .any(|new| new.code == finding.code && new.primary.span.start == finding.primary.span.start);
+            // A shape error hides what comes after it, so other errors may show now, but not on the same line.
+            if again || (errors(&found) > 1 && errors(&mended) > errors(&found)) {
+                problems.push(format!(
+                    "{}: {} is not mended by its edit",
+                    fixture.path.display(),
+                    finding.message
+                ));
+            }
+        }
+    }
+    assert!(edits >= 5, "only {edits} edits were tried");
+    holds(&problems);
+}
+
+#[test]
+fn the_codes_are_those_of_the_snapshot() {
+    let list: String = CODES
+        .iter()
+        .map(|code| format!("{:<7} {:<36} {}\n", code.severity.word(), code.slug, code.title))
+        .collect();
+    let mut settings = insta::Settings::clone_current();
+    settings.set_snapshot_path("../snapshots");
+    settings.set_prepend_module_to_snapshot(false);
+    settings.bind(|| insta::assert_snapshot!("codes", list));
+}
+
+#[test]
+fn every_code_is_explained() {
+    let mut slugs = BTreeSet::new();
+    for code in CODES {
+        assert!(slugs.insert(code.slug), "{} twice", code.slug);
+        assert!(!code.title.trim().is_empty(), "{} has no title", code.slug);
+        assert!(code.explain.split_whitespace().count() >= 8, "{} is not explained", code.slug);
+        assert_ne!(code.title, code.explain, "{}", code.slug);
+    }
+}

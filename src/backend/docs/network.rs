@@ -15,10 +15,19 @@ const UNKNOWN_DATABASE: &str = "a managed database has no address and no port be
 pub(super) fn data<'c>(context: &Context<'c>) -> Map<'c> {
     let plan = context.plan;
     let model = Model::new(plan);
+    let all = plan.environments.values();
+    let services: Services<'_> = all
+        .flat_map(|environment| environment.services.iter().map(move |service| (environment, service)))
+        .map(|(environment, service)| ((environment.key.as_str(), service.key.as_str()), service))
+        .collect();
     let environments = environments(context, |environment| {
         let routes = routes(environment);
         let is_open = environment.network_default.value == NetworkDefault::Open;
-        let rows = if is_open { Vec::new() } else { rows(plan, &model, environment) };
+        let rows = if is_open {
+            Vec::new()
+        } else {
+            rows(&model, &Reasons { plan, environment, services: &services })
+        };
         let (outside, inside): (Vec<Row<'_>>, Vec<Row<'_>>) =
             rows.into_iter().partition(|row| row.to.is_outside());
         let (services, platform) =
@@ -119,10 +128,9 @@ impl<'p> Rows<'p> {
     }
 }
 
-fn rows<'p>(plan: &'p Plan, model: &Model<'p>, environment: &'p Environment) -> Vec<Row<'p>> {
+fn rows<'p>(model: &Model<'p>, reasons: &Reasons<'p, '_>) -> Vec<Row<'p>> {
     let mut rows = Rows { rows: Vec::new(), known: BTreeMap::new() };
-    let reasons = Reasons { plan, environment };
-    for policy in model.network_policies(environment) {
+    for policy in model.network_policies(reasons.environment) {
         let Some(spec) = policy.data.as_map().and_then(|map| map.get("spec")).and_then(Data::as_map) else {
             continue;
         };
@@ -148,12 +156,16 @@ fn rows<'p>(plan: &'p Plan, model: &Model<'p>, environment: &'p Environment) -> 
 }
 
 /// What asks for a connection of an environment.
-struct Reasons<'p> {
+struct Reasons<'p, 's> {
     plan: &'p Plan,
     environment: &'p Environment,
+    services: &'s Services<'p>,
 }
 
-impl<'p> Reasons<'p> {
+/// Services by environment and name.
+type Services<'p> = BTreeMap<(&'p str, &'p str), &'p Service>;
+
+impl<'p> Reasons<'p, '_> {
     fn of(&self, from: &End, to: &End, ports: &str) -> (Vec<String>, Vec<&'p str>) {
         let caller = (from.what == "service").then(|| self.service(from)).flatten();
         if let Some((environment, service)) = caller {
@@ -200,7 +212,8 @@ impl<'p> Reasons<'p> {
                 })?
             }
         };
-        Some((environment, environment.service(end.names.first()?)?))
+        let service = self.services.get(&(environment.key.as_str(), end.names.first()?.as_str()))?;
+        Some((environment, service))
     }
 }
 

@@ -73,8 +73,7 @@ fn cycle(context: &mut Context<'_>) {
 
 fn unused(context: &mut Context<'_>) {
     let plan = context.plan;
-    if context.has(&code::UNKNOWN_REFERENCE) {
-        // What a misspelt reference means would be called unused.
+    if context.references_fail() {
         return;
     }
     let edges: Vec<&Target> = plan

@@ -11,6 +11,12 @@
 
 #[path = "checks/fixture.rs"]
 mod fixture;
+#[path = "checks/hostile.rs"]
+mod hostile;
+#[path = "checks/mutation.rs"]
+mod mutation;
+#[path = "checks/shapes.rs"]
+mod shapes;
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -230,4 +236,52 @@ fn every_code_is_explained() {
         assert!(code.explain.split_whitespace().count() >= 8, "{} is not explained", code.slug);
         assert_ne!(code.title, code.explain, "{}", code.slug);
     }
+}
+
+#[test]
+fn the_schema_and_the_decoder_agree_about_every_fixture_and_the_example() {
+    let mut problems = Vec::new();
+    let all = fixtures().into_iter().map(|(_, fixture)| fixture);
+    for fixture in all.chain([Fixture::read(Path::new("examples/aiaas/platform.yaml"))]) {
+        let difference = shapes::disagreement(&fixture.source);
+        problems.extend(difference.map(|difference| format!("{}: {difference}", fixture.path.display())));
+        problems.extend(shapes::faults(&fixture.source, &fixture.compile().diagnostics));
+    }
+    holds(&problems);
+}
+
+#[test]
+fn each_place_of_the_example_with_each_kind_of_value_has_the_shape_that_the_schema_says() {
+    holds(&mutation::each_place_with_each_kind_of_value());
+}
+
+#[test]
+fn each_field_of_the_example_takes_the_scalars_that_the_schema_takes() {
+    holds(&mutation::each_field_with_each_scalar());
+}
+
+#[test]
+fn each_difference_between_schema_and_decoder_that_is_excused_exists() {
+    holds(&mutation::each_excuse_has_a_witness());
+}
+
+#[test]
+fn free_text_reaches_the_plan_unchanged_or_is_refused_at_its_place() {
+    holds(&hostile::free_text_is_kept_or_refused());
+}
+
+#[test]
+fn text_without_quotes_is_never_taken_as_another_text() {
+    holds(&hostile::plain_text_is_never_another_text());
+}
+
+#[test]
+fn a_spec_that_is_too_large_is_refused_before_it_is_read() {
+    let fixture = Fixture::read(Path::new("examples/aiaas/platform.yaml"));
+    let slugs = |text: String| -> Vec<&str> {
+        let found = fixture.compile_text(&Source::new("large", text), TODAY).diagnostics;
+        found.into_iter().map(|finding| finding.code.slug).collect()
+    };
+    assert_eq!(slugs(format!("name: {}", "x".repeat(33 << 20))), ["document/too-large"]);
+    assert_eq!(slugs("- 1\n".repeat(1_000_001)), ["document/too-large"]);
 }

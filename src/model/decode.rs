@@ -303,7 +303,7 @@ impl<T: Scalar + 'static> Decode for Written<T> {
             if let Some(reading) = scalar::reading_of_yaml_1_1(text) {
                 let span = context.document.span(at);
                 context.sink.push(ambiguous(&context.source.text, span, text, reading));
-            } else if T::KEEPS_TEXT && scalar::loses_a_digit(text) {
+            } else if T::KEEPS_TEXT && T::INFO.json.contains(&"number") && scalar::loses_a_digit(text) {
                 let span = context.document.span(at);
                 context.sink.push(ambiguous(&context.source.text, span, text, scalar::Reading1_1::Shortened));
             } else if T::read(text).is_err() {

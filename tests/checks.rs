@@ -24,6 +24,7 @@ use std::path::{Path, PathBuf};
 use fixture::{Fixture, TODAY};
 use platc::diag::code::{self, CODES};
 use platc::diag::{Diagnostic, Severity};
+use platc::plan::Scale;
 use platc::source::Source;
 
 const ROOT: &str = "tests/fixtures";
@@ -153,7 +154,7 @@ fn no_fixture_is_forgotten() {
                 let known = ["bad", "good"].iter().any(|kind| {
                     name.strip_prefix(kind).is_some_and(|rest| rest.starts_with('-') || rest == ".yaml")
                 });
-                if !known || !name.ends_with(".yaml") {
+                if !known || file.extension().is_none_or(|end| end != "yaml") {
                     problems.push(format!("{} is neither bad nor good", file.display()));
                 }
             }
@@ -217,10 +218,11 @@ fn an_edit_mends_its_finding() {
 
 #[test]
 fn the_codes_are_those_of_the_snapshot() {
-    let list: String = CODES
+    let lines: Vec<String> = CODES
         .iter()
-        .map(|code| format!("{:<7} {:<36} {}\n", code.severity.word(), code.slug, code.title))
+        .map(|code| format!("{:<7} {:<36} {}", code.severity.word(), code.slug, code.title))
         .collect();
+    let list = lines.join("\n");
     let mut settings = insta::Settings::clone_current();
     settings.set_snapshot_path("../snapshots");
     settings.set_prepend_module_to_snapshot(false);
@@ -284,4 +286,60 @@ fn a_spec_that_is_too_large_is_refused_before_it_is_read() {
     };
     assert_eq!(slugs(format!("name: {}", "x".repeat(33 << 20))), ["document/too-large"]);
     assert_eq!(slugs("- 1\n".repeat(1_000_001)), ["document/too-large"]);
+}
+
+#[test]
+fn null_clears_what_a_lower_layer_has_and_a_written_scale_cancels_the_other() {
+    let fixture = Fixture::read(Path::new("examples/aiaas/platform.yaml"));
+    let text = r#"
+apiVersion: platc/v1
+name: shop
+owner: web
+defaults:
+  services: {autoscaling: {min: 2, max: 4, cpu: 70%}, requests: {cpu: 100m}, limits: {memory: 1Gi}, env: {MODE: x}}
+clusters:
+  main: {provider: linode, region: fr-par, kubernetes: "1.35", controlPlane: {allow: [203.0.113.0/24]}}
+environments:
+  staging: {role: staging, cluster: main}
+  production: {role: production, cluster: main}
+nodePools: {apps: {type: g6-standard-8, nodes: 3}}
+databases:
+  users: {engine: postgresql, version: "17", type: g6-dedicated-2}
+services:
+  plain: {image: r/a:1}
+  fixed: {image: r/a:1, replicas: 3, overrides: {staging: {autoscaling: {min: 1, max: 2, cpu: 50%}}}}
+  cleared:
+    image: r/a:1
+    autoscaling: null
+    limits: null
+    env: {MODE: null}
+    overrides: {production: {disruption: null}}
+  user:
+    image: r/a:1
+    uses: {databases/users: }
+    overrides: {staging: {uses: {databases/users: null}}}
+"#;
+    let compilation = fixture.compile_text(&Source::new("layers", text), TODAY);
+    let errors: Vec<&String> = compilation
+        .diagnostics
+        .iter()
+        .filter(|finding| finding.severity == Severity::Error)
+        .map(|finding| &finding.message)
+        .collect();
+    assert!(errors.is_empty(), "{errors:?}");
+    let plan = compilation.plan.expect("a plan");
+    let service =
+        |environment: &str, name: &str| plan.environments[environment].service(name).expect("the service");
+    let scale = |environment: &str, name: &str| match &service(environment, name).scale {
+        Scale::Fixed(replicas) => (replicas.value, replicas.value),
+        Scale::Auto(auto) => (auto.min.value, auto.max.value),
+    };
+    assert_eq!(scale("staging", "plain"), (2, 4));
+    assert_eq!((scale("production", "fixed"), scale("staging", "fixed")), ((3, 3), (1, 2)));
+    assert_eq!((scale("production", "cleared"), scale("staging", "cleared")), ((2, 2), (1, 1)));
+    let cleared = service("production", "cleared");
+    assert!(cleared.limits.memory.is_none() && cleared.env.is_empty() && cleared.min_available.is_none());
+    assert!(service("production", "plain").min_available.is_some());
+    assert_eq!(service("production", "user").edges.len(), 1);
+    assert!(service("staging", "user").edges.is_empty());
 }

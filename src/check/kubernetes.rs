@@ -162,10 +162,8 @@ fn known_region(context: &mut Context<'_>, provider: &str, id: &str, span: Span)
             span,
             format!("the catalogue does not know the region `{id}`"),
         );
-        context.report(match near.is_empty() {
-            true => finding,
-            false => finding.help(format!("near names: {}", near.join(", "))),
-        });
+        let help = format!("near names: {}", near.join(", "));
+        context.report(if near.is_empty() { finding } else { finding.help(help) });
     }
     known
 }

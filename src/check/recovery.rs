@@ -74,15 +74,15 @@ fn promise(
         context.report(finding);
         return;
     };
-    let lost = recovery.rpo.total();
+    let worst = recovery.rpo.total();
     let least = Duration(u64::from(planning::LINODE_DATABASE_WAL_MINUTES) * 60);
     let backup = database.backup.as_ref().map(|backup| context.key(backup.at));
-    if lost > tier.rpo.value {
+    if worst > tier.rpo.value {
         let finding = Diagnostic::new(
             &code::RPO_NOT_MET,
             bound,
             format!(
-                "`{}` can lose {lost} of data, and its tier promises at most {}",
+                "`{}` can lose {worst} of data, and its tier promises at most {}",
                 database.key, tier.rpo.value
             ),
         )
@@ -101,7 +101,7 @@ fn promise(
             None => finding,
         };
         context.report(finding);
-    } else if lost == tier.rpo.value && recovery.size_unknown {
+    } else if worst == tier.rpo.value && recovery.size_unknown {
         let finding = Diagnostic::new(
             &code::RPO_BOUNDARY,
             bound,

@@ -71,6 +71,10 @@ fn cycle(context: &mut Context<'_>) {
     }
 }
 
+fn things<T>(things: Option<&Things<T>>) -> impl Iterator<Item = &Thing> {
+    things.into_iter().flat_map(|things| things.entries.values())
+}
+
 fn unused(context: &mut Context<'_>) {
     let plan = context.plan;
     if context.references_fail() {
@@ -93,9 +97,6 @@ fn unused(context: &mut Context<'_>) {
         );
         found.push(finding.help(help));
     };
-    fn things<T>(things: Option<&Things<T>>) -> impl Iterator<Item = &Thing> {
-        things.into_iter().flat_map(|things| things.entries.values())
-    }
     for thing in things(platform.databases.as_ref()) {
         let name = &thing.name.0;
         let used = edges.iter().any(

@@ -7,6 +7,8 @@ pub mod render;
 pub use code::Code;
 pub use fit::{ambiguous, did_you_mean};
 
+use std::fmt::Write as _;
+
 use indexmap::IndexMap;
 use indexmap::map::Entry;
 
@@ -261,7 +263,9 @@ fn showable(text: &str) -> String {
         match letter {
             '\n' => shown.push_str("\\n"),
             '\t' => shown.push_str("\\t"),
-            letter if is_unshowable(letter) => shown.push_str(&format!("\\u{:04X}", u32::from(letter))),
+            letter if is_unshowable(letter) => {
+                let _ = write!(shown, "\\u{:04X}", u32::from(letter));
+            }
             letter => shown.push(letter),
         }
     }

@@ -24,11 +24,11 @@ pub enum Shape {
     /// The settings of a record, none of them needed: a layer below or above the things themselves.
     Settings(&'static RecordInfo),
     /// A mapping from names of a form to values of a shape.
-    Map(&'static ScalarInfo, Box<Shape>),
+    Map(&'static ScalarInfo, Box<Self>),
     /// A list of values of a shape.
-    List(Box<Shape>),
+    List(Box<Self>),
     /// Any of several shapes.
-    Either(Vec<Shape>),
+    Either(Vec<Self>),
 }
 
 /// A form of scalars.
@@ -92,7 +92,7 @@ pub struct Context<'a> {
     pub sink: &'a mut Sink,
     /// Whether needed fields must be there: not in a layer that others complete.
     pub complete: bool,
-    /// Who is decoded, for messages about what is missing: `the database \`users\``.
+    /// Who is decoded, for messages about what is missing, such as: the database `users`.
     pub subject: String,
     /// The environment for which it is decoded, where its layers are known.
     pub environment: Option<String>,

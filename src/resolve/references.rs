@@ -156,53 +156,45 @@ impl Reach<'_> {
     ) {
         let thing = everywhere.and_then(|things| things.entries.get(name));
         let environment = &self.there.key;
-        let finding = match thing {
-            Some(thing) => {
-                let document = &resolver.model.document;
-                let place = thing
-                    .environments
-                    .as_ref()
-                    .map_or_else(|| document.key_span(thing.name.at), |names| document.key_span(names.at));
-                let exists = resolver.environments_of(thing).join(", ");
-                let here = *environment == self.from.key;
-                let message = if here {
-                    format!("`{}` uses `{kind}/{name}`, which does not exist", self.service)
+        let finding = if let Some(thing) = thing {
+            let document = &resolver.model.document;
+            let place = thing
+                .environments
+                .as_ref()
+                .map_or_else(|| document.key_span(thing.name.at), |names| document.key_span(names.at));
+            let exists = resolver.environments_of(thing).join(", ");
+            let here = *environment == self.from.key;
+            let message = if here {
+                format!("`{}` uses `{kind}/{name}`, which does not exist", self.service)
+            } else {
+                format!("`{}` uses `{kind}/{name}@{environment}`, and it does not exist there", self.service)
+            };
+            let finding = Diagnostic::new(&code::NOT_IN_ENVIRONMENT, self.span, message)
+                .label("used here")
+                .related(place, format!("exists in {exists}"));
+            if here {
+                let elsewhere = if kind == "services" {
+                    format!(", or name the environment: `{kind}/{name}@...`")
                 } else {
-                    format!(
-                        "`{}` uses `{kind}/{name}@{environment}`, and it does not exist there",
-                        self.service
-                    )
+                    String::new()
                 };
-                let finding = Diagnostic::new(&code::NOT_IN_ENVIRONMENT, self.span, message)
-                    .label("used here")
-                    .related(place, format!("exists in {exists}"));
-                if here {
-                    let elsewhere = if kind == "services" {
-                        format!(", or name the environment: `{kind}/{name}@...`")
-                    } else {
-                        String::new()
-                    };
-                    finding.in_environment(environment).help(format!(
-                        "let `{name}` exist there, or limit `{}` by `environments`{elsewhere}",
-                        self.service
-                    ))
-                } else {
-                    finding
-                        .help(format!("name an environment in which `{name}` exists, or let it exist there"))
-                }
+                finding.in_environment(environment).help(format!(
+                    "let `{name}` exist there, or limit `{}` by `environments`{elsewhere}",
+                    self.service
+                ))
+            } else {
+                finding.help(format!("name an environment in which `{name}` exists, or let it exist there"))
             }
-            None => {
-                let mut finding = Diagnostic::new(
-                    &code::UNKNOWN_REFERENCE,
-                    self.span,
-                    format!("there is no `{name}` under `{kind}`"),
-                );
-                let known: Vec<&str> = everywhere
-                    .map(|things| things.entries.keys().map(String::as_str).collect())
-                    .unwrap_or_else(|| here.to_vec());
-                finding.help = did_you_mean(name, known.iter().copied());
-                finding
-            }
+        } else {
+            let mut finding = Diagnostic::new(
+                &code::UNKNOWN_REFERENCE,
+                self.span,
+                format!("there is no `{name}` under `{kind}`"),
+            );
+            let known: Vec<&str> = everywhere
+                .map_or_else(|| here.to_vec(), |things| things.entries.keys().map(String::as_str).collect());
+            finding.help = did_you_mean(name, known.iter().copied());
+            finding
         };
         resolver.sink.push(finding);
     }

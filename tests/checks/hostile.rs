@@ -1,5 +1,7 @@
 //! Text that tries to be something else, in every free-text field and everywhere else.
 
+use std::fmt::Write as _;
+
 use platc::catalog::Date;
 use platc::diag::Severity;
 use platc::plan::{Environment, Plan};
@@ -163,7 +165,9 @@ fn quoted(text: &str) -> String {
     for letter in text.chars() {
         match letter {
             '"' | '\\' => quoted.extend(['\\', letter]),
-            letter if letter.is_control() => quoted.push_str(&format!("\\u{:04x}", u32::from(letter))),
+            letter if letter.is_control() => {
+                let _ = write!(quoted, "\\u{:04x}", u32::from(letter));
+            }
             letter => quoted.push(letter),
         }
     }
@@ -234,7 +238,7 @@ pub(crate) fn plain_text_is_never_another_text() -> Vec<String> {
                 .unwrap_or(text_alone);
             match compilation.plan.as_ref().and_then(field.read) {
                 Some(kept) if kept != meant => {
-                    problems.push(format!("{} = {text}: became {kept:?}", field.name))
+                    problems.push(format!("{} = {text}: became {kept:?}", field.name));
                 }
                 _ => {}
             }

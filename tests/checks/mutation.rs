@@ -115,7 +115,7 @@ fn places(value: &Json, here: String, found: &mut Vec<String>) {
     match value {
         Json::Object(entries) => entries.iter().for_each(|(key, value)| below(key, value)),
         Json::Array(items) => {
-            items.iter().enumerate().for_each(|(index, item)| below(&index.to_string(), item))
+            items.iter().enumerate().for_each(|(index, item)| below(&index.to_string(), item));
         }
         _ => {}
     }
@@ -287,7 +287,11 @@ pub(crate) fn each_excuse_has_a_witness() -> Vec<String> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 250, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig {
+        cases: std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(100),
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    })]
 
     #[test]
     fn whatever_is_changed_the_findings_point_into_the_text_and_the_schema_agrees(

@@ -11,6 +11,12 @@
 
 #[path = "checks/fixture.rs"]
 mod fixture;
+#[path = "checks/hostile.rs"]
+mod hostile;
+#[path = "checks/mutation.rs"]
+mod mutation;
+#[path = "checks/shapes.rs"]
+mod shapes;
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -18,6 +24,7 @@ use std::path::{Path, PathBuf};
 use fixture::{Fixture, TODAY};
 use platc::diag::code::{self, CODES};
 use platc::diag::{Diagnostic, Severity};
+use platc::plan::Scale;
 use platc::source::Source;
 
 const ROOT: &str = "tests/fixtures";
@@ -147,7 +154,7 @@ fn no_fixture_is_forgotten() {
                 let known = ["bad", "good"].iter().any(|kind| {
                     name.strip_prefix(kind).is_some_and(|rest| rest.starts_with('-') || rest == ".yaml")
                 });
-                if !known || !name.ends_with(".yaml") {
+                if !known || file.extension().is_none_or(|end| end != "yaml") {
                     problems.push(format!("{} is neither bad nor good", file.display()));
                 }
             }
@@ -171,7 +178,7 @@ fn fixtures_whose_findings_depend_on_the_date_say_so() {
             slugs(fixture.compile_on("2020-01-01").diagnostics) != slugs(fixture.compile().diagnostics);
         if differs != fixture.depends_on_the_date() {
             problems.push(format!(
-                "{}: `# today: {TODAY}` belongs there if, and only if, the date matters",
+                "{}: `# today: ...` belongs there if, and only if, the date matters",
                 fixture.path.display()
             ));
         }
@@ -211,10 +218,11 @@ fn an_edit_mends_its_finding() {
 
 #[test]
 fn the_codes_are_those_of_the_snapshot() {
-    let list: String = CODES
+    let lines: Vec<String> = CODES
         .iter()
-        .map(|code| format!("{:<7} {:<36} {}\n", code.severity.word(), code.slug, code.title))
+        .map(|code| format!("{:<7} {:<36} {}", code.severity.word(), code.slug, code.title))
         .collect();
+    let list = lines.join("\n");
     let mut settings = insta::Settings::clone_current();
     settings.set_snapshot_path("../snapshots");
     settings.set_prepend_module_to_snapshot(false);
@@ -230,4 +238,108 @@ fn every_code_is_explained() {
         assert!(code.explain.split_whitespace().count() >= 8, "{} is not explained", code.slug);
         assert_ne!(code.title, code.explain, "{}", code.slug);
     }
+}
+
+#[test]
+fn the_schema_and_the_decoder_agree_about_every_fixture_and_the_example() {
+    let mut problems = Vec::new();
+    let all = fixtures().into_iter().map(|(_, fixture)| fixture);
+    for fixture in all.chain([Fixture::read(Path::new("examples/aiaas/platform.yaml"))]) {
+        let difference = shapes::disagreement(&fixture.source);
+        problems.extend(difference.map(|difference| format!("{}: {difference}", fixture.path.display())));
+        problems.extend(shapes::faults(&fixture.source, &fixture.compile().diagnostics));
+    }
+    holds(&problems);
+}
+
+#[test]
+fn each_place_of_the_example_with_each_kind_of_value_has_the_shape_that_the_schema_says() {
+    holds(&mutation::each_place_with_each_kind_of_value());
+}
+
+#[test]
+fn each_field_of_the_example_takes_the_scalars_that_the_schema_takes() {
+    holds(&mutation::each_field_with_each_scalar());
+}
+
+#[test]
+fn each_difference_between_schema_and_decoder_that_is_excused_exists() {
+    holds(&mutation::each_excuse_has_a_witness());
+}
+
+#[test]
+fn free_text_reaches_the_plan_unchanged_or_is_refused_at_its_place() {
+    holds(&hostile::free_text_is_kept_or_refused());
+}
+
+#[test]
+fn text_without_quotes_is_never_taken_as_another_text() {
+    holds(&hostile::plain_text_is_never_another_text());
+}
+
+#[test]
+fn a_spec_that_is_too_large_is_refused_before_it_is_read() {
+    let fixture = Fixture::read(Path::new("examples/aiaas/platform.yaml"));
+    let slugs = |text: String| -> Vec<&str> {
+        let found = fixture.compile_text(&Source::new("large", text), TODAY).diagnostics;
+        found.into_iter().map(|finding| finding.code.slug).collect()
+    };
+    assert_eq!(slugs(format!("name: {}", "x".repeat(33 << 20))), ["document/too-large"]);
+    assert_eq!(slugs("- 1\n".repeat(1_000_001)), ["document/too-large"]);
+}
+
+#[test]
+fn null_clears_what_a_lower_layer_has_and_a_written_scale_cancels_the_other() {
+    let fixture = Fixture::read(Path::new("examples/aiaas/platform.yaml"));
+    let text = r#"
+apiVersion: platc/v1
+name: shop
+owner: web
+defaults:
+  services: {autoscaling: {min: 2, max: 4, cpu: 70%}, requests: {cpu: 100m}, limits: {memory: 1Gi}, env: {MODE: x}}
+clusters:
+  main: {provider: linode, region: fr-par, kubernetes: "1.35", controlPlane: {allow: [203.0.113.0/24]}}
+environments:
+  staging: {role: staging, cluster: main}
+  production: {role: production, cluster: main}
+nodePools: {apps: {type: g6-standard-8, nodes: 3}}
+databases:
+  users: {engine: postgresql, version: "17", type: g6-dedicated-2}
+services:
+  plain: {image: r/a:1}
+  fixed: {image: r/a:1, replicas: 3, overrides: {staging: {autoscaling: {min: 1, max: 2, cpu: 50%}}}}
+  cleared:
+    image: r/a:1
+    autoscaling: null
+    limits: null
+    env: {MODE: null}
+    overrides: {production: {disruption: null}}
+  user:
+    image: r/a:1
+    uses: {databases/users: }
+    overrides: {staging: {uses: {databases/users: null}}}
+"#;
+    let compilation = fixture.compile_text(&Source::new("layers", text), TODAY);
+    let errors: Vec<&String> = compilation
+        .diagnostics
+        .iter()
+        .filter(|finding| finding.severity == Severity::Error)
+        .map(|finding| &finding.message)
+        .collect();
+    assert!(errors.is_empty(), "{errors:?}");
+    let plan = compilation.plan.expect("a plan");
+    let service =
+        |environment: &str, name: &str| plan.environments[environment].service(name).expect("the service");
+    let scale = |environment: &str, name: &str| match &service(environment, name).scale {
+        Scale::Fixed(replicas) => (replicas.value, replicas.value),
+        Scale::Auto(auto) => (auto.min.value, auto.max.value),
+    };
+    assert_eq!(scale("staging", "plain"), (2, 4));
+    assert_eq!((scale("production", "fixed"), scale("staging", "fixed")), ((3, 3), (1, 2)));
+    assert_eq!((scale("production", "cleared"), scale("staging", "cleared")), ((2, 2), (1, 1)));
+    let cleared = service("production", "cleared");
+    assert!(cleared.limits.memory.is_none() && cleared.env.is_empty() && cleared.min_available.is_none());
+    assert!(service("production", "plain").min_available.is_some());
+    assert_eq!(service("production", "user").edges.len(), 1);
+    assert!(service("staging", "user").edges.is_empty());
 }

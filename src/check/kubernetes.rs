@@ -44,10 +44,7 @@ fn version(context: &mut Context<'_>) {
                 format!("{} does not offer Kubernetes {version} any more", cluster.provider.value.word()),
             )
             .severity(Severity::Error)
-            .help(format!(
-                "current versions: {}",
-                known.iter().take(3).copied().collect::<Vec<_>>().join(", ")
-            ));
+            .help(format!("versions that it offers: {}", offered(context).join(", ")));
             context.report(finding);
             continue;
         }
@@ -66,6 +63,18 @@ fn version(context: &mut Context<'_>) {
         };
         ending(context, span, &format!("Kubernetes {version}"), eol, &code::KUBERNETES_VERSION);
     }
+}
+
+/// The versions that LKE is known to offer and that have not ended.
+fn offered(context: &Context<'_>) -> Vec<&'static str> {
+    catalog::cycles("kubernetes")
+        .iter()
+        .filter(|cycle| {
+            catalog::kubernetes_version("linode", Edition::Standard, cycle.cycle) == Offered::Yes
+                && cycle.days_left(context.today).is_none_or(|left| left > 0)
+        })
+        .map(|cycle| cycle.cycle)
+        .collect()
 }
 
 /// Reports a version that has ended or ends soon.
@@ -154,11 +163,8 @@ fn known_region(context: &mut Context<'_>, provider: &str, id: &str, span: Span)
             span,
             format!("the catalogue does not know the region `{id}`"),
         );
-        context.report(if near.is_empty() {
-            finding
-        } else {
-            finding.help(format!("near names: {}", near.join(", ")))
-        });
+        let help = format!("near names: {}", near.join(", "));
+        context.report(if near.is_empty() { finding } else { finding.help(help) });
     }
     known
 }

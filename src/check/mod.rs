@@ -16,7 +16,7 @@ mod workloads;
 use std::collections::BTreeSet;
 
 use crate::catalog::Date;
-use crate::diag::{Code, Diagnostic, Sink};
+use crate::diag::{Diagnostic, Sink, code};
 use crate::model::Model;
 use crate::plan::{Environment, Origin, Plan, Resolved};
 use crate::source::{At, Source, Span};
@@ -43,9 +43,10 @@ impl Context<'_> {
         self.sink.push(finding);
     }
 
-    /// Whether there is a finding of a kind already.
-    fn has(&self, code: &Code) -> bool {
-        self.sink.found().iter().any(|finding| finding.code == code)
+    /// Whether references failed already: what they mean would be called unused.
+    fn references_fail(&self) -> bool {
+        let of_references = [&code::UNKNOWN_REFERENCE, &code::NOT_IN_ENVIRONMENT, &code::WRONG_ACCESS];
+        self.sink.found().iter().any(|finding| of_references.contains(&finding.code))
     }
 
     /// The bytes of a value.

@@ -63,14 +63,21 @@ fn ingress_collision(context: &mut Context<'_>) {
             let finding = Diagnostic::new(
                 &code::INGRESS_COLLISION,
                 context.origin(&route.host, service.at),
-                format!(
-                    "`{}` in {} and `{other}` in {there} both want {}{}",
-                    service.key, environment.key, route.host.value, route.path.value
-                ),
+                if there == environment.key {
+                    format!(
+                        "`{}` and `{other}` both want {}{}",
+                        service.key, route.host.value, route.path.value
+                    )
+                } else {
+                    format!(
+                        "`{}` of {} and `{other}` of {there} both want {}{}",
+                        service.key, environment.key, route.host.value, route.path.value
+                    )
+                },
             )
             .related(context.key(first), format!("`{other}`"));
             let finding = if there == environment.key {
-                finding.help("give one of them another `host` or `path`")
+                finding.in_environment(there).help("give one of them another `host` or `path`")
             } else {
                 finding.help(format!("give {} or {there} a `domain` of its own", environment.key))
             };

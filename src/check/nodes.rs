@@ -57,7 +57,13 @@ fn machine(context: &mut Context<'_>, provider: &str, machine: &Resolved<String>
                 span,
                 format!("the catalogue does not know the type `{id}`"),
             );
-            if near.is_empty() { finding } else { finding.help(format!("near names: {}", list(&near))) }
+            if near.is_empty() {
+                let some: Vec<&str> =
+                    catalog::instance_types(provider).iter().map(|size| size.id).skip(1).take(4).collect();
+                finding.help(format!("types that it knows: {}, ...", list(&some)))
+            } else {
+                finding.help(format!("near names: {}", list(&near)))
+            }
         } else {
             let finding =
                 Diagnostic::new(&code::NOT_A_TYPE, span, format!("`{id}` is no type of {provider}"))
@@ -266,7 +272,8 @@ fn gpus(context: &mut Context<'_>) {
         }
         for pool in &environment.gpu_pools {
             let (asked, services) = capacity::gpus_asked(environment, pool);
-            let Some(there) = capacity::gpus_of(pool) else { continue };
+            // A type without GPUs, or a pool without nodes, is a finding of its own.
+            let Some(there) = capacity::gpus_of(pool).filter(|there| *there > 0) else { continue };
             if asked > there {
                 let terms: Vec<String> = services
                     .iter()
@@ -276,12 +283,16 @@ fn gpus(context: &mut Context<'_>) {
                 let finding = Diagnostic::new(
                     &code::GPU_CAPACITY,
                     context.origin(&pool.nodes, pool.at),
-                    format!("the services on `{}` ask for {asked} GPUs, and it has {there}", pool.key),
+                    format!(
+                        "the services on `{}` ask for {}, and it has {there}",
+                        pool.key,
+                        count(asked, "GPU")
+                    ),
                 )
                 .in_environment(&environment.key)
                 .label(count(u64::from(pool.nodes.value), "node"))
                 .related(context.key(first), "asks for them")
-                .note(format!("the sum: {} = {asked} GPUs", terms.join(" + ")))
+                .note(format!("the sum: {} = {}", terms.join(" + "), count(asked, "GPU")))
                 .help("lower the replicas, or give the pool more nodes");
                 context.report(finding);
             }

@@ -74,30 +74,34 @@ fn promise(
         context.report(finding);
         return;
     };
-    let lost = recovery.rpo.total();
+    let worst = recovery.rpo.total();
+    let least = Duration(u64::from(planning::LINODE_DATABASE_WAL_MINUTES) * 60);
     let backup = database.backup.as_ref().map(|backup| context.key(backup.at));
-    if lost > tier.rpo.value {
+    if worst > tier.rpo.value {
         let finding = Diagnostic::new(
             &code::RPO_NOT_MET,
             bound,
             format!(
-                "`{}` can lose {lost} of data, and its tier promises at most {}",
+                "`{}` can lose {worst} of data, and its tier promises at most {}",
                 database.key, tier.rpo.value
             ),
         )
         .in_environment(&environment.key)
         .label(format!("`{}` promises {} for {what}", tier.key, tier.rpo.value))
         .note(format!("from {}: {}", recovery.copy, recovery.rpo.line()))
-        .help(format!(
-            "`pointInTime: true` gives {} at no extra instance; a shorter interval or a looser promise would hold as well",
-            Duration(u64::from(planning::LINODE_DATABASE_WAL_MINUTES) * 60)
-        ));
+        .help(if tier.rpo.value < least {
+            format!("no copy at Linode loses less than {least}: promise that")
+        } else {
+            format!(
+                "`pointInTime: true` gives {least} at no extra instance; a looser promise would hold as well"
+            )
+        });
         let finding = match backup {
             Some(backup) => finding.related(backup, format!("the copy: {}", recovery.copy)),
             None => finding,
         };
         context.report(finding);
-    } else if lost == tier.rpo.value && recovery.size_unknown {
+    } else if worst == tier.rpo.value && recovery.size_unknown {
         let finding = Diagnostic::new(
             &code::RPO_BOUNDARY,
             bound,
@@ -250,15 +254,18 @@ fn scenarios(context: &mut Context<'_>) {
         if covered(wanted) {
             continue;
         }
-        found.push(
-            Diagnostic::new(
-                &code::SCENARIO_NOT_COVERED,
-                context.origin(scenario, crate::source::At::ROOT),
-                format!("`{}` is rehearsed, and no tier covers the loss of {what}", scenario.value.word()),
-            )
-            .note("no second cluster or region is named: a drill can only show how long a rebuild from Git and backups takes")
-            .help("name what survives it in a tier's `covers`, or accept the finding under `allow` with an end"),
+        let finding = Diagnostic::new(
+            &code::SCENARIO_NOT_COVERED,
+            context.origin(scenario, crate::source::At::ROOT),
+            format!("`{}` is rehearsed, and no tier covers the loss of {what}", scenario.value.word()),
         );
+        found.push(if scenario.value == Scenario::DatabaseFailure {
+            finding.help("write `covers: [instance, logical]` in a tier, and bind databases to it")
+        } else {
+            finding
+                .note("no second cluster or region is named: a drill can only show how long a rebuild from Git and backups takes")
+                .help("name what survives it in a tier's `covers`, or accept the finding under `allow` with an end")
+        });
     }
     for finding in found {
         context.report(finding);

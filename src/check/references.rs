@@ -89,8 +89,7 @@ fn things<T>(things: Option<&Things<T>>) -> impl Iterator<Item = &Thing> {
 
 fn unused(context: &mut Context<'_>) {
     let plan = context.plan;
-    if context.has(&code::UNKNOWN_REFERENCE) {
-        // What a misspelt reference means would be called unused.
+    if context.references_fail() {
         return;
     }
     let used: BTreeSet<(&str, &str)> = plan

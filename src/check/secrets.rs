@@ -98,10 +98,10 @@ fn literal(context: &mut Context<'_>) {
         for (variable, value) in &service.env {
             let Origin::Written(_) = value.origin else { continue };
             let what = looks_like(value).or_else(|| {
-                let plain = value.len() >= 8
+                let single = value.len() >= 8
                     && !value.contains(' ')
                     && !matches!(value.value.as_str(), "disabled" | "required");
-                (names_a_secret(variable) && plain).then_some("a secret, by the variable's name")
+                (names_a_secret(variable) && single).then_some("a secret, by the variable's name")
             });
             if let Some(what) = what {
                 report(

@@ -188,9 +188,10 @@ fn caches(context: &mut Context<'_>) {
                 (Topology::Standalone, n) if n != 1 => {
                     Some(format!("a standalone cache has one node, not {n}"))
                 }
-                (Topology::Replicated, n) if n < 2 => {
-                    Some(format!("a replicated cache needs a leader and a replica, not {n} node"))
-                }
+                (Topology::Replicated, n) if n < 2 => Some(format!(
+                    "a replicated cache needs a leader and a replica, not {}",
+                    super::count(u64::from(n), "node")
+                )),
                 (Topology::Cluster, 0) => Some("a shard needs at least one node".to_owned()),
                 (Topology::Cluster, _) if cache.shards.value < 3 => Some(format!(
                     "a cluster needs three shards to elect a leader, not {}",
@@ -199,13 +200,12 @@ fn caches(context: &mut Context<'_>) {
                 _ => None,
             };
             if let Some(message) = problem {
-                let finding = Diagnostic::new(
-                    &code::CACHE_TOPOLOGY,
-                    context.origin(&cache.replicas, cache.at),
-                    message,
-                )
-                .related(topology, "the topology")
-                .help("change the topology or the number");
+                let shards = cache.topology.value == Topology::Cluster && cache.replicas.value > 0;
+                let number = if shards { &cache.shards } else { &cache.replicas };
+                let finding =
+                    Diagnostic::new(&code::CACHE_TOPOLOGY, context.origin(number, cache.at), message)
+                        .related(topology, "the topology")
+                        .help("change the topology or the number");
                 context.report(finding);
             }
             if cache.engine.value == CacheEngine::Valkey && cache.topology.value != Topology::Cluster {
@@ -288,7 +288,7 @@ fn major(image: &str) -> &str {
 
 fn queues(context: &mut Context<'_>) {
     let plan = context.plan;
-    let references_hold = !context.has(&code::UNKNOWN_REFERENCE) && !context.has(&code::WRONG_ACCESS);
+    let references_fail = context.references_fail();
     for environment in plan.environments.values() {
         for broker in &environment.queues {
             for queue in &broker.queues {
@@ -319,8 +319,7 @@ fn queues(context: &mut Context<'_>) {
                 let consumed = broker.users.iter().any(|user| user.consumes.contains(&queue.name));
                 let message = match (published, consumed) {
                     (true, true) => continue,
-                    // What a misspelt reference means would be called unused.
-                    _ if !references_hold => continue,
+                    _ if references_fail => continue,
                     (true, false) => format!("nobody consumes from `{}`", queue.name),
                     (false, true) => format!("nobody publishes to `{}`", queue.name),
                     (false, false) => format!("nobody uses the queue `{}`", queue.name),

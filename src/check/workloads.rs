@@ -127,7 +127,8 @@ fn scaling(context: &mut Context<'_>, environment: &Environment, service: &Servi
         } else if min > max {
             format!("`{}` has at least {min} and at most {max} pods", service.key)
         } else {
-            format!("`{}` is planned for {planned} pods and has {min} to {max}", service.key)
+            let planned = super::count(u64::from(planned), "pod");
+            format!("`{}` is planned for {planned} and has {min} to {max}", service.key)
         };
         let at = if min == 0 {
             &auto.min
@@ -336,6 +337,7 @@ fn security(context: &mut Context<'_>, environment: &Environment, service: &Serv
         context.report(finding);
     }
     if let Some(port) = service.port.as_ref().map(|port| &port.container).filter(|port| port.value < 1024) {
+        let high = port.value + 8000;
         let finding = Diagnostic::new(
             &code::PRIVILEGED_PORT,
             context.origin(port, service.at),
@@ -343,8 +345,8 @@ fn security(context: &mut Context<'_>, environment: &Environment, service: &Serv
         )
         .related(context.key(environment.at), "enforces the restricted profile")
         .help(format!(
-            "listen on 8{:03}, and keep {} in front: `port: {{container: 8{:03}, service: {}}}`",
-            port.value, port.value, port.value, port.value
+            "listen on {high}, and keep {} in front: `port: {{container: {high}, service: {}}}`",
+            port.value, port.value
         ));
         context.report(finding);
     }

@@ -7,6 +7,8 @@ pub mod render;
 pub use code::Code;
 pub use fit::did_you_mean;
 
+use std::fmt::Write as _;
+
 use indexmap::IndexMap;
 use indexmap::map::Entry;
 
@@ -155,6 +157,16 @@ impl Diagnostic {
         }
     }
 
+    /// Shows what its texts quote of the spec without what a terminal or a reader would take as more than text.
+    fn make_showable(&mut self) {
+        let labels = self.related.iter_mut().map(|label| &mut label.text).chain([&mut self.primary.text]);
+        for text in labels.chain([&mut self.message]).chain(&mut self.notes).chain(&mut self.help) {
+            if text.len() > LONGEST_TEXT || text.chars().any(is_unshowable) {
+                *text = showable(text);
+            }
+        }
+    }
+
     /// The finding with another severity.
     #[must_use]
     pub fn severity(mut self, severity: Severity) -> Self {
@@ -212,6 +224,7 @@ impl Sink {
             }
         }
         let mut found: Vec<Diagnostic> = found.into_values().collect();
+        found.iter_mut().for_each(Diagnostic::make_showable);
         for finding in &mut found {
             if !finding.environments.is_empty() {
                 finding.message.push_str(" in ");
@@ -228,6 +241,35 @@ impl Sink {
         });
         found
     }
+}
+
+/// Bytes of a text that are shown; no text is longer unless it quotes a value that is.
+const LONGEST_TEXT: usize = 800;
+
+/// Control characters, and those that turn the direction of what follows.
+fn is_unshowable(letter: char) -> bool {
+    letter.is_control()
+        || matches!(letter, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+/// A text with escapes in place of what cannot be shown, and not longer than is read.
+fn showable(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len().min(LONGEST_TEXT) + 8);
+    for letter in text.chars() {
+        if shown.len() >= LONGEST_TEXT {
+            shown.push_str(" ...");
+            break;
+        }
+        match letter {
+            '\n' => shown.push_str("\\n"),
+            '\t' => shown.push_str("\\t"),
+            letter if is_unshowable(letter) => {
+                let _ = write!(shown, "\\u{:04X}", u32::from(letter));
+            }
+            letter => shown.push(letter),
+        }
+    }
+    shown
 }
 
 /// `a`, `a and b`, `a, b and c`.
@@ -260,6 +302,15 @@ mod tests {
         assert_eq!(one.message, "no tag in development, staging and production");
         assert_eq!(one.severity, Severity::Error);
         assert_eq!(one.related.len(), 1);
+    }
+
+    #[test]
+    fn what_a_finding_quotes_is_shown_as_text() {
+        let message = format!("`\u{1b}[31m\n\u{202e}` {}", "x".repeat(5000));
+        let found = sorted([Diagnostic::new(&code::NAME_FORM, Span::default(), message)]);
+        let shown = &found[0].message;
+        assert!(shown.starts_with("`\\u001B[31m\\n\\u202E` xxx"), "{shown}");
+        assert!(shown.len() < 1000 && shown.ends_with(" ..."), "{shown}");
     }
 
     #[test]

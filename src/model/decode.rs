@@ -92,7 +92,7 @@ pub struct Context<'a> {
     pub sink: &'a mut Sink,
     /// Whether needed fields must be there: not in a layer that others complete.
     pub complete: bool,
-    /// Who is decoded, for messages about what is missing: "the database users".
+    /// Who is decoded, for messages about what is missing, such as: the database `users`.
     pub subject: String,
     /// The environment for which it is decoded, where its layers are known.
     pub environment: Option<String>,
@@ -135,7 +135,7 @@ impl Context<'_> {
         let mut finding = Diagnostic::new(
             &code::UNKNOWN_FIELD,
             span,
-            format!("{} has no field `{key}`", with_article(info.name)),
+            format!("`{key}` is no field of {}", with_article(info.name)),
         );
         if let Some(help) = did_you_mean(key, known.iter().copied()) {
             finding = finding.help(help);
@@ -154,15 +154,18 @@ impl Context<'_> {
         let span = self.document.key_span(value.at());
         let subject =
             if self.subject.contains(info.name) { self.subject.clone() } else { with_article(info.name) };
-        let mut finding =
-            Diagnostic::new(&code::MISSING_FIELD, span, format!("{subject} has no `{}`", field.name))
-                .label(format!("`{}` is needed here", field.name))
-                .help(format!(
-                    "{} For example: `{}: {}`",
-                    first_sentence(field.doc),
-                    field.name,
-                    field.example
-                ));
+        let mut finding = Diagnostic::new(
+            &code::MISSING_FIELD,
+            span,
+            format!("`{}` is missing: {subject} needs it", field.name),
+        )
+        .label(format!("`{}` is needed here", field.name))
+        .help(format!(
+            "{} For example: `{}: {}`",
+            first_sentence(field.doc),
+            field.name,
+            field.example
+        ));
         finding.environments.extend(self.environment.clone());
         self.sink.push(finding);
     }
@@ -180,6 +183,9 @@ impl Context<'_> {
 }
 
 fn with_article(name: &str) -> String {
+    if name.ends_with('s') {
+        return name.to_owned();
+    }
     let article = if name.starts_with(['a', 'e', 'i', 'o']) { "an" } else { "a" };
     format!("{article} {name}")
 }
@@ -297,7 +303,7 @@ impl<T: Scalar + 'static> Decode for Written<T> {
             if let Some(reading) = scalar::reading_of_yaml_1_1(text) {
                 let span = context.document.span(at);
                 context.sink.push(scalar::ambiguous(span, text, reading));
-            } else if T::KEEPS_TEXT && scalar::loses_a_digit(text) {
+            } else if T::KEEPS_TEXT && T::INFO.json.contains(&"number") && scalar::loses_a_digit(text) {
                 let span = context.document.span(at);
                 context.sink.push(scalar::ambiguous(span, text, scalar::Reading1_1::Shortened));
             } else if T::read(text).is_err() {

@@ -173,7 +173,7 @@ text_form!(
     Email "a mail address" "^[A-Za-z0-9._%+-]+@[A-Za-z0-9.-]+\\.[A-Za-z]{2,}$" ["string"],
     |text| match text.split_once('@') {
         Some((local, domain)) if matches_all(local, |byte| byte.is_ascii_alphanumeric() || b"._%+-".contains(&byte)) && is_domain(&domain.to_lowercase()) && domain.contains('.') => Ok(()),
-        _ => Err(Problem::new(format!("`{text}` is no mail address"))),
+        _ => Err(Problem::new(format!("`{text}` is no mail address")).help("such as `ops@example.com`")),
     }
 );
 text_form!(

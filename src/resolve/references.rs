@@ -210,7 +210,8 @@ impl Reach<'_> {
             );
             let known: Vec<&str> = everywhere
                 .map_or_else(|| here.to_vec(), |things| things.entries.keys().map(String::as_str).collect());
-            finding.help = did_you_mean(name, known.iter().copied());
+            finding.help = did_you_mean(name, known.iter().copied())
+                .or_else(|| Some(format!("declare `{name}` under `{kind}`, or correct the reference")));
             finding
         };
         resolver.sink.push(finding);

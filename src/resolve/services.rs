@@ -321,7 +321,7 @@ fn route(
             Diagnostic::new(
                 &code::HOST_OUTSIDE_DOMAIN,
                 span,
-                format!("`{}` of `{key}` has no domain to stand in", host.value.0),
+                format!("`{}` of `{key}` stands in no domain", host.value.0),
             )
             .in_environment(environment)
             .help("write `domain` for the platform or for the environment"),

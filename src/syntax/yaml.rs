@@ -91,6 +91,9 @@ pub fn parse(source: &Source, sink: &mut Sink) -> Option<Document> {
     Some(loader.document)
 }
 
+const NO_TEMPLATE: &str =
+    "a spec is no template: `{{` starts a YAML mapping; put the text in quotes if it is meant as text";
+
 /// Finds what most often lies behind a parser's message, and says that instead.
 fn syntax_error(text: &str, span: Span, info: &str) -> Diagnostic {
     let line_start = text[..span.start as usize].rfind('\n').map_or(0, |newline| newline + 1);
@@ -104,9 +107,11 @@ fn syntax_error(text: &str, span: Span, info: &str) -> Diagnostic {
             .help("YAML is indented with spaces only");
     }
     if line.contains("{{") {
-        return diagnostic.help(
-            "a spec is no template: `{{` starts a YAML mapping; put the text in quotes if it is meant as text",
-        );
+        return diagnostic.help(NO_TEMPLATE);
+    }
+    if info.contains("mapping values are not allowed") {
+        return diagnostic
+            .help("text with a colon and a space in it needs quotes; a mapping starts on a line of its own");
     }
     if line.trim_start().starts_with(['@', '`', '%']) || line.contains(": @") || line.contains(": %") {
         return diagnostic.help("text that starts with `@`, `%` or a backtick needs quotes");
@@ -266,9 +271,14 @@ impl Loader<'_> {
         }
         let is_map = matches!(kind, Kind::Map(_));
         if self.open.last().is_some_and(|open| open.is_map && open.key.is_none()) {
+            let is_template = self.text[..span.start as usize].ends_with('{');
             sink.push(
                 Diagnostic::new(&code::SYNTAX, self.point(span.start as usize), "a key that is no text")
-                    .help("keys are names: write text before the `:`"),
+                    .help(if is_template {
+                        NO_TEMPLATE
+                    } else {
+                        "keys are names: write text before the `:`"
+                    }),
             );
             return false;
         }

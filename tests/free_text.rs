@@ -1,7 +1,7 @@
 //! Free text of the spec comes out as the very text that it was, in every format that it reaches.
 
 // Helpers of tests fail by panicking.
-#![allow(clippy::expect_used, clippy::panic)]
+#![allow(clippy::expect_used, clippy::panic, clippy::case_sensitive_file_extension_comparisons)]
 
 use platc::catalog::Date;
 use platc::source::Source;

@@ -13,6 +13,8 @@ mod controls;
 mod inputs;
 #[path = "tools/kubernetes.rs"]
 mod kubernetes;
+#[path = "tools/meaning.rs"]
+mod meaning;
 #[path = "tools/prometheus.rs"]
 mod prometheus;
 #[path = "tools/terraform.rs"]
@@ -107,4 +109,14 @@ fn the_schema_accepts_every_example() {
 #[test]
 fn yaml_1_1_and_yaml_1_2_readers_take_the_same_data_from_every_file() {
     holds(yaml::two_readers(project()));
+}
+
+#[test]
+fn terraform_plans_the_infrastructure_that_every_spec_means() {
+    holds(meaning::infrastructure());
+}
+
+#[test]
+fn kustomize_builds_the_workloads_that_every_spec_means() {
+    holds(meaning::workloads());
 }

@@ -24,14 +24,20 @@ pub trait Backend: Sync {
 pub static BACKENDS: &[&dyn Backend] =
     &[&terraform::Terraform, &kustomize::Kustomize, &prometheus::Prometheus, &docs::Docs];
 
-/// The files of all back ends, or of those that are named.
+/// The files of all back ends, or of those that are named. Each runs on a thread of its own; the order of the tree is
+/// that of the paths, whoever is first.
 #[must_use]
 pub fn emit(plan: &Plan, only: &[String]) -> FileTree {
+    let chosen = BACKENDS.iter().filter(|one| only.is_empty() || only.iter().any(|name| name == one.name()));
     let mut tree = FileTree::new();
-    for backend in BACKENDS {
-        if only.is_empty() || only.iter().any(|name| name == backend.name()) {
-            tree.merge(backend.emit(plan));
+    std::thread::scope(|scope| {
+        let running: Vec<_> = chosen.map(|backend| scope.spawn(|| backend.emit(plan))).collect();
+        for backend in running {
+            match backend.join() {
+                Ok(files) => tree.merge(files),
+                Err(fault) => std::panic::resume_unwind(fault),
+            }
         }
-    }
+    });
     tree
 }

@@ -126,29 +126,3 @@ pub(crate) fn plan(spec: &str) -> Plan {
     assert!(!sink.has_errors(), "{errors:?}");
     plan.expect("a plan")
 }
-
-/// A spec of as many services in as many environments, each with seven objects.
-pub(crate) fn many(services: usize, environments: usize) -> String {
-    let mut spec = String::from(
-        "apiVersion: platc/v1\nname: large\nowner: web\ndomain: example.com\nclusters:\n  main: {provider: linode, region: fr-par, kubernetes: \"1.35\"}\nenvironments:\n",
-    );
-    let names: Vec<String> = (0..environments).map(|index| format!("production-{index}")).collect();
-    for name in &names {
-        let _ = writeln!(spec, "  {name}: {{role: production, cluster: main}}");
-    }
-    let list = names.join(", ");
-    spec.push_str("services:\n");
-    for index in 0..services {
-        let _ = write!(
-            spec,
-            "  service-{index}:\n    image: registry.example.com/large/service-{index}:1.0.0\n    port: 8080\n    \
-             environments: [{list}]\n    requests: {{cpu: 250m, memory: 256Mi}}\n    limits: {{memory: 512Mi}}\n    \
-             health: {{ready: /ready, live: /health}}\n    metrics: /metrics\n    env: {{LOG_LEVEL: info}}\n    \
-             autoscaling: {{min: 2, max: 10, cpu: 70%}}\n    overrides:\n      production-0: {{env: {{LOG_LEVEL: debug}}, autoscaling: {{max: 4}}}}\n",
-        );
-        if index > 0 {
-            let _ = writeln!(spec, "    uses: [services/service-{}]", index - 1);
-        }
-    }
-    spec
-}

@@ -194,39 +194,3 @@ fn all_objects_are_those_of_the_environment_and_its_services() {
         comparable(kubernetes::objects(&plan, environment).iter().map(|object| json(&object.data)).collect());
     assert!(all.contains_key("\"Deployment\" \"api\"") && all.contains_key("\"Namespace\" \"production\""));
 }
-
-/// `PLATC_DUMP=DIR cargo test dump -- --ignored` writes trees to look at, and to try with a real API server.
-#[test]
-#[ignore = "writes where PLATC_DUMP says"]
-fn dump() {
-    let directory = PathBuf::from(std::env::var_os("PLATC_DUMP").expect("PLATC_DUMP"));
-    let example = include_str!("../../../examples/aiaas/platform.yaml");
-    for (name, spec) in [("small", fixture::SMALL), ("aiaas", example)] {
-        write(&Kustomize.emit(&fixture::plan(spec)), &directory.join(name));
-    }
-}
-
-/// `cargo test --release emitting -- --ignored --nocapture` measures.
-#[test]
-#[ignore = "measures"]
-#[expect(clippy::print_stderr, reason = "the measure is the result")]
-fn emitting_many_services() {
-    for (services, environments) in [(50, 4), (500, 4), (2500, 4)] {
-        let plan = fixture::plan(&fixture::many(services, environments));
-        let mut best = std::time::Duration::MAX;
-        let mut size = (0, 0);
-        for _ in 0..5 {
-            let start = std::time::Instant::now();
-            let tree = Kustomize.emit(&plan);
-            best = best.min(start.elapsed());
-            size = (
-                tree.len(),
-                tree.iter().map(|(_, file)| file.chunks.iter().map(|c| c.text.len()).sum::<usize>()).sum(),
-            );
-        }
-        eprintln!(
-            "{services} services in {environments} environments: {best:?}, {} files, {} bytes",
-            size.0, size.1
-        );
-    }
-}

@@ -1,7 +1,5 @@
 //! Plans for the unit tests of back ends.
 
-use std::fmt::Write as _;
-
 use crate::diag::Sink;
 use crate::plan::Plan;
 use crate::source::Source;

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use indexmap::IndexMap;
+
 use super::peers::{End, ports};
 use super::{Context, environments, texts};
 use crate::backend::kubernetes::Model;
@@ -95,7 +97,8 @@ impl Row<'_> {
 /// Rows in the order of the policies. A connection within an environment stands in two policies and in one row.
 struct Rows<'p> {
     rows: Vec<Row<'p>>,
-    known: BTreeMap<(Vec<String>, Vec<String>, String), usize>,
+    /// By the ends and the ports: hashed, since comparing the names of thousands of ends is what would take the time.
+    known: IndexMap<(Vec<String>, Vec<String>, String), usize>,
 }
 
 fn key(end: &End) -> Vec<String> {
@@ -129,7 +132,7 @@ impl<'p> Rows<'p> {
 }
 
 fn rows<'p>(model: &Model<'p>, reasons: &Reasons<'p, '_>) -> Vec<Row<'p>> {
-    let mut rows = Rows { rows: Vec::new(), known: BTreeMap::new() };
+    let mut rows = Rows { rows: Vec::new(), known: IndexMap::new() };
     for policy in model.network_policies(reasons.environment) {
         let Some(spec) = policy.data.as_map().and_then(|map| map.get("spec")).and_then(Data::as_map) else {
             continue;

@@ -1,5 +1,7 @@
 //! What is lost at most when something fails, how long it takes until it works again, and what is not covered.
 
+use indexmap::IndexSet;
+
 use super::{Context, count, environments, texts};
 use crate::catalog::planning;
 use crate::format::data::{Data, Map};
@@ -41,7 +43,7 @@ pub(super) fn data<'c>(context: &Context<'c>) -> Map<'c> {
 
 /// The promises, each once for each meaning that it has.
 fn tiers(plan: &Plan) -> Vec<Map<'_>> {
-    let mut found: Vec<(&Tier, Vec<String>)> = Vec::new();
+    let mut found: Vec<(&Tier, IndexSet<String>)> = Vec::new();
     for environment in plan.environments.values() {
         let databases = environment.databases.iter().map(|it| ("databases", &it.key, it.tier.as_ref()));
         let caches = environment.caches.iter().map(|it| ("caches", &it.key, it.tier.as_ref()));
@@ -50,20 +52,21 @@ fn tiers(plan: &Plan) -> Vec<Map<'_>> {
         for (kind, key, tier) in databases.chain(caches).chain(queues).chain(services) {
             let Some(tier) = tier else { continue };
             let thing = format!("{kind}/{key}");
-            let same = |known: &&mut (&Tier, Vec<String>)| {
+            let same = |known: &&mut (&Tier, IndexSet<String>)| {
                 known.0.key == tier.key
                     && known.0.rto.value == tier.rto.value
                     && known.0.rpo.value == tier.rpo.value
                     && covers(known.0).eq(covers(tier))
             };
             match found.iter_mut().find(same) {
-                Some((_, things)) if things.contains(&thing) => {}
-                Some((_, things)) => things.push(thing),
-                None => found.push((tier, vec![thing])),
+                Some((_, things)) => {
+                    things.insert(thing);
+                }
+                None => found.push((tier, [thing].into())),
             }
         }
     }
-    let row = |(tier, things): (&_, Vec<String>)| {
+    let row = |(tier, things): (&_, IndexSet<String>)| {
         let tier: &Tier = tier;
         map! {
             "name" => tier.key.clone(),

@@ -12,6 +12,7 @@ use crate::words::Topology;
 
 pub(super) const RULES: &[Rule] = &[
     Rule { name: "names/reserved", run: reserved },
+    Rule { name: "names/of-volumes", run: of_volumes },
     Rule { name: "names/of-the-provider", run: of_the_provider },
     Rule { name: "names/of-operators", run: of_operators },
     Rule { name: "names/shared", run: shared },
@@ -40,6 +41,40 @@ fn reserved(context: &mut Context<'_>) {
                 format!("the namespace `{}` belongs to Kubernetes", namespace.value),
             )
             .help("write another `namespace` for the environment");
+            context.report(finding);
+        }
+    }
+}
+
+/// Secrets are mounted as volumes called `secret-<secret>`, and a volume's name has at most 63 characters.
+fn of_volumes(context: &mut Context<'_>) {
+    const PREFIX: &str = "secret-";
+    const LONGEST: usize = 63;
+    let plan = context.plan;
+    for environment in plan.environments.values() {
+        for service in &environment.services {
+            for volume in service.volumes.iter().filter(|volume| volume.name.starts_with(PREFIX)) {
+                let finding = Diagnostic::new(
+                    &code::NAME_RESERVED,
+                    context.origin(&volume.path, service.at),
+                    format!(
+                        "the volume `{}` of `{}` has a name of mounted secrets",
+                        volume.name, service.key
+                    ),
+                )
+                .help(format!("call it otherwise: names that begin with `{PREFIX}` are those of secrets"))
+                .in_environment(&environment.key);
+                context.report(finding);
+            }
+        }
+        for secret in environment.sealed.iter().filter(|secret| PREFIX.len() + secret.name.len() > LONGEST) {
+            let finding = Diagnostic::new(
+                &code::NAME_TOO_LONG,
+                context.key(secret.at),
+                format!("the secret `{}` has {} characters", secret.name, secret.name.len()),
+            )
+            .help(format!("shorten the names that it is made of: it is mounted as `{PREFIX}<name>`, of {LONGEST} at most"))
+            .in_environment(&environment.key);
             context.report(finding);
         }
     }

@@ -10,6 +10,17 @@ pub const POOLER_MEMORY: u64 = 128 * Bytes::MIB;
 /// CPU of a cache's node, in thousandths of a core.
 pub const CACHE_CPU: u64 = 250;
 
+/// CPU of the exporter beside a cache's node, in thousandths of a core.
+pub const EXPORTER_CPU: u64 = 25;
+/// Memory of the exporter beside a cache's node, in bytes.
+pub const EXPORTER_MEMORY: u64 = 32 * Bytes::MIB;
+/// Sentinels of a replicated cache: as many as elect a leader when one is lost.
+pub const SENTINELS: u32 = 3;
+/// CPU of a sentinel, in thousandths of a core.
+pub const SENTINEL_CPU: u64 = 50;
+/// Memory of a sentinel, in bytes.
+pub const SENTINEL_MEMORY: u64 = 64 * Bytes::MIB;
+
 /// What the pods of an environment request when every service is at its maximum.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Demand {
@@ -47,10 +58,9 @@ pub fn demand(environment: &Environment) -> Demand {
     for cache in &environment.caches {
         let nodes = u64::from(cache.replicas.value) * u64::from(cache.shards.value);
         let disk = cache.persistence.as_ref().map_or(0, |disk| disk.0);
-        add(nodes, CACHE_CPU, cache.memory.0, 0, disk);
+        add(nodes, CACHE_CPU + EXPORTER_CPU, cache.memory.0.saturating_add(EXPORTER_MEMORY), 0, disk);
         if cache.topology.value == Topology::Replicated {
-            // Sentinels: as many as elect a leader.
-            add(3, 50, 64 * Bytes::MIB, 0, 0);
+            add(u64::from(SENTINELS), SENTINEL_CPU, SENTINEL_MEMORY, 0, 0);
         }
     }
     for broker in &environment.queues {

@@ -16,7 +16,7 @@ use crate::map;
 use crate::names;
 use crate::plan::{Cache, Eviction, Topology};
 use crate::sizing;
-use crate::units::Cpu;
+use crate::units::{Bytes, Cpu};
 
 const REDIS: Api = Api::new("redis.redis.opstreelabs.in/v1beta2", "Redis");
 const REPLICATION: Api = Api::new("redis.redis.opstreelabs.in/v1beta2", "RedisReplication");
@@ -38,8 +38,6 @@ const EXPORTER_PORT_NAME: &str = "redis-exporter";
 const USER: u32 = 1000;
 /// The share of a node's memory that holds data, in percent; the rest is for copies while saving.
 pub(super) const MEMORY_FOR_DATA: u32 = 75;
-/// Sentinels: the fewest that outlive the loss of one.
-const SENTINELS: u32 = 3;
 /// Logical databases that Redis has if nothing is said.
 const DEFAULT_DATABASES: u32 = 16;
 
@@ -144,14 +142,22 @@ fn password(cache: &Cache) -> Map<'static> {
     map! { "name" => names::cache_password_secret(&cache.key), "key" => names::PASSWORD_KEY }
 }
 
+/// What an exporter requests, and twice its memory at most.
+pub(super) fn exporter_resources() -> Map<'static> {
+    map! {
+        "requests" => map! {
+            "cpu" => Cpu(sizing::EXPORTER_CPU).to_string(),
+            "memory" => Bytes(sizing::EXPORTER_MEMORY).to_string(),
+        },
+        "limits" => map! { "memory" => Bytes(2 * sizing::EXPORTER_MEMORY).to_string() },
+    }
+}
+
 fn exporter() -> Map<'static> {
     map! {
         "enabled" => true,
         "image" => images::REDIS_EXPORTER,
-        "resources" => map! {
-            "requests" => map! { "cpu" => "25m", "memory" => "32Mi" },
-            "limits" => map! { "memory" => "64Mi" },
-        },
+        "resources" => exporter_resources(),
         "securityContext" => security(true),
     }
 }
@@ -173,17 +179,21 @@ fn sentinels<'a>(scope: Scope<'_, 'a>, cache: &'a Cache) -> Map<'a> {
     let name = &cache.name.value;
     let secret = password(cache);
     map! {
-        "clusterSize" => SENTINELS,
+        "clusterSize" => sizing::SENTINELS,
         "redisSentinelConfig" => map! {
             "redisReplicationName" => name,
             "redisReplicationPassword" => map! { "secretKeyRef" => secret },
-            "quorum" => (SENTINELS / 2 + 1).to_string(),
+            "quorum" => (sizing::SENTINELS / 2 + 1).to_string(),
         },
-        "kubernetesConfig" => kubernetes(images::REDIS_SENTINEL, "50m".to_owned(), "64Mi".to_owned()),
+        "kubernetesConfig" => kubernetes(
+            images::REDIS_SENTINEL,
+            Cpu(sizing::SENTINEL_CPU).to_string(),
+            Bytes(sizing::SENTINEL_MEMORY).to_string(),
+        ),
         "podSecurityContext" => super::pod::security(USER),
         "securityContext" => security(false),
         "topologySpreadConstraints" => [spread(map! { "app" => names::cache_sentinels(name) })],
-        "pdb" => disruption(SENTINELS),
+        "pdb" => disruption(sizing::SENTINELS),
     }
     .with_some("nodeSelector", scope.node_selector())
 }

@@ -90,10 +90,7 @@ fn cluster<'a>(scope: Scope<'_, 'a>, cache: &'a Cache) -> Map<'a> {
         "exporter" => map! {
             "enabled" => true,
             "image" => images::REDIS_EXPORTER,
-            "resources" => map! {
-                "requests" => map! { "cpu" => "25m", "memory" => "32Mi" },
-                "limits" => map! { "memory" => "64Mi" },
-            },
+            "resources" => super::redis::exporter_resources(),
             "securityContext" => security(true),
         },
         "scheduling" => map! {

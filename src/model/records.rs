@@ -92,6 +92,9 @@ record! {
         observability: Observability = optional "{scrape: {every: 30s}}";
         /// Thresholds of alerts, where the defaults do not fit.
         alerts: Alerts = optional "{errorRate: {above: 5%, for: 5m}}";
+        /// Charts of others that the platform stands on: what the spec asks for brings them in, and here they are chosen,
+        /// added or set up differently.
+        addons: Named<Name, Addon> = optional "{kube-prometheus-stack: {values: {grafana: {replicas: 2}}}}";
         /// How workloads reach the cluster.
         delivery: Delivery = optional "{workloads: kustomize}";
         /// Rules that hold for everything.
@@ -706,6 +709,22 @@ record! {
     Down as "down"; {
         /// For how long nothing answers.
         r#for as "for": Written<Duration> = optional "2m", "2m";
+    }
+}
+
+record! {
+    /// A chart of others, by its name in platc's catalogue.
+    Addon as "add-on"; {
+        /// Who installs it.
+        install: Written<Install> = optional "elsewhere", "`platc`";
+        /// The clusters that have it.
+        clusters: Vec<Written<Name>> = optional "[main]", "those that need it; every cluster for one that nothing else asks for";
+        /// The namespace that it runs in.
+        namespace: Written<Name> = optional "monitoring", "the add-on's own";
+        /// The chart's version, where it is not the pinned one. Keys of values are known for the pinned one only.
+        version: Written<ChartVersion> = optional "\"88.5.3\"", "the pinned one";
+        /// Values of the chart that are laid over platc's, in a file of their own. Their keys are checked.
+        values: Freeform = optional "{grafana: {replicas: 2}}";
     }
 }
 

@@ -18,6 +18,7 @@ pub mod cli;
 pub mod commands;
 pub mod diag;
 pub mod format;
+pub mod freeform;
 pub mod inputs;
 pub mod model;
 pub mod names;

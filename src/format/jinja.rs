@@ -70,6 +70,7 @@ pub fn value(data: &Data<'_>) -> Value {
         Data::Null => Value::from(()),
         Data::Bool(value) => Value::from(*value),
         Data::Int(value) => Value::from(*value),
+        Data::Float(value) => Value::from(*value),
         Data::Text(text) => Value::from(text.as_ref()),
         Data::List(items) => items.iter().map(value).collect(),
         Data::Map(map) => map_value(map),
@@ -166,6 +167,7 @@ fn data(value: &Value) -> Result<Data<'static>, Error> {
         ValueKind::None => Data::Null,
         ValueKind::Bool => Data::Bool(value.is_true()),
         ValueKind::Number if value.as_i64().is_some() => Data::Int(value.as_i64().unwrap_or_default()),
+        ValueKind::Number => Data::Float(f64::try_from(value.clone())?),
         ValueKind::String => Data::from(value.as_str().unwrap_or_default().to_owned()),
         ValueKind::Seq | ValueKind::Iterable => {
             Data::List(value.try_iter()?.map(|item| data(&item)).collect::<Result<_, _>>()?)

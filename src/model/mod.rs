@@ -1,6 +1,7 @@
 //! What the user wrote: the spec decoded into typed records, layer by layer.
 
 pub mod decode;
+mod freeform;
 pub mod records;
 pub mod reference;
 pub mod scalars;

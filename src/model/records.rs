@@ -2,21 +2,23 @@
 
 use super::decode::{Context, Decode, Named, Shape};
 use super::scalars::{
-    Count, DataKey, Domain, Email, Flag, Host, HttpPath, Identifier, Image, LabelKey, LabelValue, Line,
-    MountPath, Name, Port, Reference, RelativePath, Slug, Taint, Text, Url, Variable, Version,
+    ChartVersion, Count, DataKey, Domain, Email, Flag, Host, HttpPath, Identifier, Image, LabelKey,
+    LabelValue, Line, MountPath, Name, Port, Reference, RelativePath, Slug, Taint, Text, Url, Variable,
+    Version,
 };
 use super::things::Things;
 use super::value::Value;
 use crate::catalog::Date;
+use crate::freeform::Freeform;
 use crate::record;
 use crate::source::Written;
 use crate::syntax::Kind;
 use crate::units::{Bytes, Cidr, Cpu, Duration, Percent};
 use crate::words::{
-    Access, ApiVersion, BucketAccess, BucketPurpose, BucketScope, CacheEngine, Calendar, Cni, DatabaseEngine,
-    Dns, Eviction, IngressController, Issuer, Loss, Mesh, Mount, NetworkDefault, PodSecurity, PoolMode,
-    PoolScope, Provider, QueueEngine, QueueType, Role, Scenario, SecretDelivery, SecretSource, Topology,
-    VolumeKind, Workloads,
+    Access, AddonSecurity, ApiVersion, BucketAccess, BucketPurpose, BucketScope, CacheEngine, Calendar, Cni,
+    DatabaseEngine, Dns, Eviction, Feature, IngressController, Install, Issuer, Loss, Mesh, Mount,
+    NetworkDefault, PodSecurity, PoolMode, PoolScope, Provider, Quarter, QueueEngine, QueueType, Role,
+    Scenario, SecretDelivery, SecretSource, Topology, VolumeKind, Workloads,
 };
 
 /// A value in short form, or the record that says it in full.
@@ -759,6 +761,8 @@ record! {
         terraform: Written<RelativePath> = optional "infra/terraform", "`terraform`";
         /// Kustomize's overlays, one directory for each environment; their shared base stands beside them.
         kustomize: Written<RelativePath> = optional "\"configs/kustomize/{environment}\"", "`kustomize/overlays/{environment}`, with the base in `kustomize/base`";
+        /// Helm's charts and values.
+        helm: Written<RelativePath> = optional "infra/helm", "`helm`";
         /// Rules as plain Prometheus files.
         alerts: Written<RelativePath> = optional "alerts", "`alerts`";
         /// Documents for people.
@@ -844,6 +848,7 @@ macro_rules! decode_words {
 }
 decode_words!(
     Access,
+    AddonSecurity,
     ApiVersion,
     BucketAccess,
     BucketPurpose,
@@ -854,7 +859,9 @@ decode_words!(
     DatabaseEngine,
     Dns,
     Eviction,
+    Feature,
     IngressController,
+    Install,
     Issuer,
     Loss,
     Mesh,
@@ -864,6 +871,7 @@ decode_words!(
     PoolMode,
     PoolScope,
     Provider,
+    Quarter,
     QueueEngine,
     QueueType,
     Role,

@@ -60,6 +60,10 @@ pub const RESERVED_ENVIRONMENTS: [&str; 3] = ["base", "clusters", "platform"];
 pub const CLUSTERS_DIRECTORY: &str = "clusters";
 /// The namespace of daemons that need more of a node than other namespaces allow.
 pub const DAEMONS_NAMESPACE: &str = "node-daemons";
+/// The Secret with the account of Grafana's administrator, in the namespace of monitoring.
+pub const GRAFANA_SECRET: &str = "grafana-admin";
+/// The keys of [`GRAFANA_SECRET`]: the account's name and its password. They are those that Grafana's chart expects.
+pub const GRAFANA_KEYS: [&str; 2] = ["admin-user", "admin-password"];
 
 /// The real name of a cluster.
 #[must_use]

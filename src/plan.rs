@@ -173,6 +173,8 @@ pub struct Cluster {
     pub network_default: Resolved<NetworkDefault>,
     /// Pools that its environments share.
     pub pools: Vec<NodePool>,
+    /// The storage class of volumes that outlive their claims.
+    pub storage_class: Resolved<String>,
     /// What its part of the plan asks of add-ons.
     pub demands: Vec<Demand>,
     /// Charts of others that run in it, in the order of their names.

@@ -10,6 +10,7 @@ use crate::model::records::Short;
 use crate::model::scalars::{LabelKey, LabelValue};
 use crate::names;
 use crate::plan::{Bucket, BucketAccess, Cluster, GpuPool, NetworkDefault, NodePool, Resolved, Taint};
+use crate::provider;
 use crate::source::{At, Written};
 use crate::words::{BucketPurpose, BucketScope, PoolScope, Role};
 
@@ -57,6 +58,10 @@ pub(super) fn clusters(resolver: &mut Resolver<'_>) -> IndexMap<String, Cluster>
                     "nothing may talk unless the spec says so",
                 ),
                 pools: shared_pools(resolver, key),
+                storage_class: Resolved::default(
+                    provider::of(written.provider.value).storage_class().to_owned(),
+                    "volumes outlive their claims",
+                ),
                 demands: Vec::new(),
                 addons: Vec::new(),
             },

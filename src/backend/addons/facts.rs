@@ -5,15 +5,18 @@
 //! | `platform` | name, owner, domain | the same |
 //! | `release` | name, namespace | the same |
 //! | `namespaces` | monitoring, ingress (or null), daemons | the same |
-//! | `monitoring` | selector, scrapeEvery | the same |
+//! | `monitoring` | selector, scrapeEvery, keep, size, retentionSize, labelsAllowlist | the same |
+//! | `grafana` | secret, userKey, passwordKey | the same |
 //! | `provided` | what the add-ons of all clusters that have this one provide | what those of the cluster provide |
-//! | `environments` | all of the platform | those of the cluster |
-//! | `cluster` | unknown: the template must not depend on it | key, name, provider, region, kubernetes, gpuPools, ingressFirewall |
+//! | `environments` | all of the platform: key, namespace, role, isProduction, domain, services | those of the cluster |
+//! | `cluster` | unknown: the template must not depend on it | key, name, provider, region, kubernetes, storageClass, gpuPools, ingressFirewall |
 
+use crate::backend::prometheus::metrics::METRIC_LABELS_ALLOWLIST;
 use crate::format::data::{Data, Map};
 use crate::map;
 use crate::names;
 use crate::plan::{Addon, Cluster, Environment, Plan};
+use crate::units::Bytes;
 
 /// What is the same for every cluster.
 pub(super) fn of_platform<'p>(plan: &'p Plan, addon: &'p Addon) -> Map<'p> {
@@ -47,6 +50,7 @@ pub(super) fn of_cluster<'p>(plan: &'p Plan, cluster: &'p Cluster, addon: &'p Ad
             "provider" => cluster.provider.value.word(),
             "region" => &cluster.region.value,
             "kubernetes" => &cluster.kubernetes.value,
+            "storageClass" => &cluster.storage_class.value,
             "gpuPools" => Data::List(pools.map(Data::from).collect()),
             "ingressFirewall" => names::ingress_firewall(&cluster.key),
         },
@@ -79,6 +83,15 @@ fn common<'p>(
         "monitoring" => map! {
             "selector" => pairs(selector),
             "scrapeEvery" => plan.monitoring.scrape_every.value.to_string(),
+            "keep" => plan.monitoring.keep.value.prometheus(),
+            "size" => plan.monitoring.size.value.to_string(),
+            "retentionSize" => retention_size(plan.monitoring.size.value),
+            "labelsAllowlist" => [METRIC_LABELS_ALLOWLIST],
+        },
+        "grafana" => map! {
+            "secret" => names::GRAFANA_SECRET,
+            "userKey" => names::GRAFANA_KEYS[0],
+            "passwordKey" => names::GRAFANA_KEYS[1],
         },
         "provided" => Data::List(provided.iter().map(|what| Data::from(*what)).collect()),
         "environments" => Data::List(environments.iter().map(|environment| environment_facts(environment).into()).collect()),
@@ -92,7 +105,14 @@ fn environment_facts(environment: &Environment) -> Map<'_> {
         "role" => environment.role.value.word(),
         "isProduction" => environment.is_production(),
         "domain" => environment.domain.as_ref().map_or(Data::Null, |domain| Data::from(&domain.value)),
+        "services" => Data::List(environment.services.iter().map(|service| Data::from(&service.key)).collect()),
     }
+}
+
+/// How much of its disk Prometheus may use: its documentation advises to leave room for what it compacts, at most
+/// 80 to 85 % (<https://prometheus.io/docs/prometheus/latest/storage/>). Its `MB` is a MiB.
+fn retention_size(disk: Bytes) -> String {
+    format!("{}MB", disk.mebibytes() * 4 / 5)
 }
 
 fn pairs<'a>(pairs: impl Iterator<Item = (&'a str, &'a str)>) -> Map<'a> {

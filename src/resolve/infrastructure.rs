@@ -58,6 +58,8 @@ pub(super) fn clusters(resolver: &mut Resolver<'_>) -> IndexMap<String, Cluster>
                 ),
                 pools: shared_pools(resolver, key),
                 sealed: Vec::new(),
+                demands: Vec::new(),
+                addons: Vec::new(),
             },
         );
     }

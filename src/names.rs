@@ -66,10 +66,6 @@ pub const RESERVED_ENVIRONMENTS: [&str; 3] = ["base", "clusters", PLATFORM_DIREC
 pub const CLUSTERS_DIRECTORY: &str = "clusters";
 /// The namespace of daemons that need more of a node than other namespaces allow.
 pub const DAEMONS_NAMESPACE: &str = "node-daemons";
-/// The Secret with the account of Grafana's administrator, in the namespace of monitoring.
-pub const GRAFANA_SECRET: &str = "grafana-admin";
-/// The keys of [`GRAFANA_SECRET`]: the account's name and its password. They are those that Grafana's chart expects.
-pub const GRAFANA_KEYS: [&str; 2] = ["admin-user", "admin-password"];
 
 /// The real name of a cluster.
 #[must_use]
@@ -111,6 +107,16 @@ pub fn ingress_firewall(cluster: &str) -> String {
 #[must_use]
 pub fn pooler(database: &str) -> String {
     format!("{database}-pooler")
+}
+
+/// The file of a secret that is sealed for what a cluster has besides its environments, below the folder of sealed
+/// files; `cluster` where there are several.
+#[must_use]
+pub fn sealed_for_cluster(folder: &str, cluster: Option<&String>, secret: &str) -> String {
+    match cluster {
+        Some(cluster) => format!("{folder}/{PLATFORM_DIRECTORY}/{cluster}/{secret}.yaml"),
+        None => format!("{folder}/{PLATFORM_DIRECTORY}/{secret}.yaml"),
+    }
 }
 
 /// The Secret with what a user of a database needs.

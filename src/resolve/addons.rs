@@ -1,11 +1,11 @@
 //! Which charts of others each cluster has: those that the spec's features bring in, and those that it names.
 
-use super::{Resolver, from_written, or};
-use crate::addon::{self, Definition};
+use super::{Resolver, from_written, or, secrets};
+use crate::addon::{self, AddonSecret, Definition};
 use crate::diag::{Diagnostic, code, did_you_mean};
 use crate::model::records;
 use crate::names;
-use crate::plan::{Addon, AddonSource, Cluster, Demand, Plan, Resolved, Scale};
+use crate::plan::{Addon, AddonSource, Cluster, Demand, Plan, Resolved, Scale, SealedSecret};
 use crate::source::{At, Written};
 use crate::words::{CacheEngine, Feature, IngressController, Install, Quarter};
 
@@ -15,8 +15,16 @@ pub(super) fn resolve(resolver: &mut Resolver<'_>, plan: &mut Plan) {
         .clusters
         .values()
         .map(|cluster| {
-            let demands = demands(resolver, plan, cluster);
-            let addons = chosen(resolver, plan, cluster, &demands);
+            let mut demands = demands(resolver, plan, cluster);
+            let mut addons = chosen(resolver, plan, cluster, &demands);
+            // What an add-on needs sealed needs somebody who opens it.
+            let sealed = addons.iter().find(|addon| secrets_of(addon).next().is_some()).map(|addon| addon.at);
+            let is_met = demands.iter().any(|demand| demand.feature == Feature::SealedSecrets);
+            if let Some(at) = sealed.filter(|_| !is_met) {
+                demands.push(Demand { feature: Feature::SealedSecrets, at });
+                demands.sort_by_key(|demand| demand.feature);
+                addons = chosen(resolver, plan, cluster, &demands);
+            }
             (demands, addons)
         })
         .collect();
@@ -24,6 +32,32 @@ pub(super) fn resolve(resolver: &mut Resolver<'_>, plan: &mut Plan) {
         cluster.demands = demands;
         cluster.addons = addons;
     }
+    let rotate = secrets::rotation(resolver);
+    let is_alone = plan.clusters.len() == 1;
+    let folder = &plan.secrets.files.value;
+    for cluster in plan.clusters.values_mut() {
+        for addon in &cluster.addons {
+            cluster.sealed.extend(secrets_of(addon).map(|(name, secret)| SealedSecret {
+                name: name.clone(),
+                at: addon.at,
+                keys: secret.keys.iter().map(|key| key.value.0.clone()).collect(),
+                purpose: secret.purpose.value.0.clone(),
+                file: names::sealed_for_cluster(folder, (!is_alone).then_some(&cluster.key), name),
+                namespace: addon.namespace.value.clone(),
+                bundle: secrets::bundle_of("addons"),
+                rotate,
+                users: vec![format!("addons/{}", addon.key)],
+            }));
+        }
+        cluster.sealed.sort_by(|a, b| (&a.namespace, &a.name).cmp(&(&b.namespace, &b.name)));
+    }
+}
+
+/// The secrets that an add-on needs in its namespace, if platc installs it.
+fn secrets_of(addon: &Addon) -> impl Iterator<Item = (&'static String, &'static AddonSecret)> {
+    let definition = (addon.install.value == Install::Platc).then(|| addon::find(&addon.key)).flatten();
+    let secrets = definition.and_then(|known| known.definition.secrets.as_ref());
+    secrets.into_iter().flat_map(|secrets| &secrets.entries).map(|(name, (_, secret))| (name, secret))
 }
 
 /// Every name of an add-on or a cluster that is written must exist.
@@ -71,14 +105,12 @@ fn demands(resolver: &Resolver<'_>, plan: &Plan, cluster: &Cluster) -> Vec<Deman
                 let ingress = plan.ingress.as_ref()?;
                 (ingress.controller.value == IngressController::IngressNginx).then_some(ingress.at)
             }
-            Feature::EnvoyGateway
-            | Feature::Gitops
-            | Feature::Logs
-            | Feature::Traces
-            | Feature::VolumeBackups => None,
+            Feature::EnvoyGateway | Feature::Gitops | Feature::VolumeBackups => None,
             Feature::Gpus => {
                 environments.flat_map(|environment| &environment.gpu_pools).map(|pool| pool.at).next()
             }
+            Feature::Logs => plan.logs.as_ref().map(|logs| logs.at),
+            Feature::Traces => plan.traces.as_ref().map(|traces| traces.at),
             Feature::Metrics => {
                 Some(resolver.platform.observability.as_ref().map_or(cluster.at, |written| written.at))
             }
@@ -95,7 +127,8 @@ fn demands(resolver: &Resolver<'_>, plan: &Plan, cluster: &Cluster) -> Vec<Deman
             Feature::SealedSecrets => {
                 let first =
                     environments.flat_map(|environment| &environment.sealed).map(|sealed| sealed.at).next();
-                resolver.platform.secret_store.as_ref().map(|store| store.at).or(first)
+                let of_cluster = cluster.sealed.first().map(|sealed| sealed.at);
+                resolver.platform.secret_store.as_ref().map(|store| store.at).or(first).or(of_cluster)
             }
         }
     };

@@ -329,12 +329,7 @@ pub(super) fn secrets(resolver: &mut Resolver<'_>, plan: &mut Plan) {
     for (key, cluster) in &mut plan.clusters {
         cluster.sealed.clone_from(&needed);
         for secret in &mut cluster.sealed {
-            let place = names::PLATFORM_DIRECTORY;
-            secret.file = if is_alone {
-                format!("{folder}/{place}/{}.yaml", secret.name)
-            } else {
-                format!("{folder}/{place}/{key}/{}.yaml", secret.name)
-            };
+            secret.file = names::sealed_for_cluster(folder, (!is_alone).then_some(key), &secret.name);
         }
     }
 }

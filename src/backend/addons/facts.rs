@@ -6,7 +6,6 @@
 //! | `release` | name, namespace | the same |
 //! | `namespaces` | monitoring, ingress (or null), daemons | the same |
 //! | `monitoring` | selector, scrapeEvery, keep, size, retentionSize, labelsAllowlist | the same |
-//! | `grafana` | secret, userKey, passwordKey | the same |
 //! | `provided` | what the add-ons of all clusters that have this one provide | what those of the cluster provide |
 //! | `environments` | all of the platform: key, namespace, role, isProduction, domain, services | those of the cluster |
 //! | `cluster` | unknown: the template must not depend on it | key, name, provider, region, kubernetes, storageClass, gpuPools, ingressFirewall |
@@ -87,11 +86,6 @@ fn common<'p>(
             "size" => plan.monitoring.size.value.to_string(),
             "retentionSize" => retention_size(plan.monitoring.size.value),
             "labelsAllowlist" => [METRIC_LABELS_ALLOWLIST],
-        },
-        "grafana" => map! {
-            "secret" => names::GRAFANA_SECRET,
-            "userKey" => names::GRAFANA_KEYS[0],
-            "passwordKey" => names::GRAFANA_KEYS[1],
         },
         "provided" => Data::List(provided.iter().map(|what| Data::from(*what)).collect()),
         "environments" => Data::List(environments.iter().map(|environment| environment_facts(environment).into()).collect()),

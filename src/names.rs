@@ -1,6 +1,6 @@
 //! Every generated name, label and annotation key: the one place that knows them.
 
-use crate::words::Topology;
+use crate::words::{CacheEngine, Topology};
 
 /// The domain of platc's own labels and annotations.
 pub const LABEL_DOMAIN: &str = "platc.dev";
@@ -64,6 +64,8 @@ pub const RESERVED_NAMESPACES: [&str; 4] = ["default", "kube-system", "kube-publ
 pub const RESERVED_ENVIRONMENTS: [&str; 3] = ["base", "clusters", PLATFORM_DIRECTORY];
 /// The directory of what clusters have besides their environments.
 pub const CLUSTERS_DIRECTORY: &str = "clusters";
+/// The labels of the pods of the opstree operator for Redis, as its manifests have them (config/manager/manager.yaml).
+pub const REDIS_OPERATOR_LABELS: [(&str, &str); 1] = [("control-plane", "redis-operator")];
 /// The namespace of daemons that need more of a node than other namespaces allow.
 pub const DAEMONS_NAMESPACE: &str = "node-daemons";
 
@@ -168,10 +170,14 @@ pub fn cache_followers(cache: &str) -> String {
 }
 
 /// The Service that clients of a cache connect to: the one of the operator that leads to the node that takes writes.
-/// `<name>-master` is what the opstree operator makes for a `RedisReplication` [verified: its documentation and
+/// The Valkey operator makes a headless Service `valkey-<name>` with all nodes of a cluster [verified: `resourcePrefix` in
+/// its `internal/controller`, v0.4.0 and v0.5.0]. Of Redis, `<name>-master` is what the opstree operator makes for a `RedisReplication` [verified: its documentation and
 /// source], `<name>-leader` for a `RedisCluster`; a standalone node has a Service of its own name.
 #[must_use]
-pub fn cache_service(cache: &str, topology: Topology) -> String {
+pub fn cache_service(cache: &str, engine: CacheEngine, topology: Topology) -> String {
+    if engine == CacheEngine::Valkey {
+        return format!("valkey-{cache}");
+    }
     match topology {
         Topology::Standalone => cache.to_owned(),
         Topology::Replicated => format!("{cache}-master"),

@@ -175,7 +175,10 @@ fn services_of(environment: &Environment) -> Vec<(String, String, At)> {
         }
     }
     for cache in &environment.caches {
-        let own = [cache.name.value.clone(), names::cache_service(&cache.name, cache.topology.value)];
+        let own = [
+            cache.name.value.clone(),
+            names::cache_service(&cache.name, cache.engine.value, cache.topology.value),
+        ];
         let more = if cache.topology.value == Topology::Replicated {
             vec![format!("{}-replica", cache.name.value), format!("{}-additional", cache.name.value)]
         } else {

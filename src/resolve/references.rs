@@ -341,8 +341,11 @@ impl Reach<'_> {
             return None;
         }
         let number = part.and_then(|part| cache.logical_databases.get(part)).map_or(0, |number| number.value);
-        let host =
-            service_host(&names::cache_service(&cache.name, cache.topology.value), self.from, self.there);
+        let host = service_host(
+            &names::cache_service(&cache.name, cache.engine.value, cache.topology.value),
+            self.from,
+            self.there,
+        );
         let outputs = Outputs::new()
             .known("host", host)
             .known("port", "6379")

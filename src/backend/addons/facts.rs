@@ -6,6 +6,8 @@
 //! | `release` | name, namespace | the same |
 //! | `namespaces` | monitoring, ingress (or null), daemons | the same |
 //! | `monitoring` | selector, scrapeEvery, keep, size, retentionSize, labelsAllowlist | the same |
+//! | `gpu` | taint | the same |
+//! | `operators` | redis: labels | the same |
 //! | `provided` | what the add-ons of all clusters that have this one provide | what those of the cluster provide |
 //! | `environments` | all of the platform: key, namespace, role, isProduction, domain, services | those of the cluster |
 //! | `cluster` | unknown: the template must not depend on it | key, name, provider, region, kubernetes, storageClass, gpuPools, ingressFirewall |
@@ -86,6 +88,10 @@ fn common<'p>(
             "size" => plan.monitoring.size.value.to_string(),
             "retentionSize" => retention_size(plan.monitoring.size.value),
             "labelsAllowlist" => [METRIC_LABELS_ALLOWLIST],
+        },
+        "gpu" => map! { "taint" => names::GPU_TAINT.0 },
+        "operators" => map! {
+            "redis" => map! { "labels" => pairs(names::REDIS_OPERATOR_LABELS.into_iter()) },
         },
         "provided" => Data::List(provided.iter().map(|what| Data::from(*what)).collect()),
         "environments" => Data::List(environments.iter().map(|environment| environment_facts(environment).into()).collect()),

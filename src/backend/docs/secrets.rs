@@ -64,7 +64,7 @@ fn owner<'c>(context: &Context<'c>, environment: &'c Environment, name: &str) ->
         if name == names::cache_password_secret(&cache.key) {
             return Owner::CachePassword(&cache.key);
         }
-        let host = names::cache_service(&cache.name.value, cache.topology.value);
+        let host = names::cache_service(&cache.name.value, cache.engine.value, cache.topology.value);
         let address = |number: u32| format!("redis://:PASSWORD@{host}:{CACHE_PORT}/{number}");
         if name == names::cache_secret(&cache.key, None) {
             return Owner::Cache(&cache.key, address(0));

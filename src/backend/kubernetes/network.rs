@@ -105,6 +105,21 @@ impl<'a> Scope<'_, 'a> {
         self.edges.callers(self.environment, called).iter().map(peer).collect()
     }
 
+    /// The pods of an operator, in the namespace of the add-on that does its job; `None` where nothing does.
+    pub(super) fn operator<const N: usize>(
+        self,
+        job: &str,
+        labels: [(&'static str, &'static str); N],
+    ) -> Option<Map<'a>> {
+        let cluster = self.plan.clusters.get(&self.environment.cluster.value)?;
+        let addon = cluster.provider_of(job)?;
+        let mut selector = Map::new();
+        for (key, value) in labels {
+            selector.push(key, value);
+        }
+        Some(pods_in(&addon.namespace.value, selector))
+    }
+
     /// Where Prometheus runs.
     pub(super) fn prometheus(self) -> Map<'a> {
         namespace(&self.plan.monitoring.namespace.value)

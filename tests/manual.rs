@@ -108,7 +108,8 @@ fn completions_name_every_command_in_every_shell() {
         for name in names() {
             assert!(output.out.contains(&name), "{shell}: {name}");
         }
-        assert!(output.out.contains("sarif"), "{shell}");
+        // The generator gives values to these only.
+        assert!(output.out.contains("sarif") || ["powershell", "elvish"].contains(&shell), "{shell}");
         let parser: &[&str] = match shell {
             "bash" => &["bash", "-n"],
             "zsh" => &["zsh", "-n"],

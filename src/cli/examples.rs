@@ -25,11 +25,12 @@ pub const SAMPLES: &[Sample] = &[
     sample("init", "platc init", "start with a small platform.yaml"),
     sample("init", "platc init --example aiaas aiaas.yaml", "start with a whole platform"),
     sample("validate", "platc validate", "check platform.yaml"),
-    sample(
-        "validate",
-        "platc validate --deny-warnings --today 2026-11-21 aiaas.yaml",
-        "be strict, on a fixed day",
-    ),
+    Sample {
+        command: "validate",
+        line: "platc validate --deny-warnings --today 2026-11-21 aiaas.yaml",
+        purpose: "be strict, on a fixed day",
+        exit: Exit::Errors,
+    },
     sample("validate", "platc validate --accepted aiaas.yaml", "review what is accepted under `allow`"),
     sample("validate", "platc validate --format sarif > platc.sarif", "a log for code scanning"),
     sample("validate", "platc validate --format github", "annotations in a workflow of GitHub Actions"),

@@ -71,12 +71,15 @@ pub fn markdown() -> String {
             let long = command.get_long_about().or(command.get_about()).map(ToString::to_string);
             let usage = command.clone().render_usage().to_string();
             let usage = usage.trim_start_matches("Usage: ");
-            let _ = write!(out, "\n{}\n\n    {usage}\n", long.unwrap_or_default().trim());
+            let long = long.unwrap_or_default();
+            let _ = write!(out, "\n{}.\n\n    {usage}\n", long.trim().trim_end_matches('.'));
         }
         let arguments: Vec<&Arg> = command.get_arguments().filter(is_own).collect();
         if !arguments.is_empty() {
             out.push_str("\n| Argument | Meaning | Default |\n|---|---|---|\n");
-            arguments.iter().for_each(|argument| row(&mut out, argument));
+            for argument in arguments {
+                row(&mut out, argument);
+            }
         }
         let mut samples = samples(name.trim_start_matches("platc ")).peekable();
         if samples.peek().is_some() {

@@ -97,8 +97,10 @@ fn list(out: &mut String, codes: &[&Code], look: Look) {
 fn similar(topic: &str) -> Vec<String> {
     let topic = topic.to_lowercase();
     let fields = paths();
-    let whole: Vec<&str> =
-        CODES.iter().map(|code| code.slug).chain(fields.iter().map(|(path, _)| path.as_str())).collect();
+    let mut whole: Vec<&str> = CODES.iter().map(|code| code.area()).collect();
+    whole.dedup();
+    whole.extend(CODES.iter().map(|code| code.slug));
+    whole.extend(fields.iter().map(|(path, _)| path.as_str()));
     let last = |name: &str| name.rsplit(['/', '.']).next().unwrap_or_default().to_lowercase();
     let wanted = last(&topic);
     let mut found: Vec<&str> = Vec::new();

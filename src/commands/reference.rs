@@ -87,6 +87,15 @@ fn walk(
             }
         }
         Shape::Map(_, inner) => {
+            // What is spelt nearly like a field is more likely meant to be it than a name.
+            if let Some((info, _)) = record(inner)
+                && taken + 1 == steps.len()
+                && info.field(step).is_none()
+                && !nearest(step, info.fields.iter().map(|field| field.name), 1).is_empty()
+            {
+                known(info.fields.iter().map(|field| field.name).collect());
+                return None;
+            }
             let place =
                 |shape: &Shape| Place { doc: place.doc, field: None, example: None, shape: shape.clone() };
             walk(place(inner), steps, taken, furthest)

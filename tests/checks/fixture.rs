@@ -87,12 +87,8 @@ impl Fixture {
 
     /// The text without annotations and without what the file says about itself at its beginning.
     pub(crate) fn text(&self) -> String {
-        let lines = self.source.text.lines().filter(|line| !is_annotation(line));
-        let mut text: String = lines.map(|line| format!("{line}\n")).collect();
-        while text.starts_with('#') {
-            text = text.split_once('\n').map_or_else(String::new, |(_, rest)| rest.to_owned());
-        }
-        text
+        let lines = self.source.text.split_inclusive('\n').filter(|line| !is_annotation(line));
+        lines.skip_while(|line| line.starts_with('#')).collect()
     }
 
     /// Compiles it.

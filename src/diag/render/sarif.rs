@@ -49,9 +49,9 @@ pub fn sarif(
     for entry in accepted {
         for finding in &entry.findings {
             let mut result = results.result(finding);
+            // Without a `status` it is accepted, and drafts of the standard called that property otherwise.
             let suppression = json!([{
                 "kind": "inSource",
-                "status": "accepted",
                 "justification": format!("{} (until {})", entry.reason, entry.until),
                 "location": { "physicalLocation": results.physical(entry.span) },
             }]);

@@ -22,7 +22,7 @@ pub fn records() -> Vec<&'static RecordInfo> {
             }
             Shape::Map(_, inner) | Shape::List(inner) => visit(inner, found),
             Shape::Either(shapes) => shapes.iter().for_each(|one| visit(one, found)),
-            Shape::Scalar(_) | Shape::Choice(_) => {}
+            Shape::Scalar(_) | Shape::Choice(_) | Shape::Freeform => {}
         }
     }
     let mut found = Vec::new();
@@ -52,6 +52,7 @@ pub fn describe(shape: &Shape, fields_of: &dyn Fn(&RecordInfo) -> String) -> Str
             let shapes: Vec<String> = shapes.iter().map(|one| describe(one, fields_of)).collect();
             shapes.join(", or ")
         }
+        Shape::Freeform => "a mapping of any fields".to_owned(),
     }
 }
 
@@ -74,7 +75,7 @@ pub fn paths() -> Vec<(String, &'static str)> {
             }
             Shape::Map(_, inner) | Shape::List(inner) => visit(inner, above, found),
             Shape::Either(shapes) => shapes.iter().for_each(|one| visit(one, above, found)),
-            Shape::Scalar(_) | Shape::Choice(_) | Shape::Settings(_) => {}
+            Shape::Scalar(_) | Shape::Choice(_) | Shape::Settings(_) | Shape::Freeform => {}
         }
     }
     let mut found = Vec::new();

@@ -1,5 +1,5 @@
 //! The formats for other programs: SARIF for code scanning, workflow commands for GitHub Actions.
-#![allow(missing_docs, clippy::expect_used, clippy::panic, clippy::unwrap_used)]
+#![allow(missing_docs, clippy::expect_used, clippy::panic, clippy::print_stderr, clippy::unwrap_used)]
 
 mod support;
 

@@ -1,5 +1,5 @@
 //! The manual: what `--help`, `docs/cli.md`, the manual pages, the completions and the README say is so.
-#![allow(missing_docs, clippy::expect_used, clippy::panic, clippy::unwrap_used)]
+#![allow(missing_docs, clippy::expect_used, clippy::panic, clippy::print_stderr, clippy::unwrap_used)]
 
 mod support;
 

@@ -294,8 +294,11 @@ fn findings_as_a_log() {
     snapshot!("findings-sarif", text.replace(env!("CARGO_PKG_VERSION"), "VERSION"));
 }
 
+/// Name, properties and data of a workflow command.
+type Parsed = (String, Vec<(String, String)>, String);
+
 /// A workflow command as the runner reads it (`ActionCommand.TryParseV2` in `actions/runner`): name, properties, data.
-fn parse(line: &str) -> Option<(String, Vec<(String, String)>, String)> {
+fn parse(line: &str) -> Option<Parsed> {
     let rest = line.trim_start().strip_prefix("::")?;
     let (head, data) = rest.split_once("::")?;
     let (name, properties) = head.split_once(' ').unwrap_or((head, ""));

@@ -46,6 +46,8 @@ pub const ENVIRONMENT_DIRECTORY: &str = "_environment";
 pub const SECRET_MOUNT: &str = "/etc/platc/secrets";
 /// The rules about what an environment has besides its services.
 pub const ENVIRONMENT_RULES: &str = "environment";
+/// The word that stands for every environment that is not named.
+pub const EVERYWHERE_ELSE: &str = "default";
 /// The receiver of alerts that reaches nobody.
 pub const NOBODY: &str = "null";
 /// The directory for what belongs to the platform and to no environment.

@@ -23,7 +23,10 @@ impl Backend for Bundles {
     fn emit(&self, plan: &Plan) -> FileTree {
         let mut tree = FileTree::new();
         for (bundle, secrets) in bundles(plan) {
-            let mut text = format!("# {}\n# Secrets that are changed together: what there is, no values.\n", names::BANNER);
+            let mut text = format!(
+                "# {}\n# Secrets that are changed together: what there is, no values.\n",
+                names::BANNER
+            );
             let list = secrets.iter().map(|secret| Data::Map(entry(secret))).collect();
             yaml::document(&Data::Map(map! { "bundle" => bundle, "secrets" => Data::List(list) }), &mut text);
             let origin = secrets.first().map(|secret| secret.at);

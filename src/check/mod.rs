@@ -5,6 +5,7 @@
 mod addons;
 mod alerts;
 mod allow;
+mod delivery;
 mod kubernetes;
 mod names;
 mod network;
@@ -92,6 +93,7 @@ pub static RULES: &[&[Rule]] = &[
     alerts::RULES,
     recovery::RULES,
     addons::RULES,
+    delivery::RULES,
 ];
 
 /// Runs every rule, then applies the spec's suppressions to all findings so far.

@@ -5,6 +5,7 @@
 //! `environments` exists in those with the roles development, staging and production.
 
 mod addons;
+mod delivery;
 mod infrastructure;
 mod monitoring;
 mod references;
@@ -77,6 +78,7 @@ pub fn resolve(source: &Source, model: &Model, sink: &mut Sink) -> Option<Plan> 
         logs: monitoring::logs(&mut resolver),
         traces: monitoring::traces(&resolver),
         drills: resolver.drills(),
+        delivery: delivery::delivery(&resolver),
         paths: resolver.paths(),
     };
     services::resolve(&mut resolver, &mut plan);
@@ -184,6 +186,12 @@ impl<'a> Resolver<'a> {
             if !clusters.contains(&environment.cluster.0.as_str()) {
                 let span = document.span(environment.cluster.at);
                 missing.push((&environment.cluster.value.0, span, "cluster", clusters.clone()));
+            }
+            if let Some(after) = &environment.after
+                && !environments.contains(&after.0.as_str())
+            {
+                let span = document.span(after.at);
+                missing.push((&after.value.0, span, "environment", environments.clone()));
             }
         }
         macro_rules! check_all {
@@ -295,6 +303,8 @@ impl<'a> Resolver<'a> {
                 "the strictest standard",
             ),
             network_default,
+            after: written.after.as_ref().map(from_written),
+            sync: delivery::sync(written),
             node_selector: if pools.iter().any(|pool| pool.taints.is_empty()) {
                 [(names::ENVIRONMENT_LABEL.to_owned(), key.to_owned())].into()
             } else {
@@ -409,6 +419,7 @@ impl<'a> Resolver<'a> {
             kustomize_base,
             kustomize_clusters,
             helm: path(written.and_then(|p| p.helm.as_ref()), "helm"),
+            argocd: path(written.and_then(|p| p.argocd.as_ref()), "argocd"),
             alerts: path(written.and_then(|p| p.alerts.as_ref()), "alerts"),
             docs: path(written.and_then(|p| p.docs.as_ref()), "docs"),
         }

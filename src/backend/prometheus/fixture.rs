@@ -171,6 +171,8 @@ pub(super) fn environment(key: &str, role: Role) -> Environment {
         pod_security: r(PodSecurity::Restricted),
         network_default: r(NetworkDefault::DefaultDeny),
         node_selector: IndexMap::new(),
+        after: None,
+        sync: r(crate::words::Sync::Automated),
         quota: Quota {
             cpu: r(Cpu(16_000)),
             memory: r(Bytes(32 << 30)),
@@ -276,6 +278,7 @@ pub(super) fn plan() -> Plan {
         },
         logs: None,
         traces: None,
+        delivery: crate::plan::Delivery { gitops: None },
         drills: Some(Drills {
             every: r(Calendar::Quarterly),
             scenarios: vec![r(Scenario::DatabaseFailure), r(Scenario::ClusterFailure)],
@@ -286,6 +289,7 @@ pub(super) fn plan() -> Plan {
             kustomize_base: text("kustomize/base"),
             kustomize_clusters: text("kustomize/clusters"),
             helm: text("helm"),
+            argocd: text("argocd"),
             alerts: text("alerts"),
             docs: text("docs"),
         },

@@ -71,7 +71,8 @@ impl Exporter {
             }
             Self::KubeState => {
                 "`honorLabels: true`, and `--metric-labels-allowlist=nodes=[platc.dev/pool,platc.dev/environment]`: \
-                 without the list no pool is seen."
+                 without the list no pool is seen. The custom resource state of sealed secrets, for the dates of their \
+                 values; `SealedSecret` objects to list and watch."
             }
             Self::Platform => {
                 "Jobs that write `platc_db_latest_restorable_timestamp_seconds{environment, database}` from the \
@@ -144,6 +145,7 @@ metrics! {
     PG_UP = "pg_up" from Postgres;
     RESTORABLE = "platc_db_latest_restorable_timestamp_seconds" from Platform;
     DRILL = "platc_dr_drill_last_success_timestamp_seconds" from Platform;
+    SECRET_ROTATED_AT = "platc_secret_rotated_at_timestamp_seconds" from KubeState;
     RABBITMQ_DISK_ALARM = "rabbitmq_alarms_free_disk_space_watermark" from Rabbitmq;
     RABBITMQ_MEMORY_ALARM = "rabbitmq_alarms_memory_used_watermark" from Rabbitmq;
     RABBITMQ_NODES = "rabbitmq_build_info" from Rabbitmq;

@@ -15,6 +15,7 @@ mod namespace;
 mod pool;
 mod queue;
 mod recovery;
+pub mod rotation;
 mod rule;
 mod service;
 mod workload;

@@ -16,6 +16,10 @@ pub const TIER_LABEL: &str = "platc.dev/tier";
 pub const PURPOSE_ANNOTATION: &str = "platc.dev/purpose";
 /// The annotation of an autoscaler with the number of pods that is planned for normal load.
 pub const PLANNED_REPLICAS_ANNOTATION: &str = "platc.dev/planned-replicas";
+/// The annotation of a sealed secret's template that says when its values were made: a date and time (RFC 3339).
+pub const ROTATED_AT_ANNOTATION: &str = "platc.dev/rotated-at";
+/// The command that notes now as [`ROTATED_AT_ANNOTATION`] on the Secret that it reads; sealing keeps annotations.
+pub const NOTE_ROTATION: &str = "kubectl annotate --local --filename - --output yaml platc.dev/rotated-at=\"$(date -u +%Y-%m-%dT%H:%M:%SZ)\"";
 /// The annotation of a network policy that says why it is wider than an edge needs.
 pub const REASON_ANNOTATION: &str = "platc.dev/reason";
 /// Kubernetes' recommended label for the name of an application.
@@ -42,6 +46,10 @@ pub const ENVIRONMENT_DIRECTORY: &str = "_environment";
 pub const SECRET_MOUNT: &str = "/etc/platc/secrets";
 /// The rules about what an environment has besides its services.
 pub const ENVIRONMENT_RULES: &str = "environment";
+/// The word that stands for every environment that is not named.
+pub const EVERYWHERE_ELSE: &str = "default";
+/// The receiver of alerts that reaches nobody.
+pub const NOBODY: &str = "null";
 /// The directory for what belongs to the platform and to no environment.
 pub const PLATFORM_DIRECTORY: &str = "platform";
 /// The list of secrets that only receivers of alerts need.
@@ -119,6 +127,20 @@ pub fn sealed_for_cluster(folder: &str, cluster: Option<&String>, secret: &str) 
         Some(cluster) => format!("{folder}/{PLATFORM_DIRECTORY}/{cluster}/{secret}.yaml"),
         None => format!("{folder}/{PLATFORM_DIRECTORY}/{secret}.yaml"),
     }
+}
+
+/// What the add-on that backs up volumes provides, in the words of add-ons.
+pub const VOLUME_BACKUPS: &str = "volume-backups";
+
+/// The Secret with the keys of the bucket that backups of volumes go to, as the add-on that makes them declares it.
+pub const BACKUP_CREDENTIALS: &str = "backup-credentials";
+/// The key in it: a file in the form of the AWS command line.
+pub const BACKUP_CREDENTIALS_KEY: &str = "cloud";
+
+/// The schedule of the backups of an environment: the chart puts the release's name in front of its own.
+#[must_use]
+pub fn backup_schedule(release: &str, environment: &str) -> String {
+    format!("{release}-{environment}")
 }
 
 /// The Secret with what a user of a database needs.

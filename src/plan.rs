@@ -146,6 +146,8 @@ pub struct Plan {
     pub logs: Option<Logs>,
     /// Traces; `None` where none are collected.
     pub traces: Option<Traces>,
+    /// Backups of volumes; `None` where none are made.
+    pub backups: Option<VolumeBackups>,
     /// When the drills are due.
     pub drills: Option<Drills>,
     /// How the output reaches the clusters.
@@ -587,7 +589,7 @@ pub struct Bucket {
     pub versioning: Resolved<bool>,
     /// What it holds, in words.
     pub purpose: Option<Resolved<String>>,
-    /// The strongest access that a service has; `None` if no service uses it.
+    /// The strongest access that a service has, or the backups of volumes; `None` if nothing uses it.
     pub used_with: Option<Access>,
 }
 
@@ -1127,6 +1129,47 @@ pub struct Routing {
     pub watchdog: Option<Resolved<String>>,
 }
 
+/// Backups of the volumes of every cluster.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct VolumeBackups {
+    /// The place in the spec.
+    #[serde(skip)]
+    pub at: At,
+    /// The time between two backups.
+    pub every: Resolved<Duration>,
+    /// How long a backup is kept.
+    pub keep: Resolved<Duration>,
+    /// The key of the bucket that they go to.
+    pub bucket: Resolved<String>,
+    /// The name that the bucket really has.
+    pub name: String,
+    /// The bucket's region.
+    pub region: String,
+    /// The host name of the bucket's S3 endpoint.
+    pub endpoint: String,
+}
+
+impl VolumeBackups {
+    /// When backups are made, in UTC, as five fields of cron: at two in the night where one a day or a week is enough.
+    /// `None` where cron cannot count the interval: it begins anew every day.
+    #[must_use]
+    pub fn schedule(&self) -> Option<String> {
+        let every = self.every.value;
+        let hours = every.0 / Duration::HOUR.0;
+        if every.0 != hours * Duration::HOUR.0 {
+            return None;
+        }
+        match hours {
+            1 => Some("0 * * * *".to_owned()),
+            24 => Some("0 2 * * *".to_owned()),
+            168 => Some("0 2 * * 0".to_owned()),
+            2..24 if 24 % hours == 0 => Some(format!("0 */{hours} * * *")),
+            _ => None,
+        }
+    }
+}
+
 /// When drills are due.
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -1223,6 +1266,14 @@ impl Way {
     }
 }
 
+impl SealedSecret {
+    /// Whether an add-on reads it, and not a receiver of alerts or a thing of an environment.
+    #[must_use]
+    pub fn is_of_addon(&self) -> bool {
+        self.users.iter().any(|user| user.starts_with("addons/"))
+    }
+}
+
 impl Plan {
     /// All sealed secrets: those of environments, then those of monitoring.
     pub fn sealed(&self) -> impl Iterator<Item = &SealedSecret> {
@@ -1249,6 +1300,12 @@ impl Environment {
     #[must_use]
     pub fn is_production(&self) -> bool {
         self.role.value == Role::Production
+    }
+
+    /// Whether something here has volumes that outlive its pods.
+    #[must_use]
+    pub fn has_volumes(&self) -> bool {
+        !self.queues.is_empty() || self.caches.iter().any(|cache| cache.persistence.is_some())
     }
 
     /// The service of a key.

@@ -82,7 +82,7 @@ record! {
         services: Things<Service> = optional "{api: {image: \"registry.example.com/api:1.0.0\", port: 8080}}";
         /// Promises of recovery that things can be bound to.
         tiers: Named<Name, Tier> = optional "{standard: {rto: 4h, rpo: 24h, covers: [instance, logical]}}";
-        /// Recovery: the drills.
+        /// Recovery: backups of volumes, and the drills.
         dr: Recovery = optional "{drills: {every: quarterly, scenarios: [database-failure]}}";
         /// How requests from outside reach services.
         ingress: Ingress = optional "{controller: ingress-nginx, tls: {issuer: letsencrypt, email: ops@example.com}}";
@@ -605,8 +605,22 @@ record! {
 record! {
     /// Recovery.
     Recovery as "recovery"; {
+        /// Backups of the volumes of caches and brokers, which Velero makes.
+        backups: VolumeBackups = optional "{every: 24h, keep: 14d, bucket: volume-backups}";
         /// The drills.
         drills: Drills = optional "{every: quarterly, scenarios: [database-failure]}";
+    }
+}
+
+record! {
+    /// Backups of volumes: copies of their files, since Linode's CSI driver makes no snapshots.
+    VolumeBackups as "volume backups"; {
+        /// The time between two backups: a part of a day that cron can count, `24h` or `7d`.
+        every: Written<Duration> = needed "24h";
+        /// How long a backup is kept.
+        keep: Written<Duration> = needed "14d";
+        /// The bucket that they go to: one of the platform's, whose objects do not expire by themselves.
+        bucket: Written<Name> = needed "volume-backups";
     }
 }
 

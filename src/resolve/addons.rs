@@ -105,7 +105,11 @@ fn demands(resolver: &Resolver<'_>, plan: &Plan, cluster: &Cluster) -> Vec<Deman
                 let ingress = plan.ingress.as_ref()?;
                 (ingress.controller.value == IngressController::IngressNginx).then_some(ingress.at)
             }
-            Feature::EnvoyGateway | Feature::Gitops | Feature::VolumeBackups => None,
+            Feature::EnvoyGateway | Feature::Gitops => None,
+            Feature::VolumeBackups => {
+                let has_volumes = environments.clone().any(|environment| environment.has_volumes());
+                plan.backups.as_ref().filter(|_| has_volumes).map(|backups| backups.at)
+            }
             Feature::Gpus => {
                 environments.flat_map(|environment| &environment.gpu_pools).map(|pool| pool.at).next()
             }
@@ -125,10 +129,9 @@ fn demands(resolver: &Resolver<'_>, plan: &Plan, cluster: &Cluster) -> Vec<Deman
                     .map(|cache| cache.at)
             }
             Feature::SealedSecrets => {
-                let first =
-                    environments.flat_map(|environment| &environment.sealed).map(|sealed| sealed.at).next();
-                let of_cluster = cluster.sealed.first().map(|sealed| sealed.at);
-                resolver.platform.secret_store.as_ref().map(|store| store.at).or(first).or(of_cluster)
+                let sealed = environments.flat_map(|environment| &environment.sealed).chain(&cluster.sealed);
+                let first = sealed.map(|sealed| sealed.at).next();
+                resolver.platform.secret_store.as_ref().map(|store| store.at).or(first)
             }
         }
     };

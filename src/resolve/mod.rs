@@ -5,6 +5,7 @@
 //! `environments` exists in those with the roles development, staging and production.
 
 mod addons;
+mod backups;
 mod delivery;
 mod infrastructure;
 mod monitoring;
@@ -77,10 +78,12 @@ pub fn resolve(source: &Source, model: &Model, sink: &mut Sink) -> Option<Plan> 
         monitoring: monitoring::monitoring(&mut resolver),
         logs: monitoring::logs(&mut resolver),
         traces: monitoring::traces(&resolver),
+        backups: None,
         drills: resolver.drills(),
         delivery: delivery::delivery(&resolver),
         paths: resolver.paths(),
     };
+    backups::resolve(&mut resolver, &mut plan);
     services::resolve(&mut resolver, &mut plan);
     monitoring::secrets(&mut resolver, &mut plan);
     if resolver.incomplete {

@@ -5,14 +5,16 @@
 //! | `platform` | name, owner, domain | the same |
 //! | `release` | name, namespace | the same |
 //! | `namespaces` | monitoring, ingress (or null), daemons | the same |
-//! | `monitoring` | selector, scrapeEvery, keep, size, retentionSize, labelsAllowlist | the same |
+//! | `monitoring` | selector, scrapeEvery, keep, size, retentionSize, labelsAllowlist, customResourceState (or null), customResourceRules | the same |
 //! | `gpu` | taint | the same |
 //! | `operators` | redis: labels | the same |
+//! | `backups` | secret; of `dr.backups`: bucket (or null), region, endpoint, schedule, ttl | the same |
 //! | `provided` | what the add-ons of all clusters that have this one provide | what those of the cluster provide |
-//! | `environments` | all of the platform: key, namespace, role, isProduction, domain, services | those of the cluster |
-//! | `cluster` | unknown: the template must not depend on it | key, name, provider, region, kubernetes, storageClass, gpuPools, ingressFirewall |
+//! | `environments` | all of the platform: key, namespace, role, isProduction, domain, services, hasVolumes | those of the cluster |
+//! | `cluster` | unknown: the template must not depend on it | key, name, provider, region, kubernetes, storageClass, gpuPools, ingressFirewall, alertmanager (or null), alertmanagerSecrets |
 
 use crate::backend::prometheus::metrics::METRIC_LABELS_ALLOWLIST;
+use crate::backend::prometheus::{alertmanager, rotation};
 use crate::format::data::{Data, Map};
 use crate::map;
 use crate::names;
@@ -54,6 +56,15 @@ pub(super) fn of_cluster<'p>(plan: &'p Plan, cluster: &'p Cluster, addon: &'p Ad
             "storageClass" => &cluster.storage_class.value,
             "gpuPools" => Data::List(pools.map(Data::from).collect()),
             "ingressFirewall" => names::ingress_firewall(&cluster.key),
+            "alertmanager" => alertmanager::configuration(plan, cluster).map_or(Data::Null, Data::Map),
+            "alertmanagerSecrets" => Data::List(
+                cluster
+                    .sealed
+                    .iter()
+                    .filter(|secret| !secret.is_of_addon())
+                    .map(|secret| Data::from(secret.name.as_str()))
+                    .collect(),
+            ),
         },
     )
 }
@@ -88,7 +99,10 @@ fn common<'p>(
             "size" => plan.monitoring.size.value.to_string(),
             "retentionSize" => retention_size(plan.monitoring.size.value),
             "labelsAllowlist" => [METRIC_LABELS_ALLOWLIST],
+            "customResourceState" => rotation::custom_resource_state(plan).map_or(Data::Null, Data::Map),
+            "customResourceRules" => Data::List(rotation::custom_resource_rules(plan)),
         },
+        "backups" => backups(plan),
         "gpu" => map! { "taint" => names::GPU_TAINT.0 },
         "operators" => map! {
             "redis" => map! { "labels" => pairs(names::REDIS_OPERATOR_LABELS.into_iter()) },
@@ -104,9 +118,25 @@ fn environment_facts(environment: &Environment) -> Map<'_> {
         "namespace" => &environment.namespace.value,
         "role" => environment.role.value.word(),
         "isProduction" => environment.is_production(),
+        "hasVolumes" => environment.has_volumes(),
         "domain" => environment.domain.as_ref().map_or(Data::Null, |domain| Data::from(&domain.value)),
         "services" => Data::List(environment.services.iter().map(|service| Data::from(&service.key)).collect()),
     }
+}
+
+/// Backups of volumes: where they go and when.
+fn backups(plan: &Plan) -> Map<'_> {
+    let mut facts = map! { "secret" => names::BACKUP_CREDENTIALS };
+    if let Some(backups) = &plan.backups {
+        facts.push("bucket", &backups.name);
+        facts.push("region", &backups.region);
+        facts.push("endpoint", &backups.endpoint);
+        facts.push("schedule", backups.schedule().unwrap_or_default());
+        facts.push("ttl", format!("{}m", backups.keep.value.0.div_ceil(60)));
+    } else {
+        facts.push("bucket", Data::Null);
+    }
+    facts
 }
 
 /// How much of its disk Prometheus may use: its documentation advises to leave room for what it compacts, at most

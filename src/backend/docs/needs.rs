@@ -4,6 +4,7 @@ use super::Context;
 use crate::backend::prometheus::metrics::{Exporter, METRIC_LABELS_ALLOWLIST};
 use crate::format::data::{Data, Map};
 use crate::map;
+use crate::names;
 use crate::plan::{CacheEngine, Environment, NetworkDefault, Plan, Scale, Service};
 
 pub(super) fn data<'c>(context: &Context<'c>) -> Map<'c> {
@@ -152,6 +153,10 @@ pub(super) fn exporters(plan: &Plan) -> Vec<Exporter> {
         (Exporter::Rabbitmq, any(&|environment| !environment.queues.is_empty())),
         (Exporter::Dcgm, any(&|environment| !environment.gpu_pools.is_empty())),
         (Exporter::SealedSecrets, any(&|environment| !environment.sealed.is_empty())),
+        (
+            Exporter::Velero,
+            plan.clusters.values().any(|cluster| cluster.provider_of(names::VOLUME_BACKUPS).is_some()),
+        ),
         (Exporter::Platform, promised || drilled),
     ]
     .into_iter()

@@ -280,6 +280,7 @@ pub(super) fn plan() -> Plan {
         logs: None,
         traces: None,
         delivery: crate::plan::Delivery { gitops: None },
+        backups: None,
         drills: Some(Drills {
             every: r(Calendar::Quarterly),
             scenarios: vec![r(Scenario::DatabaseFailure), r(Scenario::ClusterFailure)],

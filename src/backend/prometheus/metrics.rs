@@ -38,6 +38,8 @@ pub enum Exporter {
     SealedSecrets,
     /// The service.
     Service,
+    /// Velero's server itself.
+    Velero,
 }
 
 impl Exporter {
@@ -56,6 +58,7 @@ impl Exporter {
             Self::Redis => "redis_exporter",
             Self::SealedSecrets => "sealed-secrets-controller",
             Self::Service => "the service itself",
+            Self::Velero => "Velero's server",
         }
     }
 
@@ -71,7 +74,8 @@ impl Exporter {
             }
             Self::KubeState => {
                 "`honorLabels: true`, and `--metric-labels-allowlist=nodes=[platc.dev/pool,platc.dev/environment]`: \
-                 without the list no pool is seen."
+                 without the list no pool is seen. The custom resource state of sealed secrets, for the dates of their \
+                 values; `SealedSecret` objects to list and watch."
             }
             Self::Platform => {
                 "Jobs that write `platc_db_latest_restorable_timestamp_seconds{environment, database}` from the \
@@ -81,6 +85,7 @@ impl Exporter {
                 "One for each database, with a monitoring user (`pg_monitor`); its targets carry the labels \
                  `environment` and `database`. Managed databases of Linode have no endpoint of their own."
             }
+            Self::Velero => "A ServiceMonitor: its series name the schedule, one for each environment.",
             Self::Prometheus => "Nothing: each target of a monitor gives `up`, each rule `ALERTS`.",
             Self::Rabbitmq => {
                 "Both `/metrics` and `/metrics/detailed?family=queue_coarse_metrics&family=queue_consumer_count`, \
@@ -144,6 +149,7 @@ metrics! {
     PG_UP = "pg_up" from Postgres;
     RESTORABLE = "platc_db_latest_restorable_timestamp_seconds" from Platform;
     DRILL = "platc_dr_drill_last_success_timestamp_seconds" from Platform;
+    SECRET_ROTATED_AT = "platc_secret_rotated_at_timestamp_seconds" from KubeState;
     RABBITMQ_DISK_ALARM = "rabbitmq_alarms_free_disk_space_watermark" from Rabbitmq;
     RABBITMQ_MEMORY_ALARM = "rabbitmq_alarms_memory_used_watermark" from Rabbitmq;
     RABBITMQ_NODES = "rabbitmq_build_info" from Rabbitmq;
@@ -165,6 +171,10 @@ metrics! {
     SEALED_CONDITION = "sealed_secrets_controller_condition_info" from SealedSecrets;
     UNSEAL_ERRORS = "sealed_secrets_controller_unseal_errors_total" from SealedSecrets;
     UP = "up" from Prometheus;
+    VELERO_FAILURES = "velero_backup_failure_total" from Velero;
+    VELERO_LAST_SUCCESS = "velero_backup_last_successful_timestamp" from Velero;
+    VELERO_PARTIAL_FAILURES = "velero_backup_partial_failure_total" from Velero;
+    VELERO_INVALID = "velero_backup_validation_failure_total" from Velero;
 }
 
 #[cfg(test)]

@@ -119,6 +119,22 @@ pub fn pooler(database: &str) -> String {
     format!("{database}-pooler")
 }
 
+/// The name of the exporter of a database.
+#[must_use]
+pub fn database_exporter(database: &str) -> String {
+    format!("{database}-exporter")
+}
+
+/// The Secret of the exporter of a database.
+#[must_use]
+pub fn database_exporter_secret(database: &str) -> String {
+    format!("exporter-{database}")
+}
+
+/// The keys of an exporter's Secret: the address with the name of the database and how TLS is used, the role, and its
+/// password.
+pub const EXPORTER_KEYS: [&str; 3] = ["uri", "username", PASSWORD_KEY];
+
 /// The file of a secret that is sealed for what a cluster has besides its environments, below the folder of sealed
 /// files; `cluster` where there are several.
 #[must_use]

@@ -424,6 +424,8 @@ pub struct Database {
     pub backup: Option<Backup>,
     /// The pooler in front of it.
     pub pooling: Option<Pooling>,
+    /// What shows Prometheus how it is.
+    pub exporter: DatabaseExporter,
     /// How much data it holds.
     pub size: Option<Resolved<Bytes>>,
     /// The promise that holds for it.
@@ -443,6 +445,16 @@ pub struct Backup {
     pub keep: Resolved<Duration>,
     /// Whether every point in time can be restored.
     pub point_in_time: Resolved<bool>,
+}
+
+/// The exporter of a database: a managed one has no endpoint for Prometheus.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct DatabaseExporter {
+    /// The name of its objects.
+    pub name: String,
+    /// Its image.
+    pub image: Resolved<String>,
 }
 
 /// A pooler in front of a database.

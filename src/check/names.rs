@@ -175,6 +175,11 @@ fn services_of(environment: &Environment) -> Vec<(String, String, At)> {
         .map(|service| (service.key.clone(), format!("the service `{}`", service.key), service.at))
         .collect();
     for database in &environment.databases {
+        found.push((
+            database.exporter.name.clone(),
+            format!("the exporter of the database `{}`", database.key),
+            database.at,
+        ));
         if let Some(pooling) = &database.pooling {
             found.push((
                 pooling.name.clone(),

@@ -111,6 +111,14 @@ pub(super) fn of_stores(resolver: &Resolver<'_>, plan: &mut Plan, environment: &
         );
     }
     for database in &there.databases {
+        add(
+            names::database_exporter_secret(&database.key),
+            "databases",
+            &database.key,
+            &names::EXPORTER_KEYS,
+            format!("where the exporter of `{}` finds the database, and its role", database.key),
+            database.at,
+        );
         if database.pooling.is_some() {
             add(
                 names::pooler_secret(&database.key),

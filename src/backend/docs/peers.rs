@@ -43,6 +43,7 @@ impl End {
         let what = match (label(names::COMPONENT_LABEL), label("redis_setup_type")) {
             (Some("service"), _) => "service",
             (Some("pooler"), _) => "pooler",
+            (Some("exporter"), _) => "exporter",
             (Some("rabbitmq"), _) => "broker",
             (_, Some("sentinel")) => "sentinels",
             (_, Some(_)) => "cache",

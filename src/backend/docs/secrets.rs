@@ -170,6 +170,7 @@ fn bundle_rows(plan: &Plan) -> Vec<Map<'_>> {
 enum Owner<'c> {
     Database(&'c Database),
     Pooler(&'c Database),
+    Exporter(&'c Database),
     CachePassword(&'c str),
     /// The key, the address with the number of the logical database.
     Cache(&'c str, String),
@@ -186,6 +187,9 @@ fn owner<'c>(context: &Context<'c>, environment: &'c Environment, name: &str) ->
         }
         if name == names::pooler_secret(&database.key) {
             return Owner::Pooler(database);
+        }
+        if name == names::database_exporter_secret(&database.key) {
+            return Owner::Exporter(database);
         }
     }
     for cache in &environment.caches {
@@ -283,6 +287,7 @@ fn of_secret<'c>(context: &Context<'c>, environment: &'c Environment, secret: &'
     fetch.push(seal(secret, &sorted));
     let restart = match &owner {
         Owner::Pooler(database) => database.pooling.as_ref().map_or("", |pooling| &pooling.name),
+        Owner::Exporter(database) => &database.exporter.name,
         _ => "",
     };
     map! {
@@ -307,6 +312,7 @@ fn users(environment: &Environment, secret: &SealedSecret, owner: &Owner<'_>) ->
         Owner::Pooler(database) => {
             database.pooling.as_ref().map(|pooling| format!("pooler {}", pooling.name))
         }
+        Owner::Exporter(database) => Some(format!("exporter {}", database.exporter.name)),
         Owner::CachePassword(cache) => Some(format!("cache {cache}")),
         Owner::Broker((_, broker), _) => {
             Some(format!("topology operator of RabbitMQ (the account at {broker})"))
@@ -320,6 +326,7 @@ fn value<'c>(context: &Context<'c>, environment: &'c Environment, owner: &Owner<
     match owner {
         Owner::Database(database) => of_database(context, environment, database, key),
         Owner::Pooler(database) => of_pooler(context, environment, database, key),
+        Owner::Exporter(database) => of_exporter(context, environment, database, key),
         Owner::CachePassword(_) => generated(),
         Owner::Cache(cache, address) => {
             let password = file(&names::cache_password_secret(cache), names::PASSWORD_KEY);
@@ -441,6 +448,32 @@ fn of_pooler<'c>(
             let fetch = format!(
                 "terraform -chdir={directory} output -json {output} \\\n  \
                  | jq -r '\"[databases]\\n\\(.database_name) = host=\\(.host) port=\\(.port) dbname=\\(.database_name)\"' \\\n "
+            );
+            From { carried: Some(carried), ..From::printed(&about, fetch) }
+        },
+    )
+}
+
+fn of_exporter<'c>(
+    context: &Context<'c>,
+    environment: &'c Environment,
+    database: &'c Database,
+    key: &str,
+) -> From<'c> {
+    let [uri, ..] = names::EXPORTER_KEYS;
+    if key != uri {
+        return From::person("Of the database's role for monitoring.");
+    }
+    let carried = context.carried(environment, database.at, "host");
+    carried.map_or_else(
+        || From::form("With the address of the database:", "HOST:PORT/DATABASE?sslmode=require"),
+        |carried| {
+            let directory = context.directory(carried.root);
+            let output = &carried.output.name;
+            let about = format!("Output {output} of {}, as an address that demands TLS.", carried.root.path);
+            let fetch = format!(
+                "terraform -chdir={directory} output -json {output} \\\n  \
+                 | jq -r '\"\\(.host):\\(.port)/\\(.database_name)?sslmode=require\"' \\\n "
             );
             From { carried: Some(carried), ..From::printed(&about, fetch) }
         },

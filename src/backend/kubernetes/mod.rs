@@ -5,6 +5,7 @@
 
 mod container;
 mod edges;
+mod exporter;
 mod foundation;
 mod metadata;
 mod network;
@@ -252,6 +253,8 @@ impl<'a> Model<'a> {
             topology::objects(scope, broker, &mut queues);
         }
         add("queues".into(), queues);
+        let exporters = environment.databases.iter().flat_map(|database| exporter::objects(scope, database));
+        add("exporters".into(), exporters.collect());
         for database in &environment.databases {
             if let Some(pooling) = &database.pooling {
                 add(pooling.name.clone().into(), pooler::objects(scope, database, pooling));

@@ -7,9 +7,9 @@ use crate::map;
 use crate::names;
 use crate::plan::Service;
 
-const SERVICE: Api = Api::new("v1", "Service");
+pub(super) const SERVICE: Api = Api::new("v1", "Service");
 const INGRESS: Api = Api::new("networking.k8s.io/v1", "Ingress");
-const SERVICE_MONITOR: Api = Api::new("monitoring.coreos.com/v1", "ServiceMonitor");
+pub(super) const SERVICE_MONITOR: Api = Api::new("monitoring.coreos.com/v1", "ServiceMonitor");
 
 /// The name of the port that takes requests.
 pub(super) const HTTP: &str = "http";

@@ -4,7 +4,7 @@ use indexmap::IndexMap;
 
 use crate::names;
 use crate::plan::{
-    Autoscaling, Backup, Broker, BrokerUser, Cache, CacheEngine, Calendar, Cluster, Database, Drills,
+    Autoscaling, Backup, Broker, BrokerUser, Cache, CacheEngine, Calendar, Cluster, Database, DatabaseExporter, Drills,
     Environment, Eviction, GpuPool, Ingress, IngressController, MessageQueue, Metrics, Monitoring, Mount,
     NetworkDefault, NodePool, Paths, Plan, PodSecurity, PoolMode, Pooling, Provider, QueueType, Quota,
     Resolved, Resources, Role, Route, Routing, Scale, Scenario, SealedSecret, SecretStore, Service,
@@ -91,6 +91,10 @@ fn database(key: &str) -> Database {
             keep: r(Duration(14 * 86_400)),
             point_in_time: r(true),
         }),
+        exporter: DatabaseExporter {
+            name: names::database_exporter(key),
+            image: text("quay.io/prometheuscommunity/postgres-exporter:v0.20.1"),
+        },
         pooling: Some(Pooling {
             name: names::pooler(key),
             mode: r(PoolMode::Transaction),

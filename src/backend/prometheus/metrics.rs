@@ -82,8 +82,8 @@ impl Exporter {
                  provider's API, and `platc_dr_drill_last_success_timestamp_seconds{environment, scenario}` after a drill."
             }
             Self::Postgres => {
-                "One for each database, with a monitoring user (`pg_monitor`); its targets carry the labels \
-                 `environment` and `database`. Managed databases of Linode have no endpoint of their own."
+                "Deployed beside each database, since managed ones have no endpoint of their own. It needs its sealed \
+                 secret with a role that has `pg_monitor`; its targets carry the labels `environment` and `database`."
             }
             Self::Velero => "A ServiceMonitor: its series name the schedule, one for each environment.",
             Self::Prometheus => "Nothing: each target of a monitor gives `up`, each rule `ALERTS`.",

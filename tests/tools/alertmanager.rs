@@ -63,7 +63,11 @@ fn amtool() -> Option<PathBuf> {
     let version = done.stdout.split("version ").nth(1).unwrap_or_default();
     let mut numbers = version.split('.').map(|number| number.parse::<u32>().unwrap_or_default());
     let is_new = (numbers.next(), numbers.next()) >= (Some(0), Some(28));
-    if is_new { Some(amtool) } else { skipped("this amtool is older than 0.28 and does not know Jira and Teams") }
+    if is_new {
+        Some(amtool)
+    } else {
+        skipped("this amtool is older than 0.28 and does not know Jira and Teams")
+    }
 }
 
 /// amtool accepts the configurations.

@@ -171,12 +171,10 @@ fn inhibitions() -> Data<'static> {
         rule(of(Severity::Warning), NOTES, &same),
         rule(format!("alertname=\"{INFO_INHIBITOR}\""), NOTES, &["namespace"]),
     ];
-    rules.extend(
-        DOWN.iter().map(|(down, label)| {
-            let sign = if down.contains('|') { "=~" } else { "=" };
-            rule(format!("alertname{sign}\"{down}\""), LESS, &["namespace", label])
-        }),
-    );
+    rules.extend(DOWN.iter().map(|(down, label)| {
+        let sign = if down.contains('|') { "=~" } else { "=" };
+        rule(format!("alertname{sign}\"{down}\""), LESS, &["namespace", label])
+    }));
     // Without the Kubernetes API nothing in the cluster is seen as it is.
     rules.push(rule(format!("alertname=\"{CLUSTER_DOWN}\""), LESS, &[]));
     Data::List(rules)

@@ -153,7 +153,7 @@ pub(crate) fn controls() -> Verdict {
     let (folder, pair) = fixture();
     let good = text(&pair.file);
     let mut problems = Vec::new();
-    let mut with = |from: &str, to: &str| {
+    let with = |from: &str, to: &str| {
         assert!(good.contains(from), "{from}");
         let file = folder.path().join("wrong.yaml");
         fs::write(&file, good.replacen(from, to, 1)).expect("writable");

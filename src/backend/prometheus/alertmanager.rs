@@ -116,7 +116,7 @@ fn of(severity: Severity) -> String {
 }
 
 /// The alert that always fires goes out again and again: when it stops, alerting is dead.
-fn watchdog<'p>(receiver: Option<&'p Resolved<String>>) -> Data<'p> {
+fn watchdog(receiver: Option<&Resolved<String>>) -> Data<'_> {
     let mut route = map! {
         "matchers" => matchers([format!("alertname=\"{WATCHDOG}\"")]),
         "receiver" => receiver.map_or(NOBODY, |receiver| receiver.value.as_str()),
@@ -130,11 +130,11 @@ fn watchdog<'p>(receiver: Option<&'p Resolved<String>>) -> Data<'p> {
 }
 
 /// A route to some receivers: to the first of them and, below it, to each.
-fn route<'p, const N: usize>(
+fn route<const N: usize>(
     conditions: [String; N],
-    receivers: &'p [Resolved<String>],
+    receivers: &[Resolved<String>],
     repeat: Duration,
-) -> Data<'p> {
+) -> Data<'_> {
     let first = receivers.first().map_or(NOBODY, |receiver| receiver.value.as_str());
     let mut route = map! { "matchers" => matchers(conditions), "receiver" => first };
     if repeat != REPEAT_WARNING {

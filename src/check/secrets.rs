@@ -212,8 +212,6 @@ struct Place<'p> {
     at: At,
     /// What it is called, for people.
     name: String,
-    /// The environment, where it is one.
-    environment: Option<&'p str>,
     sealed: &'p [SealedSecret],
 }
 
@@ -221,13 +219,11 @@ fn places(plan: &Plan) -> impl Iterator<Item = Place<'_>> {
     let environments = plan.environments.values().map(|environment| Place {
         at: environment.at,
         name: environment.key.clone(),
-        environment: Some(&environment.key),
         sealed: &environment.sealed,
     });
     let clusters = plan.clusters.values().map(|cluster| Place {
         at: cluster.at,
         name: format!("the monitoring of {}", cluster.key),
-        environment: None,
         sealed: &cluster.sealed,
     });
     environments.chain(clusters)
@@ -297,8 +293,9 @@ fn wrong(secret: &SealedSecret, text: &str, today: Date) -> Vec<Wrong> {
             return vec![Wrong { code: &code::SECRET_PLAIN, message, help }];
         }
         other => {
-            let message =
-                format!("{file} is {}, not a SealedSecret", other.unwrap_or("no Kubernetes object"));
+            let what = other
+                .map_or_else(|| "no Kubernetes object".to_owned(), |kind| format!("of the kind `{kind}`"));
+            let message = format!("{file} is {what}, not a SealedSecret");
             return vec![Wrong { code: &code::SEALED_OTHERWISE, message, help: again() }];
         }
     }
@@ -378,11 +375,7 @@ fn sealed(context: &mut Context<'_>) {
             let Some(text) = files.get(&secret.file) else { continue };
             for Wrong { code, message, help } in wrong(secret, text, context.today) {
                 let span = context.key(secret.at);
-                let mut finding = Diagnostic::new(code, span, message).help(help);
-                if let Some(environment) = place.environment {
-                    finding = finding.in_environment(environment);
-                }
-                context.report(finding);
+                context.report(Diagnostic::new(code, span, message).help(help));
             }
         }
     }

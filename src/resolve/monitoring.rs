@@ -207,12 +207,11 @@ fn ways(resolver: &mut Resolver<'_>, written: &records::Receiver) -> Option<Vec<
     }
     if let Some(webhook) = &written.webhook {
         let at = webhook.url.at;
-        add(match webhook.url.strip_prefix("secrets/") {
-            None => Some(Way::Webhook { url: Destination::Known(webhook.url.to_string()) }),
-            Some(_) => {
-                let reference = Written { value: SecretReference(webhook.url.to_string()), at };
-                secret_key(resolver, &reference).map(|key| Way::Webhook { url: Destination::Secret(key) })
-            }
+        add(if webhook.url.starts_with("secrets/") {
+            let reference = Written { value: SecretReference(webhook.url.to_string()), at };
+            secret_key(resolver, &reference).map(|key| Way::Webhook { url: Destination::Secret(key) })
+        } else {
+            Some(Way::Webhook { url: Destination::Known(webhook.url.to_string()) })
         });
     }
     if let Some(jira) = &written.jira {

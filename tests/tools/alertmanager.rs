@@ -63,7 +63,11 @@ fn amtool() -> Option<PathBuf> {
     let version = done.stdout.split("version ").nth(1).unwrap_or_default();
     let mut numbers = version.split('.').map(|number| number.parse::<u32>().unwrap_or_default());
     let is_new = (numbers.next(), numbers.next()) >= (Some(0), Some(28));
-    if is_new { Some(amtool) } else { skipped("this amtool is older than 0.28 and does not know Jira and Teams") }
+    if is_new {
+        Some(amtool)
+    } else {
+        skipped("this amtool is older than 0.28 and does not know Jira and Teams")
+    }
 }
 
 /// amtool accepts the configurations.
@@ -149,7 +153,7 @@ pub(crate) fn controls() -> Verdict {
     let (folder, pair) = fixture();
     let good = text(&pair.file);
     let mut problems = Vec::new();
-    let mut with = |from: &str, to: &str| {
+    let with = |from: &str, to: &str| {
         assert!(good.contains(from), "{from}");
         let file = folder.path().join("wrong.yaml");
         fs::write(&file, good.replacen(from, to, 1)).expect("writable");

@@ -116,7 +116,7 @@ fn of(severity: Severity) -> String {
 }
 
 /// The alert that always fires goes out again and again: when it stops, alerting is dead.
-fn watchdog<'p>(receiver: Option<&'p Resolved<String>>) -> Data<'p> {
+fn watchdog(receiver: Option<&Resolved<String>>) -> Data<'_> {
     let mut route = map! {
         "matchers" => matchers([format!("alertname=\"{WATCHDOG}\"")]),
         "receiver" => receiver.map_or(NOBODY, |receiver| receiver.value.as_str()),
@@ -130,11 +130,11 @@ fn watchdog<'p>(receiver: Option<&'p Resolved<String>>) -> Data<'p> {
 }
 
 /// A route to some receivers: to the first of them and, below it, to each.
-fn route<'p, const N: usize>(
+fn route<const N: usize>(
     conditions: [String; N],
-    receivers: &'p [Resolved<String>],
+    receivers: &[Resolved<String>],
     repeat: Duration,
-) -> Data<'p> {
+) -> Data<'_> {
     let first = receivers.first().map_or(NOBODY, |receiver| receiver.value.as_str());
     let mut route = map! { "matchers" => matchers(conditions), "receiver" => first };
     if repeat != REPEAT_WARNING {
@@ -171,12 +171,10 @@ fn inhibitions() -> Data<'static> {
         rule(of(Severity::Warning), NOTES, &same),
         rule(format!("alertname=\"{INFO_INHIBITOR}\""), NOTES, &["namespace"]),
     ];
-    rules.extend(
-        DOWN.iter().map(|(down, label)| {
-            let sign = if down.contains('|') { "=~" } else { "=" };
-            rule(format!("alertname{sign}\"{down}\""), LESS, &["namespace", label])
-        }),
-    );
+    rules.extend(DOWN.iter().map(|(down, label)| {
+        let sign = if down.contains('|') { "=~" } else { "=" };
+        rule(format!("alertname{sign}\"{down}\""), LESS, &["namespace", label])
+    }));
     // Without the Kubernetes API nothing in the cluster is seen as it is.
     rules.push(rule(format!("alertname=\"{CLUSTER_DOWN}\""), LESS, &[]));
     Data::List(rules)

@@ -289,7 +289,7 @@ fn a_secret_is_overdue_after_its_interval_and_unknown_without_a_date() {
                 expected: vec![(190, "SecretRotationOverdue", false)],
             },
             Case {
-                what: "one has no date, and another namespace's does not help",
+                what: "one has no date, and one of another namespace does not help",
                 series: vec![
                     namespace(),
                     (of("production", "database-users"), "0x200"),

@@ -30,6 +30,8 @@ pub const MANAGED_BY_LABEL: &str = "app.kubernetes.io/managed-by";
 pub const MANAGED_BY: &str = "platc";
 /// The key, value and effect of the taint of GPU nodes: the key that NVIDIA's documentation and device plug-in use.
 pub const GPU_TAINT: (&str, &str, &str) = ("nvidia.com/gpu", "present", "NoSchedule");
+/// The label of nodes with GPUs that NVIDIA's feature discovery sets.
+pub const GPU_PRESENT_LABEL: &str = "nvidia.com/gpu.present";
 /// The extended resource of NVIDIA's device plug-in.
 pub const GPU_RESOURCE: &str = "nvidia.com/gpu";
 /// The label of a namespace with its own name, which the API server sets.

@@ -10,7 +10,7 @@
 //! | `operators` | redis: labels | the same |
 //! | `provided` | what the add-ons of all clusters that have this one provide | what those of the cluster provide |
 //! | `environments` | all of the platform: key, namespace, role, isProduction, domain, services | those of the cluster |
-//! | `cluster` | unknown: the template must not depend on it | key, name, provider, region, kubernetes, storageClass, gpuPools, ingressFirewall |
+//! | `cluster` | unknown: the template must not depend on it | key, name, provider, region, kubernetes, storageClass, gpuNodes, ingressFirewall |
 
 use crate::backend::prometheus::metrics::METRIC_LABELS_ALLOWLIST;
 use crate::format::data::{Data, Map};
@@ -39,10 +39,6 @@ pub(super) fn of_cluster<'p>(plan: &'p Plan, cluster: &'p Cluster, addon: &'p Ad
     let mut what: Vec<&str> = provided(cluster).collect();
     what.sort_unstable();
     let environments: Vec<_> = plan.environments_of(&cluster.key).collect();
-    let pools = environments.iter().flat_map(|environment| &environment.gpu_pools).map(|pool| {
-        let labels = pool.labels.iter().map(|(key, value)| (key.as_str(), value.value.as_str()));
-        map! { "key" => &pool.key, "labels" => pairs(labels) }
-    });
     common(plan, addon, &what, &environments).with(
         "cluster",
         map! {
@@ -52,10 +48,29 @@ pub(super) fn of_cluster<'p>(plan: &'p Plan, cluster: &'p Cluster, addon: &'p Ad
             "region" => &cluster.region.value,
             "kubernetes" => &cluster.kubernetes.value,
             "storageClass" => &cluster.storage_class.value,
-            "gpuPools" => Data::List(pools.map(Data::from).collect()),
+            "gpuNodes" => gpu_nodes(&environments),
+            "loadBalancer" => Map::new(),
             "ingressFirewall" => names::ingress_firewall(&cluster.key),
         },
     )
+}
+
+/// The terms of a node affinity that lead to nodes with GPUs: the labels of each pool, or, where the spec has no such
+/// pool, the label by which nodes say so themselves.
+fn gpu_nodes<'p>(environments: &[&'p Environment]) -> Data<'p> {
+    let mut terms = Vec::new();
+    for pool in environments.iter().flat_map(|environment| &environment.gpu_pools) {
+        let expressions = pool
+            .labels
+            .iter()
+            .map(|(key, value)| map! { "key" => key, "operator" => "In", "values" => [&value.value] }.into());
+        terms.push(map! { "matchExpressions" => Data::List(expressions.collect()) }.into());
+    }
+    if terms.is_empty() {
+        let present = map! { "key" => names::GPU_PRESENT_LABEL, "operator" => "Exists" };
+        terms.push(map! { "matchExpressions" => [present] }.into());
+    }
+    Data::List(terms)
 }
 
 fn provided(cluster: &Cluster) -> impl Iterator<Item = &str> {
@@ -81,6 +96,8 @@ fn common<'p>(
             "ingress" => plan.ingress.as_ref().map_or(Data::Null, |ingress| Data::from(&ingress.namespace.value)),
             "daemons" => names::DAEMONS_NAMESPACE,
         },
+        "names" => map! { "sealedSecretsController" => "sealed-secrets-controller" },
+        "ingress" => plan.ingress.as_ref().map_or(Data::Null, |ingress| map! { "class" => &ingress.class.value }.into()),
         "monitoring" => map! {
             "selector" => pairs(selector),
             "scrapeEvery" => plan.monitoring.scrape_every.value.to_string(),

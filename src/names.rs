@@ -66,6 +66,8 @@ pub const RESERVED_NAMESPACES: [&str; 4] = ["default", "kube-system", "kube-publ
 pub const RESERVED_ENVIRONMENTS: [&str; 3] = ["base", "clusters", PLATFORM_DIRECTORY];
 /// The directory of what clusters have besides their environments.
 pub const CLUSTERS_DIRECTORY: &str = "clusters";
+/// The tenant of logs that belong to no environment; no environment can be called so.
+pub const PLATFORM_TENANT: &str = PLATFORM_DIRECTORY;
 /// The labels of the pods of the opstree operator for Redis, as its manifests have them (config/manager/manager.yaml).
 pub const REDIS_OPERATOR_LABELS: [(&str, &str); 1] = [("control-plane", "redis-operator")];
 /// The namespace of daemons that need more of a node than other namespaces allow.
@@ -111,6 +113,12 @@ pub fn ingress_firewall(cluster: &str) -> String {
 #[must_use]
 pub fn pooler(database: &str) -> String {
     format!("{database}-pooler")
+}
+
+/// The host name of a Service within its cluster.
+#[must_use]
+pub fn service_host(service: &str, namespace: &str) -> String {
+    format!("{service}.{namespace}.svc.cluster.local")
 }
 
 /// The file of a secret that is sealed for what a cluster has besides its environments, below the folder of sealed

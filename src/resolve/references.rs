@@ -96,7 +96,7 @@ fn service_host(name: &str, from: &Environment, there: &Environment) -> String {
     if from.key == there.key {
         name.to_owned()
     } else {
-        format!("{name}.{}.svc.cluster.local", there.namespace.value)
+        names::service_host(name, &there.namespace.value)
     }
 }
 

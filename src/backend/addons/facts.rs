@@ -6,6 +6,8 @@
 //! | `release` | name, namespace | the same |
 //! | `namespaces` | monitoring, ingress (or null), daemons | the same |
 //! | `monitoring` | selector, scrapeEvery, keep, size, retentionSize, labelsAllowlist | the same |
+//! | `logs` | byEnvironment, keep, streams: namespace, tenant, keep; tenants: name, receivers | the same, and otlp, query: where the store is, or null |
+//! | `traces` | keep | the same, and otlp, query: where the store is, or null |
 //! | `gpu` | taint | the same |
 //! | `operators` | redis: labels | the same |
 //! | `provided` | what the add-ons of all clusters that have this one provide | what those of the cluster provide |
@@ -16,8 +18,8 @@ use crate::backend::prometheus::metrics::METRIC_LABELS_ALLOWLIST;
 use crate::format::data::{Data, Map};
 use crate::map;
 use crate::names;
-use crate::plan::{Addon, Cluster, Environment, Plan};
-use crate::units::Bytes;
+use crate::plan::{Addon, Cluster, Environment, Plan, Tenants};
+use crate::units::{Bytes, Duration};
 
 /// What is the same for every cluster.
 pub(super) fn of_platform<'p>(plan: &'p Plan, addon: &'p Addon) -> Map<'p> {
@@ -31,7 +33,7 @@ pub(super) fn of_platform<'p>(plan: &'p Plan, addon: &'p Addon) -> Map<'p> {
     let mut unique: Vec<&str> = provided.collect();
     unique.sort_unstable();
     unique.dedup();
-    common(plan, addon, &unique, &plan.environments.values().collect::<Vec<_>>())
+    common(plan, addon, &unique, &plan.environments.values().collect::<Vec<_>>(), None)
 }
 
 /// What a cluster adds to it.
@@ -39,7 +41,7 @@ pub(super) fn of_cluster<'p>(plan: &'p Plan, cluster: &'p Cluster, addon: &'p Ad
     let mut what: Vec<&str> = provided(cluster).collect();
     what.sort_unstable();
     let environments: Vec<_> = plan.environments_of(&cluster.key).collect();
-    common(plan, addon, &what, &environments).with(
+    common(plan, addon, &what, &environments, Some(cluster)).with(
         "cluster",
         map! {
             "key" => &cluster.key,
@@ -82,6 +84,7 @@ fn common<'p>(
     addon: &'p Addon,
     provided: &[&'p str],
     environments: &[&'p Environment],
+    stores: Option<&'p Cluster>,
 ) -> Map<'p> {
     let selector = plan.monitoring.selector.iter().map(|(key, value)| (key.as_str(), value.value.as_str()));
     map! {
@@ -106,6 +109,8 @@ fn common<'p>(
             "retentionSize" => retention_size(plan.monitoring.size.value),
             "labelsAllowlist" => [METRIC_LABELS_ALLOWLIST],
         },
+        "logs" => logs(plan, environments, stores.and_then(|cluster| cluster.provider_of("log-store"))),
+        "traces" => traces(plan, stores.and_then(|cluster| cluster.provider_of("trace-store"))),
         "gpu" => map! { "taint" => names::GPU_TAINT.0 },
         "operators" => map! {
             "redis" => map! { "labels" => pairs(names::REDIS_OPERATOR_LABELS.into_iter()) },
@@ -124,6 +129,64 @@ fn environment_facts(environment: &Environment) -> Map<'_> {
         "domain" => environment.domain.as_ref().map_or(Data::Null, |domain| Data::from(&domain.value)),
         "services" => Data::List(environment.services.iter().map(|service| Data::from(&service.key)).collect()),
     }
+}
+
+/// Logs: which tenant those of a namespace belong to and how long they are kept, and where the store is.
+fn logs<'p>(plan: &'p Plan, environments: &[&'p Environment], store: Option<&'p Addon>) -> Map<'p> {
+    let by_environment = plan.logs.as_ref().is_some_and(|logs| logs.tenants.value == Tenants::Environment);
+    let tenant = |key: &'p str| if by_environment { key } else { names::PLATFORM_TENANT };
+    let keep = |key: &str| plan.logs.as_ref().and_then(|logs| logs.keep.get(key));
+    let elsewhere = plan.logs.as_ref().map(|logs| hours(logs.keep_elsewhere.value));
+    let stream = |environment: &&'p Environment| {
+        map! {
+            "namespace" => &environment.namespace.value,
+            "tenant" => tenant(&environment.key),
+            "keep" => keep(&environment.key).map(|keep| hours(keep.value)).unwrap_or_default(),
+        }
+        .into()
+    };
+    let receiver = |namespace: &str| Data::from(["filelog/", namespace].concat());
+    let mut tenants: Vec<(&str, Vec<Data<'p>>)> = vec![(names::PLATFORM_TENANT, vec![receiver("elsewhere")])];
+    for environment in environments {
+        let receiver = receiver(&environment.namespace.value);
+        let name = tenant(&environment.key);
+        match tenants.iter_mut().find(|(known, _)| *known == name) {
+            Some((_, receivers)) => receivers.push(receiver),
+            None => tenants.push((name, vec![receiver])),
+        }
+    }
+    let tenants = tenants
+        .into_iter()
+        .map(|(name, receivers)| map! { "name" => name, "receivers" => Data::List(receivers) }.into());
+    map! {
+        "byEnvironment" => by_environment,
+        "keep" => elsewhere.unwrap_or_default(),
+        "streams" => Data::List(environments.iter().map(stream).collect()),
+        "tenants" => Data::List(tenants.collect()),
+        "otlp" => address(store, "http://", ":3100/otlp"),
+        "query" => address(store, "http://", ":3100"),
+    }
+}
+
+/// Traces: how long they are kept, and where the store is.
+fn traces<'p>(plan: &'p Plan, store: Option<&'p Addon>) -> Map<'p> {
+    map! {
+        "keep" => plan.traces.as_ref().map(|traces| hours(traces.keep.value)).unwrap_or_default(),
+        "otlp" => address(store, "", ":4317"),
+        "query" => address(store, "http://", ":3200"),
+    }
+}
+
+/// The address of the Service of an add-on that is named like its release.
+fn address<'p>(addon: Option<&'p Addon>, before: &str, after: &str) -> Data<'p> {
+    addon.map_or(Data::Null, |addon| {
+        Data::from([before, &names::service_host(&addon.key, &addon.namespace.value), after].concat())
+    })
+}
+
+/// A duration in hours, which Loki and Tempo both read.
+fn hours(duration: Duration) -> String {
+    format!("{}h", duration.0 / Duration::HOUR.0)
 }
 
 /// How much of its disk Prometheus may use: its documentation advises to leave room for what it compacts, at most

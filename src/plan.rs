@@ -910,6 +910,8 @@ pub struct Paths {
     pub kustomize_base: Resolved<String>,
     /// Rules as plain Prometheus files.
     pub alerts: Resolved<String>,
+    /// Dashboards for Grafana.
+    pub dashboards: Resolved<String>,
     /// Documents for people.
     pub docs: Resolved<String>,
 }

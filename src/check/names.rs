@@ -271,6 +271,7 @@ fn output_paths(context: &mut Context<'_>) {
         ("terraform", &paths.terraform),
         ("kustomize", &paths.kustomize),
         ("alerts", &paths.alerts),
+        ("dashboards", &paths.dashboards),
         ("docs", &paths.docs),
     ];
     let mut findings = Vec::new();

@@ -14,6 +14,8 @@ pub enum Data<'a> {
     Bool(bool),
     /// A whole number.
     Int(i64),
+    /// A number with a fraction, as its decimal digits, so that no rounding happens: `0.05`.
+    Decimal(Cow<'a, str>),
     /// Text; quoted by the writer where a reader could take it otherwise.
     Text(Cow<'a, str>),
     /// A sequence.

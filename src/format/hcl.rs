@@ -150,6 +150,7 @@ impl<'a> From<&'a Data<'_>> for Expr<'a> {
             Data::Null => Self::Null,
             Data::Bool(value) => Self::Bool(*value),
             Data::Int(value) => Self::Int(*value),
+            Data::Decimal(digits) => Self::Raw(Cow::Borrowed(digits)),
             Data::Text(text) => Self::Text(Cow::Borrowed(text)),
             Data::List(items) => Self::list(items),
             Data::Map(map) => Self::object(map.iter()),

@@ -70,7 +70,7 @@ pub fn value(data: &Data<'_>) -> Value {
         Data::Null => Value::from(()),
         Data::Bool(value) => Value::from(*value),
         Data::Int(value) => Value::from(*value),
-        Data::Text(text) => Value::from(text.as_ref()),
+        Data::Decimal(text) | Data::Text(text) => Value::from(text.as_ref()),
         Data::List(items) => items.iter().map(value).collect(),
         Data::Map(map) => map_value(map),
     }

@@ -153,6 +153,7 @@ fn leaf(data: &Data<'_>, out: &mut String) {
             // Writing into a string cannot fail.
             let _ = write!(out, "{number}");
         }
+        Data::Decimal(digits) => out.push_str(digits),
         Data::Text(text) => scalar(text, out),
         Data::List(_) => out.push_str("[]"),
         Data::Map(_) => out.push_str("{}"),

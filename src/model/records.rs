@@ -742,6 +742,8 @@ record! {
         kustomize: Written<RelativePath> = optional "\"configs/kustomize/{environment}\"", "`kustomize/overlays/{environment}`, with the base in `kustomize/base`";
         /// Rules as plain Prometheus files.
         alerts: Written<RelativePath> = optional "alerts", "`alerts`";
+        /// Dashboards for Grafana, with a kustomization that makes them `ConfigMap`s beside Prometheus.
+        dashboards: Written<RelativePath> = optional "dashboards", "`dashboards`";
         /// Documents for people.
         docs: Written<RelativePath> = optional "docs", "`docs`";
     }

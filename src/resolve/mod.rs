@@ -439,6 +439,7 @@ impl<'a> Resolver<'a> {
             kustomize,
             kustomize_base,
             alerts: path(written.and_then(|p| p.alerts.as_ref()), "alerts"),
+            dashboards: path(written.and_then(|p| p.dashboards.as_ref()), "dashboards"),
             docs: path(written.and_then(|p| p.docs.as_ref()), "docs"),
         }
     }

@@ -270,6 +270,7 @@ pub(super) fn plan() -> Plan {
             kustomize: text("kustomize/overlays/{environment}"),
             kustomize_base: text("kustomize/base"),
             alerts: text("alerts"),
+            dashboards: text("dashboards"),
             docs: text("docs"),
         },
     }

@@ -351,6 +351,7 @@ fn expected(data: &Data<'_>) -> Value {
         Data::Null => Value::Null,
         Data::Bool(value) => Value::from(*value),
         Data::Int(value) => Value::from(*value),
+        Data::Decimal(digits) => serde_yaml::from_str(digits).expect("a number"),
         Data::Text(text) => Value::from(text.as_ref()),
         Data::List(items) => Value::Array(items.iter().map(expected).collect()),
         Data::Map(map) => Value::Object(map.iter().map(|(k, v)| (k.to_owned(), expected(v))).collect()),

@@ -37,7 +37,7 @@ fn value(data: &Data<'_>, indent: usize, before: usize, out: &mut String) {
                 out.push_str(": ");
                 let before = out.len() - start;
                 value(item, indent + 2, before, out);
-            })
+            });
         }
         // No line is long enough for a text that cannot be broken.
         leaf => scalar(leaf, out),

@@ -92,7 +92,7 @@ fn pools<'p>(cluster: &'p Cluster, environments: &[&'p Environment]) -> Vec<Pane
         };
         let good = good + &purpose(pool.purpose.as_ref().map(|purpose| purpose.value.as_str()));
         panels.push(
-            Panel::gauge(pool.name.value.as_str(), Unit::Count, max, good)
+            Panel::gauge(pool.name.value.as_str(), Unit::Count, &max, good)
                 .target(nodes(Nodes::of(&pool.key, &pool.labels)), "nodes")
                 .thresholds(thresholds)
                 .alerts(["NodePoolBelowMin", "NodePoolAtMax"]),
@@ -103,7 +103,7 @@ fn pools<'p>(cluster: &'p Cluster, environments: &[&'p Environment]) -> Vec<Pane
         let good = format!("{count}: it has a fixed size.")
             + &purpose(pool.purpose.as_ref().map(|purpose| purpose.value.as_str()));
         panels.push(
-            Panel::gauge(pool.name.value.as_str(), Unit::Count, count, good)
+            Panel::gauge(pool.name.value.as_str(), Unit::Count, &count, good)
                 .target(nodes(Nodes::of(&pool.key, &pool.labels)), "nodes")
                 .thresholds(Thresholds::falling([(&count, Level::Good)]))
                 .alerts(["NodePoolBelowMin"]),

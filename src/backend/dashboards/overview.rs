@@ -202,7 +202,7 @@ fn quota<'p>(environment: &Environment, namespace: Condition<'_>) -> Vec<Panel<'
             } else {
                 Thresholds::rising([(&80, Level::Warning), (&90, Level::Bad)])
             };
-            Panel::gauge(title, unit, max, format!("Below the quota of {shown}, with room for a rollout."))
+            Panel::gauge(title, unit, &max, format!("Below the quota of {shown}, with room for a rollout."))
                 .target(format!("max({used})"), "used")
                 .thresholds(thresholds.of_the_range())
         })

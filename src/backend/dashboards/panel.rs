@@ -202,7 +202,7 @@ impl<'p> Panel<'p> {
     pub(super) fn gauge(
         title: impl Into<Cow<'p, str>>,
         unit: Unit,
-        max: impl ToString,
+        max: &dyn ToString,
         good: impl Into<String>,
     ) -> Self {
         Self { max: Some(max.to_string()), ..Self::new(Shape::Gauge, title, unit, good) }

@@ -1,5 +1,6 @@
 //! From the plan to files. Every back end is a pure function; none of them touches a disk.
 
+pub mod addons;
 mod dashboards;
 mod docs;
 #[cfg(test)]
@@ -25,6 +26,7 @@ pub trait Backend: Sync {
 pub static BACKENDS: &[&dyn Backend] = &[
     &terraform::Terraform,
     &kustomize::Kustomize,
+    &addons::Addons,
     &prometheus::Prometheus,
     &dashboards::Dashboards,
     &docs::Docs,

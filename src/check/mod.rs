@@ -2,6 +2,7 @@
 //!
 //! A rule is one function and one row of [`RULES`]; its wording is in `diag::code`.
 
+mod addons;
 mod allow;
 mod kubernetes;
 mod names;
@@ -87,6 +88,7 @@ pub static RULES: &[&[Rule]] = &[
     stores::RULES,
     secrets::RULES,
     recovery::RULES,
+    addons::RULES,
 ];
 
 /// Runs every rule, then applies the spec's suppressions to all findings so far.

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::data::Data;
+use super::data::{Data, float};
 use super::text::is_deceptive;
 
 /// The width that a list or mapping on one line may reach.
@@ -107,7 +107,7 @@ fn scalar(data: &Data<'_>, out: &mut String) {
             // Writing into a string cannot fail.
             let _ = write!(out, "{number}");
         }
-        Data::Decimal(digits) => out.push_str(digits),
+        Data::Float(number) => out.push_str(&float(*number)),
         Data::Text(string) => text(string, out),
         Data::List(_) => out.push_str("[]"),
         Data::Map(_) => out.push_str("{}"),
@@ -172,10 +172,11 @@ mod tests {
     }
 
     #[test]
-    fn decimals_are_numbers() {
-        assert_eq!(print(Data::Decimal("0.05".into())), "0.05\n");
-        let back: serde_json::Value =
-            serde_json::from_str(&print(Data::Decimal("0.05".into()))).expect("JSON");
-        assert_eq!(back, serde_json::json!(0.05));
+    fn numbers_come_back_as_they_were() {
+        for number in [0.05, 12.5, 1e-7, 1e21, 0.1 + 0.2] {
+            let back: f64 = serde_json::from_str(&print(Data::Float(number))).expect("JSON");
+            assert_eq!(back.to_bits(), number.to_bits());
+        }
+        assert_eq!(print(Data::Float(0.05)), "0.05\n");
     }
 }

@@ -110,14 +110,15 @@ impl Thresholds {
         steps.extend(
             self.steps
                 .into_iter()
-                .map(|(value, level)| map! { "color" => level.colour(), "value" => number(value) }),
+                .map(|(value, level)| map! { "color" => level.colour(), "value" => number(&value) }),
         );
         map! { "mode" => self.mode, "steps" => steps }
     }
 }
 
-fn number<'p>(digits: String) -> Data<'p> {
-    digits.parse().map_or(Data::Decimal(Cow::Owned(digits)), Data::Int)
+/// A number of the plan or of the conventions, which are texts of digits.
+fn number<'p>(digits: &str) -> Data<'p> {
+    digits.parse().map(Data::Int).unwrap_or_else(|_| digits.parse().map_or(Data::Null, Data::Float))
 }
 
 /// A query of Prometheus.
@@ -310,7 +311,7 @@ impl<'p> Panel<'p> {
         data.push("targets", targets);
         let mut defaults = map! { "unit" => self.unit.id() }.with_some("min", self.min);
         if let Some(max) = self.max {
-            defaults.push("max", number(max));
+            defaults.push("max", number(&max));
         }
         let has_thresholds = self.thresholds.is_some();
         if let Some(thresholds) = self.thresholds {

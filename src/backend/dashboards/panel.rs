@@ -118,7 +118,7 @@ impl Thresholds {
 
 /// A number of the plan or of the conventions, which are texts of digits.
 fn number<'p>(digits: &str) -> Data<'p> {
-    digits.parse().map(Data::Int).unwrap_or_else(|_| digits.parse().map_or(Data::Null, Data::Float))
+    digits.parse().map_or_else(|_| digits.parse().map_or(Data::Null, Data::Float), Data::Int)
 }
 
 /// A query of Prometheus.

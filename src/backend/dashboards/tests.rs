@@ -189,7 +189,7 @@ fn every_panel_says_what_it_shows_and_what_good_looks_like() {
             ("no description", |wrong| wrong["panels"][0]["description"] = "".into()),
             ("no unit", |wrong| wrong["panels"][0]["fieldConfig"]["defaults"]["unit"] = Value::Null),
             ("Grafana's thresholds", |wrong| {
-                wrong["panels"][0]["fieldConfig"]["defaults"]["thresholds"] = Value::Null
+                wrong["panels"][0]["fieldConfig"]["defaults"]["thresholds"] = Value::Null;
             }),
             ("no variable", |wrong| wrong["panels"][0]["targets"][0]["expr"] = "up{job=\"$nowhere\"}".into()),
             ("uid", |wrong| wrong["uid"] = "a".repeat(41).into()),

@@ -1202,6 +1202,8 @@ pub struct Paths {
     pub argocd: Resolved<String>,
     /// Rules as plain Prometheus files.
     pub alerts: Resolved<String>,
+    /// Dashboards for Grafana.
+    pub dashboards: Resolved<String>,
     /// Documents for people.
     pub docs: Resolved<String>,
 }

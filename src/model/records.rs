@@ -950,6 +950,8 @@ record! {
         argocd: Written<RelativePath> = optional "argocd", "`argocd`";
         /// Rules as plain Prometheus files.
         alerts: Written<RelativePath> = optional "alerts", "`alerts`";
+        /// Dashboards for Grafana, with a kustomization that makes them `ConfigMap`s beside Prometheus.
+        dashboards: Written<RelativePath> = optional "dashboards", "`dashboards`";
         /// Documents for people.
         docs: Written<RelativePath> = optional "docs", "`docs`";
     }

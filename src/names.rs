@@ -20,6 +20,8 @@ pub const PLANNED_REPLICAS_ANNOTATION: &str = "platc.dev/planned-replicas";
 pub const REASON_ANNOTATION: &str = "platc.dev/reason";
 /// Kubernetes' recommended label for the name of an application.
 pub const NAME_LABEL: &str = "app.kubernetes.io/name";
+/// Kubernetes' recommended label for the installation that an object belongs to: charts set it to their release's name.
+pub const INSTANCE_LABEL: &str = "app.kubernetes.io/instance";
 /// Kubernetes' recommended label for the application that an object is a part of.
 pub const PART_OF_LABEL: &str = "app.kubernetes.io/part-of";
 /// Kubernetes' recommended label for the role of an object in its application.

@@ -21,6 +21,10 @@ use crate::names;
 use crate::plan::{Addon, Cluster, Environment, Plan, Tenants};
 use crate::units::{Bytes, Duration};
 
+/// How long logs and traces are kept where only `addons` asks for their stores.
+const LOGS: Duration = Duration(14 * Duration::DAY.0);
+const TRACES: Duration = Duration(7 * Duration::DAY.0);
+
 /// What is the same for every cluster.
 pub(super) fn of_platform<'p>(plan: &'p Plan, addon: &'p Addon) -> Map<'p> {
     let having: Vec<&Cluster> = plan
@@ -136,12 +140,11 @@ fn logs<'p>(plan: &'p Plan, environments: &[&'p Environment], store: Option<&'p 
     let by_environment = plan.logs.as_ref().is_some_and(|logs| logs.tenants.value == Tenants::Environment);
     let tenant = |key: &'p str| if by_environment { key } else { names::PLATFORM_TENANT };
     let keep = |key: &str| plan.logs.as_ref().and_then(|logs| logs.keep.get(key));
-    let elsewhere = plan.logs.as_ref().map(|logs| hours(logs.keep_elsewhere.value));
     let stream = |environment: &&'p Environment| {
         map! {
             "namespace" => &environment.namespace.value,
             "tenant" => tenant(&environment.key),
-            "keep" => keep(&environment.key).map(|keep| hours(keep.value)).unwrap_or_default(),
+            "keep" => hours(keep(&environment.key).map_or(LOGS, |keep| keep.value)),
         }
         .into()
     };
@@ -160,7 +163,7 @@ fn logs<'p>(plan: &'p Plan, environments: &[&'p Environment], store: Option<&'p 
         .map(|(name, receivers)| map! { "name" => name, "receivers" => Data::List(receivers) }.into());
     map! {
         "byEnvironment" => by_environment,
-        "keep" => elsewhere.unwrap_or_default(),
+        "keep" => hours(plan.logs.as_ref().map_or(LOGS, |logs| logs.keep_elsewhere.value)),
         "streams" => Data::List(environments.iter().map(stream).collect()),
         "tenants" => Data::List(tenants.collect()),
         "otlp" => address(store, "http://", ":3100/otlp"),
@@ -171,7 +174,7 @@ fn logs<'p>(plan: &'p Plan, environments: &[&'p Environment], store: Option<&'p 
 /// Traces: how long they are kept, and where the store is.
 fn traces<'p>(plan: &'p Plan, store: Option<&'p Addon>) -> Map<'p> {
     map! {
-        "keep" => plan.traces.as_ref().map(|traces| hours(traces.keep.value)).unwrap_or_default(),
+        "keep" => hours(plan.traces.as_ref().map_or(TRACES, |traces| traces.keep.value)),
         "otlp" => address(store, "", ":4317"),
         "query" => address(store, "http://", ":3200"),
     }

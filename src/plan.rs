@@ -148,6 +148,8 @@ pub struct Plan {
     pub traces: Option<Traces>,
     /// When the drills are due.
     pub drills: Option<Drills>,
+    /// Backups of volumes; `None` where there are none.
+    pub backups: Option<VolumeBackups>,
     /// How the output reaches the clusters.
     pub delivery: Delivery,
     /// Where the output goes.
@@ -1125,6 +1127,23 @@ pub struct Routing {
     pub environments: IndexMap<String, Vec<Resolved<String>>>,
     /// Who notices that the alert that always fires does not come any more.
     pub watchdog: Option<Resolved<String>>,
+}
+
+/// Backups of volumes and of the clusters' objects.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct VolumeBackups {
+    /// The place in the spec.
+    #[serde(skip)]
+    pub at: At,
+    /// The time between two of an environment.
+    pub every: Resolved<Duration>,
+    /// How long each is kept.
+    pub keep: Resolved<Duration>,
+    /// The bucket of the platform that they go to.
+    pub bucket: Resolved<String>,
+    /// The host name by which the bucket's object storage is reached.
+    pub endpoint: Resolved<String>,
 }
 
 /// When drills are due.

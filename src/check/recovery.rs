@@ -14,7 +14,24 @@ pub(super) const RULES: &[Rule] = &[
     Rule { name: "recovery/weaker-store", run: weaker_store },
     Rule { name: "recovery/scenarios", run: scenarios },
     Rule { name: "recovery/retention", run: retention },
+    Rule { name: "recovery/backups", run: backups },
 ];
+
+/// The bucket of backups must not delete objects by their age.
+fn backups(context: &mut Context<'_>) {
+    let plan = context.plan;
+    let Some(backups) = &plan.backups else { return };
+    let Some(bucket) = plan.buckets.iter().find(|bucket| bucket.key == backups.bucket.value) else { return };
+    let Some(keep) = &bucket.keep else { return };
+    let finding = Diagnostic::new(
+        &code::BACKUPS_EXPIRE,
+        context.origin(&backups.bucket, backups.at),
+        format!("the bucket `{}` deletes objects that backups still need", bucket.key),
+    )
+    .related(context.origin(keep, bucket.at), "by their age, whatever refers to them")
+    .help("name a bucket without `keep`: Velero itself deletes backups when their time has come");
+    context.report(finding);
+}
 
 fn databases(context: &mut Context<'_>) {
     let plan = context.plan;

@@ -273,6 +273,8 @@ codes! {
         "A service recovers no sooner, and with no newer data, than what it needs. Its promise is false as long as a store behind it promises less, or nothing.";
     RPO_BOUNDARY = Warning "recovery/rpo-boundary", "the promise holds only if a backup takes no time",
         "The interval between two backups equals the promised RPO. Every backup takes some time, and a failure just before one ends loses the interval and that time.";
+    BACKUPS_EXPIRE = Error "recovery/backups-expire", "a bucket that deletes what backups are made of",
+        "Velero's file-system backups share their contents: what a new backup has in common with an old one is stored once, with the age of the old one. A bucket that deletes objects by their age takes away parts of backups that are still kept, and nobody notices before a restore.";
     LOSS_NOT_COVERED = Error "recovery/loss-not-covered", "a promised failure class without a copy that survives it",
         "The tier names a class of failure, and no copy of the data survives it.";
     SCENARIO_NOT_COVERED = Warning "recovery/scenario-not-covered", "a drill for a failure that no tier covers",

@@ -607,6 +607,20 @@ record! {
     Recovery as "recovery"; {
         /// The drills.
         drills: Drills = optional "{every: quarterly, scenarios: [database-failure]}";
+        /// Backups of volumes and of the clusters' objects, by Velero. Absent: there are none.
+        backups: VolumeBackups = optional "{every: 1d, keep: 14d, bucket: volume-backups}", "none are made";
+    }
+}
+
+record! {
+    /// Backups of volumes and of the clusters' objects.
+    VolumeBackups as "volume backups"; {
+        /// The time between two of an environment.
+        every: Written<Duration> = optional "6h", "1d";
+        /// How long each is kept.
+        keep: Written<Duration> = optional "30d", "14d";
+        /// The bucket that they go to: one of the platform (`scope: platform`) without `keep`.
+        bucket: Written<Name> = needed "volume-backups";
     }
 }
 

@@ -105,7 +105,8 @@ fn demands(resolver: &Resolver<'_>, plan: &Plan, cluster: &Cluster) -> Vec<Deman
                 let ingress = plan.ingress.as_ref()?;
                 (ingress.controller.value == IngressController::IngressNginx).then_some(ingress.at)
             }
-            Feature::EnvoyGateway | Feature::Gitops | Feature::VolumeBackups => None,
+            Feature::EnvoyGateway | Feature::Gitops => None,
+            Feature::VolumeBackups => plan.backups.as_ref().map(|backups| backups.at),
             Feature::Gpus => {
                 environments.flat_map(|environment| &environment.gpu_pools).map(|pool| pool.at).next()
             }

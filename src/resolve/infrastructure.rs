@@ -4,14 +4,17 @@ use indexmap::IndexMap;
 
 use super::{Resolver, from_written, optional_text, or};
 use crate::catalog;
-use crate::diag::{Diagnostic, code};
+use crate::diag::{Diagnostic, code, did_you_mean};
 use crate::model::decode::Named;
 use crate::model::records::Short;
 use crate::model::scalars::{LabelKey, LabelValue};
 use crate::names;
-use crate::plan::{Bucket, BucketAccess, Cluster, GpuPool, NetworkDefault, NodePool, Resolved, Taint};
+use crate::plan::{
+    Access, Bucket, BucketAccess, Cluster, GpuPool, NetworkDefault, NodePool, Resolved, Taint, VolumeBackups,
+};
 use crate::provider;
 use crate::source::{At, Written};
+use crate::units::Duration;
 use crate::words::{BucketPurpose, BucketScope, PoolScope, Role};
 
 pub(super) fn clusters(resolver: &mut Resolver<'_>) -> IndexMap<String, Cluster> {
@@ -301,4 +304,27 @@ fn buckets_of_scope(
         found.push((bucket, is_state));
     }
     found
+}
+
+/// The backups of volumes, and that their bucket needs keys.
+pub(super) fn backups(resolver: &mut Resolver<'_>, buckets: &mut [Bucket]) -> Option<VolumeBackups> {
+    let written = resolver.platform.dr.as_ref()?.backups.as_ref()?;
+    let wanted = &written.bucket;
+    let Some(bucket) = buckets.iter_mut().find(|bucket| bucket.key == wanted.value.0) else {
+        let span = resolver.model.document.span(wanted.at);
+        let message = format!("there is no bucket `{}` with `scope: platform`", wanted.value.0);
+        let mut finding = Diagnostic::new(&code::UNKNOWN_REFERENCE, span, message);
+        finding.help = did_you_mean(&wanted.value.0, buckets.iter().map(|bucket| bucket.key.as_str()));
+        resolver.sink.push(finding);
+        return None;
+    };
+    bucket.used_with = Some(Access::ReadWrite);
+    let endpoint = provider::of(bucket.provider).object_storage_endpoint(&bucket.region.value);
+    Some(VolumeBackups {
+        at: written.at,
+        every: or(written.every.as_ref(), |every| every, Duration::DAY, "once a day"),
+        keep: or(written.keep.as_ref(), |keep| keep, Duration(14 * Duration::DAY.0), "two weeks"),
+        bucket: from_written(wanted),
+        endpoint: Resolved::derived(endpoint.host, "the endpoint of the bucket's region", bucket.at),
+    })
 }

@@ -63,7 +63,8 @@ pub fn resolve(source: &Source, model: &Model, sink: &mut Sink) -> Option<Plan> 
             environments.insert(key.clone(), environment);
         }
     }
-    let (buckets, state) = infrastructure::platform_buckets(&mut resolver);
+    let (mut buckets, state) = infrastructure::platform_buckets(&mut resolver);
+    let backups = infrastructure::backups(&mut resolver, &mut buckets);
     let mut plan = Plan {
         name: from_written(&platform.name),
         owner: from_written(&platform.owner),
@@ -78,6 +79,7 @@ pub fn resolve(source: &Source, model: &Model, sink: &mut Sink) -> Option<Plan> 
         logs: monitoring::logs(&mut resolver),
         traces: monitoring::traces(&resolver),
         drills: resolver.drills(),
+        backups,
         delivery: delivery::delivery(&resolver),
         paths: resolver.paths(),
     };

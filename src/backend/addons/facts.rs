@@ -8,6 +8,7 @@
 //! | `monitoring` | selector, scrapeEvery, keep, size, retentionSize, labelsAllowlist | the same |
 //! | `logs` | byEnvironment, keep, streams: namespace, tenant, keep; tenants: name, receivers | the same, and otlp, query: where the store is, or null |
 //! | `traces` | keep | the same, and otlp, query: where the store is, or null |
+//! | `backups` | every, keep, bucket, region, endpoint, isShared; null where there are none | the same |
 //! | `gpu` | taint | the same |
 //! | `operators` | redis: labels | the same |
 //! | `provided` | what the add-ons of all clusters that have this one provide | what those of the cluster provide |
@@ -18,7 +19,7 @@ use crate::backend::prometheus::metrics::METRIC_LABELS_ALLOWLIST;
 use crate::format::data::{Data, Map};
 use crate::map;
 use crate::names;
-use crate::plan::{Addon, Cluster, Environment, Plan, Tenants};
+use crate::plan::{Addon, Cluster, Environment, Plan, Tenants, VolumeBackups};
 use crate::units::{Bytes, Duration};
 
 /// How long logs and traces are kept where only `addons` asks for their stores.
@@ -115,6 +116,7 @@ fn common<'p>(
         },
         "logs" => logs(plan, environments, stores.and_then(|cluster| cluster.provider_of("log-store"))),
         "traces" => traces(plan, stores.and_then(|cluster| cluster.provider_of("trace-store"))),
+        "backups" => plan.backups.as_ref().map_or(Data::Null, |backups| self::backups(plan, backups).into()),
         "gpu" => map! { "taint" => names::GPU_TAINT.0 },
         "operators" => map! {
             "redis" => map! { "labels" => pairs(names::REDIS_OPERATOR_LABELS.into_iter()) },
@@ -171,6 +173,19 @@ fn logs<'p>(plan: &'p Plan, environments: &[&'p Environment], store: Option<&'p 
     }
 }
 
+/// Backups of volumes: how often, for how long, and where to.
+fn backups<'p>(plan: &'p Plan, backups: &'p VolumeBackups) -> Map<'p> {
+    let bucket = plan.buckets.iter().find(|bucket| bucket.key == backups.bucket.value);
+    map! {
+        "every" => hours(backups.every.value),
+        "keep" => hours(backups.keep.value),
+        "bucket" => bucket.map_or("", |bucket| bucket.name.value.as_str()),
+        "region" => bucket.map_or("", |bucket| bucket.region.value.as_str()),
+        "endpoint" => &backups.endpoint.value,
+        "isShared" => plan.clusters.len() > 1,
+    }
+}
+
 /// Traces: how long they are kept, and where the store is.
 fn traces<'p>(plan: &'p Plan, store: Option<&'p Addon>) -> Map<'p> {
     map! {
@@ -187,9 +202,13 @@ fn address<'p>(addon: Option<&'p Addon>, before: &str, after: &str) -> Data<'p> 
     })
 }
 
-/// A duration in hours, which Loki and Tempo both read.
+/// A duration in the units that Go reads, and Loki as well: hours, or seconds where they are not whole.
 fn hours(duration: Duration) -> String {
-    format!("{}h", duration.0 / Duration::HOUR.0)
+    if duration.0.is_multiple_of(Duration::HOUR.0) {
+        format!("{}h", duration.0 / Duration::HOUR.0)
+    } else {
+        format!("{}s", duration.0)
+    }
 }
 
 /// How much of its disk Prometheus may use: its documentation advises to leave room for what it compacts, at most

@@ -279,6 +279,7 @@ pub(super) fn plan() -> Plan {
         },
         logs: None,
         traces: None,
+        backups: None,
         delivery: crate::plan::Delivery { gitops: None },
         drills: Some(Drills {
             every: r(Calendar::Quarterly),

@@ -7,6 +7,8 @@
     reason = "a helper of a test ends the test with a message; Clippy exempts only the test functions themselves"
 )]
 
+#[path = "tools/alertmanager.rs"]
+mod alertmanager;
 #[path = "tools/controls.rs"]
 mod controls;
 #[path = "tools/dashboards.rs"]
@@ -101,6 +103,21 @@ fn every_unit_test_of_the_rules_passes() {
 #[test]
 fn prometheus_rule_objects_and_rule_files_hold_the_same_groups() {
     holds(kubernetes::built().map(|built| prometheus::same_rules(project(), built)));
+}
+
+#[test]
+fn amtool_accepts_every_configuration_of_alertmanager() {
+    holds(alertmanager::accepted(project()));
+}
+
+#[test]
+fn every_alert_reaches_whom_its_spec_says() {
+    holds(alertmanager::routed(project()));
+}
+
+#[test]
+fn a_wrong_configuration_of_alertmanager_is_noticed() {
+    holds(alertmanager::controls());
 }
 
 #[test]

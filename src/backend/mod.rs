@@ -1,6 +1,7 @@
 //! From the plan to files. Every back end is a pure function; none of them touches a disk.
 
 pub mod addons;
+mod bundles;
 mod dashboards;
 mod docs;
 #[cfg(test)]
@@ -27,6 +28,7 @@ pub static BACKENDS: &[&dyn Backend] = &[
     &terraform::Terraform,
     &kustomize::Kustomize,
     &addons::Addons,
+    &bundles::Bundles,
     &prometheus::Prometheus,
     &dashboards::Dashboards,
     &docs::Docs,

@@ -126,10 +126,9 @@ fn demands(resolver: &Resolver<'_>, plan: &Plan, cluster: &Cluster) -> Vec<Deman
                     .map(|cache| cache.at)
             }
             Feature::SealedSecrets => {
-                let first =
-                    environments.flat_map(|environment| &environment.sealed).map(|sealed| sealed.at).next();
-                let of_cluster = cluster.sealed.first().map(|sealed| sealed.at);
-                resolver.platform.secret_store.as_ref().map(|store| store.at).or(first).or(of_cluster)
+                let sealed = environments.flat_map(|environment| &environment.sealed).chain(&cluster.sealed);
+                let first = sealed.map(|sealed| sealed.at).next();
+                resolver.platform.secret_store.as_ref().map(|store| store.at).or(first)
             }
         }
     };

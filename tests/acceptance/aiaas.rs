@@ -198,6 +198,7 @@ pub(crate) const ROWS: &[Row] = &[
         answers: &[
             Finding("tests/fixtures/traps/T-A3.yaml", "provider/not-offered"),
             Line("docs/secrets.md", "kubeseal"),
+            Line("infra/secrets/bundles/alerting.yaml", "name: pagerduty-key"),
         ],
     },
     Row {
@@ -209,7 +210,17 @@ pub(crate) const ROWS: &[Row] = &[
             Later("the controller comes with the add-ons"),
         ],
     },
-    Row { id: "A-26", says: "quarterly rotation checks", answers: &[Later(PIPELINES)] },
+    Row {
+        id: "A-26",
+        says: "quarterly rotation checks",
+        answers: &[
+            Line("alerts/rules/production/_environment.yaml", "alert: SecretRotationOverdue"),
+            Line("infra/secrets/bundles/databases.yaml", "every: quarterly"),
+            Line("docs/secrets.md", "See that it works"),
+            Finding("tests/fixtures/secret/rotation-overdue/bad.yaml", "secret/rotation-overdue"),
+            Later(PIPELINES),
+        ],
+    },
     Row {
         id: "A-27",
         says: "secrets as volumes, never in the environment",
@@ -345,6 +356,7 @@ pub(crate) const ROWS: &[Row] = &[
             Line("alerts/rules/production/_environment.yaml", "alert: DatabaseBackupTooOld"),
             Line("infra/terraform/bootstrap/main.tf", "versioning = true"),
             Line("docs/recovery.md", "users"),
+            Line("docs/secrets.md", "sealed-secrets-keys.yaml"),
         ],
     },
     Row {

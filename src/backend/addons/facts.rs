@@ -5,7 +5,7 @@
 //! | `platform` | name, owner, domain | the same |
 //! | `release` | name, namespace | the same |
 //! | `namespaces` | monitoring, ingress (or null), daemons | the same |
-//! | `monitoring` | selector, scrapeEvery, keep, size, retentionSize, labelsAllowlist | the same |
+//! | `monitoring` | selector, scrapeEvery, keep, size, retentionSize, labelsAllowlist, customResourceState (or null), customResourceRules | the same |
 //! | `logs` | byEnvironment, keep, streams: namespace, tenant, keep; tenants: name, receivers | the same, and otlp, query: where the store is, or null |
 //! | `traces` | keep | the same, and otlp, query: where the store is, or null |
 //! | `backups` | every, keep, bucket, region, endpoint, isShared; null where there are none | the same |
@@ -13,13 +13,14 @@
 //! | `operators` | redis: labels | the same |
 //! | `provided` | what the add-ons of all clusters that have this one provide | what those of the cluster provide |
 //! | `environments` | all of the platform: key, namespace, role, isProduction, domain, services | those of the cluster |
-//! | `cluster` | unknown: the template must not depend on it | key, name, provider, region, kubernetes, storageClass, gpuNodes, ingressFirewall |
+//! | `cluster` | unknown: the template must not depend on it | key, name, provider, region, kubernetes, storageClass, gpuNodes, ingressFirewall, alertmanager (or null), alertmanagerSecrets |
 
 use crate::backend::prometheus::metrics::METRIC_LABELS_ALLOWLIST;
+use crate::backend::prometheus::{alertmanager, rotation};
 use crate::format::data::{Data, Map};
 use crate::map;
 use crate::names;
-use crate::plan::{Addon, Cluster, Environment, Plan, Tenants, VolumeBackups};
+use crate::plan::{Addon, Cluster, Environment, Plan, SealedSecret, Tenants, VolumeBackups};
 use crate::units::{Bytes, Duration};
 
 /// How long logs and traces are kept where only `addons` asks for their stores.
@@ -58,8 +59,17 @@ pub(super) fn of_cluster<'p>(plan: &'p Plan, cluster: &'p Cluster, addon: &'p Ad
             "gpuNodes" => gpu_nodes(&environments),
             "loadBalancer" => Map::new(),
             "ingressFirewall" => names::ingress_firewall(&cluster.key),
+            "alertmanager" => alertmanager::configuration(plan, cluster).map_or(Data::Null, Data::Map),
+            "alertmanagerSecrets" => Data::List(
+                of_receivers(cluster).map(|secret| Data::from(secret.name.as_str())).collect(),
+            ),
         },
     )
+}
+
+/// The secrets that receivers of alerts need.
+fn of_receivers(cluster: &Cluster) -> impl Iterator<Item = &SealedSecret> {
+    cluster.sealed.iter().filter(|secret| secret.users.iter().any(|user| user.starts_with("receivers/")))
 }
 
 /// The terms of a node affinity that lead to nodes with GPUs: the labels of each pool, or, where the spec has no such
@@ -113,6 +123,8 @@ fn common<'p>(
             "size" => plan.monitoring.size.value.to_string(),
             "retentionSize" => retention_size(plan.monitoring.size.value),
             "labelsAllowlist" => [METRIC_LABELS_ALLOWLIST],
+            "customResourceState" => rotation::custom_resource_state(plan).map_or(Data::Null, Data::Map),
+            "customResourceRules" => Data::List(rotation::custom_resource_rules(plan)),
         },
         "logs" => logs(plan, environments, stores.and_then(|cluster| cluster.provider_of("log-store"))),
         "traces" => traces(plan, stores.and_then(|cluster| cluster.provider_of("trace-store"))),

@@ -4,7 +4,7 @@ use super::{Context, secrets, texts};
 use crate::format::data::Map;
 use crate::map;
 use crate::names;
-use crate::plan::{Environment, Plan};
+use crate::plan::{Cluster, Environment, Plan};
 use crate::provider::cluster_path;
 use crate::provider::root::{Kind, Output, Root, Setting, Type, Value, Variable};
 use crate::source::At;
@@ -201,6 +201,7 @@ fn clusters<'c>(context: &Context<'c>) -> Vec<Map<'c>> {
                 "name" => &cluster.name.value,
                 "reach" => reach,
                 "allow" => texts(allowed),
+                "monitoring" => monitoring(context, cluster),
                 "environments" => plan
                     .environments_of(&cluster.key)
                     .map(|environment| map! {
@@ -211,6 +212,17 @@ fn clusters<'c>(context: &Context<'c>) -> Vec<Map<'c>> {
             }
         })
         .collect()
+}
+
+/// What receivers of alerts need in the namespace of monitoring, where there is any.
+fn monitoring(context: &Context<'_>, cluster: &Cluster) -> String {
+    let Some(first) = cluster.sealed.first() else { return String::new() };
+    let folder = first.file.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let namespace = &context.plan.monitoring.namespace.value;
+    format!(
+        "kubectl create namespace {namespace} --dry-run=client --output yaml | kubectl apply --server-side -f -\n\
+         kubectl apply --server-side -f \"$SPEC/{folder}\""
+    )
 }
 
 /// The namespace first, since sealed secrets belong to it; then they, then what the services need, then the services.

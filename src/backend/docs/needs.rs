@@ -38,7 +38,7 @@ fn addons(plan: &Plan) -> Vec<Map<'_>> {
             "Calico does; Flannel does not.".to_owned(),
         ));
     }
-    if any(&|environment| !environment.sealed.is_empty()) {
+    if plan.sealed().next().is_some() {
         rows.push(addon(
             "the controller of Sealed Secrets",
             "",
@@ -148,7 +148,7 @@ pub(super) fn exporters(plan: &Plan) -> Vec<Exporter> {
         (Exporter::Redis, any(&|environment| !environment.caches.is_empty())),
         (Exporter::Rabbitmq, any(&|environment| !environment.queues.is_empty())),
         (Exporter::Dcgm, any(&|environment| !environment.gpu_pools.is_empty())),
-        (Exporter::SealedSecrets, any(&|environment| !environment.sealed.is_empty())),
+        (Exporter::SealedSecrets, plan.sealed().next().is_some()),
         (Exporter::Platform, promised || drilled),
     ]
     .into_iter()

@@ -62,7 +62,7 @@ fn monitoring<'c>(context: &Context<'c>) -> Vec<Map<'c>> {
             } else {
                 format!("{}/{}", names::PLATFORM_DIRECTORY, cluster.key)
             };
-            let secrets: Vec<_> = cluster.sealed.iter().map(of_receivers).collect();
+            let secrets: Vec<_> = cluster.sealed.iter().map(of_cluster).collect();
             map! {
                 "key" => key.clone(),
                 "folder" => key,
@@ -73,7 +73,7 @@ fn monitoring<'c>(context: &Context<'c>) -> Vec<Map<'c>> {
         .collect()
 }
 
-fn of_receivers(secret: &SealedSecret) -> Map<'_> {
+fn of_cluster(secret: &SealedSecret) -> Map<'_> {
     let mut sorted: Vec<&String> = secret.keys.iter().collect();
     sorted.sort();
     let keys: Vec<_> = sorted
@@ -83,7 +83,9 @@ fn of_receivers(secret: &SealedSecret) -> Map<'_> {
             map! { "key" => *key, "about" => from.about, "form" => from.form, "by_hand" => file(&secret.name, key) }
         })
         .collect();
-    let users = secret.users.iter().map(|user| format!("Alertmanager ({user})"));
+    let users = secret.users.iter().map(|user| {
+        if user.starts_with("receivers/") { format!("Alertmanager ({user})") } else { user.clone() }
+    });
     map! {
         "name" => &secret.name,
         "purpose" => &secret.purpose,

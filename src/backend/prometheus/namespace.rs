@@ -73,7 +73,11 @@ fn secrets<'p>(scope: Scope<'p>, subject: Subject<'p>, leads: bool, rules: &mut 
     let mut places = vec![(scope.namespace(), environment.sealed.as_slice())];
     let cluster = scope.plan.clusters.get(&environment.cluster.value);
     if let Some(cluster) = cluster.filter(|_| leads) {
-        places.push((&scope.plan.monitoring.namespace.value, &cluster.sealed));
+        // Sorted by namespace: those of receivers, and those of add-ons.
+        let namespaces = cluster.sealed.chunk_by(|one, next| one.namespace == next.namespace);
+        places.extend(
+            namespaces.filter_map(|sealed| sealed.first().map(|first| (first.namespace.as_str(), sealed))),
+        );
     }
     for (namespace, sealed) in places {
         let wanted = sealed.len();
@@ -99,7 +103,9 @@ fn secrets<'p>(scope: Scope<'p>, subject: Subject<'p>, leads: bool, rules: &mut 
     }
     // The controller counts for the whole cluster.
     let is_used = |other: &Environment| !other.sealed.is_empty();
-    if leads && scope.plan.environments_of(&environment.cluster.value).any(is_used) {
+    let is_used = cluster.is_some_and(|cluster| !cluster.sealed.is_empty())
+        || scope.plan.environments_of(&environment.cluster.value).any(is_used);
+    if leads && is_used {
         let range = scope.range(RECENTLY);
         rules.push(subject.rule(
             "SealedSecretsUnsealErrors",

@@ -218,7 +218,6 @@ pub(crate) const ROWS: &[Row] = &[
             Line("alerts/rules/production/_environment.yaml", "alert: SecretRotationOverdue"),
             Line("infra/secrets/bundles/databases.yaml", "every: quarterly"),
             Line("docs/secrets.md", "See that it works"),
-            Finding("tests/fixtures/secret/rotation-overdue/bad.yaml", "secret/rotation-overdue"),
             Later(PIPELINES),
         ],
     },

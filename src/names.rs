@@ -24,6 +24,8 @@ pub const NOTE_ROTATION: &str = "kubectl annotate --local --filename - --output 
 pub const REASON_ANNOTATION: &str = "platc.dev/reason";
 /// Kubernetes' recommended label for the name of an application.
 pub const NAME_LABEL: &str = "app.kubernetes.io/name";
+/// Kubernetes' recommended label for the installation that an object belongs to: charts set it to their release's name.
+pub const INSTANCE_LABEL: &str = "app.kubernetes.io/instance";
 /// Kubernetes' recommended label for the application that an object is a part of.
 pub const PART_OF_LABEL: &str = "app.kubernetes.io/part-of";
 /// Kubernetes' recommended label for the role of an object in its application.
@@ -34,6 +36,8 @@ pub const MANAGED_BY_LABEL: &str = "app.kubernetes.io/managed-by";
 pub const MANAGED_BY: &str = "platc";
 /// The key, value and effect of the taint of GPU nodes: the key that NVIDIA's documentation and device plug-in use.
 pub const GPU_TAINT: (&str, &str, &str) = ("nvidia.com/gpu", "present", "NoSchedule");
+/// The label of nodes with GPUs that NVIDIA's feature discovery sets.
+pub const GPU_PRESENT_LABEL: &str = "nvidia.com/gpu.present";
 /// The extended resource of NVIDIA's device plug-in.
 pub const GPU_RESOURCE: &str = "nvidia.com/gpu";
 /// The label of a namespace with its own name, which the API server sets.
@@ -72,6 +76,8 @@ pub const RESERVED_NAMESPACES: [&str; 4] = ["default", "kube-system", "kube-publ
 pub const RESERVED_ENVIRONMENTS: [&str; 3] = ["base", "clusters", PLATFORM_DIRECTORY];
 /// The directory of what clusters have besides their environments.
 pub const CLUSTERS_DIRECTORY: &str = "clusters";
+/// The tenant of logs that belong to no environment; no environment can be called so.
+pub const PLATFORM_TENANT: &str = PLATFORM_DIRECTORY;
 /// The labels of the pods of the opstree operator for Redis, as its manifests have them (config/manager/manager.yaml).
 pub const REDIS_OPERATOR_LABELS: [(&str, &str); 1] = [("control-plane", "redis-operator")];
 /// The namespace of daemons that need more of a node than other namespaces allow.
@@ -134,6 +140,12 @@ pub fn database_exporter_secret(database: &str) -> String {
 /// The keys of an exporter's Secret: the address with the name of the database and how TLS is used, the role, and its
 /// password.
 pub const EXPORTER_KEYS: [&str; 3] = ["uri", "username", PASSWORD_KEY];
+
+/// The host name of a Service within its cluster.
+#[must_use]
+pub fn service_host(service: &str, namespace: &str) -> String {
+    format!("{service}.{namespace}.svc.cluster.local")
+}
 
 /// The file of a secret that is sealed for what a cluster has besides its environments, below the folder of sealed
 /// files; `cluster` where there are several.
@@ -263,6 +275,41 @@ pub fn rule_group(kind: &str, environment: &str, name: &str) -> String {
 #[must_use]
 pub fn identifier(name: &str) -> String {
     name.replace('-', "_")
+}
+
+/// Where the runbook of an alert is, below the address of all of them.
+#[must_use]
+pub fn runbook_address(base: &str, alert: &str) -> String {
+    format!("{}/{}.md", base.trim_end_matches('/'), runbook(alert))
+}
+
+/// The file of a dashboard, in its directory and below `<platform>-` in its object, since Grafana's sidecar puts the files of all
+/// platforms into one directory.
+#[must_use]
+pub fn dashboard_file(name: &str) -> String {
+    format!("{name}.json")
+}
+
+/// The `ConfigMap` of a dashboard.
+#[must_use]
+pub fn dashboard(platform: &str, name: &str) -> String {
+    format!("{platform}-dashboard-{name}")
+}
+
+/// The identifier by which Grafana knows a dashboard and addresses lead to it: at most 40 letters, digits, `-` and `_`
+/// (Grafana's limit). A name that is too long ends in its hash (FNV-1a, which is the same everywhere and for ever).
+#[must_use]
+pub fn dashboard_uid(platform: &str, name: &str) -> String {
+    const LIMIT: usize = 40;
+    let whole = format!("{platform}-{name}");
+    if whole.len() <= LIMIT {
+        return whole;
+    }
+    let hash = whole.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+    });
+    let kept: String = whole.chars().take(LIMIT - 17).collect();
+    format!("{kept}-{hash:016x}")
 }
 
 /// An alert's name as the name of its runbook: `DatabaseDown` becomes `database-down`.

@@ -146,10 +146,10 @@ pub struct Plan {
     pub logs: Option<Logs>,
     /// Traces; `None` where none are collected.
     pub traces: Option<Traces>,
-    /// Backups of volumes; `None` where none are made.
-    pub backups: Option<VolumeBackups>,
     /// When the drills are due.
     pub drills: Option<Drills>,
+    /// Backups of volumes; `None` where there are none.
+    pub backups: Option<VolumeBackups>,
     /// How the output reaches the clusters.
     pub delivery: Delivery,
     /// Where the output goes.
@@ -1257,6 +1257,8 @@ pub struct Paths {
     pub argocd: Resolved<String>,
     /// Rules as plain Prometheus files.
     pub alerts: Resolved<String>,
+    /// Dashboards for Grafana.
+    pub dashboards: Resolved<String>,
     /// Documents for people.
     pub docs: Resolved<String>,
 }

@@ -11,6 +11,8 @@
 mod alertmanager;
 #[path = "tools/controls.rs"]
 mod controls;
+#[path = "tools/dashboards.rs"]
+mod dashboards;
 #[path = "tools/inputs.rs"]
 mod inputs;
 #[path = "tools/kubernetes.rs"]
@@ -81,6 +83,11 @@ fn the_api_server_accepts_every_object_without_a_warning() {
 #[test]
 fn kubeconform_accepts_every_built_in_object_for_the_cluster_version() {
     holds(kubernetes::built().and_then(|built| kubernetes::second_opinion(project(), built)));
+}
+
+#[test]
+fn promtool_parses_every_query_of_every_dashboard() {
+    holds(dashboards::queries(project()));
 }
 
 #[test]

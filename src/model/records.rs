@@ -616,9 +616,9 @@ record! {
     /// Backups of volumes: copies of their files, since Linode's CSI driver makes no snapshots.
     VolumeBackups as "volume backups"; {
         /// The time between two backups: a part of a day that cron can count, `24h` or `7d`.
-        every: Written<Duration> = needed "24h";
+        every: Written<Duration> = optional "6h", "24h";
         /// How long a backup is kept.
-        keep: Written<Duration> = needed "14d";
+        keep: Written<Duration> = optional "30d", "14d";
         /// The bucket that they go to: one of the platform's, whose objects do not expire by themselves.
         bucket: Written<Name> = needed "volume-backups";
     }
@@ -964,6 +964,8 @@ record! {
         argocd: Written<RelativePath> = optional "argocd", "`argocd`";
         /// Rules as plain Prometheus files.
         alerts: Written<RelativePath> = optional "alerts", "`alerts`";
+        /// Dashboards for Grafana, with a kustomization that makes them `ConfigMap`s beside Prometheus.
+        dashboards: Written<RelativePath> = optional "dashboards", "`dashboards`";
         /// Documents for people.
         docs: Written<RelativePath> = optional "docs", "`docs`";
     }

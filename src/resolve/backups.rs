@@ -1,9 +1,10 @@
 //! Backups of volumes: where they go.
 
-use super::{Resolver, from_written};
+use super::{Resolver, from_written, or};
 use crate::catalog;
 use crate::diag::{Diagnostic, code, did_you_mean};
-use crate::plan::{Access, Plan, Resolved, VolumeBackups};
+use crate::plan::{Access, Plan, VolumeBackups};
+use crate::units::Duration;
 
 /// Finds the bucket of the backups, and notes that something writes to it.
 pub(super) fn resolve(resolver: &mut Resolver<'_>, plan: &mut Plan) {
@@ -44,8 +45,8 @@ pub(super) fn resolve(resolver: &mut Resolver<'_>, plan: &mut Plan) {
     bucket.used_with = Some(Access::ReadWrite);
     plan.backups = Some(VolumeBackups {
         at: written.at,
-        every: Resolved::written(written.every.value, written.every.at),
-        keep: Resolved::written(written.keep.value, written.keep.at),
+        every: or(written.every.as_ref(), |every| every, Duration::DAY, "once a day"),
+        keep: or(written.keep.as_ref(), |keep| keep, Duration(14 * Duration::DAY.0), "two weeks"),
         bucket: from_written(&written.bucket),
         name: bucket.name.value.clone(),
         region: region.clone(),

@@ -424,6 +424,7 @@ impl<'a> Resolver<'a> {
             helm: path(written.and_then(|p| p.helm.as_ref()), "helm"),
             argocd: path(written.and_then(|p| p.argocd.as_ref()), "argocd"),
             alerts: path(written.and_then(|p| p.alerts.as_ref()), "alerts"),
+            dashboards: path(written.and_then(|p| p.dashboards.as_ref()), "dashboards"),
             docs: path(written.and_then(|p| p.docs.as_ref()), "docs"),
         }
     }

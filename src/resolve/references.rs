@@ -93,11 +93,7 @@ impl Outputs {
 /// The address of a Kubernetes Service as an environment's pods see it: the name alone within the namespace, so that
 /// what environments share stays the same for all of them.
 fn service_host(name: &str, from: &Environment, there: &Environment) -> String {
-    if from.key == there.key {
-        name.to_owned()
-    } else {
-        format!("{name}.{}.svc.cluster.local", there.namespace.value)
-    }
+    if from.key == there.key { name.to_owned() } else { names::service_host(name, &there.namespace.value) }
 }
 
 /// The target of a reference and what it gives, seen from a service of an environment.

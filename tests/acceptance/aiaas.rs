@@ -112,7 +112,8 @@ pub(crate) const ROWS: &[Row] = &[
         says: "volumes by the Linode CSI driver",
         answers: &[
             Line(production!("caches.yaml"), "storageClassName: linode-block-storage-retain"),
-            Later("backups of volumes come with Velero"),
+            Line("helm/addons/velero/values-main.yaml", "fr-par-1.linodeobjects.com"),
+            Line("helm/addons/velero/values-main.yaml", "includedNamespaces: [production]"),
         ],
     },
     Row {
@@ -289,12 +290,48 @@ pub(crate) const ROWS: &[Row] = &[
         says: "kube-prometheus-stack",
         answers: &[
             Line("configs/kustomize/base/api-router/api-router.yaml", "release: kube-prometheus-stack"),
-            Later(ADDONS),
+            Line("helm/addons/releases.yaml", "chart: kube-prometheus-stack"),
+            Line("helm/addons/kube-prometheus-stack/values.yaml", "searchNamespace: ALL"),
+            Line("helm/addons/kube-prometheus-stack/values-main.yaml", "receiver: on-call"),
         ],
     },
-    Row { id: "A-34", says: "dashboards", answers: &[Later("dashboards in the output")] },
-    Row { id: "A-35", says: "Loki with a tenant per environment", answers: &[Later(ADDONS)] },
-    Row { id: "A-36", says: "Tempo and OpenTelemetry", answers: &[Later(ADDONS)] },
+    Row {
+        id: "A-34",
+        says: "dashboards: by environment, by service, for the infrastructure",
+        answers: &[
+            Line("dashboards/kustomization.yaml", "grafana_dashboard: \"1\""),
+            Line(
+                "dashboards/overview-production.json",
+                "\"tags\": [\"platc\", \"aiaas\", \"overview\", \"production\"]",
+            ),
+            Line("dashboards/service.json", "\"query\": \"api-router,user-organization,analytics,vllm\""),
+            Line("dashboards/infrastructure-main.json", "\"title\": \"aiaas / cluster main\""),
+        ],
+    },
+    Row {
+        id: "A-35",
+        says: "Loki with a tenant per environment",
+        answers: &[
+            Line("helm/addons/loki/values.yaml", "auth_enabled: true"),
+            Line("helm/addons/loki/values.yaml", "retention_period: 2160h"),
+            Line(
+                "helm/addons/opentelemetry-collector-logs/values-main.yaml",
+                "headers: {X-Scope-OrgID: production}",
+            ),
+        ],
+    },
+    Row {
+        id: "A-36",
+        says: "Tempo and OpenTelemetry",
+        answers: &[
+            Line("helm/addons/tempo/values.yaml", "retention: 168h"),
+            Line(
+                "helm/addons/opentelemetry-collector/values-main.yaml",
+                "tempo.monitoring.svc.cluster.local:4317",
+            ),
+            Line("configs/kustomize/base/api-router/api-router.yaml", "OTEL_EXPORTER_OTLP_ENDPOINT"),
+        ],
+    },
     Row { id: "A-37", says: "apply events logged to Loki", answers: &[Later(PIPELINES)] },
     Row {
         id: "A-38",

@@ -90,3 +90,77 @@ fn every_file_that_a_release_names_is_there() {
         }
     }
 }
+
+/// `SMALL` with logs of each environment apart, and traces.
+fn observed() -> Plan {
+    fixture::plan(&format!(
+        "{}observability: {{logs: {{tenants: environment, keep: 30d}}, traces: {{keep: 3d}}}}\n",
+        fixture::SMALL
+    ))
+}
+
+fn values(tree: &FileTree, path: &str) -> serde_yaml::Value {
+    serde_yaml::from_str(&tree.get(path).expect(path).text()).expect("YAML")
+}
+
+#[test]
+fn the_logs_of_each_environment_are_a_tenant_that_they_are_sent_to_and_kept_by() {
+    let plan = observed();
+    let tree = Addons.emit(&plan);
+    let loki = values(&tree, "helm/addons/loki/values.yaml");
+    let agent = values(&tree, "helm/addons/opentelemetry-collector-logs/values-main.yaml");
+    for environment in plan.environments.values() {
+        let (key, namespace) = (environment.key.as_str(), &environment.namespace.value);
+        assert_eq!(loki["loki"]["runtimeConfig"]["overrides"][key]["retention_period"], "720h", "{key}");
+        let config = &agent["config"];
+        let pipeline = &config["service"]["pipelines"][format!("logs/{key}")];
+        assert_eq!(pipeline["receivers"][0], format!("filelog/{namespace}").as_str());
+        let exporter = &config["exporters"][pipeline["exporters"][0].as_str().expect("an exporter")];
+        assert_eq!(exporter["headers"]["X-Scope-OrgID"], key);
+        let read = &config["receivers"][format!("filelog/{namespace}")]["include"][0];
+        let left_out = config["receivers"]["filelog/elsewhere"]["exclude"].as_sequence().expect("a list");
+        assert!(left_out.contains(read), "{key} would be sent twice");
+    }
+}
+
+#[test]
+fn grafana_reads_each_tenant_and_the_traces() {
+    let tree = Addons.emit(&observed());
+    let values = values(&tree, "helm/addons/kube-prometheus-stack/values-main.yaml");
+    let sources = values["grafana"]["additionalDataSources"].as_sequence().expect("a list");
+    let names: Vec<_> = sources.iter().filter_map(|source| source["name"].as_str()).collect();
+    assert!(names.contains(&"Loki platform") && names.contains(&"Tempo"), "{names:?}");
+    assert_eq!(names.len(), observed().environments.len() + 2);
+}
+
+#[test]
+fn alerts_about_services_come_from_one_rule_only() {
+    let plan = fixture::plan(fixture::SMALL);
+    let tree = Addons.emit(&plan);
+    let values = values(&tree, "helm/addons/kube-prometheus-stack/values-main.yaml");
+    let dropped = values["prometheus"]["prometheusSpec"]["additionalAlertRelabelConfigs"]
+        .as_sequence()
+        .expect("a list");
+    for environment in plan.environments.values() {
+        for service in &environment.services {
+            let regex = dropped[0]["regex"].as_str().expect("a text");
+            assert!(
+                regex.contains(&*environment.namespace.value) && regex.contains(&*service.key),
+                "{regex}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_secret_that_an_add_on_needs_stands_in_its_values_and_among_what_is_sealed() {
+    let plan = everything();
+    for addon in addon::all() {
+        for secret in addon.definition.secrets.iter().flat_map(|secrets| secrets.entries.keys()) {
+            let text = templates::text(&templates::of_addon(addon.name, "values.yaml.j2")).expect("values");
+            assert!(text.contains(secret.as_str()), "{}: {secret}", addon.name);
+            let sealed = plan.clusters.values().flat_map(|cluster| &cluster.sealed);
+            assert!(sealed.into_iter().any(|sealed| sealed.name == *secret), "{secret}");
+        }
+    }
+}

@@ -297,6 +297,7 @@ pub(super) fn plan() -> Plan {
             helm: text("helm"),
             argocd: text("argocd"),
             alerts: text("alerts"),
+            dashboards: text("dashboards"),
             docs: text("docs"),
         },
     }

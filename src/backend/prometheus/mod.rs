@@ -4,17 +4,19 @@
 //! puts the same data into a `PrometheusRule`.
 
 pub mod alertmanager;
-mod cache;
+pub(in crate::backend) mod cache;
 mod certificate;
-mod conventions;
+pub(in crate::backend) mod conventions;
 mod database;
-mod expr;
-mod gpu;
+mod edge;
+pub(in crate::backend) mod expr;
+pub(in crate::backend) mod forms;
+pub(in crate::backend) mod gpu;
 pub mod metrics;
 mod namespace;
-mod pool;
+pub(in crate::backend) mod pool;
 mod queue;
-mod recovery;
+pub(in crate::backend) mod recovery;
 pub mod rotation;
 mod rule;
 mod service;
@@ -23,7 +25,7 @@ mod workload;
 #[cfg(test)]
 mod fixture;
 #[cfg(test)]
-mod tests;
+pub(in crate::backend) mod tests;
 
 use rule::{Group, Scope};
 

@@ -2,9 +2,8 @@
 
 use super::conventions::{LASTING, PARTLY, QUOTA, RECENTLY};
 use super::expr::{COUNT, PERCENT, Selector};
-use super::metrics::{
-    KUBE_NAMESPACE_CREATED, KUBE_POD_UNSCHEDULABLE, KUBE_RESOURCE_QUOTA, SEALED_CONDITION, UNSEAL_ERRORS,
-};
+use super::forms;
+use super::metrics::{KUBE_NAMESPACE_CREATED, KUBE_POD_UNSCHEDULABLE, SEALED_CONDITION, UNSEAL_ERRORS};
 use super::pool;
 use super::rotation;
 use super::rule::{Group, Rule, Scope, Subject, Urgency};
@@ -59,16 +58,11 @@ fn unschedulable<'p>(scope: Scope<'p>, subject: Subject<'p>) -> Rule<'p> {
 fn quota<'p>(scope: Scope<'p>, subject: Subject<'p>) -> Rule<'p> {
     let namespace = ("namespace=", scope.namespace());
     let not_gpus = ("resource!=", "requests.nvidia.com/gpu");
-    let used = Selector(KUBE_RESOURCE_QUOTA, [namespace, ("type=", "used"), not_gpus]);
-    let hard = Selector(KUBE_RESOURCE_QUOTA, [namespace, ("type=", "hard"), not_gpus]);
     subject.rule(
         "QuotaNearlyUsed",
         Urgency::Soon,
         LASTING,
-        format!(
-            "max by (namespace, resourcequota, resource) ({used})\n  \
-             / max by (namespace, resourcequota, resource) ({hard} > 0) > {QUOTA}"
-        ),
+        format!("{} > {QUOTA}", forms::quota_use(&[namespace, not_gpus])),
         "A namespace has nearly used up its quota.",
         format!("{PERCENT} of the quota of {} for {{{{ $labels.resource }}}} is used.", scope.key()),
     )
@@ -79,7 +73,11 @@ fn secrets<'p>(scope: Scope<'p>, subject: Subject<'p>, leads: bool, rules: &mut 
     let mut places = vec![(scope.namespace(), environment.sealed.as_slice())];
     let cluster = scope.plan.clusters.get(&environment.cluster.value);
     if let Some(cluster) = cluster.filter(|_| leads) {
-        places.push((&scope.plan.monitoring.namespace.value, &cluster.sealed));
+        // Sorted by namespace: those of receivers, and those of add-ons.
+        let namespaces = cluster.sealed.chunk_by(|one, next| one.namespace == next.namespace);
+        places.extend(
+            namespaces.filter_map(|sealed| sealed.first().map(|first| (first.namespace.as_str(), sealed))),
+        );
     }
     for (namespace, sealed) in places {
         let wanted = sealed.len();
@@ -105,7 +103,9 @@ fn secrets<'p>(scope: Scope<'p>, subject: Subject<'p>, leads: bool, rules: &mut 
     }
     // The controller counts for the whole cluster.
     let is_used = |other: &Environment| !other.sealed.is_empty();
-    if leads && scope.plan.environments_of(&environment.cluster.value).any(is_used) {
+    let is_used = cluster.is_some_and(|cluster| !cluster.sealed.is_empty())
+        || scope.plan.environments_of(&environment.cluster.value).any(is_used);
+    if leads && is_used {
         let range = scope.range(RECENTLY);
         rules.push(subject.rule(
             "SealedSecretsUnsealErrors",

@@ -261,7 +261,9 @@ fn volume_backups(context: &mut Context<'_>) {
             )
             .related(every, "the time between two")
             .note(format!("interval {} + duration of a backup {lasts} = {least}", backups.every.value))
-            .help("keep backups for longer than it takes to notice that data are wrong: two weeks, for example");
+            .help(
+                "keep backups for longer than it takes to notice that data are wrong: two weeks, for example",
+            );
             context.report(finding);
             break;
         }

@@ -4,7 +4,9 @@ use super::{Resolver, from_written, infrastructure, optional_text, or};
 use crate::catalog::{images, planning};
 use crate::model::records;
 use crate::names;
-use crate::plan::{Backup, Broker, Cache, Database, DatabaseExporter, Eviction, MessageQueue, Pooling, Resolved};
+use crate::plan::{
+    Backup, Broker, Cache, Database, DatabaseExporter, Eviction, MessageQueue, Pooling, Resolved,
+};
 use crate::provider;
 use crate::units::{Bytes, Cpu, Duration};
 use crate::words::{CacheEngine, PoolMode, QueueType, Role, Topology};

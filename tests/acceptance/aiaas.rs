@@ -114,6 +114,11 @@ pub(crate) const ROWS: &[Row] = &[
             Line(production!("caches.yaml"), "storageClassName: linode-block-storage-retain"),
             Line("helm/addons/velero/values-main.yaml", "fr-par-1.linodeobjects.com"),
             Line("helm/addons/velero/values-main.yaml", "includedNamespaces: [production]"),
+            Line("helm/addons/velero/values-main.yaml", "schedule: 0 2 * * *"),
+            Line("helm/addons/velero/values.yaml", "snapshotsEnabled: false"),
+            Line("docs/recovery.md", "Linode's CSI driver makes no snapshots"),
+            Line("docs/recovery.md", "--from-schedule velero-production"),
+            Line("alerts/rules/production/_environment.yaml", "alert: VeleroBackupTooOld"),
         ],
     },
     Row {

@@ -164,3 +164,45 @@ fn a_secret_that_an_add_on_needs_stands_in_its_values_and_among_what_is_sealed()
         }
     }
 }
+
+#[test]
+fn volumes_of_environments_that_have_some_are_copied_and_no_secret_is() {
+    let spec = format!(
+        "{}buckets: {{volume-backups: {{scope: platform}}}}
+dr: {{backups: {{every: 6h, bucket: volume-backups}}}}
+",
+        fixture::SMALL
+    );
+    let plan = fixture::plan(&spec);
+    let tree = Addons.emit(&plan);
+    let values = values(&tree, "helm/addons/velero/values-main.yaml");
+    let place = &values["configuration"]["backupStorageLocation"][0];
+    assert_eq!(place["bucket"], plan.backups.as_ref().expect("backups").name.as_str());
+    // Linode refuses the checksums that the plug-in sends unless it is told to send none.
+    assert_eq!(place["config"]["checksumAlgorithm"], "");
+    let schedules = values["schedules"].as_mapping().expect("schedules");
+    for environment in plan.environments.values() {
+        let schedule = schedules.get(environment.key.as_str());
+        assert_eq!(schedule.is_some(), environment.has_volumes(), "{}", environment.key);
+        if let Some(schedule) = schedule {
+            assert_eq!(schedule["schedule"], "0 */6 * * *");
+            assert_eq!(schedule["template"]["ttl"], "336h");
+            assert_eq!(schedule["template"]["includedNamespaces"][0], environment.namespace.value.as_str());
+            assert_eq!(schedule["template"]["excludedNamespaceScopedResources"][0], "secrets");
+        }
+    }
+    assert!(!schedules.is_empty(), "an environment with volumes");
+}
+
+#[test]
+fn the_secret_of_the_backups_has_the_name_that_its_page_goes_by() {
+    let velero = addon::find("velero").expect("an add-on");
+    let (_, secret) = velero
+        .definition
+        .secrets
+        .as_ref()
+        .and_then(|s| s.entries.get(names::BACKUP_CREDENTIALS))
+        .expect("it");
+    assert_eq!(secret.keys[0].value.0, names::BACKUP_CREDENTIALS_KEY);
+    assert!(velero.definition.provides.iter().any(|what| what.value.0 == names::VOLUME_BACKUPS));
+}

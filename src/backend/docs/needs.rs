@@ -152,7 +152,12 @@ pub(super) fn exporters(plan: &Plan) -> Vec<Exporter> {
         (Exporter::SealedSecrets, plan.sealed().next().is_some()),
         (
             Exporter::Velero,
-            plan.clusters.values().any(|cluster| cluster.provider_of(names::VOLUME_BACKUPS).is_some()),
+            plan.backups.is_some()
+                && any(&|environment| {
+                    let cluster = plan.clusters.get(&environment.cluster.value);
+                    environment.has_volumes()
+                        && cluster.is_some_and(|cluster| cluster.provider_of(names::VOLUME_BACKUPS).is_some())
+                }),
         ),
         (Exporter::Platform, promised || drilled),
     ]

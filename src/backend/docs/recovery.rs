@@ -253,9 +253,10 @@ fn volumes(plan: &Plan) -> Data<'_> {
         let of_caches = environment.caches.iter().filter(|cache| cache.persistence.is_some());
         let of_brokers = environment.queues.iter();
         let brokers = texts(of_brokers.map(|broker| &broker.key));
-        let lost = environment.caches.iter().find_map(|cache| {
-            recovery::of_cache(plan, environment, cache, Loss::Logical)
-        });
+        let lost = environment
+            .caches
+            .iter()
+            .find_map(|cache| recovery::of_cache(plan, environment, cache, Loss::Logical));
         rows.push(map! {
             "environment" => &environment.key,
             "namespace" => &environment.namespace.value,

@@ -64,7 +64,8 @@ fn of_clusters<'c>(context: &Context<'c>) -> Vec<Map<'c>> {
         } else {
             format!("{}/{}", names::PLATFORM_DIRECTORY, cluster.key)
         };
-        let mut namespaces: Vec<&str> = cluster.sealed.iter().map(|secret| secret.namespace.as_str()).collect();
+        let mut namespaces: Vec<&str> =
+            cluster.sealed.iter().map(|secret| secret.namespace.as_str()).collect();
         namespaces.sort_unstable();
         namespaces.dedup();
         for namespace in namespaces {

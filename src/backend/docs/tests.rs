@@ -268,7 +268,9 @@ fn every_promise_stands_beside_its_derivation() {
         "| `analytics` | data to bad writes | backup and log | 5m | 1d | 2h 47m 30s | 4h |",
         "restored after: noticed after 2m 30s + decided after 15m + a new instance 30m + restore 2h = 2h 47m 30s",
         "- `users`: the loss of the region\n",
-        "| `shared` | cache | 3 nodes with a disk each | a replica takes over",
+        "| `events` | broker | 3 nodes with a disk each | quorum queues and streams go on",
+        "| `production` | `velero-production` | `shared` | interval 24h + duration of a backup",
+        "--from-schedule velero-production",
         "due quarterly, every 90 days, in `production`",
     ] {
         assert_has(page, wanted);

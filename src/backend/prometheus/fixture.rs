@@ -3,12 +3,13 @@
 use indexmap::IndexMap;
 
 use crate::names;
+use crate::plan::{Addon, AddonSecurity, AddonSource, Install, VolumeBackups};
 use crate::plan::{
-    Autoscaling, Backup, Broker, BrokerUser, Cache, CacheEngine, Calendar, Cluster, Database, DatabaseExporter, Drills,
-    Environment, Eviction, GpuPool, Ingress, IngressController, MessageQueue, Metrics, Monitoring, Mount,
-    NetworkDefault, NodePool, Paths, Plan, PodSecurity, PoolMode, Pooling, Provider, QueueType, Quota,
-    Resolved, Resources, Role, Route, Routing, Scale, Scenario, SealedSecret, SecretStore, Service,
-    ServicePort, Tier, Tls, Topology,
+    Autoscaling, Backup, Broker, BrokerUser, Cache, CacheEngine, Calendar, Cluster, Database,
+    DatabaseExporter, Drills, Environment, Eviction, GpuPool, Ingress, IngressController, MessageQueue,
+    Metrics, Monitoring, Mount, NetworkDefault, NodePool, Paths, Plan, PodSecurity, PoolMode, Pooling,
+    Provider, QueueType, Quota, Resolved, Resources, Role, Route, Routing, Scale, Scenario, SealedSecret,
+    SecretStore, Service, ServicePort, Tier, Tls, Topology,
 };
 use crate::source::At;
 use crate::units::{Bytes, Cpu, Duration, Percent};
@@ -306,4 +307,32 @@ pub(super) fn plan() -> Plan {
 /// The production environment of the [`plan`].
 pub(super) fn production(plan: &Plan) -> &Environment {
     &plan.environments["production"]
+}
+
+/// Has the volumes of all environments backed up every six hours.
+pub(super) fn with_backups(plan: &mut Plan) {
+    plan.backups = Some(VolumeBackups {
+        at: At::ROOT,
+        every: r(Duration(6 * 3600)),
+        keep: r(Duration(14 * 86_400)),
+        bucket: text("volume-backups"),
+        name: "aiaas-volume-backups".to_owned(),
+        region: "fr-par".to_owned(),
+        endpoint: "fr-par-1.linodeobjects.com".to_owned(),
+    });
+    for cluster in plan.clusters.values_mut() {
+        cluster.addons.push(Addon {
+            key: "velero".to_owned(),
+            at: At::ROOT,
+            install: r(Install::Platc),
+            source: AddonSource::Manifest { url: String::new(), version: String::new() },
+            provides: vec!["volume-backups".to_owned()],
+            namespace: text("velero"),
+            pod_security: AddonSecurity::Privileged,
+            daemons: false,
+            wave: 3,
+            large_definitions: false,
+            values: None,
+        });
+    }
 }

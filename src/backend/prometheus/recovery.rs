@@ -1,9 +1,9 @@
 //! Rules about promises of recovery: time that an outage may take, and drills.
 
-use super::conventions::PROMISE_BROKEN;
-use super::expr::Selector;
 use super::conventions::BACKUP_TAKES;
+use super::conventions::PROMISE_BROKEN;
 use super::expr::SPAN;
+use super::expr::Selector;
 use super::forms;
 use super::metrics::{
     ALERTS, DRILL, VELERO_FAILURES, VELERO_INVALID, VELERO_LAST_SUCCESS, VELERO_PARTIAL_FAILURES,
@@ -90,11 +90,16 @@ pub(super) fn volume_backups(scope: Scope<'_>) -> Option<Group<'_>> {
     let release = cluster.provider_of(names::VOLUME_BACKUPS)?;
     let environment = scope.key();
     let schedule = names::backup_schedule(&release.key, environment);
-    let of = |metric| Selector(metric, [("namespace=", release.namespace.value.as_str()), ("schedule=", &schedule)]);
+    let of = |metric| {
+        Selector(metric, [("namespace=", release.namespace.value.as_str()), ("schedule=", &schedule)])
+    };
     let last = of(VELERO_LAST_SUCCESS);
-    let promised = scope.environment.caches.iter().filter_map(|cache| cache.tier.as_ref()).map(|tier| tier.rpo.value);
+    let copied = scope.environment.caches.iter().filter(|cache| cache.persistence.is_some());
+    let promised = copied.filter_map(|cache| cache.tier.as_ref()).map(|tier| tier.rpo.value);
     let late = Duration(backups.every.value.0 * 11 / 10 + BACKUP_TAKES.0);
-    let limit = promised.min().map_or(late, |rpo| rpo.min(late));
+    let promised = promised.min();
+    let urgency = if promised.is_some() { Urgency::Now } else { Urgency::Soon };
+    let limit = promised.map_or(late, |rpo| rpo.min(late));
     // A failure is seen until the next backup is due, and a success in that time came after it.
     let seen = Duration(backups.every.value.0 * 9 / 10);
     let range = scope.range(seen);
@@ -105,7 +110,7 @@ pub(super) fn volume_backups(scope: Scope<'_>) -> Option<Group<'_>> {
     let rules = vec![
         subject.rule(
             "VeleroBackupTooOld",
-            Urgency::Now,
+            urgency,
             patience(limit),
             format!("time() - {newest} > {}", limit.0),
             "The last whole backup of an environment's volumes is too old.",

@@ -1,7 +1,7 @@
 //! When the alerts of pools, data stores and drills fire.
 
 use super::{Case, ENVIRONMENT, production, prove};
-use crate::backend::prometheus::fixture::plan;
+use crate::backend::prometheus::fixture::{plan, with_backups};
 use crate::plan::{Calendar, Plan, Resolved};
 
 pub(super) fn node(pool: &str, environment: &str, name: &str) -> String {
@@ -77,6 +77,69 @@ fn backups_are_as_young_as_their_tier_promises() {
                 what: "reported for another environment only",
                 series: vec![(other.to_owned(), "0x1600")],
                 expected: vec![(1500, "DatabaseBackupTooOld", false), (60, "DatabaseBackupUnknown", true)],
+            },
+        ],
+    );
+}
+
+#[test]
+fn backups_of_volumes_are_young_whole_and_known() {
+    let mut plan = databases_only();
+    let whole = crate::backend::prometheus::fixture::plan();
+    let caches = whole.environments["production"].caches.clone();
+    let production = plan.environments.get_mut("production").expect("an environment");
+    production.databases.clear();
+    production.caches = caches;
+    with_backups(&mut plan);
+    // Every 6 hours: late after a tenth more and an hour, 27,360 s, which is 456 minutes; `for` is 22 minutes.
+    let of = |metric: &str, schedule: &str| {
+        format!("velero_backup_{metric}{{namespace=\"velero\", schedule=\"{schedule}\"}}")
+    };
+    let last = || of("last_successful_timestamp", "velero-production");
+    let other = of("last_successful_timestamp", "velero-staging");
+    prove(
+        &plan,
+        &ENVIRONMENT,
+        &[
+            Case {
+                what: "too old",
+                series: vec![(last(), "0x700")],
+                expected: vec![
+                    (456, "VeleroBackupTooOld", false),
+                    (500, "VeleroBackupTooOld", true),
+                    (500, "VeleroBackupUnknown", false),
+                    (500, "VeleroBackupFailed", false),
+                ],
+            },
+            Case {
+                what: "made again in time",
+                series: vec![(last(), "0x360 21600x400")],
+                expected: vec![(700, "VeleroBackupTooOld", false)],
+            },
+            Case {
+                what: "reported for another environment only",
+                series: vec![(other, "0x700")],
+                expected: vec![(100, "VeleroBackupUnknown", false), (500, "VeleroBackupUnknown", true)],
+            },
+            Case {
+                what: "failed in part, and a success after it",
+                series: vec![
+                    (last(), "0x420 25200x300"),
+                    (of("partial_failure_total", "velero-production"), "0x359 1x400"),
+                ],
+                expected: vec![
+                    (358, "VeleroBackupFailed", false),
+                    (365, "VeleroBackupFailed", true),
+                    (425, "VeleroBackupFailed", false),
+                ],
+            },
+            Case {
+                what: "the backup of another environment failed",
+                series: vec![
+                    (last(), "0x360 21600x400"),
+                    (of("failure_total", "velero-staging"), "0x359 1x400"),
+                ],
+                expected: vec![(365, "VeleroBackupFailed", false)],
             },
         ],
     );

@@ -57,6 +57,21 @@ pub const RESERVED_NAMESPACES: [&str; 4] = ["default", "kube-system", "kube-publ
 /// Names of environments that directories of the output already have.
 pub const RESERVED_ENVIRONMENTS: [&str; 2] = ["base", "platform"];
 
+/// The chart of services, below the directory of Helm's files.
+pub const HELM_CHART: &str = "charts/service";
+
+/// The values that the environments of a service share, below the directory of Helm's files.
+#[must_use]
+pub fn helm_values(service: &str) -> String {
+    format!("services/{service}/values.yaml")
+}
+
+/// The values that a service has in an environment besides, below the directory of Helm's files.
+#[must_use]
+pub fn helm_values_of(service: &str, environment: &str) -> String {
+    format!("services/{service}/values-{environment}.yaml")
+}
+
 /// The real name of a cluster.
 #[must_use]
 pub fn cluster(platform: &str, cluster: &str) -> String {

@@ -6,12 +6,13 @@
 use indexmap::IndexMap;
 use serde::Serialize;
 
+use crate::freeform::Freeform;
 use crate::source::At;
 use crate::units::{Bytes, Cidr, Cpu, Duration, Percent};
 
 pub use crate::words::{
     Access, BucketAccess, CacheEngine, Calendar, Eviction, Loss, Mount, NetworkDefault, PodSecurity,
-    PoolMode, Provider, QueueType, Role, Scenario, Topology, VolumeKind,
+    PoolMode, Provider, QueueType, Role, Scenario, Topology, VolumeKind, Workloads,
 };
 
 /// Where a value comes from.
@@ -142,6 +143,8 @@ pub struct Plan {
     pub monitoring: Monitoring,
     /// When the drills are due.
     pub drills: Option<Drills>,
+    /// How workloads reach the cluster.
+    pub delivery: Delivery,
     /// Where the output goes.
     pub paths: Paths,
 }
@@ -572,8 +575,33 @@ pub struct Service {
     pub max_surge: Resolved<u32>,
     /// How long a pod has to finish.
     pub stop_after: Resolved<Duration>,
+    /// Changes of its objects that the language has no field for, in the order in which they are applied.
+    pub patches: Vec<Patch>,
     /// The promise that holds for it.
     pub tier: Option<Tier>,
+}
+
+/// A change of a Kubernetes object: a JSON merge patch (RFC 7386).
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Patch {
+    /// The place of its key in the spec.
+    #[serde(skip)]
+    pub at: At,
+    /// The object's kind.
+    pub kind: String,
+    /// The object's name, where it is said.
+    pub name: Option<String>,
+    /// What changes.
+    pub change: Resolved<Freeform>,
+}
+
+impl Patch {
+    /// Whether it changes an object of this kind and name.
+    #[must_use]
+    pub fn is_for(&self, kind: &str, name: &str) -> bool {
+        self.kind == kind && self.name.as_deref().is_none_or(|own| own == name)
+    }
 }
 
 /// The ports of a service.
@@ -898,6 +926,14 @@ pub struct Drills {
     pub scenarios: Vec<Resolved<Scenario>>,
 }
 
+/// How workloads reach the cluster.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Delivery {
+    /// Who brings services.
+    pub workloads: Resolved<Workloads>,
+}
+
 /// Directories of the output.
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -908,6 +944,8 @@ pub struct Paths {
     pub kustomize: Resolved<String>,
     /// Kustomize's shared base.
     pub kustomize_base: Resolved<String>,
+    /// Helm's chart and values.
+    pub helm: Resolved<String>,
     /// Rules as plain Prometheus files.
     pub alerts: Resolved<String>,
     /// Documents for people.

@@ -34,16 +34,16 @@ const ALLOWED: &[(&str, &[&str])] = &[
     (
         "check",
         &[
-            "catalog", "diag", "model", "names", "plan", "proof", "provider", "sizing", "source", "syntax",
-            "units", "words",
+            "catalog", "diag", "freeform", "model", "names", "plan", "proof", "provider", "sizing", "source",
+            "syntax", "units", "words",
         ],
     ),
     // The back: what comes out.
     (
         "backend",
         &[
-            "catalog", "format", "names", "plan", "proof", "provider", "sizing", "source", "tree", "units",
-            "words",
+            "catalog", "format", "freeform", "names", "plan", "proof", "provider", "sizing", "source",
+            "tree", "units", "words",
         ],
     ),
     ("write", &["source", "tree"]),

@@ -9,6 +9,8 @@
 
 #[path = "tools/controls.rs"]
 mod controls;
+#[path = "tools/helm.rs"]
+mod helm;
 #[path = "tools/inputs.rs"]
 mod inputs;
 #[path = "tools/kubernetes.rs"]
@@ -79,6 +81,21 @@ fn the_api_server_accepts_every_object_without_a_warning() {
 #[test]
 fn kubeconform_accepts_every_built_in_object_for_the_cluster_version() {
     holds(kubernetes::built().and_then(|built| kubernetes::second_opinion(project(), built)));
+}
+
+#[test]
+fn helm_lints_every_service_of_every_environment_without_a_warning() {
+    holds(helm::lint(project()));
+}
+
+#[test]
+fn helm_and_kustomize_deliver_equal_objects_of_every_spec() {
+    holds(helm::equal(project()));
+}
+
+#[test]
+fn the_schema_of_the_values_refuses_what_the_chart_does_not_know() {
+    holds(helm::schema_refuses());
 }
 
 #[test]

@@ -3,9 +3,12 @@
 mod docs;
 #[cfg(test)]
 pub(crate) mod fixture;
+mod helm;
 pub mod kubernetes;
 mod kustomize;
 pub mod prometheus;
+mod services;
+mod split;
 mod terraform;
 
 use crate::plan::Plan;
@@ -22,7 +25,7 @@ pub trait Backend: Sync {
 
 /// All back ends, in the order of the reference.
 pub static BACKENDS: &[&dyn Backend] =
-    &[&terraform::Terraform, &kustomize::Kustomize, &prometheus::Prometheus, &docs::Docs];
+    &[&terraform::Terraform, &kustomize::Kustomize, &helm::Helm, &prometheus::Prometheus, &docs::Docs];
 
 /// The files of all back ends, or of those that are named. Each runs on a thread of its own; the order of the tree is
 /// that of the paths, whoever is first.

@@ -3,11 +3,12 @@
 use super::decode::{Context, Decode, Named, Shape};
 use super::scalars::{
     Count, DataKey, Domain, Email, Flag, Host, HttpPath, Identifier, Image, LabelKey, LabelValue, Line,
-    MountPath, Name, Port, Reference, RelativePath, Slug, Taint, Text, Url, Variable, Version,
+    MountPath, Name, PatchTarget, Port, Reference, RelativePath, Slug, Taint, Text, Url, Variable, Version,
 };
 use super::things::Things;
 use super::value::Value;
 use crate::catalog::Date;
+use crate::freeform::Freeform;
 use crate::record;
 use crate::source::Written;
 use crate::syntax::Kind;
@@ -428,6 +429,9 @@ record! {
         rollout: Rollout = optional "{maxUnavailable: 0, maxSurge: 1}", "no pod is taken away before its successor is ready";
         /// How long a pod has to finish its work when it is stopped.
         stop_after as "stopAfter": Written<Duration> = optional "30s", "30s";
+        /// Changes of its Kubernetes objects that the language has no field for: JSON merge patches (RFC 7386, `null` removes), each
+        /// under its object's kind, or kind and name where there are several of a kind.
+        patches: Named<PatchTarget, Freeform> = optional "{Deployment: {spec: {template: {spec: {priorityClassName: high}}}}}", "none";
         /// The promise of recovery that holds for it.
         tier: Written<Name> = optional "standard";
     }
@@ -712,8 +716,8 @@ record! {
 record! {
     /// How workloads reach the cluster.
     Delivery as "delivery"; {
-        /// Who brings them.
-        workloads: Written<Workloads> = optional "kustomize", "`kustomize`";
+        /// Who brings services. What else an environment has always comes as kustomizations.
+        workloads: Written<Workloads> = optional "helm", "`kustomize`";
     }
 }
 
@@ -740,6 +744,8 @@ record! {
         terraform: Written<RelativePath> = optional "infra/terraform", "`terraform`";
         /// Kustomize's overlays, one directory for each environment; their shared base stands beside them.
         kustomize: Written<RelativePath> = optional "\"configs/kustomize/{environment}\"", "`kustomize/overlays/{environment}`, with the base in `kustomize/base`";
+        /// Helm's chart and the values of services, where Helm delivers them.
+        helm: Written<RelativePath> = optional "infra/helm", "`helm`";
         /// Rules as plain Prometheus files.
         alerts: Written<RelativePath> = optional "alerts", "`alerts`";
         /// Documents for people.

@@ -18,12 +18,12 @@ use crate::diag::{Diagnostic, Severity, Sink, code, did_you_mean};
 use crate::model::records::{Defaults, Platform};
 use crate::model::{Model, Settings, Thing, Things, settings_of};
 use crate::plan::{
-    Drills, Environment, Ingress, Monitoring, NetworkDefault, Paths, Plan, PodSecurity, Resolved,
+    Delivery, Drills, Environment, Ingress, Monitoring, NetworkDefault, Paths, Plan, PodSecurity, Resolved,
     SecretStore, Tls,
 };
 use crate::source::{At, Source, Span, Written};
 use crate::units::{Duration, Percent};
-use crate::words::Role;
+use crate::words::{Role, Workloads};
 use crate::{model::records, names};
 
 /// What resolving needs everywhere.
@@ -74,6 +74,7 @@ pub fn resolve(source: &Source, model: &Model, sink: &mut Sink) -> Option<Plan> 
         secrets: resolver.secret_store(),
         monitoring: resolver.monitoring(),
         drills: resolver.drills(),
+        delivery: resolver.delivery(),
         paths: resolver.paths(),
     };
     services::resolve(&mut resolver, &mut plan);
@@ -412,6 +413,18 @@ impl<'a> Resolver<'a> {
         })
     }
 
+    fn delivery(&self) -> Delivery {
+        let written = self.platform.delivery.as_ref();
+        Delivery {
+            workloads: or(
+                written.and_then(|delivery| delivery.workloads.as_ref()),
+                |workloads| workloads,
+                Workloads::Kustomize,
+                "overlays need no tool but kubectl",
+            ),
+        }
+    }
+
     fn paths(&self) -> Paths {
         let written = self.platform.output.as_ref().and_then(|output| output.paths.as_ref());
         let path = |path: Option<&Written<crate::model::scalars::RelativePath>>, default: &str| {
@@ -438,6 +451,7 @@ impl<'a> Resolver<'a> {
             terraform: path(written.and_then(|p| p.terraform.as_ref()), "terraform"),
             kustomize,
             kustomize_base,
+            helm: path(written.and_then(|p| p.helm.as_ref()), "helm"),
             alerts: path(written.and_then(|p| p.alerts.as_ref()), "alerts"),
             docs: path(written.and_then(|p| p.docs.as_ref()), "docs"),
         }

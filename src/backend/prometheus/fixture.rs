@@ -4,10 +4,11 @@ use indexmap::IndexMap;
 
 use crate::names;
 use crate::plan::{
-    Autoscaling, Backup, Broker, BrokerUser, Cache, CacheEngine, Calendar, Cluster, Database, Drills,
-    Environment, Eviction, GpuPool, Ingress, MessageQueue, Metrics, Monitoring, Mount, NetworkDefault,
-    NodePool, Paths, Plan, PodSecurity, PoolMode, Pooling, Provider, QueueType, Quota, Resolved, Resources,
-    Role, Route, Scale, Scenario, SealedSecret, SecretStore, Service, ServicePort, Tier, Tls, Topology,
+    Autoscaling, Backup, Broker, BrokerUser, Cache, CacheEngine, Calendar, Cluster, Database, Delivery,
+    Drills, Environment, Eviction, GpuPool, Ingress, MessageQueue, Metrics, Monitoring, Mount,
+    NetworkDefault, NodePool, Paths, Plan, PodSecurity, PoolMode, Pooling, Provider, QueueType, Quota,
+    Resolved, Resources, Role, Route, Scale, Scenario, SealedSecret, SecretStore, Service, ServicePort, Tier,
+    Tls, Topology, Workloads,
 };
 use crate::source::At;
 use crate::units::{Bytes, Cpu, Duration, Percent};
@@ -70,6 +71,7 @@ pub(super) fn service(key: &str) -> Service {
         max_unavailable: r(0),
         max_surge: r(1),
         stop_after: r(Duration(30)),
+        patches: Vec::new(),
         tier: Some(tier(Duration::DAY)),
     }
 }
@@ -265,10 +267,12 @@ pub(super) fn plan() -> Plan {
             every: r(Calendar::Quarterly),
             scenarios: vec![r(Scenario::DatabaseFailure), r(Scenario::ClusterFailure)],
         }),
+        delivery: Delivery { workloads: r(Workloads::Kustomize) },
         paths: Paths {
             terraform: text("terraform"),
             kustomize: text("kustomize/overlays/{environment}"),
             kustomize_base: text("kustomize/base"),
+            helm: text("helm"),
             alerts: text("alerts"),
             docs: text("docs"),
         },

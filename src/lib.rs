@@ -30,6 +30,7 @@ pub mod sizing;
 pub mod source;
 pub mod syntax;
 pub mod tree;
+pub mod unit;
 pub mod units;
 pub mod words;
 pub mod write;

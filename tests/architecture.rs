@@ -25,6 +25,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     // The middle: what is meant.
     ("plan", &["freeform", "source", "units", "words"]),
     ("sizing", &["plan", "units"]),
+    ("unit", &["plan"]),
     ("provider", &["catalog", "names", "plan", "source", "units", "words"]),
     ("proof", &["catalog", "plan", "provider", "sizing", "source", "units", "words"]),
     (
@@ -35,7 +36,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
         "check",
         &[
             "catalog", "diag", "freeform", "model", "names", "plan", "proof", "provider", "sizing", "source",
-            "syntax", "units", "words",
+            "syntax", "unit", "units", "words",
         ],
     ),
     // The back: what comes out.

@@ -109,3 +109,19 @@ fn without_isolation_there_are_no_policies() {
         assert!(objects(&plan, environment).iter().all(|object| object.api.kind != "NetworkPolicy"));
     }
 }
+
+#[test]
+fn checks_know_the_objects_of_every_service() {
+    for spec in [fixture::SMALL, include_str!("../../../examples/aiaas/platform.yaml")] {
+        let plan = fixture::plan(spec);
+        let model = Model::new(&plan);
+        for environment in plan.environments.values() {
+            for service in &environment.services {
+                let objects = model.service(environment, service);
+                let kinds: Vec<&str> = objects.iter().map(|object| object.api.kind).collect();
+                assert_eq!(kinds, crate::unit::kinds(&plan, environment, service), "{}", service.key);
+                assert!(objects.iter().all(|object| object.name() == service.key));
+            }
+        }
+    }
+}

@@ -94,6 +94,11 @@ fn helm_and_kustomize_deliver_equal_objects_of_every_spec() {
 }
 
 #[test]
+fn a_difference_between_helm_and_kustomize_is_found() {
+    holds(helm::differences_are_found());
+}
+
+#[test]
 fn the_schema_of_the_values_refuses_what_the_chart_does_not_know() {
     holds(helm::schema_refuses());
 }

@@ -221,24 +221,69 @@ pub(crate) fn equal(project: &Project) -> Verdict {
         let wanted = kustomize.built(&kubectl);
         let rest = helm.built(&kubectl);
         for tool in &tools {
-            let mut found = rest.clone();
-            for (environment, objects) in helm.templated(tool) {
-                found.entry(environment).or_default().extend(objects);
+            let found = differences(&wanted, &rest, &helm, tool);
+            problems
+                .extend(found.into_iter().map(|problem| format!("{name}: {}: {problem}", tool.display())));
+        }
+    }
+    Some(problems)
+}
+
+/// Where the objects that Helm and kustomize deliver together differ from those that kustomize delivers alone.
+fn differences(
+    wanted: &BTreeMap<String, Vec<Value>>,
+    rest: &BTreeMap<String, Vec<Value>>,
+    helm: &Made,
+    tool: &Path,
+) -> Vec<String> {
+    let mut problems = Vec::new();
+    let mut found = rest.clone();
+    for (environment, objects) in helm.templated(tool) {
+        found.entry(environment).or_default().extend(objects);
+    }
+    for (environment, wanted) in wanted {
+        let (wanted, found) = (comparable(wanted), comparable(&found[environment]));
+        for key in wanted.keys().chain(found.keys().filter(|key| !wanted.contains_key(*key))) {
+            let (wanted, found) = (wanted.get(key), found.get(key));
+            if wanted != found {
+                problems.push(format!(
+                    "{environment}: {key}\nkustomize: {}\nhelm:      {}",
+                    wanted.unwrap_or(&Value::Null),
+                    found.unwrap_or(&Value::Null)
+                ));
             }
-            for (environment, wanted) in &wanted {
-                let (wanted, found) = (comparable(wanted), comparable(&found[environment]));
-                let place = format!("{name}: {environment}: {}", tool.display());
-                for key in wanted.keys().chain(found.keys().filter(|key| !wanted.contains_key(*key))) {
-                    match (wanted.get(key), found.get(key)) {
-                        (Some(wanted), Some(found)) if wanted == found => {}
-                        (wanted, found) => problems.push(format!(
-                            "{place}: {key}\nkustomize: {}\nhelm:      {}",
-                            wanted.unwrap_or(&Value::Null),
-                            found.unwrap_or(&Value::Null)
-                        )),
-                    }
-                }
-            }
+        }
+    }
+    problems
+}
+
+/// Another value and an object too many are found: a control for the comparison.
+pub(crate) fn differences_are_found() -> Verdict {
+    let (kubectl, tool) = (tool("kubectl")?, tool("helm4")?);
+    let (kustomize, helm) = (Made::of(&small(), "kustomize")?, Made::of(&small(), "helm")?);
+    let (wanted, rest) = (kustomize.built(&kubectl), helm.built(&kubectl));
+    let values = helm.folder.path().join("helm/services/worker/values-production.yaml");
+    let original = text(&values);
+    let mut problems = Vec::new();
+    for (what, changed, object) in [
+        (
+            "another number",
+            original.replace("replicaCount: 3", "replicaCount: 4"),
+            "Deployment production/worker",
+        ),
+        (
+            "an object too many",
+            format!(
+                "{original}\nobjects: {{x: {{apiVersion: v1, kind: ConfigMap, metadata: {{name: x}}}}}}\n"
+            ),
+            "ConfigMap production/x",
+        ),
+    ] {
+        assert_ne!(changed, original, "{what} changes nothing");
+        fs::write(&values, &changed).expect("values");
+        let found = differences(&wanted, &rest, &helm, &tool);
+        if found.len() != 1 || !found[0].contains(object) {
+            problems.push(format!("{what}: {found:?}"));
         }
     }
     Some(problems)

@@ -11,6 +11,7 @@
 //! Findings are collected in a [`diag::Sink`] on the way. Only [`write`](mod@write), [`inputs`] and [`commands`] touch the
 //! disk, and only `main` reads the clock.
 
+pub mod addon;
 pub mod backend;
 pub mod catalog;
 pub mod check;
@@ -29,6 +30,7 @@ pub mod resolve;
 pub mod sizing;
 pub mod source;
 pub mod syntax;
+pub mod templates;
 pub mod tree;
 pub mod unit;
 pub mod units;

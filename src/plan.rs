@@ -11,8 +11,9 @@ use crate::source::At;
 use crate::units::{Bytes, Cidr, Cpu, Duration, Percent};
 
 pub use crate::words::{
-    Access, BucketAccess, CacheEngine, Calendar, Eviction, Loss, Mount, NetworkDefault, PodSecurity,
-    PoolMode, Provider, QueueType, Role, Scenario, Topology, VolumeKind, Workloads,
+    Access, AddonSecurity, BucketAccess, CacheEngine, Calendar, Eviction, Feature, GitopsTool,
+    IngressController, Install, Loss, Mount, NetworkDefault, PodSecurity, PoolMode, Provider, QueueType,
+    Role, Scenario, Sync, Topology, VolumeKind, Workloads,
 };
 
 /// Where a value comes from.
@@ -143,7 +144,7 @@ pub struct Plan {
     pub monitoring: Monitoring,
     /// When the drills are due.
     pub drills: Option<Drills>,
-    /// How workloads reach the cluster.
+    /// How the output reaches the clusters.
     pub delivery: Delivery,
     /// Where the output goes.
     pub paths: Paths,
@@ -174,6 +175,72 @@ pub struct Cluster {
     pub network_default: Resolved<NetworkDefault>,
     /// Pools that its environments share.
     pub pools: Vec<NodePool>,
+    /// What its part of the plan asks of add-ons.
+    pub demands: Vec<Demand>,
+    /// Charts of others that run in it, in the order of their names.
+    pub addons: Vec<Addon>,
+}
+
+/// Something in a cluster that brings add-ons in.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Demand {
+    /// What it is.
+    pub feature: Feature,
+    /// The first place that asks for it.
+    #[serde(skip)]
+    pub at: At,
+}
+
+/// A chart of others, or a manifest, that runs in a cluster.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Addon {
+    /// Its name in the catalogue.
+    pub key: String,
+    /// The place that brings it in.
+    #[serde(skip)]
+    pub at: At,
+    /// Who installs it; never [`Install::Never`].
+    pub install: Resolved<Install>,
+    /// What installs it.
+    pub source: AddonSource,
+    /// What it does for others.
+    pub provides: Vec<String>,
+    /// Its namespace.
+    pub namespace: Resolved<String>,
+    /// The Pod Security Standard that its pods keep to, those in the namespace of daemons aside.
+    pub pod_security: AddonSecurity,
+    /// Whether some of its pods run in the namespace of daemons.
+    pub daemons: bool,
+    /// When it is installed: after what has a smaller number.
+    pub wave: u32,
+    /// Whether its custom resource definitions need server-side apply.
+    pub large_definitions: bool,
+    /// Values that are laid over platc's.
+    pub values: Option<Freeform>,
+}
+
+/// What installs an add-on.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum AddonSource {
+    /// A chart.
+    Chart {
+        /// Its repository: `https://` or `oci://`.
+        repository: String,
+        /// Its name there.
+        name: String,
+        /// Its version.
+        version: Resolved<String>,
+    },
+    /// A manifest.
+    Manifest {
+        /// Where it is.
+        url: String,
+        /// Its version.
+        version: String,
+    },
 }
 
 /// An environment with all that exists in it.
@@ -202,6 +269,10 @@ pub struct Environment {
     /// The labels of the nodes that its pods run on, unless a service names a pool; empty where the environment has no
     /// pool of its own without taints.
     pub node_selector: IndexMap<String, String>,
+    /// The environment that a change has to pass before it comes here.
+    pub after: Option<Resolved<String>>,
+    /// Who brings what Git holds into it.
+    pub sync: Resolved<Sync>,
     /// What the namespace may request.
     pub quota: Quota,
     /// Pools of nodes.
@@ -866,6 +937,8 @@ pub struct Ingress {
     /// The place in the spec.
     #[serde(skip)]
     pub at: At,
+    /// What lets requests in.
+    pub controller: Resolved<IngressController>,
     /// The ingress class.
     pub class: Resolved<String>,
     /// The controller's namespace.
@@ -926,12 +999,53 @@ pub struct Drills {
     pub scenarios: Vec<Resolved<Scenario>>,
 }
 
-/// How workloads reach the cluster.
+/// How the output reaches the clusters.
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Delivery {
     /// Who brings services.
     pub workloads: Resolved<Workloads>,
+    /// What keeps the clusters as Git says.
+    pub gitops: Option<Gitops>,
+}
+
+/// What keeps the clusters as Git says.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Gitops {
+    /// The place in the spec.
+    #[serde(skip)]
+    pub at: At,
+    /// The tool.
+    pub tool: Resolved<GitopsTool>,
+    /// The Git repository.
+    pub repository: Resolved<String>,
+    /// The branch, tag or commit that is followed.
+    pub revision: Resolved<String>,
+    /// The output directory inside the repository; `.` is the root.
+    pub path: Resolved<String>,
+    /// The spec's folder inside the repository; `.` is the root.
+    pub spec: Resolved<String>,
+    /// The tool's namespace.
+    pub namespace: Resolved<String>,
+}
+
+impl Gitops {
+    /// A directory of the output as the repository has it.
+    #[must_use]
+    pub fn in_output(&self, directory: &str) -> String {
+        below(&self.path, directory)
+    }
+
+    /// A directory below the spec's folder as the repository has it.
+    #[must_use]
+    pub fn in_folder(&self, directory: &str) -> String {
+        below(&self.spec, directory)
+    }
+}
+
+fn below(root: &str, directory: &str) -> String {
+    if root == "." { directory.to_owned() } else { [root, "/", directory].concat() }
 }
 
 /// Directories of the output.
@@ -944,8 +1058,12 @@ pub struct Paths {
     pub kustomize: Resolved<String>,
     /// Kustomize's shared base.
     pub kustomize_base: Resolved<String>,
-    /// Helm's chart and values.
+    /// What clusters have besides their environments, in a directory for each.
+    pub kustomize_clusters: Resolved<String>,
+    /// Helm's charts and values.
     pub helm: Resolved<String>,
+    /// Applications and projects of Argo CD.
+    pub argocd: Resolved<String>,
     /// Rules as plain Prometheus files.
     pub alerts: Resolved<String>,
     /// Documents for people.
@@ -956,6 +1074,14 @@ impl Plan {
     /// The environments of a cluster, in order.
     pub fn environments_of(&self, cluster: &str) -> impl Iterator<Item = &Environment> {
         self.environments.values().filter(move |environment| environment.cluster.value == cluster)
+    }
+}
+
+impl Cluster {
+    /// The add-on that does something for others, if there is one.
+    #[must_use]
+    pub fn provider_of(&self, what: &str) -> Option<&Addon> {
+        self.addons.iter().find(|addon| addon.provides.iter().any(|provided| provided == what))
     }
 }
 

@@ -15,13 +15,15 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("units", &[]),
     ("words", &[]),
     ("freeform", &["source"]),
-    ("format", &["freeform"]),
+    ("templates", &[]),
+    ("format", &["freeform", "templates"]),
     ("names", &["words"]),
     ("tree", &["source"]),
     // The front: from text to what is written.
     ("diag", &["catalog", "format", "source"]),
     ("syntax", &["diag", "source"]),
     ("model", &["catalog", "diag", "freeform", "source", "syntax", "units", "words"]),
+    ("addon", &["catalog", "diag", "model", "source", "syntax", "templates", "words"]),
     // The middle: what is meant.
     ("plan", &["freeform", "source", "units", "words"]),
     ("sizing", &["plan", "units"]),
@@ -30,21 +32,24 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("proof", &["catalog", "plan", "provider", "sizing", "source", "units", "words"]),
     (
         "resolve",
-        &["catalog", "diag", "model", "names", "plan", "provider", "sizing", "source", "units", "words"],
+        &[
+            "addon", "catalog", "diag", "model", "names", "plan", "provider", "sizing", "source", "units",
+            "words",
+        ],
     ),
     (
         "check",
         &[
-            "catalog", "diag", "freeform", "model", "names", "plan", "proof", "provider", "sizing", "source",
-            "syntax", "unit", "units", "words",
+            "addon", "catalog", "diag", "freeform", "model", "names", "plan", "proof", "provider", "sizing",
+            "source", "syntax", "unit", "units", "words",
         ],
     ),
     // The back: what comes out.
     (
         "backend",
         &[
-            "catalog", "format", "freeform", "names", "plan", "proof", "provider", "sizing", "source",
-            "tree", "units", "words",
+            "addon", "catalog", "format", "freeform", "names", "plan", "proof", "provider", "sizing",
+            "source", "tree", "units", "words",
         ],
     ),
     ("write", &["source", "tree"]),

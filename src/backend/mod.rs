@@ -1,5 +1,6 @@
 //! From the plan to files. Every back end is a pure function; none of them touches a disk.
 
+pub mod addons;
 mod docs;
 #[cfg(test)]
 pub(crate) mod fixture;
@@ -24,8 +25,14 @@ pub trait Backend: Sync {
 }
 
 /// All back ends, in the order of the reference.
-pub static BACKENDS: &[&dyn Backend] =
-    &[&terraform::Terraform, &kustomize::Kustomize, &helm::Helm, &prometheus::Prometheus, &docs::Docs];
+pub static BACKENDS: &[&dyn Backend] = &[
+    &terraform::Terraform,
+    &kustomize::Kustomize,
+    &helm::Helm,
+    &addons::Addons,
+    &prometheus::Prometheus,
+    &docs::Docs,
+];
 
 /// The files of all back ends, or of those that are named. Each runs on a thread of its own; the order of the tree is
 /// that of the paths, whoever is first.

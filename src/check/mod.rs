@@ -2,7 +2,9 @@
 //!
 //! A rule is one function and one row of [`RULES`]; its wording is in `diag::code`.
 
+mod addons;
 mod allow;
+mod delivery;
 mod kubernetes;
 mod names;
 mod network;
@@ -89,6 +91,8 @@ pub static RULES: &[&[Rule]] = &[
     stores::RULES,
     secrets::RULES,
     recovery::RULES,
+    addons::RULES,
+    delivery::RULES,
 ];
 
 /// Runs every rule, then applies the spec's suppressions to all findings so far.

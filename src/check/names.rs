@@ -271,6 +271,7 @@ fn output_paths(context: &mut Context<'_>) {
         ("terraform", &paths.terraform),
         ("kustomize", &paths.kustomize),
         ("helm", &paths.helm),
+        ("argocd", &paths.argocd),
         ("alerts", &paths.alerts),
         ("docs", &paths.docs),
     ];

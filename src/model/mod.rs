@@ -32,6 +32,7 @@ pub const KINDS: &[&str] = &[
     "services",
     "tiers",
     "secrets",
+    "addons",
 ];
 
 /// A decoded spec with the document behind it.

@@ -2,8 +2,9 @@
 
 use super::decode::{Context, Decode, Named, Shape};
 use super::scalars::{
-    Count, DataKey, Domain, Email, Flag, Host, HttpPath, Identifier, Image, LabelKey, LabelValue, Line,
-    MountPath, Name, PatchTarget, Port, Reference, RelativePath, Slug, Taint, Text, Url, Variable, Version,
+    ChartVersion, Count, DataKey, Domain, Email, Flag, Host, HttpPath, Identifier, Image, LabelKey,
+    LabelValue, Line, MountPath, Name, PatchTarget, Port, Reference, RelativePath, Repository,
+    RepositoryPath, Revision, Slug, Taint, Text, Url, Variable, Version,
 };
 use super::things::Things;
 use super::value::Value;
@@ -14,10 +15,10 @@ use crate::source::Written;
 use crate::syntax::Kind;
 use crate::units::{Bytes, Cidr, Cpu, Duration, Percent};
 use crate::words::{
-    Access, ApiVersion, BucketAccess, BucketPurpose, BucketScope, CacheEngine, Calendar, Cni, DatabaseEngine,
-    Dns, Eviction, IngressController, Issuer, Loss, Mesh, Mount, NetworkDefault, PodSecurity, PoolMode,
-    PoolScope, Provider, QueueEngine, QueueType, Role, Scenario, SecretDelivery, SecretSource, Topology,
-    VolumeKind, Workloads,
+    Access, AddonSecurity, ApiVersion, BucketAccess, BucketPurpose, BucketScope, CacheEngine, Calendar, Cni,
+    DatabaseEngine, Dns, Eviction, Feature, GitopsTool, IngressController, Install, Issuer, Loss, Mesh,
+    Mount, NetworkDefault, PodSecurity, PoolMode, PoolScope, Provider, Quarter, QueueEngine, QueueType, Role,
+    Scenario, SecretDelivery, SecretSource, Sync, Topology, VolumeKind, Workloads,
 };
 
 /// A value in short form, or the record that says it in full.
@@ -93,8 +94,11 @@ record! {
         observability: Observability = optional "{scrape: {every: 30s}}";
         /// Thresholds of alerts, where the defaults do not fit.
         alerts: Alerts = optional "{errorRate: {above: 5%, for: 5m}}";
+        /// Charts of others that the platform stands on: what the spec asks for brings them in, and here they are chosen,
+        /// added or set up differently.
+        addons: Named<Name, Addon> = optional "{kube-prometheus-stack: {values: {grafana: {replicas: 2}}}}";
         /// How workloads reach the cluster.
-        delivery: Delivery = optional "{workloads: kustomize}";
+        delivery: Delivery = optional "{gitops: {tool: argocd, repository: https://git.example.com/aiaas/platform.git}}";
         /// Rules that hold for everything.
         policies: Policies = optional "{podSecurity: restricted}";
         /// Where the output goes.
@@ -179,6 +183,10 @@ record! {
         namespace: Written<Name> = optional "production", "the environment's name";
         /// Settings that all things of this environment share.
         defaults: Defaults = optional "{databases: {nodes: 1}}";
+        /// The environment that a change has to pass before it comes here.
+        after: Written<Name> = optional "staging";
+        /// Who brings what Git holds into the environment.
+        sync: Written<Sync> = optional "automated", "`manual` in production, `automated` elsewhere";
         /// What the namespace may request in all.
         quota: Quota = optional "{cpu: \"16\", memory: 32Gi}", "what the services need at their maximum, and a quarter more for rollouts";
     }
@@ -714,10 +722,46 @@ record! {
 }
 
 record! {
+    /// A chart of others, by its name in platc's catalogue.
+    Addon as "add-on"; {
+        /// Who installs it.
+        install: Written<Install> = optional "elsewhere", "`platc`";
+        /// The clusters that have it.
+        clusters: Vec<Written<Name>> = optional "[main]", "those that need it; every cluster for one that nothing else asks for";
+        /// The namespace that it runs in.
+        namespace: Written<Name> = optional "monitoring", "the add-on's own";
+        /// The chart's version, where it is not the pinned one. Keys of values are known for the pinned one only.
+        version: Written<ChartVersion> = optional "\"88.5.3\"", "the pinned one";
+        /// Values of the chart that are laid over platc's, in a file of their own. Their keys are checked.
+        values: Freeform = optional "{grafana: {replicas: 2}}";
+    }
+}
+
+record! {
     /// How workloads reach the cluster.
     Delivery as "delivery"; {
         /// Who brings services. What else an environment has always comes as kustomizations.
         workloads: Written<Workloads> = optional "helm", "`kustomize`";
+        /// What keeps the clusters as Git says. Absent: people or pipelines apply the output.
+        gitops: Gitops = optional "{tool: argocd, repository: https://git.example.com/aiaas/platform.git}";
+    }
+}
+
+record! {
+    /// What keeps the clusters as Git says.
+    Gitops as "GitOps"; {
+        /// The tool.
+        tool: Written<GitopsTool> = needed "argocd";
+        /// The Git repository that holds the spec and the output, by HTTPS or SSH and without credentials: the tool has its own key.
+        repository: Written<Repository> = needed "https://git.example.com/aiaas/platform.git";
+        /// The branch, tag or commit that the clusters follow.
+        revision: Written<Revision> = optional "main", "`main`";
+        /// The output directory inside the repository.
+        path: Written<RepositoryPath> = optional "rendered", "`.`: the root of the repository";
+        /// The spec's folder inside the repository: sealed secrets are below it.
+        spec: Written<RepositoryPath> = optional "platforms/aiaas", "`.`: the root of the repository";
+        /// The namespace that the tool runs in.
+        namespace: Written<Name> = optional "argocd", "`argocd`";
     }
 }
 
@@ -744,8 +788,10 @@ record! {
         terraform: Written<RelativePath> = optional "infra/terraform", "`terraform`";
         /// Kustomize's overlays, one directory for each environment; their shared base stands beside them.
         kustomize: Written<RelativePath> = optional "\"configs/kustomize/{environment}\"", "`kustomize/overlays/{environment}`, with the base in `kustomize/base`";
-        /// Helm's chart and the values of services, where Helm delivers them.
+        /// Helm's charts and values, of services and of add-ons.
         helm: Written<RelativePath> = optional "infra/helm", "`helm`";
+        /// Applications and projects of Argo CD, one directory for each cluster.
+        argocd: Written<RelativePath> = optional "argocd", "`argocd`";
         /// Rules as plain Prometheus files.
         alerts: Written<RelativePath> = optional "alerts", "`alerts`";
         /// Documents for people.
@@ -831,6 +877,7 @@ macro_rules! decode_words {
 }
 decode_words!(
     Access,
+    AddonSecurity,
     ApiVersion,
     BucketAccess,
     BucketPurpose,
@@ -841,7 +888,10 @@ decode_words!(
     DatabaseEngine,
     Dns,
     Eviction,
+    Feature,
+    GitopsTool,
     IngressController,
+    Install,
     Issuer,
     Loss,
     Mesh,
@@ -851,12 +901,14 @@ decode_words!(
     PoolMode,
     PoolScope,
     Provider,
+    Quarter,
     QueueEngine,
     QueueType,
     Role,
     Scenario,
     SecretDelivery,
     SecretSource,
+    Sync,
     Topology,
     VolumeKind,
     Workloads

@@ -4,6 +4,8 @@
 //! `environments.<e>.defaults.<kind>`, the thing itself, its override for the environment. A thing without
 //! `environments` exists in those with the roles development, staging and production.
 
+mod addons;
+mod delivery;
 mod infrastructure;
 mod references;
 mod services;
@@ -18,12 +20,12 @@ use crate::diag::{Diagnostic, Severity, Sink, code, did_you_mean};
 use crate::model::records::{Defaults, Platform};
 use crate::model::{Model, Settings, Thing, Things, settings_of};
 use crate::plan::{
-    Delivery, Drills, Environment, Ingress, Monitoring, NetworkDefault, Paths, Plan, PodSecurity, Resolved,
+    Drills, Environment, Ingress, Monitoring, NetworkDefault, Paths, Plan, PodSecurity, Resolved,
     SecretStore, Tls,
 };
 use crate::source::{At, Source, Span, Written};
 use crate::units::{Duration, Percent};
-use crate::words::{Role, Workloads};
+use crate::words::Role;
 use crate::{model::records, names};
 
 /// What resolving needs everywhere.
@@ -74,7 +76,7 @@ pub fn resolve(source: &Source, model: &Model, sink: &mut Sink) -> Option<Plan> 
         secrets: resolver.secret_store(),
         monitoring: resolver.monitoring(),
         drills: resolver.drills(),
-        delivery: resolver.delivery(),
+        delivery: delivery::delivery(&resolver),
         paths: resolver.paths(),
     };
     services::resolve(&mut resolver, &mut plan);
@@ -82,6 +84,7 @@ pub fn resolve(source: &Source, model: &Model, sink: &mut Sink) -> Option<Plan> 
         return None;
     }
     sizing::quotas(&mut plan, platform);
+    addons::resolve(&mut resolver, &mut plan);
     Some(plan)
 }
 
@@ -180,6 +183,12 @@ impl<'a> Resolver<'a> {
             if !clusters.contains(&environment.cluster.0.as_str()) {
                 let span = document.span(environment.cluster.at);
                 missing.push((&environment.cluster.value.0, span, "cluster", clusters.clone()));
+            }
+            if let Some(after) = &environment.after
+                && !environments.contains(&after.0.as_str())
+            {
+                let span = document.span(after.at);
+                missing.push((&after.value.0, span, "environment", environments.clone()));
             }
         }
         macro_rules! check_all {
@@ -291,6 +300,8 @@ impl<'a> Resolver<'a> {
                 "the strictest standard",
             ),
             network_default,
+            after: written.after.as_ref().map(from_written),
+            sync: delivery::sync(written),
             node_selector: if pools.iter().any(|pool| pool.taints.is_empty()) {
                 [(names::ENVIRONMENT_LABEL.to_owned(), key.to_owned())].into()
             } else {
@@ -313,6 +324,7 @@ impl<'a> Resolver<'a> {
         let class = written.controller.value.word();
         Some(Ingress {
             at: written.at,
+            controller: Resolved::written(written.controller.value, written.controller.at),
             class: Resolved::derived(
                 "nginx".to_owned(),
                 "the class that ingress-nginx serves",
@@ -413,18 +425,6 @@ impl<'a> Resolver<'a> {
         })
     }
 
-    fn delivery(&self) -> Delivery {
-        let written = self.platform.delivery.as_ref();
-        Delivery {
-            workloads: or(
-                written.and_then(|delivery| delivery.workloads.as_ref()),
-                |workloads| workloads,
-                Workloads::Kustomize,
-                "overlays need no tool but kubectl",
-            ),
-        }
-    }
-
     fn paths(&self) -> Paths {
         let written = self.platform.output.as_ref().and_then(|output| output.paths.as_ref());
         let path = |path: Option<&Written<crate::model::scalars::RelativePath>>, default: &str| {
@@ -447,11 +447,21 @@ impl<'a> Resolver<'a> {
         } else {
             Resolved { value: format!("{}/{{environment}}", kustomize.value), origin: kustomize.origin }
         };
+        let kustomize_clusters = Resolved {
+            value: kustomize.value.replace("{environment}", names::CLUSTERS_DIRECTORY),
+            origin: kustomize_base.origin,
+        };
+        let kustomize_clusters = match &kustomize.origin {
+            crate::plan::Origin::Written(_) => kustomize_clusters,
+            _ => Resolved::default("kustomize/clusters".to_owned(), "the default layout"),
+        };
         Paths {
             terraform: path(written.and_then(|p| p.terraform.as_ref()), "terraform"),
             kustomize,
             kustomize_base,
+            kustomize_clusters,
             helm: path(written.and_then(|p| p.helm.as_ref()), "helm"),
+            argocd: path(written.and_then(|p| p.argocd.as_ref()), "argocd"),
             alerts: path(written.and_then(|p| p.alerts.as_ref()), "alerts"),
             docs: path(written.and_then(|p| p.docs.as_ref()), "docs"),
         }

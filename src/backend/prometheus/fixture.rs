@@ -5,8 +5,8 @@ use indexmap::IndexMap;
 use crate::names;
 use crate::plan::{
     Autoscaling, Backup, Broker, BrokerUser, Cache, CacheEngine, Calendar, Cluster, Database, Delivery,
-    Drills, Environment, Eviction, GpuPool, Ingress, MessageQueue, Metrics, Monitoring, Mount,
-    NetworkDefault, NodePool, Paths, Plan, PodSecurity, PoolMode, Pooling, Provider, QueueType, Quota,
+    Drills, Environment, Eviction, GpuPool, Ingress, IngressController, MessageQueue, Metrics, Monitoring,
+    Mount, NetworkDefault, NodePool, Paths, Plan, PodSecurity, PoolMode, Pooling, Provider, QueueType, Quota,
     Resolved, Resources, Role, Route, Scale, Scenario, SealedSecret, SecretStore, Service, ServicePort, Tier,
     Tls, Topology, Workloads,
 };
@@ -172,6 +172,8 @@ pub(super) fn environment(key: &str, role: Role) -> Environment {
         pod_security: r(PodSecurity::Restricted),
         network_default: r(NetworkDefault::DefaultDeny),
         node_selector: IndexMap::new(),
+        after: None,
+        sync: r(crate::words::Sync::Automated),
         quota: Quota {
             cpu: r(Cpu(16_000)),
             memory: r(Bytes(32 << 30)),
@@ -231,6 +233,8 @@ pub(super) fn plan() -> Plan {
         control_plane_allow: vec![],
         network_default: r(NetworkDefault::DefaultDeny),
         pools: vec![],
+        demands: vec![],
+        addons: vec![],
     };
     let environments = [
         ("development", Role::Development),
@@ -248,6 +252,7 @@ pub(super) fn plan() -> Plan {
         state: None,
         ingress: Some(Ingress {
             at: At::ROOT,
+            controller: r(IngressController::IngressNginx),
             class: text("nginx"),
             namespace: text("ingress-nginx"),
             tls: Some(Tls { staging_only: r(false), email: text("a@example.com") }),
@@ -267,12 +272,14 @@ pub(super) fn plan() -> Plan {
             every: r(Calendar::Quarterly),
             scenarios: vec![r(Scenario::DatabaseFailure), r(Scenario::ClusterFailure)],
         }),
-        delivery: Delivery { workloads: r(Workloads::Kustomize) },
+        delivery: Delivery { workloads: r(Workloads::Kustomize), gitops: None },
         paths: Paths {
             terraform: text("terraform"),
             kustomize: text("kustomize/overlays/{environment}"),
             kustomize_base: text("kustomize/base"),
+            kustomize_clusters: text("kustomize/clusters"),
             helm: text("helm"),
+            argocd: text("argocd"),
             alerts: text("alerts"),
             docs: text("docs"),
         },

@@ -141,10 +141,13 @@ const PROVEN: &[Proven] = &[
     },
 ];
 
+/// A patch of a service, and the environments that it holds for.
+type Found<'p> = (&'p Service, &'p Patch, Vec<&'p Environment>);
+
 /// Each patch once, however many environments it holds for.
 fn each(context: &mut Context<'_>, rule: impl Fn(&mut Context<'_>, &Service, &Patch, &[&Environment])) {
     let plan = context.plan;
-    let mut patches: BTreeMap<(&str, At, At), (&Service, &Patch, Vec<&Environment>)> = BTreeMap::new();
+    let mut patches: BTreeMap<(&str, At, At), Found<'_>> = BTreeMap::new();
     for environment in plan.environments.values() {
         for service in &environment.services {
             for patch in &service.patches {

@@ -38,6 +38,8 @@ pub const NAMESPACE_LABEL: &str = "kubernetes.io/metadata.name";
 pub const BANNER: &str = "made by platc; edits belong in platform.yaml";
 /// The directory below an environment's overlays with the environment's own objects.
 pub const ENVIRONMENT_DIRECTORY: &str = "_environment";
+/// The directory in which GitHub looks for workflows.
+pub const WORKFLOWS: &str = ".github/workflows";
 /// The directory in a container below which secrets are mounted, one directory for each.
 pub const SECRET_MOUNT: &str = "/etc/platc/secrets";
 /// The rules about what an environment has besides its services.

@@ -10,7 +10,7 @@ use crate::source::At;
 use crate::units::{Bytes, Cidr, Cpu, Duration, Percent};
 
 pub use crate::words::{
-    Access, BucketAccess, CacheEngine, Calendar, Eviction, Loss, Mount, NetworkDefault, PodSecurity,
+    Access, BucketAccess, CacheEngine, Calendar, Ci, Eviction, Loss, Mount, NetworkDefault, PodSecurity,
     PoolMode, Provider, QueueType, Role, Scenario, Topology, VolumeKind,
 };
 
@@ -142,6 +142,8 @@ pub struct Plan {
     pub monitoring: Monitoring,
     /// When the drills are due.
     pub drills: Option<Drills>,
+    /// How the output reaches the clusters.
+    pub delivery: Delivery,
     /// Where the output goes.
     pub paths: Paths,
 }
@@ -199,6 +201,8 @@ pub struct Environment {
     /// The labels of the nodes that its pods run on, unless a service names a pool; empty where the environment has no
     /// pool of its own without taints.
     pub node_selector: IndexMap<String, String>,
+    /// How many people besides the author approve a change of its infrastructure.
+    pub approvals: Resolved<u32>,
     /// What the namespace may request.
     pub quota: Quota,
     /// Pools of nodes.
@@ -898,6 +902,14 @@ pub struct Drills {
     pub scenarios: Vec<Resolved<Scenario>>,
 }
 
+/// How the output reaches the clusters.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Delivery {
+    /// Who checks changes and applies infrastructure.
+    pub ci: Option<Resolved<Ci>>,
+}
+
 /// Directories of the output.
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -910,6 +922,8 @@ pub struct Paths {
     pub kustomize_base: Resolved<String>,
     /// Rules as plain Prometheus files.
     pub alerts: Resolved<String>,
+    /// Workflows.
+    pub ci: Resolved<String>,
     /// Documents for people.
     pub docs: Resolved<String>,
 }

@@ -191,6 +191,10 @@ words! {
     Workloads { #[doc = "Kustomizations."] Kustomize = "kustomize" }
 }
 words! {
+    /// Who checks changes and applies them.
+    Ci { #[doc = "GitHub Actions: workflows in the output."] Github = "github" }
+}
+words! {
     /// The Pod Security Standard that namespaces enforce.
     PodSecurity { #[doc = "Hardened; what a pod of an application needs no more than."] Restricted = "restricted", #[doc = "Without known ways to higher rights."] Baseline = "baseline" }
 }

@@ -271,6 +271,7 @@ fn output_paths(context: &mut Context<'_>) {
         ("terraform", &paths.terraform),
         ("kustomize", &paths.kustomize),
         ("alerts", &paths.alerts),
+        ("ci", &paths.ci),
         ("docs", &paths.docs),
     ];
     let mut findings = Vec::new();

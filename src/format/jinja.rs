@@ -27,21 +27,42 @@ use super::{hcl, yaml};
 
 static TEXT: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/templates/text");
 
-static EMBEDDED: LazyLock<Environment<'static>> = LazyLock::new(|| {
-    let mut environment = environment();
+/// The folder of workflows. They are full of `${{ }}`, so their templates print `[= value =]` and have `[% if %]`.
+const WORKFLOWS: &str = "ci/";
+
+static EMBEDDED: LazyLock<Environment<'static>> = LazyLock::new(|| embedded(Delimiters::Usual));
+
+static EMBEDDED_WORKFLOWS: LazyLock<Environment<'static>> = LazyLock::new(|| embedded(Delimiters::Square));
+
+fn embedded(delimiters: Delimiters) -> Environment<'static> {
+    let mut environment = with_delimiters(delimiters);
     environment
         .set_loader(|name| Ok(TEXT.get_file(name).and_then(|file| file.contents_utf8()).map(str::to_owned)));
     environment
-});
+}
 
 /// Renders the embedded template `name`, a path below `templates/text/`.
 pub fn render(name: &str, inputs: &Map<'_>) -> Result<String, Error> {
-    EMBEDDED.get_template(name)?.render(map_value(inputs))
+    let environment = if name.starts_with(WORKFLOWS) { &EMBEDDED_WORKFLOWS } else { &EMBEDDED };
+    environment.get_template(name)?.render(map_value(inputs))
 }
 
 /// An environment without templates that escapes and fails as ours does, for templates from elsewhere.
 #[must_use]
 pub fn environment() -> Environment<'static> {
+    with_delimiters(Delimiters::Usual)
+}
+
+/// What surrounds expressions, statements and comments of a template.
+#[derive(Debug, Clone, Copy)]
+enum Delimiters {
+    /// `{{ }}`, `{% %}`, `{# #}`.
+    Usual,
+    /// `[= =]`, `[% %]`, `[# #]`.
+    Square,
+}
+
+fn with_delimiters(delimiters: Delimiters) -> Environment<'static> {
     let mut environment = Environment::new();
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
     environment.set_auto_escape_callback(|name| AutoEscape::Custom(Format::of(name).name().into()));
@@ -54,10 +75,13 @@ pub fn environment() -> Environment<'static> {
     environment.add_filter("fenced", |text: &str, language: Option<&str>| {
         Value::from_safe_string(fenced(text, language.unwrap_or_default()))
     });
-    let syntax =
-        SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).keep_trailing_newline(true).build();
-    // It can only fail for delimiters, which stay as they are.
-    if let Ok(syntax) = syntax {
+    let mut syntax = SyntaxConfig::builder();
+    syntax.trim_blocks(true).lstrip_blocks(true).keep_trailing_newline(true);
+    if matches!(delimiters, Delimiters::Square) {
+        syntax.variable_delimiters("[=", "=]").block_delimiters("[%", "%]").comment_delimiters("[#", "#]");
+    }
+    // It can only fail for delimiters that begin alike, which these do not.
+    if let Ok(syntax) = syntax.build() {
         environment.set_syntax(syntax);
     }
     environment

@@ -13,10 +13,10 @@ use crate::source::Written;
 use crate::syntax::Kind;
 use crate::units::{Bytes, Cidr, Cpu, Duration, Percent};
 use crate::words::{
-    Access, ApiVersion, BucketAccess, BucketPurpose, BucketScope, CacheEngine, Calendar, Cni, DatabaseEngine,
-    Dns, Eviction, IngressController, Issuer, Loss, Mesh, Mount, NetworkDefault, PodSecurity, PoolMode,
-    PoolScope, Provider, QueueEngine, QueueType, Role, Scenario, SecretDelivery, SecretSource, Topology,
-    VolumeKind, Workloads,
+    Access, ApiVersion, BucketAccess, BucketPurpose, BucketScope, CacheEngine, Calendar, Ci, Cni,
+    DatabaseEngine, Dns, Eviction, IngressController, Issuer, Loss, Mesh, Mount, NetworkDefault, PodSecurity,
+    PoolMode, PoolScope, Provider, QueueEngine, QueueType, Role, Scenario, SecretDelivery, SecretSource,
+    Topology, VolumeKind, Workloads,
 };
 
 /// A value in short form, or the record that says it in full.
@@ -178,6 +178,9 @@ record! {
         namespace: Written<Name> = optional "production", "the environment's name";
         /// Settings that all things of this environment share.
         defaults: Defaults = optional "{databases: {nodes: 1}}";
+        /// How many people besides the author must approve a pull request before its infrastructure is applied here. A root that
+        /// several environments share needs the most that one of them does.
+        approvals: Written<Count> = optional "2", "1 in production, 0 elsewhere";
         /// What the namespace may request in all.
         quota: Quota = optional "{cpu: \"16\", memory: 32Gi}", "what the services need at their maximum, and a quarter more for rollouts";
     }
@@ -714,6 +717,8 @@ record! {
     Delivery as "delivery"; {
         /// Who brings them.
         workloads: Written<Workloads> = optional "kustomize", "`kustomize`";
+        /// Who checks changes in pull requests, applies infrastructure, scans images and reminds people. Absent: no workflow is made.
+        ci: Written<Ci> = optional "github";
     }
 }
 
@@ -742,6 +747,8 @@ record! {
         kustomize: Written<RelativePath> = optional "\"configs/kustomize/{environment}\"", "`kustomize/overlays/{environment}`, with the base in `kustomize/base`";
         /// Rules as plain Prometheus files.
         alerts: Written<RelativePath> = optional "alerts", "`alerts`";
+        /// Workflows of GitHub, which reads them from `.github/workflows` of the repository's root only.
+        ci: Written<RelativePath> = optional ".github/workflows", "`.github/workflows`";
         /// Documents for people.
         docs: Written<RelativePath> = optional "docs", "`docs`";
     }
@@ -831,6 +838,7 @@ decode_words!(
     BucketScope,
     CacheEngine,
     Calendar,
+    Ci,
     Cni,
     DatabaseEngine,
     Dns,

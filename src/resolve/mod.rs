@@ -18,7 +18,7 @@ use crate::diag::{Diagnostic, Severity, Sink, code, did_you_mean};
 use crate::model::records::{Defaults, Platform};
 use crate::model::{Model, Settings, Thing, Things, settings_of};
 use crate::plan::{
-    Drills, Environment, Ingress, Monitoring, NetworkDefault, Paths, Plan, PodSecurity, Resolved,
+    Delivery, Drills, Environment, Ingress, Monitoring, NetworkDefault, Paths, Plan, PodSecurity, Resolved,
     SecretStore, Tls,
 };
 use crate::source::{At, Source, Span, Written};
@@ -74,6 +74,7 @@ pub fn resolve(source: &Source, model: &Model, sink: &mut Sink) -> Option<Plan> 
         secrets: resolver.secret_store(),
         monitoring: resolver.monitoring(),
         drills: resolver.drills(),
+        delivery: resolver.delivery(),
         paths: resolver.paths(),
     };
     services::resolve(&mut resolver, &mut plan);
@@ -290,6 +291,16 @@ impl<'a> Resolver<'a> {
                 "the strictest standard",
             ),
             network_default,
+            approvals: or(
+                written.approvals.as_ref(),
+                |count| count.0,
+                u32::from(written.role.value == Role::Production),
+                if written.role.value == Role::Production {
+                    "somebody besides the author, in production"
+                } else {
+                    "none outside production"
+                },
+            ),
             node_selector: if pools.iter().any(|pool| pool.taints.is_empty()) {
                 [(names::ENVIRONMENT_LABEL.to_owned(), key.to_owned())].into()
             } else {
@@ -412,6 +423,11 @@ impl<'a> Resolver<'a> {
         })
     }
 
+    fn delivery(&self) -> Delivery {
+        let written = self.platform.delivery.as_ref();
+        Delivery { ci: written.and_then(|it| it.ci.as_ref()).map(|ci| Resolved::written(ci.value, ci.at)) }
+    }
+
     fn paths(&self) -> Paths {
         let written = self.platform.output.as_ref().and_then(|output| output.paths.as_ref());
         let path = |path: Option<&Written<crate::model::scalars::RelativePath>>, default: &str| {
@@ -439,6 +455,7 @@ impl<'a> Resolver<'a> {
             kustomize,
             kustomize_base,
             alerts: path(written.and_then(|p| p.alerts.as_ref()), "alerts"),
+            ci: path(written.and_then(|p| p.ci.as_ref()), names::WORKFLOWS),
             docs: path(written.and_then(|p| p.docs.as_ref()), "docs"),
         }
     }

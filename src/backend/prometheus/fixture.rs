@@ -4,10 +4,11 @@ use indexmap::IndexMap;
 
 use crate::names;
 use crate::plan::{
-    Autoscaling, Backup, Broker, BrokerUser, Cache, CacheEngine, Calendar, Cluster, Database, Drills,
-    Environment, Eviction, GpuPool, Ingress, MessageQueue, Metrics, Monitoring, Mount, NetworkDefault,
-    NodePool, Paths, Plan, PodSecurity, PoolMode, Pooling, Provider, QueueType, Quota, Resolved, Resources,
-    Role, Route, Scale, Scenario, SealedSecret, SecretStore, Service, ServicePort, Tier, Tls, Topology,
+    Autoscaling, Backup, Broker, BrokerUser, Cache, CacheEngine, Calendar, Cluster, Database, Delivery,
+    Drills, Environment, Eviction, GpuPool, Ingress, MessageQueue, Metrics, Monitoring, Mount,
+    NetworkDefault, NodePool, Paths, Plan, PodSecurity, PoolMode, Pooling, Provider, QueueType, Quota,
+    Resolved, Resources, Role, Route, Scale, Scenario, SealedSecret, SecretStore, Service, ServicePort, Tier,
+    Tls, Topology,
 };
 use crate::source::At;
 use crate::units::{Bytes, Cpu, Duration, Percent};
@@ -169,6 +170,7 @@ pub(super) fn environment(key: &str, role: Role) -> Environment {
         namespace: text(key),
         pod_security: r(PodSecurity::Restricted),
         network_default: r(NetworkDefault::DefaultDeny),
+        approvals: r(0),
         node_selector: IndexMap::new(),
         quota: Quota {
             cpu: r(Cpu(16_000)),
@@ -261,6 +263,7 @@ pub(super) fn plan() -> Plan {
             error_rate_for: r(Duration(300)),
             down_for: r(Duration(120)),
         },
+        delivery: Delivery { ci: None },
         drills: Some(Drills {
             every: r(Calendar::Quarterly),
             scenarios: vec![r(Scenario::DatabaseFailure), r(Scenario::ClusterFailure)],
@@ -270,6 +273,7 @@ pub(super) fn plan() -> Plan {
             kustomize: text("kustomize/overlays/{environment}"),
             kustomize_base: text("kustomize/base"),
             alerts: text("alerts"),
+            ci: text(".github/workflows"),
             docs: text("docs"),
         },
     }

@@ -10,8 +10,8 @@ use crate::source::At;
 use crate::units::{Bytes, Cidr, Cpu, Duration, Percent};
 
 pub use crate::words::{
-    Access, BucketAccess, CacheEngine, Calendar, Ci, Eviction, Loss, Mount, NetworkDefault, PodSecurity,
-    PoolMode, Provider, QueueType, Role, Scenario, Topology, VolumeKind,
+    Access, BucketAccess, CacheEngine, Calendar, Ci, Eviction, GitopsTool, Loss, Mount, NetworkDefault,
+    PodSecurity, PoolMode, Provider, QueueType, Role, Scenario, Sync, Topology, VolumeKind,
 };
 
 /// Where a value comes from.
@@ -203,6 +203,10 @@ pub struct Environment {
     pub node_selector: IndexMap<String, String>,
     /// How many people besides the author approve a change of its infrastructure.
     pub approvals: Resolved<u32>,
+    /// The environment that a change has to pass before it comes here.
+    pub after: Option<Resolved<String>>,
+    /// Who brings what Git holds into it.
+    pub sync: Resolved<Sync>,
     /// What the namespace may request.
     pub quota: Quota,
     /// Pools of nodes.
@@ -908,6 +912,47 @@ pub struct Drills {
 pub struct Delivery {
     /// Who checks changes and applies infrastructure.
     pub ci: Option<Resolved<Ci>>,
+    /// What keeps the clusters as Git says.
+    pub gitops: Option<Gitops>,
+}
+
+/// What keeps the clusters as Git says.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Gitops {
+    /// The place in the spec.
+    #[serde(skip)]
+    pub at: At,
+    /// The tool.
+    pub tool: Resolved<GitopsTool>,
+    /// The Git repository.
+    pub repository: Resolved<String>,
+    /// The branch, tag or commit that is followed.
+    pub revision: Resolved<String>,
+    /// The output directory inside the repository; `.` is the root.
+    pub path: Resolved<String>,
+    /// The spec's folder inside the repository; `.` is the root.
+    pub spec: Resolved<String>,
+    /// The tool's namespace.
+    pub namespace: Resolved<String>,
+}
+
+impl Gitops {
+    /// A directory of the output as the repository has it.
+    #[must_use]
+    pub fn in_output(&self, directory: &str) -> String {
+        below(&self.path, directory)
+    }
+
+    /// A directory below the spec's folder as the repository has it.
+    #[must_use]
+    pub fn in_folder(&self, directory: &str) -> String {
+        below(&self.spec, directory)
+    }
+}
+
+fn below(root: &str, directory: &str) -> String {
+    if root == "." { directory.to_owned() } else { [root, "/", directory].concat() }
 }
 
 /// Directories of the output.
@@ -920,6 +965,8 @@ pub struct Paths {
     pub kustomize: Resolved<String>,
     /// Kustomize's shared base.
     pub kustomize_base: Resolved<String>,
+    /// Applications and projects of Argo CD.
+    pub argocd: Resolved<String>,
     /// Rules as plain Prometheus files.
     pub alerts: Resolved<String>,
     /// Workflows.

@@ -3,6 +3,7 @@
 //! A rule is one function and one row of [`RULES`]; its wording is in `diag::code`.
 
 mod allow;
+mod delivery;
 mod kubernetes;
 mod names;
 mod network;
@@ -87,6 +88,7 @@ pub static RULES: &[&[Rule]] = &[
     stores::RULES,
     secrets::RULES,
     recovery::RULES,
+    delivery::RULES,
 ];
 
 /// Runs every rule, then applies the spec's suppressions to all findings so far.

@@ -241,6 +241,15 @@ codes! {
     SCENARIO_NOT_COVERED = Warning "recovery/scenario-not-covered", "a drill for a failure that no tier covers",
         "The drill rehearses a failure for which the spec names no second cluster or region and no copy, so nothing says what the drill should show.";
 
+    PROMOTION_CYCLE = Error "delivery/promotion-cycle", "environments that follow each other in a circle",
+        "`after` says which environment a change passes first. In a circle no environment is the first, so no change could ever start.";
+    PROMOTION_ORDER = Warning "delivery/promotion-order", "changes reach users before those who try them",
+        "A change is tried in development and staging so that its mistakes are found there. Where production follows no environment, or one nearer to users comes first, the mistakes are found by users.";
+    SYNC_WITHOUT_GITOPS = Warning "delivery/sync-without-gitops", "`sync` where nothing syncs",
+        "`sync` says whether Argo CD brings changes by itself. Without `delivery.gitops` no application of Argo CD is rendered, so the line promises what nobody keeps.";
+    PRODUCTION_AUTOMATED = Warning "delivery/automatic-production", "production takes every change at once",
+        "With automated sync whatever reaches the branch reaches users, with no person in between. That can be meant where reviews, tests and alerts are trusted; then accept it with the reason. Following a branch is fine either way: with manual sync nothing moves before a person brings it.";
+
     QUOTA_TOO_SMALL = Error "capacity/quota", "a quota that the environment's own services exceed",
         "The requests of all services at their maximum exceed the written quota, so pods would be refused when the services scale.";
     LOCAL_STATE = Warning "terraform/local-state", "Terraform's state on one person's disk",

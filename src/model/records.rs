@@ -3,7 +3,8 @@
 use super::decode::{Context, Decode, Named, Shape};
 use super::scalars::{
     Count, DataKey, Domain, Email, Flag, Host, HttpPath, Identifier, Image, LabelKey, LabelValue, Line,
-    MountPath, Name, Port, Reference, RelativePath, Slug, Taint, Text, Url, Variable, Version,
+    MountPath, Name, Port, Reference, RelativePath, Repository, RepositoryPath, Revision, Slug, Taint, Text,
+    Url, Variable, Version,
 };
 use super::things::Things;
 use super::value::Value;
@@ -14,9 +15,9 @@ use crate::syntax::Kind;
 use crate::units::{Bytes, Cidr, Cpu, Duration, Percent};
 use crate::words::{
     Access, ApiVersion, BucketAccess, BucketPurpose, BucketScope, CacheEngine, Calendar, Ci, Cni,
-    DatabaseEngine, Dns, Eviction, IngressController, Issuer, Loss, Mesh, Mount, NetworkDefault, PodSecurity,
-    PoolMode, PoolScope, Provider, QueueEngine, QueueType, Role, Scenario, SecretDelivery, SecretSource,
-    Topology, VolumeKind, Workloads,
+    DatabaseEngine, Dns, Eviction, GitopsTool, IngressController, Issuer, Loss, Mesh, Mount, NetworkDefault,
+    PodSecurity, PoolMode, PoolScope, Provider, QueueEngine, QueueType, Role, Scenario, SecretDelivery,
+    SecretSource, Sync, Topology, VolumeKind, Workloads,
 };
 
 /// A value in short form, or the record that says it in full.
@@ -93,7 +94,7 @@ record! {
         /// Thresholds of alerts, where the defaults do not fit.
         alerts: Alerts = optional "{errorRate: {above: 5%, for: 5m}}";
         /// How workloads reach the cluster.
-        delivery: Delivery = optional "{workloads: kustomize}";
+        delivery: Delivery = optional "{gitops: {tool: argocd, repository: https://git.example.com/aiaas/platform.git}}";
         /// Rules that hold for everything.
         policies: Policies = optional "{podSecurity: restricted}";
         /// Where the output goes.
@@ -181,6 +182,10 @@ record! {
         /// How many people besides the author must approve a pull request before its infrastructure is applied here. A root that
         /// several environments share needs the most that one of them does.
         approvals: Written<Count> = optional "2", "1 in production, 0 elsewhere";
+        /// The environment that a change has to pass before it comes here.
+        after: Written<Name> = optional "staging";
+        /// Who brings what Git holds into the environment.
+        sync: Written<Sync> = optional "automated", "`manual` in production, `automated` elsewhere";
         /// What the namespace may request in all.
         quota: Quota = optional "{cpu: \"16\", memory: 32Gi}", "what the services need at their maximum, and a quarter more for rollouts";
     }
@@ -719,6 +724,26 @@ record! {
         workloads: Written<Workloads> = optional "kustomize", "`kustomize`";
         /// Who checks changes in pull requests, applies infrastructure, scans images and reminds people. Absent: no workflow is made.
         ci: Written<Ci> = optional "github";
+        /// What keeps the clusters as Git says. Absent: people or pipelines apply the output.
+        gitops: Gitops = optional "{tool: argocd, repository: https://git.example.com/aiaas/platform.git}";
+    }
+}
+
+record! {
+    /// What keeps the clusters as Git says.
+    Gitops as "GitOps"; {
+        /// The tool.
+        tool: Written<GitopsTool> = needed "argocd";
+        /// The Git repository that holds the spec and the output, by HTTPS or SSH and without credentials: the tool has its own key.
+        repository: Written<Repository> = needed "https://git.example.com/aiaas/platform.git";
+        /// The branch, tag or commit that the clusters follow.
+        revision: Written<Revision> = optional "main", "`main`";
+        /// The output directory inside the repository.
+        path: Written<RepositoryPath> = optional "rendered", "`.`: the root of the repository";
+        /// The spec's folder inside the repository: sealed secrets are below it.
+        spec: Written<RepositoryPath> = optional "platforms/aiaas", "`.`: the root of the repository";
+        /// The namespace that the tool runs in.
+        namespace: Written<Name> = optional "argocd", "`argocd`";
     }
 }
 
@@ -745,6 +770,8 @@ record! {
         terraform: Written<RelativePath> = optional "infra/terraform", "`terraform`";
         /// Kustomize's overlays, one directory for each environment; their shared base stands beside them.
         kustomize: Written<RelativePath> = optional "\"configs/kustomize/{environment}\"", "`kustomize/overlays/{environment}`, with the base in `kustomize/base`";
+        /// Applications and projects of Argo CD, one directory for each cluster.
+        argocd: Written<RelativePath> = optional "argocd", "`argocd`";
         /// Rules as plain Prometheus files.
         alerts: Written<RelativePath> = optional "alerts", "`alerts`";
         /// Workflows of GitHub, which reads them from `.github/workflows` of the repository's root only.
@@ -843,6 +870,7 @@ decode_words!(
     DatabaseEngine,
     Dns,
     Eviction,
+    GitopsTool,
     IngressController,
     Issuer,
     Loss,
@@ -859,6 +887,7 @@ decode_words!(
     Scenario,
     SecretDelivery,
     SecretSource,
+    Sync,
     Topology,
     VolumeKind,
     Workloads

@@ -4,6 +4,7 @@
 //! `environments.<e>.defaults.<kind>`, the thing itself, its override for the environment. A thing without
 //! `environments` exists in those with the roles development, staging and production.
 
+mod delivery;
 mod infrastructure;
 mod references;
 mod services;
@@ -18,7 +19,7 @@ use crate::diag::{Diagnostic, Severity, Sink, code, did_you_mean};
 use crate::model::records::{Defaults, Platform};
 use crate::model::{Model, Settings, Thing, Things, settings_of};
 use crate::plan::{
-    Delivery, Drills, Environment, Ingress, Monitoring, NetworkDefault, Paths, Plan, PodSecurity, Resolved,
+    Drills, Environment, Ingress, Monitoring, NetworkDefault, Paths, Plan, PodSecurity, Resolved,
     SecretStore, Tls,
 };
 use crate::source::{At, Source, Span, Written};
@@ -74,7 +75,7 @@ pub fn resolve(source: &Source, model: &Model, sink: &mut Sink) -> Option<Plan> 
         secrets: resolver.secret_store(),
         monitoring: resolver.monitoring(),
         drills: resolver.drills(),
-        delivery: resolver.delivery(),
+        delivery: delivery::delivery(&resolver),
         paths: resolver.paths(),
     };
     services::resolve(&mut resolver, &mut plan);
@@ -180,6 +181,12 @@ impl<'a> Resolver<'a> {
             if !clusters.contains(&environment.cluster.0.as_str()) {
                 let span = document.span(environment.cluster.at);
                 missing.push((&environment.cluster.value.0, span, "cluster", clusters.clone()));
+            }
+            if let Some(after) = &environment.after
+                && !environments.contains(&after.0.as_str())
+            {
+                let span = document.span(after.at);
+                missing.push((&after.value.0, span, "environment", environments.clone()));
             }
         }
         macro_rules! check_all {
@@ -291,16 +298,9 @@ impl<'a> Resolver<'a> {
                 "the strictest standard",
             ),
             network_default,
-            approvals: or(
-                written.approvals.as_ref(),
-                |count| count.0,
-                u32::from(written.role.value == Role::Production),
-                if written.role.value == Role::Production {
-                    "somebody besides the author, in production"
-                } else {
-                    "none outside production"
-                },
-            ),
+            approvals: delivery::approvals(written),
+            after: written.after.as_ref().map(from_written),
+            sync: delivery::sync(written),
             node_selector: if pools.iter().any(|pool| pool.taints.is_empty()) {
                 [(names::ENVIRONMENT_LABEL.to_owned(), key.to_owned())].into()
             } else {
@@ -423,11 +423,6 @@ impl<'a> Resolver<'a> {
         })
     }
 
-    fn delivery(&self) -> Delivery {
-        let written = self.platform.delivery.as_ref();
-        Delivery { ci: written.and_then(|it| it.ci.as_ref()).map(|ci| Resolved::written(ci.value, ci.at)) }
-    }
-
     fn paths(&self) -> Paths {
         let written = self.platform.output.as_ref().and_then(|output| output.paths.as_ref());
         let path = |path: Option<&Written<crate::model::scalars::RelativePath>>, default: &str| {
@@ -454,6 +449,7 @@ impl<'a> Resolver<'a> {
             terraform: path(written.and_then(|p| p.terraform.as_ref()), "terraform"),
             kustomize,
             kustomize_base,
+            argocd: path(written.and_then(|p| p.argocd.as_ref()), "argocd"),
             alerts: path(written.and_then(|p| p.alerts.as_ref()), "alerts"),
             ci: path(written.and_then(|p| p.ci.as_ref()), names::WORKFLOWS),
             docs: path(written.and_then(|p| p.docs.as_ref()), "docs"),

@@ -147,15 +147,28 @@ fn needs(context: &Context<'_>, root: &Root) -> Vec<String> {
     let mut names = vec!["check".to_owned()];
     let own = environment_of(context, root);
     let earlier = pipeline(context).filter(|other| match (own, environment_of(context, other)) {
-        (Some(own), Some(other)) => passes_before(other, own),
+        (Some(own), Some(other)) => passes_before(context, other, own),
         _ => other.kind < root.kind,
     });
     names.extend(earlier.map(job));
     names
 }
 
-/// Development before staging before production; the platform's own infrastructure waits for none of them.
-fn passes_before(one: &Environment, other: &Environment) -> bool {
+/// Whether a change passes one environment before another: as `after` says, and where it says nothing, development before
+/// staging before production. The platform's own infrastructure waits for none of them.
+fn passes_before(context: &Context<'_>, one: &Environment, other: &Environment) -> bool {
+    let before = |environment: &Environment| {
+        let after = environment.after.as_ref()?;
+        context.plan.environments.get(&after.value)
+    };
+    if other.after.is_some() {
+        // A circle is an error of its own; here it only must end.
+        let mut way = std::iter::successors(before(other), |environment| before(environment));
+        return way
+            .by_ref()
+            .take(context.plan.environments.len())
+            .any(|environment| environment.key == one.key);
+    }
     let rank = |environment: &Environment| match environment.role.value {
         Role::Development => Some(0),
         Role::Staging => Some(1),

@@ -2,13 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{BRANCH, Context, action, texts};
+use super::{BRANCH, Context, action, smoke, texts};
 use crate::backend::kubernetes;
 use crate::catalog;
 use crate::format::data::Map;
 use crate::map;
 use crate::names;
 use crate::plan::{Environment, Plan};
+use crate::words::Sync;
 
 /// The workflow of pull requests for everything but infrastructure.
 pub(super) fn data<'c>(context: &Context<'c>) -> Option<Map<'c>> {
@@ -32,8 +33,16 @@ pub(super) fn data<'c>(context: &Context<'c>) -> Option<Map<'c>> {
         "rules" => &plan.paths.alerts.value,
         "overlays" => texts(overlays),
         "images" => images,
-        "smoke" => texts::<&str>([]),
+        "smoke" => texts(synced(context)),
     })
+}
+
+/// The environments into which a merged change comes by itself, so that a test can wait for it.
+fn synced<'c>(context: &Context<'c>) -> impl Iterator<Item = &'c str> {
+    let is_synced = context.plan.delivery.gitops.is_some();
+    smoke::environments(context)
+        .filter(move |environment| is_synced && environment.sync.value == Sync::Automated)
+        .map(|environment| environment.key.as_str())
 }
 
 /// The kustomizations of an environment, each with the version of Kubernetes that takes it.

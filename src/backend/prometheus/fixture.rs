@@ -172,6 +172,8 @@ pub(super) fn environment(key: &str, role: Role) -> Environment {
         network_default: r(NetworkDefault::DefaultDeny),
         approvals: r(0),
         node_selector: IndexMap::new(),
+        after: None,
+        sync: r(crate::words::Sync::Automated),
         quota: Quota {
             cpu: r(Cpu(16_000)),
             memory: r(Bytes(32 << 30)),
@@ -263,7 +265,7 @@ pub(super) fn plan() -> Plan {
             error_rate_for: r(Duration(300)),
             down_for: r(Duration(120)),
         },
-        delivery: Delivery { ci: None },
+        delivery: Delivery { ci: None, gitops: None },
         drills: Some(Drills {
             every: r(Calendar::Quarterly),
             scenarios: vec![r(Scenario::DatabaseFailure), r(Scenario::ClusterFailure)],
@@ -272,6 +274,7 @@ pub(super) fn plan() -> Plan {
             terraform: text("terraform"),
             kustomize: text("kustomize/overlays/{environment}"),
             kustomize_base: text("kustomize/base"),
+            argocd: text("argocd"),
             alerts: text("alerts"),
             ci: text(".github/workflows"),
             docs: text("docs"),

@@ -178,9 +178,23 @@ fn passes_before(context: &Context<'_>, one: &Environment, other: &Environment) 
     matches!((rank(one), rank(other)), (Some(one), Some(other)) if one < other)
 }
 
+/// How a root is protected.
+pub(in crate::backend) struct Protection {
+    /// GitHub's environment.
+    pub(in crate::backend) environment: String,
+    /// The root's path.
+    pub(in crate::backend) root: String,
+    /// People besides the author who approve.
+    pub(in crate::backend) approvals: u32,
+}
+
 /// The roots with their protection, for the page that says which settings must be on.
-pub(super) fn protection<'c>(context: &Context<'c>) -> Vec<(String, &'c Root, u32)> {
+pub(super) fn protection(context: &Context<'_>) -> Vec<Protection> {
     pipeline(context)
-        .map(|root| (github_environment(context, root), root, approvals(context, root)))
+        .map(|root| Protection {
+            environment: github_environment(context, root),
+            root: root.path.clone(),
+            approvals: approvals(context, root),
+        })
         .collect()
 }

@@ -91,6 +91,26 @@ fn action(name: &str) -> String {
     known.map_or_else(String::new, |it| format!("{}@{} # {}", it.name, it.commit, it.version))
 }
 
+/// What the workflows need of GitHub, for the page that says how to set it up.
+pub(super) struct Needs {
+    /// GitHub's environments.
+    pub(super) protection: Vec<infrastructure::Protection>,
+    /// Secrets of Terraform.
+    pub(super) secrets: Vec<&'static str>,
+    /// Secrets with a kubeconfig.
+    pub(super) kubeconfigs: Vec<String>,
+}
+
+/// What the workflows of a plan need.
+pub(super) fn needs(plan: &Plan, roots: &[Root]) -> Needs {
+    let context = Context { plan, roots };
+    Needs {
+        protection: infrastructure::protection(&context),
+        secrets: infrastructure::secrets(&context),
+        kubeconfigs: smoke::kubeconfigs(&context),
+    }
+}
+
 fn drills<'c>(context: &Context<'c>) -> Option<Map<'c>> {
     let drills = context.plan.drills.as_ref()?;
     let production = context.plan.environments.values().filter(|environment| environment.is_production());

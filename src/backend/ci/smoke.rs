@@ -13,10 +13,9 @@ pub(super) fn data<'c>(context: &Context<'c>) -> Option<Map<'c>> {
     if keys.is_empty() {
         return None;
     }
-    let clusters = plan.clusters.keys().filter(|cluster| plan.environments_of(cluster).next().is_some());
     Some(map! {
         "environments" => texts(keys),
-        "kubeconfigs" => texts(clusters.map(|cluster| kubeconfig(cluster))),
+        "kubeconfigs" => texts(kubeconfigs(context)),
         "expected" => texts(environments(context).flat_map(|environment| expected(plan, environment))),
     })
 }
@@ -28,8 +27,16 @@ pub(super) fn environments<'c>(context: &Context<'c>) -> impl Iterator<Item = &'
     })
 }
 
+/// The secrets with a kubeconfig, one for each cluster in which there is something to look at.
+pub(super) fn kubeconfigs(context: &Context<'_>) -> Vec<String> {
+    let mut names: Vec<String> = environments(context).map(|it| kubeconfig(&it.cluster.value)).collect();
+    names.sort();
+    names.dedup();
+    names
+}
+
 /// The secret with the kubeconfig of a cluster: of an account that can only read.
-pub(super) fn kubeconfig(cluster: &str) -> String {
+fn kubeconfig(cluster: &str) -> String {
     format!("KUBECONFIG_{}", cluster.replace('-', "_").to_uppercase())
 }
 

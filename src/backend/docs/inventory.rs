@@ -21,6 +21,8 @@ pub(super) fn data<'c>(context: &Context<'c>) -> Map<'c> {
             "docs" => &plan.paths.docs.value,
             "sealed" => &plan.secrets.files.value,
         },
+        "pipelines" => plan.delivery.ci.is_some(),
+        "runbooks" => texts(plan.drills.iter().flat_map(|it| &it.scenarios).map(|scenario| scenario.value.word())),
         "inventory" => environments(context, |environment| Some(of_environment(environment))),
         "clusters" => plan.clusters.values().map(|cluster| of_cluster(plan, cluster)).collect::<Vec<_>>(),
         "pools" => pools(plan),

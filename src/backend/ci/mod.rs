@@ -9,6 +9,8 @@ mod smoke;
 mod tests;
 mod workloads;
 
+use std::collections::BTreeSet;
+
 use super::Backend;
 use crate::catalog;
 use crate::format::data::{Data, Map};
@@ -116,7 +118,8 @@ fn drills<'c>(context: &Context<'c>) -> Option<Map<'c>> {
     let production = context.plan.environments.values().filter(|environment| environment.is_production());
     let lines: Vec<String> = production
         .flat_map(|environment| {
-            drills.scenarios.iter().map(|scenario| format!("{} {}", environment.key, scenario.value.word()))
+            let scenarios: BTreeSet<&str> = drills.scenarios.iter().map(|it| it.value.word()).collect();
+            scenarios.into_iter().map(|scenario| format!("{} {scenario}", environment.key))
         })
         .collect();
     (!lines.is_empty()).then(|| {

@@ -1,11 +1,11 @@
 //! What there is: environments, clusters, pools, stores, services.
 
-use super::{Context, count, environments, text, texts};
+use super::{Context, count, environments, runbooks, text, texts};
 use crate::format::data::{Data, Map};
 use crate::map;
 use crate::plan::{
     Access, Broker, Bucket, BucketAccess, Cache, Cluster, Database, Environment, NodePool, Plan, Resolved,
-    Scale, Service, Topology,
+    Scale, Scenario, Service, Topology,
 };
 
 pub(super) fn data<'c>(context: &Context<'c>) -> Map<'c> {
@@ -22,7 +22,7 @@ pub(super) fn data<'c>(context: &Context<'c>) -> Map<'c> {
             "sealed" => &plan.secrets.files.value,
         },
         "pipelines" => plan.delivery.ci.is_some(),
-        "runbooks" => texts(plan.drills.iter().flat_map(|it| &it.scenarios).map(|scenario| scenario.value.word())),
+        "runbooks" => texts(runbooks::scenarios(plan).into_iter().map(Scenario::word)),
         "inventory" => environments(context, |environment| Some(of_environment(environment))),
         "clusters" => plan.clusters.values().map(|cluster| of_cluster(plan, cluster)).collect::<Vec<_>>(),
         "pools" => pools(plan),

@@ -64,9 +64,9 @@ impl Backend for Docs {
         if plan.delivery.ci.is_some() {
             add("pipelines.md", "docs/pipelines.md.j2", pipelines::data(&context));
         }
-        for scenario in plan.drills.iter().flat_map(|drills| &drills.scenarios) {
-            let (template, data) = runbooks::page(&context, scenario.value);
-            add(&format!("runbooks/{}.md", scenario.value.word()), template, data);
+        for scenario in runbooks::scenarios(plan) {
+            let (template, data) = runbooks::page(&context, scenario);
+            add(&format!("runbooks/{}.md", scenario.word()), template, data);
         }
         if plan.drills.is_some() {
             let path = format!("{}/drills/template.md", plan.paths.docs.value);

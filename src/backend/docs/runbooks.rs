@@ -1,12 +1,20 @@
 //! What to do in the failures that drills rehearse, step by step, with names of the output.
 
+use std::collections::BTreeSet;
+
+use super::recovery::{exact, line};
 use super::{Context, apply, environments, texts};
 use crate::format::data::{Data, Map};
 use crate::map;
 use crate::names;
-use crate::plan::{Database, Environment, Loss, Scenario, Service, Target};
+use crate::plan::{Database, Environment, Loss, Plan, Scenario, Service, Target};
 use crate::proof::recovery;
 use crate::provider::environment_path;
+
+/// What is rehearsed, each once.
+pub(super) fn scenarios(plan: &Plan) -> BTreeSet<Scenario> {
+    plan.drills.iter().flat_map(|drills| &drills.scenarios).map(|scenario| scenario.value).collect()
+}
 
 /// The template of a scenario's page, and what it is filled with.
 pub(super) fn page<'c>(context: &Context<'c>, scenario: Scenario) -> (&'static str, Map<'c>) {
@@ -82,15 +90,15 @@ fn of_database<'c>(context: &Context<'c>, environment: &'c Environment, database
     let failover = (database.nodes.value > 1)
         .then(|| recovery::of_database(database, Loss::Instance))
         .flatten()
-        .map_or_else(String::new, |it| it.rto.total().to_string());
+        .map_or_else(String::new, |it| exact(it.rto.total()));
     let restore = recovery::of_database(database, Loss::Logical);
     map! {
         "key" => &database.key,
         "name" => &database.name.value,
         "users" => texts(users.iter().map(|user| &user.key)),
         "failover" => failover,
-        "restored_after" => restore.as_ref().map_or_else(String::new, |it| it.rto.line()),
-        "can_lose" => restore.as_ref().map_or_else(String::new, |it| it.rpo.total().to_string()),
+        "restored_after" => restore.as_ref().map_or_else(String::new, |it| line(&it.rto)),
+        "can_lose" => restore.as_ref().map_or_else(String::new, |it| exact(it.rpo.total())),
         "rto" => database.tier.as_ref().map_or_else(String::new, |tier| tier.rto.value.to_string()),
         "rpo" => database.tier.as_ref().map_or_else(String::new, |tier| tier.rpo.value.to_string()),
         "directory" => directory.clone(),

@@ -57,7 +57,11 @@ pub const POOLER_ACCOUNTS_KEY: &str = "userlist.txt";
 /// Names of namespaces that belong to Kubernetes itself.
 pub const RESERVED_NAMESPACES: [&str; 4] = ["default", "kube-system", "kube-public", "kube-node-lease"];
 /// Names of environments that directories of the output already have.
-pub const RESERVED_ENVIRONMENTS: [&str; 2] = ["base", "platform"];
+pub const RESERVED_ENVIRONMENTS: [&str; 3] = ["base", "clusters", "platform"];
+/// The directory of what clusters have besides their environments.
+pub const CLUSTERS_DIRECTORY: &str = "clusters";
+/// The namespace of daemons that need more of a node than other namespaces allow.
+pub const DAEMONS_NAMESPACE: &str = "node-daemons";
 
 /// The real name of a cluster.
 #[must_use]

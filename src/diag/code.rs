@@ -200,6 +200,20 @@ codes! {
         "The control plane has one replica: its maintenance and failures stop scheduling and autoscaling.";
     SHARED_CLUSTER = Info "kubernetes/shared-cluster", "production shares its cluster",
         "A mistake in another environment can reach production. platc renders quotas, limit ranges, Pod Security, RBAC and default-deny policies for each namespace to hold them apart.";
+    ADDON_TWICE = Error "addon/two-for-one", "two add-ons for one job",
+        "Two charts in one cluster do the same job: two controllers would fight over the same objects, or two webhooks over the same requests. Keep one.";
+    ADDON_NEED_ABSENT = Error "addon/need-absent", "something that is needed and that nothing provides",
+        "What the spec asks for, or another add-on, relies on something that no add-on of the cluster provides: its resources would be refused, or its alerts would never have data. Install what provides it, or say `install: elsewhere` if it is there already.";
+    ADDON_KUBERNETES = Error "addon/kubernetes-version", "an add-on that does not work with the cluster's Kubernetes",
+        "The chart states the versions of Kubernetes that it works with, and Helm refuses to install it on any other.";
+    ADDON_VERSION = Warning "addon/version-unknown", "a version of a chart that platc does not know",
+        "The keys of values, the range of Kubernetes versions and the Pod Security Standard are those of the version that platc knows. With another version they may be wrong.";
+    ADDON_POD_SECURITY = Error "addon/pod-security", "an add-on in a namespace that refuses its pods",
+        "The namespace enforces a Pod Security Standard that the add-on's pods do not keep to, so the API server refuses them.";
+    ADDON_VALUE = Error "addon/unknown-value", "a value that the chart does not know",
+        "Charts ignore values that they do not know: the setting would silently have no effect. The keys are those of the pinned version.";
+    ADDON_NO_EFFECT = Warning "addon/no-effect", "settings of an add-on without effect",
+        "The add-on is installed by something else, or by a manifest that takes no values, so nothing reads what is written here.";
     KUBERNETES_VERSION = Warning "kubernetes/version", "a Kubernetes version near or past its end",
         "After its end a version gets no security fixes, and providers upgrade it on their own terms.";
 

@@ -22,7 +22,7 @@ mod tests;
 
 use crate::format::data::{Data, Map};
 use crate::names;
-use crate::plan::{CacheEngine, Environment, NetworkDefault, Plan, Service};
+use crate::plan::{CacheEngine, Cluster, Environment, NetworkDefault, Plan, Service};
 use crate::source::At;
 
 use edges::Edges;
@@ -283,4 +283,10 @@ pub fn objects<'a>(plan: &'a Plan, environment: &'a Environment) -> Vec<Object<'
     let model = Model::new(plan);
     let own = model.environment(environment).into_iter().flat_map(|family| family.objects);
     own.chain(environment.services.iter().flat_map(|service| model.service(environment, service))).collect()
+}
+
+/// The namespaces that the add-ons of a cluster need and no environment is.
+#[must_use]
+pub fn addon_namespaces<'a>(plan: &'a Plan, cluster: &'a Cluster) -> Vec<Object<'a>> {
+    foundation::addon_namespaces(plan, cluster)
 }

@@ -5,8 +5,8 @@ use indexmap::IndexMap;
 use crate::names;
 use crate::plan::{
     Autoscaling, Backup, Broker, BrokerUser, Cache, CacheEngine, Calendar, Cluster, Database, Delivery,
-    Drills, Environment, Eviction, GpuPool, Ingress, MessageQueue, Metrics, Monitoring, Mount,
-    NetworkDefault, NodePool, Paths, Plan, PodSecurity, PoolMode, Pooling, Provider, QueueType, Quota,
+    Drills, Environment, Eviction, GpuPool, Ingress, IngressController, MessageQueue, Metrics, Monitoring,
+    Mount, NetworkDefault, NodePool, Paths, Plan, PodSecurity, PoolMode, Pooling, Provider, QueueType, Quota,
     Resolved, Resources, Role, Route, Scale, Scenario, SealedSecret, SecretStore, Service, ServicePort, Tier,
     Tls, Topology,
 };
@@ -233,6 +233,8 @@ pub(super) fn plan() -> Plan {
         control_plane_allow: vec![],
         network_default: r(NetworkDefault::DefaultDeny),
         pools: vec![],
+        demands: vec![],
+        addons: vec![],
     };
     let environments = [
         ("development", Role::Development),
@@ -250,6 +252,7 @@ pub(super) fn plan() -> Plan {
         state: None,
         ingress: Some(Ingress {
             at: At::ROOT,
+            controller: r(IngressController::IngressNginx),
             class: text("nginx"),
             namespace: text("ingress-nginx"),
             tls: Some(Tls { staging_only: r(false), email: text("a@example.com") }),
@@ -274,6 +277,8 @@ pub(super) fn plan() -> Plan {
             terraform: text("terraform"),
             kustomize: text("kustomize/overlays/{environment}"),
             kustomize_base: text("kustomize/base"),
+            kustomize_clusters: text("kustomize/clusters"),
+            helm: text("helm"),
             argocd: text("argocd"),
             alerts: text("alerts"),
             ci: text(".github/workflows"),

@@ -189,6 +189,13 @@ words! {
     SecretDelivery { #[doc = "As SealedSecret files of the user's, which a controller in the cluster opens."] SealedSecrets = "sealed-secrets" }
 }
 words! {
+    /// Who shares a store of logs.
+    Tenants {
+        #[doc = "Everybody: one store for the platform."] Single = "single",
+        #[doc = "Each environment has a store of its own; who reads one does not read the others."] Environment = "environment",
+    }
+}
+words! {
     /// Who brings workloads into the cluster.
     Workloads { #[doc = "Kustomizations."] Kustomize = "kustomize" }
 }

@@ -7,8 +7,8 @@ use crate::plan::{
     Autoscaling, Backup, Broker, BrokerUser, Cache, CacheEngine, Calendar, Cluster, Database, Delivery,
     Drills, Environment, Eviction, GpuPool, Ingress, IngressController, MessageQueue, Metrics, Monitoring,
     Mount, NetworkDefault, NodePool, Paths, Plan, PodSecurity, PoolMode, Pooling, Provider, QueueType, Quota,
-    Resolved, Resources, Role, Route, Scale, Scenario, SealedSecret, SecretStore, Service, ServicePort, Tier,
-    Tls, Topology,
+    Resolved, Resources, Role, Route, Routing, Scale, Scenario, SealedSecret, SecretStore, Service,
+    ServicePort, Tier, Tls, Topology,
 };
 use crate::source::At;
 use crate::units::{Bytes, Cpu, Duration, Percent};
@@ -216,6 +216,10 @@ pub(super) fn environment(key: &str, role: Role) -> Environment {
             keys: vec![],
             purpose: String::new(),
             file: "x.yaml".to_owned(),
+            namespace: key.to_owned(),
+            bundle: text("databases"),
+            rotate: Some(r(Calendar::Quarterly)),
+            users: vec!["services/api-router".to_owned()],
         }],
     }
 }
@@ -233,6 +237,7 @@ pub(super) fn plan() -> Plan {
         control_plane_allow: vec![],
         network_default: r(NetworkDefault::DefaultDeny),
         pools: vec![],
+        sealed: vec![],
         demands: vec![],
         addons: vec![],
     };
@@ -258,17 +263,23 @@ pub(super) fn plan() -> Plan {
             tls: Some(Tls { staging_only: r(false), email: text("a@example.com") }),
             dns: true,
         }),
-        secrets: SecretStore { files: text("secrets"), mount: r(Mount::File) },
+        secrets: SecretStore { files: text("secrets"), bundles: text("bundles"), mount: r(Mount::File) },
         monitoring: Monitoring {
             namespace: text("monitoring"),
             selector: [("release".to_owned(), text("prometheus"))].into(),
             scrape_every: r(Duration(30)),
             runbooks: Some(text("https://git.example.com/runbooks/")),
+            keep: r(Duration(30 * 86_400)),
+            size: r(Bytes(50 << 30)),
+            receivers: IndexMap::new(),
+            routing: Routing::default(),
             error_rate: r(Percent(5_000)),
             error_rate_for: r(Duration(300)),
             down_for: r(Duration(120)),
         },
         delivery: Delivery { ci: None, gitops: None },
+        logs: None,
+        traces: None,
         drills: Some(Drills {
             every: r(Calendar::Quarterly),
             scenarios: vec![r(Scenario::DatabaseFailure), r(Scenario::ClusterFailure)],

@@ -513,3 +513,40 @@ fn a_drill_that_was_asked_for_is_not_asked_for_again() {
     let bodies = fs::read_to_string(stage.folder.path().join("bodies")).expect("bodies");
     assert!(bodies.contains("docs/runbooks/cluster-failure.md"), "{bodies}");
 }
+
+#[test]
+fn a_bundle_is_asked_for_once_in_the_months_in_which_it_is_due() {
+    let Some(stage) = Stage::new() else { return };
+    stage.command(
+        "gh",
+        "case \"$1 $2\" in\n  'issue list') cat known 2>/dev/null || true ;;\n  'issue create') while [ \"$1\" != --title ]; do shift; done; echo \"$2\" >>known; cat >>bodies ;;\nesac",
+    );
+    let step = Workflows::of("aiaas").step("rotation.yml", "Open what is due");
+    let secrets = "production databases quarterly production database-users sealed/users.yaml services/api\n\
+                   production databases quarterly production database-other sealed/other.yaml\n\
+                   production tokens yearly production token sealed/token.yaml services/api\n\
+                   staging databases never staging database-users sealed/users.yaml services/api\n";
+    let mut ask = |month: &str| -> Vec<String> {
+        let _ = fs::remove_file(stage.folder.path().join("known"));
+        stage.command("date", &format!("echo {month}"));
+        for _ in 0..2 {
+            let played = stage.play(&step, &[("SECRETS", secrets), ("DOCS", "docs")]);
+            assert!(played.ok, "{}", played.said);
+        }
+        let known = fs::read_to_string(stage.folder.path().join("known")).unwrap_or_default();
+        known.lines().map(str::to_owned).collect()
+    };
+    assert_eq!(ask("2026-11"), [""; 0]);
+    assert_eq!(ask("2026-10"), ["Rotate secrets: databases in production, 2026-10"]);
+    assert_eq!(
+        ask("2027-01"),
+        ["Rotate secrets: databases in production, 2027-01", "Rotate secrets: tokens in production, 2027-01"]
+    );
+    let bodies = fs::read_to_string(stage.folder.path().join("bodies")).expect("bodies");
+    assert!(
+        bodies.contains(
+            "- [ ] `sealed/users.yaml`, used by services/api\n- [ ] `sealed/other.yaml`, used by nobody"
+        ),
+        "{bodies}"
+    );
+}

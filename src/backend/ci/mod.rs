@@ -4,6 +4,7 @@
 //! output. Nothing of the spec is written into a script: values reach scripts as environment variables.
 
 mod infrastructure;
+mod rotation;
 mod smoke;
 #[cfg(test)]
 mod tests;
@@ -32,11 +33,12 @@ const BRANCH: &str = "main";
 /// A workflow's file, its template, and what it is filled with; `None` where the platform has nothing for it.
 type Workflow = (&'static str, &'static str, for<'c> fn(&Context<'c>) -> Option<Map<'c>>);
 
-const WORKFLOWS: [Workflow; 5] = [
+const WORKFLOWS: [Workflow; 6] = [
     ("infrastructure.yml", "ci/infrastructure.yml.j2", infrastructure::caller),
     ("terraform-root.yml", "ci/terraform-root.yml.j2", infrastructure::root),
     ("workloads.yml", "ci/workloads.yml.j2", workloads::data),
     ("smoke-tests.yml", "ci/smoke-tests.yml.j2", smoke::data),
+    ("rotation.yml", "ci/rotation.yml.j2", rotation::data),
     ("drills.yml", "ci/drills.yml.j2", drills),
 ];
 

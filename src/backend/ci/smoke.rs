@@ -36,7 +36,7 @@ pub(super) fn kubeconfigs(context: &Context<'_>) -> Vec<String> {
 }
 
 /// The secret with the kubeconfig of a cluster: of an account that can only read.
-fn kubeconfig(cluster: &str) -> String {
+pub(super) fn kubeconfig(cluster: &str) -> String {
     format!("KUBECONFIG_{}", cluster.replace('-', "_").to_uppercase())
 }
 

@@ -32,7 +32,7 @@ fn a_workflow_exists_only_where_there_is_something_for_it() {
     }
     // Without a bucket for the state no pipeline can apply; without drills nobody is reminded.
     let small = names(&with_ci(fixture::SMALL));
-    for name in ["terraform-root.yml", "drills.yml"] {
+    for name in ["terraform-root.yml", "rotation.yml", "drills.yml"] {
         assert!(!small.contains(&file(name)), "{name}: {small:?}");
     }
     assert!(!files(&with_ci(fixture::SMALL))[&file("infrastructure.yml")].contains("uses: ./"));

@@ -32,6 +32,8 @@ pub(super) fn data<'c>(context: &Context<'c>) -> Option<Map<'c>> {
         "prometheus" => catalog::PROMETHEUS,
         "rules" => &plan.paths.alerts.value,
         "overlays" => texts(overlays),
+        "clusters" => &plan.paths.kustomize_clusters.value,
+        "helm" => &plan.paths.helm.value,
         "images" => images,
         "smoke" => texts(synced(context)),
     })

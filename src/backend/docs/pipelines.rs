@@ -37,6 +37,7 @@ pub(super) fn data<'c>(context: &Context<'c>) -> Map<'c> {
         "most" => most,
         "secrets" => texts(needs.secrets),
         "kubeconfigs" => texts(needs.kubeconfigs),
+        "rotation" => plan.environments.values().flat_map(|it| &it.sealed).any(|sealed| sealed.rotate.is_some()),
         "drills" => plan.drills.is_some(),
         "allow" => texts(allowed),
         "gitops" => plan.delivery.gitops.is_some(),

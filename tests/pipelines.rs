@@ -526,7 +526,7 @@ fn a_bundle_is_asked_for_once_in_the_months_in_which_it_is_due() {
                    production databases quarterly production database-other sealed/other.yaml\n\
                    production tokens yearly production token sealed/token.yaml services/api\n\
                    staging databases never staging database-users sealed/users.yaml services/api\n";
-    let mut ask = |month: &str| -> Vec<String> {
+    let ask = |month: &str| -> Vec<String> {
         let _ = fs::remove_file(stage.folder.path().join("known"));
         stage.command("date", &format!("echo {month}"));
         for _ in 0..2 {

@@ -14,6 +14,9 @@ use crate::words::Sync;
 /// The workflow of pull requests for everything but infrastructure.
 pub(super) fn data<'c>(context: &Context<'c>) -> Option<Map<'c>> {
     let plan = context.plan;
+    if plan.environments.is_empty() {
+        return None;
+    }
     let overlays = plan.environments.values().flat_map(|environment| overlays(plan, environment));
     let base =
         plan.paths.kustomize.value.split("{environment}").next().unwrap_or_default().trim_end_matches('/');

@@ -4,11 +4,11 @@ use indexmap::IndexMap;
 
 use crate::names;
 use crate::plan::{
-    Autoscaling, Backup, Broker, BrokerUser, Cache, CacheEngine, Calendar, Cluster, Database, Drills,
-    Environment, Eviction, GpuPool, Ingress, IngressController, MessageQueue, Metrics, Monitoring, Mount,
-    NetworkDefault, NodePool, Paths, Plan, PodSecurity, PoolMode, Pooling, Provider, QueueType, Quota,
+    Autoscaling, Backup, Broker, BrokerUser, Cache, CacheEngine, Calendar, Cluster, Database, Delivery,
+    Drills, Environment, Eviction, GpuPool, Ingress, IngressController, MessageQueue, Metrics, Monitoring,
+    Mount, NetworkDefault, NodePool, Paths, Plan, PodSecurity, PoolMode, Pooling, Provider, QueueType, Quota,
     Resolved, Resources, Role, Route, Routing, Scale, Scenario, SealedSecret, SecretStore, Service,
-    ServicePort, Tier, Tls, Topology,
+    ServicePort, Tier, Tls, Topology, Workloads,
 };
 use crate::source::At;
 use crate::units::{Bytes, Cpu, Duration, Percent};
@@ -71,6 +71,7 @@ pub(super) fn service(key: &str) -> Service {
         max_unavailable: r(0),
         max_surge: r(1),
         stop_after: r(Duration(30)),
+        patches: Vec::new(),
         tier: Some(tier(Duration::DAY)),
     }
 }
@@ -170,6 +171,7 @@ pub(super) fn environment(key: &str, role: Role) -> Environment {
         namespace: text(key),
         pod_security: r(PodSecurity::Restricted),
         network_default: r(NetworkDefault::DefaultDeny),
+        approvals: r(0),
         node_selector: IndexMap::new(),
         after: None,
         sync: r(crate::words::Sync::Automated),
@@ -280,11 +282,11 @@ pub(super) fn plan() -> Plan {
         logs: None,
         traces: None,
         backups: None,
-        delivery: crate::plan::Delivery { gitops: None },
         drills: Some(Drills {
             every: r(Calendar::Quarterly),
             scenarios: vec![r(Scenario::DatabaseFailure), r(Scenario::ClusterFailure)],
         }),
+        delivery: Delivery { workloads: r(Workloads::Kustomize), ci: None, gitops: None },
         paths: Paths {
             terraform: text("terraform"),
             kustomize: text("kustomize/overlays/{environment}"),
@@ -294,6 +296,7 @@ pub(super) fn plan() -> Plan {
             argocd: text("argocd"),
             alerts: text("alerts"),
             dashboards: text("dashboards"),
+            ci: text(".github/workflows"),
             docs: text("docs"),
         },
     }

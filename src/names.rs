@@ -46,6 +46,8 @@ pub const NAMESPACE_LABEL: &str = "kubernetes.io/metadata.name";
 pub const BANNER: &str = "made by platc; edits belong in platform.yaml";
 /// The directory below an environment's overlays with the environment's own objects.
 pub const ENVIRONMENT_DIRECTORY: &str = "_environment";
+/// The directory in which GitHub looks for workflows.
+pub const WORKFLOWS: &str = ".github/workflows";
 /// The directory in a container below which secrets are mounted, one directory for each.
 pub const SECRET_MOUNT: &str = "/etc/platc/secrets";
 /// The rules about what an environment has besides its services.
@@ -82,6 +84,21 @@ pub const PLATFORM_TENANT: &str = PLATFORM_DIRECTORY;
 pub const REDIS_OPERATOR_LABELS: [(&str, &str); 1] = [("control-plane", "redis-operator")];
 /// The namespace of daemons that need more of a node than other namespaces allow.
 pub const DAEMONS_NAMESPACE: &str = "node-daemons";
+
+/// The chart of services, below the directory of Helm's files.
+pub const HELM_CHART: &str = "charts/service";
+
+/// The values that the environments of a service share, below the directory of Helm's files.
+#[must_use]
+pub fn helm_values(service: &str) -> String {
+    format!("services/{service}/values.yaml")
+}
+
+/// The values that a service has in an environment besides, below the directory of Helm's files.
+#[must_use]
+pub fn helm_values_of(service: &str, environment: &str) -> String {
+    format!("services/{service}/values-{environment}.yaml")
+}
 
 /// The real name of a cluster.
 #[must_use]

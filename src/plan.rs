@@ -11,9 +11,9 @@ use crate::source::At;
 use crate::units::{Bytes, Cidr, Cpu, Duration, Percent};
 
 pub use crate::words::{
-    Access, AddonSecurity, BucketAccess, CacheEngine, Calendar, Eviction, Feature, GitopsTool,
+    Access, AddonSecurity, BucketAccess, CacheEngine, Calendar, Ci, Eviction, Feature, GitopsTool,
     IngressController, Install, Loss, Mount, NetworkDefault, PodSecurity, PoolMode, Provider, QueueType,
-    Role, Scenario, Sync, Tenants, Topology, VolumeKind,
+    Role, Scenario, Sync, Tenants, Topology, VolumeKind, Workloads,
 };
 
 /// Where a value comes from.
@@ -279,6 +279,8 @@ pub struct Environment {
     /// The labels of the nodes that its pods run on, unless a service names a pool; empty where the environment has no
     /// pool of its own without taints.
     pub node_selector: IndexMap<String, String>,
+    /// How many people besides the author approve a change of its infrastructure.
+    pub approvals: Resolved<u32>,
     /// The environment that a change has to pass before it comes here.
     pub after: Option<Resolved<String>>,
     /// Who brings what Git holds into it.
@@ -668,8 +670,33 @@ pub struct Service {
     pub max_surge: Resolved<u32>,
     /// How long a pod has to finish.
     pub stop_after: Resolved<Duration>,
+    /// Changes of its objects that the language has no field for, in the order in which they are applied.
+    pub patches: Vec<Patch>,
     /// The promise that holds for it.
     pub tier: Option<Tier>,
+}
+
+/// A change of a Kubernetes object: a JSON merge patch (RFC 7386).
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Patch {
+    /// The place of its key in the spec.
+    #[serde(skip)]
+    pub at: At,
+    /// The object's kind.
+    pub kind: String,
+    /// The object's name, where it is said.
+    pub name: Option<String>,
+    /// What changes.
+    pub change: Resolved<Freeform>,
+}
+
+impl Patch {
+    /// Whether it changes an object of this kind and name.
+    #[must_use]
+    pub fn is_for(&self, kind: &str, name: &str) -> bool {
+        self.kind == kind && self.name.as_deref().is_none_or(|own| own == name)
+    }
 }
 
 /// The ports of a service.
@@ -1196,6 +1223,10 @@ pub struct Drills {
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Delivery {
+    /// Who brings services.
+    pub workloads: Resolved<Workloads>,
+    /// Who checks changes and applies infrastructure.
+    pub ci: Option<Resolved<Ci>>,
     /// What keeps the clusters as Git says.
     pub gitops: Option<Gitops>,
 }
@@ -1259,6 +1290,8 @@ pub struct Paths {
     pub alerts: Resolved<String>,
     /// Dashboards for Grafana.
     pub dashboards: Resolved<String>,
+    /// Workflows.
+    pub ci: Resolved<String>,
     /// Documents for people.
     pub docs: Resolved<String>,
 }

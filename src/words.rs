@@ -197,7 +197,14 @@ words! {
 }
 words! {
     /// Who brings workloads into the cluster.
-    Workloads { #[doc = "Kustomizations."] Kustomize = "kustomize" }
+    Workloads {
+        #[doc = "Kustomizations: a base and thin overlays for each service."] Kustomize = "kustomize",
+        #[doc = "Helm: one chart for all services, and values for each service and environment."] Helm = "helm",
+    }
+}
+words! {
+    /// Who checks changes and applies them.
+    Ci { #[doc = "GitHub Actions: workflows in the output."] Github = "github" }
 }
 words! {
     /// The tool that keeps clusters as Git says.

@@ -13,6 +13,8 @@ mod alertmanager;
 mod controls;
 #[path = "tools/dashboards.rs"]
 mod dashboards;
+#[path = "tools/helm.rs"]
+mod helm;
 #[path = "tools/inputs.rs"]
 mod inputs;
 #[path = "tools/kubernetes.rs"]
@@ -25,6 +27,8 @@ mod prometheus;
 mod terraform;
 #[path = "tools/tool.rs"]
 mod tool;
+#[path = "tools/workflows.rs"]
+mod workflows;
 #[path = "tools/yaml.rs"]
 mod yaml;
 
@@ -91,6 +95,26 @@ fn promtool_parses_every_query_of_every_dashboard() {
 }
 
 #[test]
+fn helm_lints_every_service_of_every_environment_without_a_warning() {
+    holds(helm::lint(project()));
+}
+
+#[test]
+fn helm_and_kustomize_deliver_equal_objects_of_every_spec() {
+    holds(helm::equal(project()));
+}
+
+#[test]
+fn a_difference_between_helm_and_kustomize_is_found() {
+    holds(helm::differences_are_found());
+}
+
+#[test]
+fn the_schema_of_the_values_refuses_what_the_chart_does_not_know() {
+    holds(helm::schema_refuses());
+}
+
+#[test]
 fn promtool_accepts_every_rule_file_without_a_lint_finding() {
     holds(prometheus::rules(project()));
 }
@@ -118,6 +142,11 @@ fn every_alert_reaches_whom_its_spec_says() {
 #[test]
 fn a_wrong_configuration_of_alertmanager_is_noticed() {
     holds(alertmanager::controls());
+}
+
+#[test]
+fn actionlint_finds_nothing_in_any_workflow() {
+    holds(workflows::lint(project()));
 }
 
 #[test]

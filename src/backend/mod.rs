@@ -2,13 +2,17 @@
 
 pub mod addons;
 mod bundles;
+mod ci;
 mod dashboards;
 mod docs;
 #[cfg(test)]
 pub(crate) mod fixture;
+mod helm;
 pub mod kubernetes;
 mod kustomize;
 pub mod prometheus;
+mod services;
+mod split;
 mod terraform;
 
 use crate::plan::Plan;
@@ -27,10 +31,12 @@ pub trait Backend: Sync {
 pub static BACKENDS: &[&dyn Backend] = &[
     &terraform::Terraform,
     &kustomize::Kustomize,
+    &helm::Helm,
     &addons::Addons,
     &bundles::Bundles,
     &prometheus::Prometheus,
     &dashboards::Dashboards,
+    &ci::Workflows,
     &docs::Docs,
 ];
 

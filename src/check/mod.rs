@@ -10,6 +10,7 @@ mod kubernetes;
 mod names;
 mod network;
 mod nodes;
+mod patches;
 mod recovery;
 mod references;
 mod secrets;
@@ -88,6 +89,7 @@ pub static RULES: &[&[Rule]] = &[
     network::RULES,
     kubernetes::RULES,
     workloads::RULES,
+    patches::RULES,
     stores::RULES,
     secrets::RULES,
     alerts::RULES,

@@ -287,9 +287,11 @@ fn output_paths(context: &mut Context<'_>) {
     let all = [
         ("terraform", &paths.terraform),
         ("kustomize", &paths.kustomize),
+        ("helm", &paths.helm),
         ("argocd", &paths.argocd),
         ("alerts", &paths.alerts),
         ("dashboards", &paths.dashboards),
+        ("ci", &paths.ci),
         ("docs", &paths.docs),
         ("secretStore.bundles", &context.plan.secrets.bundles),
     ];

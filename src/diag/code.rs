@@ -215,6 +215,14 @@ codes! {
         "A process without root rights cannot bind a port below 1024. Listen on a higher port; the service port in front of it may be low.";
     ROOT_USER = Error "workload/root-user", "a container that runs as root under the restricted profile",
         "The restricted Pod Security Standard refuses pods whose containers run as user 0, so the pod would never start.";
+    PATCH_NO_OBJECT = Error "patch/no-object", "a patch for an object that the service does not have",
+        "A patch stands under the kind of one of its service's objects. Without that object it would silently do nothing. Rules for Prometheus cannot be patched: they stand in files of their own as well.";
+    PATCH_IDENTITY = Error "patch/identity", "a patch that changes which object it is",
+        "Name, namespace, kind and the labels by which objects find each other are made from the spec. With others the Service, the network policy or the alert would look for pods that nobody finds.";
+    PATCH_UNPROVEN = Warning "patch/unproven", "a patch of something that platc computes with",
+        "Capacity, quota, disruption budgets, rights and the network are checked from the spec's own fields. A patch changes the object behind their back, so what they promise is not proven any more.";
+    PATCH_EMPTY = Warning "patch/empty", "a patch that changes nothing",
+        "The patch has no field. Remove it, so that nobody looks for what it does.";
     INGRESS_COLLISION = Error "ingress/collision", "one host and path for two services",
         "Two services of one cluster claim the same host and path: which one gets the traffic depends on chance.";
     HOST_OUTSIDE_DOMAIN = Error "ingress/host-outside-domain", "a host without a domain to stand in",
@@ -316,6 +324,12 @@ codes! {
         "`sync` says whether Argo CD brings changes by itself. Without `delivery.gitops` no application of Argo CD is rendered, so the line promises what nobody keeps.";
     PRODUCTION_AUTOMATED = Warning "delivery/automatic-production", "production takes every change at once",
         "With automated sync whatever reaches the branch reaches users, with no person in between. That can be meant where reviews, tests and alerts are trusted; then accept it with the reason. Following a branch is fine either way: with manual sync nothing moves before a person brings it.";
+    APPROVALS_NOT_COUNTED = Warning "delivery/approvals-not-counted", "`approvals` that nothing counts",
+        "A step of a workflow counts who approved a change before it is applied. Without `delivery.ci`, or without a bucket for Terraform's state that pipelines can reach, no workflow applies anything, and the line promises what nobody keeps.";
+    NO_APPROVAL = Warning "delivery/no-approval", "production that one person can change alone",
+        "With `approvals: 0` whoever merges a change has it applied where users are, with nobody else having looked at it.";
+    WORKFLOWS_ELSEWHERE = Error "delivery/workflows-elsewhere", "workflows where GitHub does not look",
+        "GitHub reads workflows from `.github/workflows` of the repository's root only. Elsewhere they never run: no plan, no approval, no scan.";
 
     QUOTA_TOO_SMALL = Error "capacity/quota", "a quota that the environment's own services exceed",
         "The requests of all services at their maximum exceed the written quota, so pods would be refused when the services scale.";

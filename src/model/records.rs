@@ -3,8 +3,8 @@
 use super::decode::{Context, Decode, Named, Shape};
 use super::scalars::{
     ChartVersion, Count, DataKey, Destination, Domain, Email, Flag, Host, HostPort, HttpPath, Identifier,
-    Image, LabelKey, LabelValue, Line, MountPath, Name, Port, Reference, RelativePath, Repository,
-    RepositoryPath, Revision, SecretReference, Slug, Taint, Text, Url, Variable, Version,
+    Image, LabelKey, LabelValue, Line, MountPath, Name, PatchTarget, Port, Reference, RelativePath,
+    Repository, RepositoryPath, Revision, SecretReference, Slug, Taint, Text, Url, Variable, Version,
 };
 use super::things::Things;
 use super::value::Value;
@@ -15,8 +15,8 @@ use crate::source::Written;
 use crate::syntax::Kind;
 use crate::units::{Bytes, Cidr, Cpu, Duration, Percent};
 use crate::words::{
-    Access, AddonSecurity, ApiVersion, BucketAccess, BucketPurpose, BucketScope, CacheEngine, Calendar, Cni,
-    DatabaseEngine, Dns, Eviction, Feature, GitopsTool, IngressController, Install, Issuer, Loss, Mesh,
+    Access, AddonSecurity, ApiVersion, BucketAccess, BucketPurpose, BucketScope, CacheEngine, Calendar, Ci,
+    Cni, DatabaseEngine, Dns, Eviction, Feature, GitopsTool, IngressController, Install, Issuer, Loss, Mesh,
     Mount, NetworkDefault, PodSecurity, PoolMode, PoolScope, Provider, Quarter, QueueEngine, QueueType, Role,
     Scenario, SecretDelivery, SecretSource, Sync, Tenants, Topology, VolumeKind, Workloads,
 };
@@ -183,6 +183,9 @@ record! {
         namespace: Written<Name> = optional "production", "the environment's name";
         /// Settings that all things of this environment share.
         defaults: Defaults = optional "{databases: {nodes: 1}}";
+        /// How many people besides the author must approve a pull request before its infrastructure is applied here. A root that
+        /// several environments share needs the most that one of them does.
+        approvals: Written<Count> = optional "2", "1 in production, 0 elsewhere";
         /// The environment that a change has to pass before it comes here.
         after: Written<Name> = optional "staging";
         /// Who brings what Git holds into the environment.
@@ -437,6 +440,9 @@ record! {
         rollout: Rollout = optional "{maxUnavailable: 0, maxSurge: 1}", "no pod is taken away before its successor is ready";
         /// How long a pod has to finish its work when it is stopped.
         stop_after as "stopAfter": Written<Duration> = optional "30s", "30s";
+        /// Changes of its Kubernetes objects that the language has no field for: JSON merge patches (RFC 7386, `null` removes), each
+        /// under its object's kind, or kind and name where there are several of a kind.
+        patches: Named<PatchTarget, Freeform> = optional "{Deployment: {spec: {template: {spec: {priorityClassName: high}}}}}", "none";
         /// The promise of recovery that holds for it.
         tier: Written<Name> = optional "standard";
     }
@@ -910,8 +916,10 @@ record! {
 record! {
     /// How workloads reach the cluster.
     Delivery as "delivery"; {
-        /// Who brings them.
-        workloads: Written<Workloads> = optional "kustomize", "`kustomize`";
+        /// Who brings services. What else an environment has always comes as kustomizations.
+        workloads: Written<Workloads> = optional "helm", "`kustomize`";
+        /// Who checks changes in pull requests, applies infrastructure, scans images and reminds people. Absent: no workflow is made.
+        ci: Written<Ci> = optional "github";
         /// What keeps the clusters as Git says. Absent: people or pipelines apply the output.
         gitops: Gitops = optional "{tool: argocd, repository: https://git.example.com/aiaas/platform.git}";
     }
@@ -958,7 +966,7 @@ record! {
         terraform: Written<RelativePath> = optional "infra/terraform", "`terraform`";
         /// Kustomize's overlays, one directory for each environment; their shared base stands beside them.
         kustomize: Written<RelativePath> = optional "\"configs/kustomize/{environment}\"", "`kustomize/overlays/{environment}`, with the base in `kustomize/base`";
-        /// Helm's charts and values.
+        /// Helm's charts and values, of services and of add-ons.
         helm: Written<RelativePath> = optional "infra/helm", "`helm`";
         /// Applications and projects of Argo CD, one directory for each cluster.
         argocd: Written<RelativePath> = optional "argocd", "`argocd`";
@@ -966,6 +974,8 @@ record! {
         alerts: Written<RelativePath> = optional "alerts", "`alerts`";
         /// Dashboards for Grafana, with a kustomization that makes them `ConfigMap`s beside Prometheus.
         dashboards: Written<RelativePath> = optional "dashboards", "`dashboards`";
+        /// Workflows of GitHub, which reads them from `.github/workflows` of the repository's root only.
+        ci: Written<RelativePath> = optional ".github/workflows", "`.github/workflows`";
         /// Documents for people.
         docs: Written<RelativePath> = optional "docs", "`docs`";
     }
@@ -1056,6 +1066,7 @@ decode_words!(
     BucketScope,
     CacheEngine,
     Calendar,
+    Ci,
     Cni,
     DatabaseEngine,
     Dns,

@@ -306,6 +306,7 @@ impl<'a> Resolver<'a> {
                 "the strictest standard",
             ),
             network_default,
+            approvals: delivery::approvals(written),
             after: written.after.as_ref().map(from_written),
             sync: delivery::sync(written),
             node_selector: if pools.iter().any(|pool| pool.taints.is_empty()) {
@@ -425,6 +426,7 @@ impl<'a> Resolver<'a> {
             argocd: path(written.and_then(|p| p.argocd.as_ref()), "argocd"),
             alerts: path(written.and_then(|p| p.alerts.as_ref()), "alerts"),
             dashboards: path(written.and_then(|p| p.dashboards.as_ref()), "dashboards"),
+            ci: path(written.and_then(|p| p.ci.as_ref()), names::WORKFLOWS),
             docs: path(written.and_then(|p| p.docs.as_ref()), "docs"),
         }
     }

@@ -7,8 +7,13 @@ const CLUSTER: &str = "infra/terraform/clusters/main/main.tf";
 const PRODUCTION: &str = "infra/terraform/environments/production/main.tf";
 const SYSTEM: &str = "infra/terraform/environments/system/main.tf";
 const ADDONS: &str = "add-ons as data";
-const PIPELINES: &str = "CI workflows in the output";
 const GITOPS: &str = "Argo CD in the output";
+
+macro_rules! workflow {
+    ($file:literal) => {
+        concat!(".github/workflows/", $file)
+    };
+}
 
 macro_rules! production {
     ($file:literal) => {
@@ -102,8 +107,8 @@ pub(crate) const ROWS: &[Row] = &[
         says: "2 GPU nodes for vLLM in `system`, scaled by hand",
         answers: &[
             Line(SYSTEM, "source = \"../../modules/linode/gpu-pool\""),
-            Line("configs/kustomize/base/vllm/vllm.yaml", "key: nvidia.com/gpu"),
-            Line("configs/kustomize/base/vllm/vllm.yaml", "nvidia.com/gpu: \"1\""),
+            Line("infra/helm/services/vllm/values.yaml", "key: nvidia.com/gpu"),
+            Line("infra/helm/services/vllm/values.yaml", "nvidia.com/gpu: \"1\""),
             Line("alerts/rules/system/_environment.yaml", "alert: GPU"),
         ],
     },
@@ -112,10 +117,10 @@ pub(crate) const ROWS: &[Row] = &[
         says: "volumes by the Linode CSI driver",
         answers: &[
             Line(production!("caches.yaml"), "storageClassName: linode-block-storage-retain"),
-            Line("helm/addons/velero/values-main.yaml", "fr-par-1.linodeobjects.com"),
-            Line("helm/addons/velero/values-main.yaml", "includedNamespaces: [production]"),
-            Line("helm/addons/velero/values-main.yaml", "schedule: 0 2 * * *"),
-            Line("helm/addons/velero/values.yaml", "snapshotsEnabled: false"),
+            Line("infra/helm/addons/velero/values-main.yaml", "fr-par-1.linodeobjects.com"),
+            Line("infra/helm/addons/velero/values-main.yaml", "includedNamespaces: [production]"),
+            Line("infra/helm/addons/velero/values-main.yaml", "schedule: 0 2 * * *"),
+            Line("infra/helm/addons/velero/values.yaml", "snapshotsEnabled: false"),
             Line("docs/recovery.md", "Linode's CSI driver makes no snapshots"),
             Line("docs/recovery.md", "--from-schedule velero-production"),
             Line("alerts/rules/production/_environment.yaml", "alert: VeleroBackupTooOld"),
@@ -124,17 +129,14 @@ pub(crate) const ROWS: &[Row] = &[
     Row {
         id: "A-12",
         says: "NGINX ingress controller",
-        answers: &[
-            Line("configs/kustomize/base/api-router/api-router.yaml", "ingressClassName: nginx"),
-            Later(ADDONS),
-        ],
+        answers: &[Line("infra/helm/services/api-router/values.yaml", "className: nginx"), Later(ADDONS)],
     },
     Row {
         id: "A-13",
         says: "TLS by cert-manager and Let's Encrypt, ended at the ingress",
         answers: &[
             Line(production!("issuer.yaml"), "server: https://acme-v02.api.letsencrypt.org/directory"),
-            Line("configs/kustomize/production/api-router/patch.yaml", "secretName: api-router-tls"),
+            Line("infra/helm/services/api-router/values-production.yaml", "secretName: api-router-tls"),
         ],
     },
     Row {
@@ -159,27 +161,43 @@ pub(crate) const ROWS: &[Row] = &[
         answers: &[
             Line(production!("network.yaml"), "name: default-deny"),
             Line(production!("network.yaml"), "name: allow-dns"),
-            Line("configs/kustomize/base/api-router/api-router.yaml", "kind: NetworkPolicy"),
+            Line("infra/helm/services/api-router/values.yaml", "networkPolicy:"),
         ],
     },
     Row { id: "A-17", says: "no service mesh", answers: &[Nowhere("istio"), Nowhere("linkerd")] },
     Row { id: "A-18", says: "Argo CD per chart and environment", answers: &[Later(GITOPS)] },
-    Row { id: "A-19", says: "one Helm chart a service", answers: &[Later("delivery by Helm")] },
+    Row {
+        id: "A-19",
+        says: "one Helm chart a service",
+        answers: &[
+            // One chart for all of them, and a release of it for each: its values are the service's own.
+            Line("infra/helm/charts/service/Chart.yaml", "name: service"),
+            Line("infra/helm/services/analytics/values.yaml", "repository: "),
+            Line("infra/helm/services/api-router/values.yaml", "repository: "),
+            Line("infra/helm/services/user-organization/values.yaml", "repository: "),
+            Line("infra/helm/services/vllm/values.yaml", "repository: "),
+        ],
+    },
     Row {
         id: "A-20",
         says: "overlays with resources, replicas and endpoints per environment",
         answers: &[
-            Line("configs/kustomize/production/api-router/kustomization.yaml", "- path: patch.yaml"),
-            Later("the same as Helm values"),
+            Line("infra/helm/services/api-router/values.yaml", "memory: 256Mi"),
+            Line("infra/helm/services/api-router/values-production.yaml", "minAvailable: 1"),
+            Line("infra/helm/services/api-router/values-production.yaml", "- host: api.aiaas.example.com"),
+            Line(
+                "infra/helm/services/api-router/values-staging.yaml",
+                "- host: api.staging.aiaas.example.com",
+            ),
         ],
     },
     Row {
         id: "A-21",
         says: "overlays in `configs/kustomize/{development,staging,production}`",
         answers: &[
-            Line("configs/kustomize/development/api-router/kustomization.yaml", "namespace: development"),
-            Line("configs/kustomize/staging/api-router/kustomization.yaml", "namespace: staging"),
-            Line("configs/kustomize/production/api-router/kustomization.yaml", "namespace: production"),
+            Line("configs/kustomize/development/_environment/kustomization.yaml", "namespace: development"),
+            Line("configs/kustomize/staging/_environment/kustomization.yaml", "namespace: staging"),
+            Line("configs/kustomize/production/_environment/kustomization.yaml", "namespace: production"),
         ],
     },
     Row {
@@ -223,7 +241,8 @@ pub(crate) const ROWS: &[Row] = &[
             Line("alerts/rules/production/_environment.yaml", "alert: SecretRotationOverdue"),
             Line("infra/secrets/bundles/databases.yaml", "every: quarterly"),
             Line("docs/secrets.md", "See that it works"),
-            Later(PIPELINES),
+            Line(workflow!("rotation.yml"), "cron: \"0 6 1 1,4,7,10 *\""),
+            Line(workflow!("rotation.yml"), "name: Secrets arrived"),
         ],
     },
     Row {
@@ -231,7 +250,7 @@ pub(crate) const ROWS: &[Row] = &[
         says: "secrets as volumes, never in the environment",
         answers: &[
             Line(
-                "configs/kustomize/base/api-router/api-router.yaml",
+                "infra/helm/services/api-router/values.yaml",
                 "mountPath: /etc/platc/secrets/cache-shared-rate-limits",
             ),
             Finding("tests/fixtures/secret/in-environment/bad.yaml", "secret/in-environment"),
@@ -266,7 +285,7 @@ pub(crate) const ROWS: &[Row] = &[
             Line(production!("caches.yaml"), "kind: RedisReplication"),
             Line(production!("caches.yaml"), "maxmemory-policy volatile-ttl"),
             Line(production!("caches.yaml"), "storage: 10Gi"),
-            Line("configs/kustomize/base/user-organization/user-organization.yaml", "cache-shared-sessions"),
+            Line("infra/helm/services/user-organization/values.yaml", "cache-shared-sessions"),
         ],
     },
     Row {
@@ -294,10 +313,10 @@ pub(crate) const ROWS: &[Row] = &[
         id: "A-33",
         says: "kube-prometheus-stack",
         answers: &[
-            Line("configs/kustomize/base/api-router/api-router.yaml", "release: kube-prometheus-stack"),
-            Line("helm/addons/releases.yaml", "chart: kube-prometheus-stack"),
-            Line("helm/addons/kube-prometheus-stack/values.yaml", "searchNamespace: ALL"),
-            Line("helm/addons/kube-prometheus-stack/values-main.yaml", "receiver: on-call"),
+            Line("infra/helm/services/api-router/values.yaml", "release: kube-prometheus-stack"),
+            Line("infra/helm/addons/releases.yaml", "chart: kube-prometheus-stack"),
+            Line("infra/helm/addons/kube-prometheus-stack/values.yaml", "searchNamespace: ALL"),
+            Line("infra/helm/addons/kube-prometheus-stack/values-main.yaml", "receiver: on-call"),
         ],
     },
     Row {
@@ -317,10 +336,10 @@ pub(crate) const ROWS: &[Row] = &[
         id: "A-35",
         says: "Loki with a tenant per environment",
         answers: &[
-            Line("helm/addons/loki/values.yaml", "auth_enabled: true"),
-            Line("helm/addons/loki/values.yaml", "retention_period: 2160h"),
+            Line("infra/helm/addons/loki/values.yaml", "auth_enabled: true"),
+            Line("infra/helm/addons/loki/values.yaml", "retention_period: 2160h"),
             Line(
-                "helm/addons/opentelemetry-collector-logs/values-main.yaml",
+                "infra/helm/addons/opentelemetry-collector-logs/values-main.yaml",
                 "headers: {X-Scope-OrgID: production}",
             ),
         ],
@@ -329,34 +348,49 @@ pub(crate) const ROWS: &[Row] = &[
         id: "A-36",
         says: "Tempo and OpenTelemetry",
         answers: &[
-            Line("helm/addons/tempo/values.yaml", "retention: 168h"),
+            Line("infra/helm/addons/tempo/values.yaml", "retention: 168h"),
             Line(
-                "helm/addons/opentelemetry-collector/values-main.yaml",
+                "infra/helm/addons/opentelemetry-collector/values-main.yaml",
                 "tempo.monitoring.svc.cluster.local:4317",
             ),
-            Line("configs/kustomize/base/api-router/api-router.yaml", "OTEL_EXPORTER_OTLP_ENDPOINT"),
+            Line("infra/helm/services/api-router/values.yaml", "OTEL_EXPORTER_OTLP_ENDPOINT"),
         ],
     },
-    Row { id: "A-37", says: "apply events logged to Loki", answers: &[Later(PIPELINES)] },
+    Row {
+        id: "A-37",
+        says: "apply events logged to Loki",
+        answers: &[Line(workflow!("terraform-root.yml"), "/loki/api/v1/push")],
+    },
     Row {
         id: "A-38",
         says: "infrastructure changes by pull request, two approvals",
-        answers: &[Later(PIPELINES)],
+        answers: &[
+            Line(workflow!("infrastructure.yml"), "fmt -check"),
+            Line(workflow!("infrastructure.yml"), "approvals: 2"),
+            Line(workflow!("terraform-root.yml"), "name: Enough people have approved"),
+            Line(workflow!("terraform-root.yml"), "name: The plan is the one that was reviewed"),
+            Line(workflow!("smoke-tests.yml"), "production host https://api.aiaas.example.com/ready"),
+            Line(".github/CODEOWNERS", "/infra/terraform/"),
+        ],
     },
     Row {
         id: "A-39",
         says: "application changes by Argo CD, by hand in production",
-        answers: &[Later(GITOPS)],
+        answers: &[
+            Line(workflow!("workloads.yml"), "name: Tools take the output"),
+            Line(workflow!("smoke-tests.yml"), "production deployment api-router"),
+            Later(GITOPS),
+        ],
     },
     Row { id: "A-40", says: "rollback", answers: &[Later(GITOPS)] },
     Row {
         id: "A-41",
         says: "autoscaling at 70 % CPU and 80 % memory, up fast, down slowly",
         answers: &[
-            Line("configs/kustomize/base/api-router/api-router.yaml", "averageUtilization: 70"),
-            Line("configs/kustomize/base/api-router/api-router.yaml", "averageUtilization: 80"),
-            Line("configs/kustomize/base/api-router/api-router.yaml", "scaleUp:"),
-            Line("configs/kustomize/base/api-router/api-router.yaml", "stabilizationWindowSeconds: 300"),
+            Line("infra/helm/services/api-router/values.yaml", "targetCPUUtilizationPercentage: 70"),
+            Line("infra/helm/services/api-router/values.yaml", "targetMemoryUtilizationPercentage: 80"),
+            Line("infra/helm/services/api-router/values.yaml", "scaleUp:"),
+            Line("infra/helm/services/api-router/values.yaml", "stabilizationWindowSeconds: 300"),
         ],
     },
     Row { id: "A-42", says: "no vertical autoscaling", answers: &[Nowhere("verticalpodautoscaler")] },
@@ -364,18 +398,18 @@ pub(crate) const ROWS: &[Row] = &[
         id: "A-43",
         says: "2 to 10 replicas, 3 as a rule",
         answers: &[
-            Line("configs/kustomize/base/api-router/api-router.yaml", "minReplicas: 2"),
-            Line("configs/kustomize/base/api-router/api-router.yaml", "maxReplicas: 10"),
-            Line("configs/kustomize/base/api-router/api-router.yaml", "platc.dev/planned-replicas: \"3\""),
+            Line("infra/helm/services/api-router/values.yaml", "minReplicas: 2"),
+            Line("infra/helm/services/api-router/values.yaml", "maxReplicas: 10"),
+            Line("infra/helm/services/api-router/values.yaml", "platc.dev/planned-replicas: \"3\""),
         ],
     },
     Row {
         id: "A-44",
         says: "a disruption budget of 1 for all production services",
         answers: &[
-            Line("configs/kustomize/production/api-router/environment.yaml", "minAvailable: 1"),
-            Line("configs/kustomize/production/analytics/environment.yaml", "minAvailable: 1"),
-            Line("configs/kustomize/production/user-organization/environment.yaml", "minAvailable: 1"),
+            Line("infra/helm/services/api-router/values-production.yaml", "minAvailable: 1"),
+            Line("infra/helm/services/analytics/values-production.yaml", "minAvailable: 1"),
+            Line("infra/helm/services/user-organization/values-production.yaml", "minAvailable: 1"),
         ],
     },
     Row {
@@ -403,7 +437,10 @@ pub(crate) const ROWS: &[Row] = &[
         answers: &[
             Line("alerts/rules/production/_environment.yaml", "alert: DRDrillOverdue"),
             Line("alerts/rules/production/_environment.yaml", "cluster-failure"),
-            Later("runbooks and reminders"),
+            Line("docs/runbooks/database-failure.md", "module.database_users"),
+            Line("docs/runbooks/cluster-failure.md", "## Rebuild"),
+            Line(workflow!("drills.yml"), "production cluster-failure"),
+            Line("docs/drills/template.md", "Worked again"),
         ],
     },
     Row {
@@ -411,18 +448,25 @@ pub(crate) const ROWS: &[Row] = &[
         says: "Pod Security Standard restricted",
         answers: &[
             Line(production!("namespace.yaml"), "pod-security.kubernetes.io/enforce: restricted"),
-            Line("configs/kustomize/base/api-router/api-router.yaml", "runAsNonRoot: true"),
+            Line("infra/helm/services/api-router/values.yaml", "runAsNonRoot: true"),
         ],
     },
     Row {
         id: "A-49",
         says: "service accounts with as few rights as possible",
         answers: &[
-            Line("configs/kustomize/base/api-router/api-router.yaml", "kind: ServiceAccount"),
-            Line("configs/kustomize/base/api-router/api-router.yaml", "automountServiceAccountToken: false"),
+            Line("infra/helm/services/api-router/values.yaml", "serviceAccount:"),
+            Line("infra/helm/services/api-router/values.yaml", "automountServiceAccountToken: false"),
         ],
     },
-    Row { id: "A-50", says: "images scanned in CI", answers: &[Later(PIPELINES)] },
+    Row {
+        id: "A-50",
+        says: "images scanned in CI",
+        answers: &[
+            Line(workflow!("workloads.yml"), "aquasecurity/trivy-action@"),
+            Line(workflow!("workloads.yml"), "registry.example.com/aiaas/api-router:1.8.2"),
+        ],
+    },
     Row {
         id: "T-A1",
         says: "`g1-gpu-rtx6000` is no type of Linode",

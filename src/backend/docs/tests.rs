@@ -30,8 +30,14 @@ fn assert_has(page: &str, wanted: &str) {
 #[test]
 fn every_page_begins_with_the_banner_and_has_no_gap() {
     for spec in [SMALL, AIAAS, MINIMAL, BARE] {
-        let pages = pages(&fixture::plan(spec));
-        assert_eq!(pages.len(), PAGES.len());
+        let plan = fixture::plan(spec);
+        let mut pages = pages(&plan);
+        let runbooks = runbooks::scenarios(&plan).len();
+        let pipelines = usize::from(plan.delivery.ci.is_some());
+        // The template of drill reports is the user's, so it has no banner.
+        let template = usize::from(pages.remove("template.md").is_some());
+        assert_eq!(template, usize::from(plan.drills.is_some()));
+        assert_eq!(pages.len(), PAGES.len() + runbooks + pipelines);
         for (name, page) in pages {
             assert!(page.starts_with(&format!("<!-- {} -->\n# ", names::BANNER)), "{name}\n{page}");
             assert!(!page.contains("\n\n\n"), "{name} has two blank lines\n{page}");
@@ -154,9 +160,15 @@ fn every_root_is_applied_in_its_order() {
 }
 
 #[test]
-fn every_overlay_is_applied_after_its_environment() {
-    let plan = fixture::plan(AIAAS);
-    let page = &pages(&plan)["README.md"];
+fn every_service_is_applied_after_its_environment() {
+    for delivery in ["kustomize", "helm"] {
+        let spec = AIAAS.replace("workloads: helm", &format!("workloads: {delivery}"));
+        services_come_after_their_environment(&fixture::plan(&spec), delivery);
+    }
+}
+
+fn services_come_after_their_environment(plan: &Plan, delivery: &str) {
+    let page = &pages(plan)["README.md"];
     for environment in plan.environments.values() {
         let overlay = format!("configs/kustomize/{}", environment.key);
         let own = page.find(&format!("-k {overlay}/_environment\n")).expect("its own objects");
@@ -164,7 +176,13 @@ fn every_overlay_is_applied_after_its_environment() {
             page.find(&format!("-f {overlay}/_environment/namespace.yaml\n")).expect("a namespace");
         assert!(namespace < own);
         for service in &environment.services {
-            let place = page.find(&format!("-k {overlay}/{}\n", service.key));
+            let place = match delivery {
+                "helm" => page.find(&format!(
+                    "helm upgrade --install {} infra/helm/charts/service --namespace {} ",
+                    service.key, environment.namespace.value
+                )),
+                _ => page.find(&format!("-k {overlay}/{}\n", service.key)),
+            };
             assert!(place.is_some_and(|place| own < place), "{}", service.key);
         }
     }

@@ -9,6 +9,7 @@ mod exporter;
 mod foundation;
 mod metadata;
 mod network;
+mod patch;
 mod pod;
 mod pooler;
 mod rabbitmq;
@@ -91,7 +92,7 @@ impl<'a> Object<'a> {
             .is_none_or(|(group, _)| !group.contains('.') || group.ends_with(".k8s.io"))
     }
 
-    /// Gives the containers of a Deployment another image.
+    /// Gives the only container of a Deployment another image.
     pub fn set_image(&mut self, image: &'a str) {
         if self.api != pod::DEPLOYMENT {
             return;
@@ -180,6 +181,7 @@ impl<'a> Model<'a> {
         objects.extend(network::of_service(scope, service));
         objects.extend(service::ingress(scope, service));
         objects.extend(service::monitor(scope, service));
+        patch::apply(service, &mut objects);
         objects
     }
 
@@ -190,7 +192,11 @@ impl<'a> Model<'a> {
             self.environment(environment).into_iter().flat_map(|family| family.objects).collect();
         own.retain(|object| object.api == network::NETWORK_POLICY);
         let scope = self.scope(environment);
-        own.extend(environment.services.iter().filter_map(|service| network::of_service(scope, service)));
+        for service in &environment.services {
+            let mut policies: Vec<Object<'a>> = network::of_service(scope, service).into_iter().collect();
+            patch::apply(service, &mut policies);
+            own.append(&mut policies);
+        }
         own
     }
 
@@ -261,6 +267,22 @@ impl<'a> Model<'a> {
             }
         }
         families
+    }
+}
+
+/// The images that an object names, in its order: those of containers, and those that an operator is told to run.
+#[must_use]
+pub fn images<'o>(data: &'o Data<'_>) -> Vec<&'o str> {
+    match data {
+        Data::Map(map) => map
+            .iter()
+            .flat_map(|(key, value)| match value {
+                Data::Text(image) if key == "image" => vec![image.as_ref()],
+                other => images(other),
+            })
+            .collect(),
+        Data::List(items) => items.iter().flat_map(images).collect(),
+        _ => Vec::new(),
     }
 }
 

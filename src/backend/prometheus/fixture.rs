@@ -5,11 +5,11 @@ use indexmap::IndexMap;
 use crate::names;
 use crate::plan::{Addon, AddonSecurity, AddonSource, Install, VolumeBackups};
 use crate::plan::{
-    Autoscaling, Backup, Broker, BrokerUser, Cache, CacheEngine, Calendar, Cluster, Database,
-    DatabaseExporter, Drills, Environment, Eviction, GpuPool, Ingress, IngressController, MessageQueue,
-    Metrics, Monitoring, Mount, NetworkDefault, NodePool, Paths, Plan, PodSecurity, PoolMode, Pooling,
-    Provider, QueueType, Quota, Resolved, Resources, Role, Route, Routing, Scale, Scenario, SealedSecret,
-    SecretStore, Service, ServicePort, Tier, Tls, Topology,
+    Autoscaling, Backup, Broker, BrokerUser, Cache, CacheEngine, Calendar, Cluster, Database, DatabaseExporter, Delivery,
+    Drills, Environment, Eviction, GpuPool, Ingress, IngressController, MessageQueue, Metrics, Monitoring,
+    Mount, NetworkDefault, NodePool, Paths, Plan, PodSecurity, PoolMode, Pooling, Provider, QueueType, Quota,
+    Resolved, Resources, Role, Route, Routing, Scale, Scenario, SealedSecret, SecretStore, Service,
+    ServicePort, Tier, Tls, Topology, Workloads,
 };
 use crate::source::At;
 use crate::units::{Bytes, Cpu, Duration, Percent};
@@ -72,6 +72,7 @@ pub(super) fn service(key: &str) -> Service {
         max_unavailable: r(0),
         max_surge: r(1),
         stop_after: r(Duration(30)),
+        patches: Vec::new(),
         tier: Some(tier(Duration::DAY)),
     }
 }
@@ -175,6 +176,7 @@ pub(super) fn environment(key: &str, role: Role) -> Environment {
         namespace: text(key),
         pod_security: r(PodSecurity::Restricted),
         network_default: r(NetworkDefault::DefaultDeny),
+        approvals: r(0),
         node_selector: IndexMap::new(),
         after: None,
         sync: r(crate::words::Sync::Automated),
@@ -284,12 +286,12 @@ pub(super) fn plan() -> Plan {
         },
         logs: None,
         traces: None,
-        delivery: crate::plan::Delivery { gitops: None },
         backups: None,
         drills: Some(Drills {
             every: r(Calendar::Quarterly),
             scenarios: vec![r(Scenario::DatabaseFailure), r(Scenario::ClusterFailure)],
         }),
+        delivery: Delivery { workloads: r(Workloads::Kustomize), ci: None, gitops: None },
         paths: Paths {
             terraform: text("terraform"),
             kustomize: text("kustomize/overlays/{environment}"),
@@ -299,6 +301,7 @@ pub(super) fn plan() -> Plan {
             argocd: text("argocd"),
             alerts: text("alerts"),
             dashboards: text("dashboards"),
+            ci: text(".github/workflows"),
             docs: text("docs"),
         },
     }

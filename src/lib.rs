@@ -11,6 +11,7 @@
 //! Findings are collected in a [`diag::Sink`] on the way. Only [`write`](mod@write), [`inputs`] and [`commands`] touch the
 //! disk, and only `main` reads the clock.
 
+pub mod addon;
 pub mod backend;
 pub mod catalog;
 pub mod check;
@@ -18,6 +19,7 @@ pub mod cli;
 pub mod commands;
 pub mod diag;
 pub mod format;
+pub mod freeform;
 pub mod inputs;
 pub mod model;
 pub mod names;
@@ -28,6 +30,7 @@ pub mod resolve;
 pub mod sizing;
 pub mod source;
 pub mod syntax;
+pub mod templates;
 pub mod tree;
 pub mod units;
 pub mod words;

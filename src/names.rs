@@ -38,6 +38,18 @@ pub const NAMESPACE_LABEL: &str = "kubernetes.io/metadata.name";
 pub const BANNER: &str = "made by platc; edits belong in platform.yaml";
 /// The directory below an environment's overlays with the environment's own objects.
 pub const ENVIRONMENT_DIRECTORY: &str = "_environment";
+/// The API of Argo CD.
+pub const ARGOCD_API: &str = "argoproj.io/v1alpha1";
+/// The annotation of an object with the wave in which Argo CD brings it.
+pub const SYNC_WAVE_ANNOTATION: &str = "argocd.argoproj.io/sync-wave";
+/// The annotation of an object with how Argo CD treats it.
+pub const SYNC_OPTIONS_ANNOTATION: &str = "argocd.argoproj.io/sync-options";
+/// The last part of the name of the application with what an environment has besides its services.
+pub const ENVIRONMENT_APPLICATION: &str = "environment";
+/// The last part of the name of the application with an environment's sealed secrets.
+pub const SECRETS_APPLICATION: &str = "secrets";
+/// The last part of the name of the application with the namespaces of a cluster's add-ons.
+pub const NAMESPACES_APPLICATION: &str = "namespaces";
 /// The directory in a container below which secrets are mounted, one directory for each.
 pub const SECRET_MOUNT: &str = "/etc/platc/secrets";
 /// The rules about what an environment has besides its services.
@@ -55,7 +67,11 @@ pub const POOLER_ACCOUNTS_KEY: &str = "userlist.txt";
 /// Names of namespaces that belong to Kubernetes itself.
 pub const RESERVED_NAMESPACES: [&str; 4] = ["default", "kube-system", "kube-public", "kube-node-lease"];
 /// Names of environments that directories of the output already have.
-pub const RESERVED_ENVIRONMENTS: [&str; 2] = ["base", "platform"];
+pub const RESERVED_ENVIRONMENTS: [&str; 3] = ["base", "clusters", "platform"];
+/// The directory of what clusters have besides their environments.
+pub const CLUSTERS_DIRECTORY: &str = "clusters";
+/// The namespace of daemons that need more of a node than other namespaces allow.
+pub const DAEMONS_NAMESPACE: &str = "node-daemons";
 
 /// The real name of a cluster.
 #[must_use]
@@ -79,6 +95,18 @@ pub fn in_platform(platform: &str, thing: &str) -> String {
 #[must_use]
 pub fn pool(environment: &str, pool: &str) -> String {
     format!("{environment}-{pool}")
+}
+
+/// The project of a cluster's add-ons.
+#[must_use]
+pub fn addons_project(platform: &str, cluster: &str) -> String {
+    format!("{platform}-{cluster}-addons")
+}
+
+/// The application of an add-on, or of something else that a cluster has besides its environments.
+#[must_use]
+pub fn application_of_cluster(platform: &str, cluster: &str, part: &str) -> String {
+    format!("{platform}-{cluster}-{part}")
 }
 
 /// The tag that keeps the pools of other roots from being deleted by their cluster's root.

@@ -6,12 +6,14 @@
 use indexmap::IndexMap;
 use serde::Serialize;
 
+use crate::freeform::Freeform;
 use crate::source::At;
 use crate::units::{Bytes, Cidr, Cpu, Duration, Percent};
 
 pub use crate::words::{
-    Access, BucketAccess, CacheEngine, Calendar, Eviction, GitopsTool, Loss, Mount, NetworkDefault,
-    PodSecurity, PoolMode, Provider, QueueType, Role, Scenario, Sync, Topology, VolumeKind,
+    Access, AddonSecurity, BucketAccess, CacheEngine, Calendar, Eviction, Feature, GitopsTool,
+    IngressController, Install, Loss, Mount, NetworkDefault, PodSecurity, PoolMode, Provider, QueueType,
+    Role, Scenario, Sync, Topology, VolumeKind,
 };
 
 /// Where a value comes from.
@@ -173,6 +175,72 @@ pub struct Cluster {
     pub network_default: Resolved<NetworkDefault>,
     /// Pools that its environments share.
     pub pools: Vec<NodePool>,
+    /// What its part of the plan asks of add-ons.
+    pub demands: Vec<Demand>,
+    /// Charts of others that run in it, in the order of their names.
+    pub addons: Vec<Addon>,
+}
+
+/// Something in a cluster that brings add-ons in.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Demand {
+    /// What it is.
+    pub feature: Feature,
+    /// The first place that asks for it.
+    #[serde(skip)]
+    pub at: At,
+}
+
+/// A chart of others, or a manifest, that runs in a cluster.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Addon {
+    /// Its name in the catalogue.
+    pub key: String,
+    /// The place that brings it in.
+    #[serde(skip)]
+    pub at: At,
+    /// Who installs it; never [`Install::Never`].
+    pub install: Resolved<Install>,
+    /// What installs it.
+    pub source: AddonSource,
+    /// What it does for others.
+    pub provides: Vec<String>,
+    /// Its namespace.
+    pub namespace: Resolved<String>,
+    /// The Pod Security Standard that its pods keep to, those in the namespace of daemons aside.
+    pub pod_security: AddonSecurity,
+    /// Whether some of its pods run in the namespace of daemons.
+    pub daemons: bool,
+    /// When it is installed: after what has a smaller number.
+    pub wave: u32,
+    /// Whether its custom resource definitions need server-side apply.
+    pub large_definitions: bool,
+    /// Values that are laid over platc's.
+    pub values: Option<Freeform>,
+}
+
+/// What installs an add-on.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum AddonSource {
+    /// A chart.
+    Chart {
+        /// Its repository: `https://` or `oci://`.
+        repository: String,
+        /// Its name there.
+        name: String,
+        /// Its version.
+        version: Resolved<String>,
+    },
+    /// A manifest.
+    Manifest {
+        /// Where it is.
+        url: String,
+        /// Its version.
+        version: String,
+    },
 }
 
 /// An environment with all that exists in it.
@@ -844,6 +912,8 @@ pub struct Ingress {
     /// The place in the spec.
     #[serde(skip)]
     pub at: At,
+    /// What lets requests in.
+    pub controller: Resolved<IngressController>,
     /// The ingress class.
     pub class: Resolved<String>,
     /// The controller's namespace.
@@ -963,6 +1033,10 @@ pub struct Paths {
     pub kustomize_base: Resolved<String>,
     /// Applications and projects of Argo CD.
     pub argocd: Resolved<String>,
+    /// What clusters have besides their environments, in a directory for each.
+    pub kustomize_clusters: Resolved<String>,
+    /// Helm's charts and values.
+    pub helm: Resolved<String>,
     /// Rules as plain Prometheus files.
     pub alerts: Resolved<String>,
     /// Documents for people.
@@ -973,6 +1047,14 @@ impl Plan {
     /// The environments of a cluster, in order.
     pub fn environments_of(&self, cluster: &str) -> impl Iterator<Item = &Environment> {
         self.environments.values().filter(move |environment| environment.cluster.value == cluster)
+    }
+}
+
+impl Cluster {
+    /// The add-on that does something for others, if there is one.
+    #[must_use]
+    pub fn provider_of(&self, what: &str) -> Option<&Addon> {
+        self.addons.iter().find(|addon| addon.provides.iter().any(|provided| provided == what))
     }
 }
 

@@ -162,7 +162,9 @@ words! {
 }
 words! {
     /// What lets traffic into the cluster.
-    IngressController { #[doc = "The ingress controller of the Kubernetes project, retired since March 2026."] IngressNginx = "ingress-nginx" }
+    IngressController {
+        #[doc = "The ingress controller of the Kubernetes project, retired since March 2026."] IngressNginx = "ingress-nginx",
+    }
 }
 words! {
     /// Who signs certificates.
@@ -208,6 +210,50 @@ words! {
 words! {
     /// What a volume is.
     VolumeKind { #[doc = "Space that lives as long as the pod."] Scratch = "scratch", #[doc = "Space in memory that lives as long as the pod, and counts as the pod's memory."] Memory = "memory" }
+}
+
+words! {
+    /// Who installs an add-on.
+    Install {
+        #[doc = "platc renders what installs it."] Platc = "platc",
+        #[doc = "Something else has installed it: nothing is rendered, and whatever needs it finds it."] Elsewhere = "elsewhere",
+        #[doc = "It is not there: whatever needs it is an error."] Never = "never",
+    }
+}
+words! {
+    /// Something in a spec that brings add-ons in.
+    Feature {
+        #[doc = "Pods whose number follows the load."] Autoscaling = "autoscaling",
+        #[doc = "Certificates of hosts."] Certificates = "certificates",
+        #[doc = "Hosts, served by Envoy Gateway."] EnvoyGateway = "envoy-gateway",
+        #[doc = "Argo CD brings Git's state into the cluster."] Gitops = "gitops",
+        #[doc = "Nodes with GPUs."] Gpus = "gpus",
+        #[doc = "Hosts, served by ingress-nginx."] IngressNginx = "ingress-nginx",
+        #[doc = "Logs of pods are kept."] Logs = "logs",
+        #[doc = "Alerts and dashboards, which every platform has."] Metrics = "metrics",
+        #[doc = "A RabbitMQ cluster."] Rabbitmq = "rabbitmq",
+        #[doc = "A Redis cache."] Redis = "redis",
+        #[doc = "Sealed secrets."] SealedSecrets = "sealed-secrets",
+        #[doc = "Traces of requests are kept."] Traces = "traces",
+        #[doc = "A Valkey cache."] Valkey = "valkey",
+        #[doc = "Backups of volumes and of the cluster's objects."] VolumeBackups = "volume-backups",
+    }
+}
+words! {
+    /// A namespace that add-ons share; where it is follows from the spec.
+    Quarter {
+        #[doc = "Where Prometheus runs: `observability.namespace`."] Monitoring = "monitoring",
+        #[doc = "Where the ingress controller runs: `ingress.namespace`."] Ingress = "ingress",
+        #[doc = "Daemons that need more of a node than other namespaces allow."] Daemons = "daemons",
+    }
+}
+words! {
+    /// The Pod Security Standard that an add-on's pods keep to.
+    AddonSecurity {
+        #[doc = "Hardened."] Restricted = "restricted",
+        #[doc = "Without known ways to higher rights."] Baseline = "baseline",
+        #[doc = "No limit: it works on the node itself."] Privileged = "privileged",
+    }
 }
 
 impl Calendar {

@@ -14,35 +14,41 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("source", &[]),
     ("units", &[]),
     ("words", &[]),
-    ("format", &[]),
+    ("freeform", &["source"]),
+    ("templates", &[]),
+    ("format", &["freeform", "templates"]),
     ("names", &["words"]),
     ("tree", &["source"]),
     // The front: from text to what is written.
     ("diag", &["catalog", "format", "source"]),
     ("syntax", &["diag", "source"]),
-    ("model", &["catalog", "diag", "source", "syntax", "units", "words"]),
+    ("model", &["catalog", "diag", "freeform", "source", "syntax", "units", "words"]),
+    ("addon", &["catalog", "diag", "model", "source", "syntax", "templates", "words"]),
     // The middle: what is meant.
-    ("plan", &["source", "units", "words"]),
+    ("plan", &["freeform", "source", "units", "words"]),
     ("sizing", &["plan", "units"]),
     ("provider", &["catalog", "names", "plan", "source", "units", "words"]),
     ("proof", &["catalog", "plan", "provider", "sizing", "source", "units", "words"]),
     (
         "resolve",
-        &["catalog", "diag", "model", "names", "plan", "provider", "sizing", "source", "units", "words"],
+        &[
+            "addon", "catalog", "diag", "model", "names", "plan", "provider", "sizing", "source", "units",
+            "words",
+        ],
     ),
     (
         "check",
         &[
-            "catalog", "diag", "model", "names", "plan", "proof", "provider", "sizing", "source", "syntax",
-            "units", "words",
+            "addon", "catalog", "diag", "model", "names", "plan", "proof", "provider", "sizing", "source",
+            "syntax", "units", "words",
         ],
     ),
     // The back: what comes out.
     (
         "backend",
         &[
-            "catalog", "format", "names", "plan", "proof", "provider", "sizing", "source", "tree", "units",
-            "words",
+            "addon", "catalog", "format", "names", "plan", "proof", "provider", "sizing", "source", "tree",
+            "units", "words",
         ],
     ),
     ("write", &["source", "tree"]),

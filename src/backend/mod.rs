@@ -1,5 +1,7 @@
 //! From the plan to files. Every back end is a pure function; none of them touches a disk.
 
+pub mod addons;
+pub mod argocd;
 mod docs;
 #[cfg(test)]
 pub(crate) mod fixture;
@@ -21,8 +23,14 @@ pub trait Backend: Sync {
 }
 
 /// All back ends, in the order of the reference.
-pub static BACKENDS: &[&dyn Backend] =
-    &[&terraform::Terraform, &kustomize::Kustomize, &prometheus::Prometheus, &docs::Docs];
+pub static BACKENDS: &[&dyn Backend] = &[
+    &terraform::Terraform,
+    &kustomize::Kustomize,
+    &addons::Addons,
+    &argocd::Argocd,
+    &prometheus::Prometheus,
+    &docs::Docs,
+];
 
 /// The files of all back ends, or of those that are named. Each runs on a thread of its own; the order of the tree is
 /// that of the paths, whoever is first.

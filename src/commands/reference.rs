@@ -48,7 +48,7 @@ fn walk(
         }
     };
     match &place.shape {
-        Shape::Scalar(_) | Shape::Choice(_) => None,
+        Shape::Scalar(_) | Shape::Choice(_) | Shape::Freeform => None,
         Shape::Record(info) | Shape::Settings(info) => {
             known(info.fields.iter().map(|field| field.name).collect());
             walk(of_field(info.field(step)?), steps, taken + 1, furthest)
@@ -134,6 +134,7 @@ pub(super) fn describe(shape: &Shape) -> String {
         Shape::Map(key, value) => format!("a mapping from {} to {}", plural(key.name), describe(value)),
         Shape::List(item) => format!("a list, each item {}", describe(item)),
         Shape::Either(shapes) => shapes.iter().map(describe).collect::<Vec<_>>().join("; or "),
+        Shape::Freeform => "a mapping of any fields".to_owned(),
     }
 }
 
@@ -154,7 +155,7 @@ pub(super) fn record(shape: &Shape) -> Option<(&'static RecordInfo, bool)> {
         Shape::Things(info) => Some((info, true)),
         Shape::Map(_, inner) | Shape::List(inner) => record(inner),
         Shape::Either(shapes) => shapes.iter().find_map(record),
-        Shape::Scalar(_) | Shape::Choice(_) => None,
+        Shape::Scalar(_) | Shape::Choice(_) | Shape::Freeform => None,
     }
 }
 
@@ -164,7 +165,7 @@ pub(super) fn words(shape: &Shape) -> Option<&'static [(&'static str, &'static s
         Shape::Choice(words) => Some(words),
         Shape::Map(_, inner) | Shape::List(inner) => words(inner),
         Shape::Either(shapes) => shapes.iter().find_map(words),
-        Shape::Scalar(_) | Shape::Record(_) | Shape::Settings(_) | Shape::Things(_) => None,
+        Shape::Scalar(_) | Shape::Record(_) | Shape::Settings(_) | Shape::Things(_) | Shape::Freeform => None,
     }
 }
 

@@ -268,7 +268,7 @@ fn data(value: &Value) -> Data<'_> {
         Value::Bool(flag) => Data::Bool(*flag),
         Value::Number(number) => match number.as_i64() {
             Some(whole) => Data::Int(whole),
-            None => Data::Text(number.to_string().into()),
+            None => number.as_f64().map_or(Data::Null, Data::Float),
         },
         Value::String(text) => Data::Text(text.as_str().into()),
         Value::Array(items) => Data::List(items.iter().map(data).collect()),

@@ -5,6 +5,8 @@
 
 use std::borrow::Cow;
 
+use crate::freeform::{Freeform, Value};
+
 /// A value of YAML's and JSON's common data model.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Data<'a> {
@@ -14,6 +16,8 @@ pub enum Data<'a> {
     Bool(bool),
     /// A whole number.
     Int(i64),
+    /// A finite number with a fraction or an exponent.
+    Float(f64),
     /// Text; quoted by the writer where a reader could take it otherwise.
     Text(Cow<'a, str>),
     /// A sequence.
@@ -155,6 +159,35 @@ impl<'a> Data<'a> {
     #[must_use]
     pub fn as_list(&self) -> Option<&[Self]> {
         if let Self::List(items) = self { Some(items) } else { None }
+    }
+}
+
+/// A finite number with a fraction or an exponent, as every reader of YAML, JSON and HCL takes it: with a point, and a sign
+/// before the exponent, which YAML 1.1 wants.
+#[must_use]
+pub fn float(number: f64) -> String {
+    let text = format!("{number:?}");
+    match text.split_once('e') {
+        None => text,
+        Some((mantissa, exponent)) => {
+            let point = if mantissa.contains('.') { "" } else { ".0" };
+            let sign = if exponent.starts_with('-') { "" } else { "+" };
+            [mantissa, point, "e", sign, exponent].concat()
+        }
+    }
+}
+
+impl<'a> From<&'a Freeform> for Data<'a> {
+    fn from(freeform: &'a Freeform) -> Self {
+        match &freeform.value {
+            Value::Null => Self::Null,
+            Value::Bool(value) => Self::Bool(*value),
+            Value::Int(value) => Self::Int(*value),
+            Value::Float(value) => Self::Float(*value),
+            Value::Text(text) => text.into(),
+            Value::List(items) => Self::List(items.iter().map(Into::into).collect()),
+            Value::Map(entries) => entries.iter().collect::<Map<'a>>().into(),
+        }
     }
 }
 

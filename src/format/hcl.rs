@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::ops::Range;
 
-use super::data::Data;
+use super::data::{Data, float};
 use super::text::is_deceptive;
 
 /// An expression: the right side of an attribute.
@@ -150,6 +150,7 @@ impl<'a> From<&'a Data<'_>> for Expr<'a> {
             Data::Null => Self::Null,
             Data::Bool(value) => Self::Bool(*value),
             Data::Int(value) => Self::Int(*value),
+            Data::Float(value) => Self::Raw(float(*value).into()),
             Data::Text(text) => Self::Text(Cow::Borrowed(text)),
             Data::List(items) => Self::list(items),
             Data::Map(map) => Self::object(map.iter()),

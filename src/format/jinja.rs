@@ -9,12 +9,13 @@
 //! | `.md.j2` | text within a line; lists and maps are refused |
 //! | `.txt.j2` | the text as it is |
 //!
+//! In YAML, `|block(2)` prints lists and maps in block style, indented by as many blanks, beginning on a new line.
+//!
 //! Elsewhere only numbers and booleans can be printed. `|safe` opts out. In Markdown, `|code` makes a code
 //! span, `|codes` one for each text of a list, and `|fenced("sh")` a fenced block, in which nothing needs an escape.
 
 use std::sync::{Arc, LazyLock};
 
-use include_dir::{Dir, include_dir};
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::{Enumerator, Object, ObjectExt as _, Value, ValueKind};
 use minijinja::{AutoEscape, Environment, ErrorKind, Output, State, UndefinedBehavior};
@@ -24,17 +25,15 @@ pub use minijinja::Error;
 use super::data::{Data, Map};
 use super::text::is_deceptive;
 use super::{hcl, yaml};
-
-static TEXT: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/templates/text");
+use crate::templates;
 
 static EMBEDDED: LazyLock<Environment<'static>> = LazyLock::new(|| {
     let mut environment = environment();
-    environment
-        .set_loader(|name| Ok(TEXT.get_file(name).and_then(|file| file.contents_utf8()).map(str::to_owned)));
+    environment.set_loader(|name| Ok(templates::text(name).map(str::to_owned)));
     environment
 });
 
-/// Renders the embedded template `name`, a path below `templates/text/`.
+/// Renders the embedded template `name`, as [`templates::text`] knows it.
 pub fn render(name: &str, inputs: &Map<'_>) -> Result<String, Error> {
     EMBEDDED.get_template(name)?.render(map_value(inputs))
 }
@@ -54,6 +53,7 @@ pub fn environment() -> Environment<'static> {
     environment.add_filter("fenced", |text: &str, language: Option<&str>| {
         Value::from_safe_string(fenced(text, language.unwrap_or_default()))
     });
+    environment.add_filter("block", |value: &Value, indent: usize| block(value, indent));
     let syntax =
         SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).keep_trailing_newline(true).build();
     // It can only fail for delimiters, which stay as they are.
@@ -70,6 +70,7 @@ pub fn value(data: &Data<'_>) -> Value {
         Data::Null => Value::from(()),
         Data::Bool(value) => Value::from(*value),
         Data::Int(value) => Value::from(*value),
+        Data::Float(value) => Value::from(*value),
         Data::Text(text) => Value::from(text.as_ref()),
         Data::List(items) => items.iter().map(value).collect(),
         Data::Map(map) => map_value(map),
@@ -160,12 +161,39 @@ fn format(out: &mut Output<'_>, state: &mut State<'_, '_>, value: &Value) -> Res
     out.write_str(&printed).map_err(Error::from)
 }
 
+/// Lists and maps in block style below a key, each line indented; a scalar or something empty stays beside its key.
+fn block(value: &Value, indent: usize) -> Result<Value, Error> {
+    let data = data(value)?;
+    let is_empty = match &data {
+        Data::List(items) => items.is_empty(),
+        Data::Map(map) => map.is_empty(),
+        _ => true,
+    };
+    let mut text = String::new();
+    if is_empty {
+        yaml::flow(&data, &mut text);
+        return Ok(Value::from_safe_string(text));
+    }
+    yaml::document(&data, &mut text);
+    let margin = " ".repeat(indent);
+    let mut out = String::with_capacity(text.len() * 2);
+    for line in text.lines() {
+        out.push('\n');
+        if !line.is_empty() {
+            out.push_str(&margin);
+            out.push_str(line);
+        }
+    }
+    Ok(Value::from_safe_string(out))
+}
+
 /// The data of a template's value.
 fn data(value: &Value) -> Result<Data<'static>, Error> {
     Ok(match value.kind() {
         ValueKind::None => Data::Null,
         ValueKind::Bool => Data::Bool(value.is_true()),
         ValueKind::Number if value.as_i64().is_some() => Data::Int(value.as_i64().unwrap_or_default()),
+        ValueKind::Number => Data::Float(f64::try_from(value.clone())?),
         ValueKind::String => Data::from(value.as_str().unwrap_or_default().to_owned()),
         ValueKind::Seq | ValueKind::Iterable => {
             Data::List(value.try_iter()?.map(|item| data(&item)).collect::<Result<_, _>>()?)

@@ -7,7 +7,7 @@
 
 use std::fmt::Write as _;
 
-use super::data::{Data, Map};
+use super::data::{Data, Map, float};
 use super::text::is_deceptive;
 
 /// Appends `data` as one block-style document that ends with a line break, without `---`.
@@ -153,6 +153,7 @@ fn leaf(data: &Data<'_>, out: &mut String) {
             // Writing into a string cannot fail.
             let _ = write!(out, "{number}");
         }
+        Data::Float(number) => out.push_str(&float(*number)),
         Data::Text(text) => scalar(text, out),
         Data::List(_) => out.push_str("[]"),
         Data::Map(_) => out.push_str("{}"),

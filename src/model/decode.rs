@@ -29,6 +29,8 @@ pub enum Shape {
     List(Box<Self>),
     /// Any of several shapes.
     Either(Vec<Self>),
+    /// A mapping of fields that platc does not know.
+    Freeform,
 }
 
 /// A form of scalars.

@@ -1,6 +1,7 @@
 //! What the user wrote: the spec decoded into typed records, layer by layer.
 
 pub mod decode;
+mod freeform;
 pub mod records;
 pub mod reference;
 pub mod scalars;
@@ -31,6 +32,7 @@ pub const KINDS: &[&str] = &[
     "services",
     "tiers",
     "secrets",
+    "addons",
 ];
 
 /// A decoded spec with the document behind it.

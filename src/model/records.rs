@@ -2,22 +2,23 @@
 
 use super::decode::{Context, Decode, Named, Shape};
 use super::scalars::{
-    Count, DataKey, Domain, Email, Flag, Host, HttpPath, Identifier, Image, LabelKey, LabelValue, Line,
-    MountPath, Name, Port, Reference, RelativePath, Repository, RepositoryPath, Revision, Slug, Taint, Text,
-    Url, Variable, Version,
+    ChartVersion, Count, DataKey, Domain, Email, Flag, Host, HttpPath, Identifier, Image, LabelKey,
+    LabelValue, Line, MountPath, Name, Port, Reference, RelativePath, Repository, RepositoryPath, Revision,
+    Slug, Taint, Text, Url, Variable, Version,
 };
 use super::things::Things;
 use super::value::Value;
 use crate::catalog::Date;
+use crate::freeform::Freeform;
 use crate::record;
 use crate::source::Written;
 use crate::syntax::Kind;
 use crate::units::{Bytes, Cidr, Cpu, Duration, Percent};
 use crate::words::{
-    Access, ApiVersion, BucketAccess, BucketPurpose, BucketScope, CacheEngine, Calendar, Cni, DatabaseEngine,
-    Dns, Eviction, GitopsTool, IngressController, Issuer, Loss, Mesh, Mount, NetworkDefault, PodSecurity,
-    PoolMode, PoolScope, Provider, QueueEngine, QueueType, Role, Scenario, SecretDelivery, SecretSource,
-    Sync, Topology, VolumeKind, Workloads,
+    Access, AddonSecurity, ApiVersion, BucketAccess, BucketPurpose, BucketScope, CacheEngine, Calendar, Cni,
+    DatabaseEngine, Dns, Eviction, Feature, GitopsTool, IngressController, Install, Issuer, Loss, Mesh,
+    Mount, NetworkDefault, PodSecurity, PoolMode, PoolScope, Provider, Quarter, QueueEngine, QueueType, Role,
+    Scenario, SecretDelivery, SecretSource, Sync, Topology, VolumeKind, Workloads,
 };
 
 /// A value in short form, or the record that says it in full.
@@ -93,6 +94,9 @@ record! {
         observability: Observability = optional "{scrape: {every: 30s}}";
         /// Thresholds of alerts, where the defaults do not fit.
         alerts: Alerts = optional "{errorRate: {above: 5%, for: 5m}}";
+        /// Charts of others that the platform stands on: what the spec asks for brings them in, and here they are chosen,
+        /// added or set up differently.
+        addons: Named<Name, Addon> = optional "{kube-prometheus-stack: {values: {grafana: {replicas: 2}}}}";
         /// How workloads reach the cluster.
         delivery: Delivery = optional "{gitops: {tool: argocd, repository: https://git.example.com/aiaas/platform.git}}";
         /// Rules that hold for everything.
@@ -715,6 +719,22 @@ record! {
 }
 
 record! {
+    /// A chart of others, by its name in platc's catalogue.
+    Addon as "add-on"; {
+        /// Who installs it.
+        install: Written<Install> = optional "elsewhere", "`platc`";
+        /// The clusters that have it.
+        clusters: Vec<Written<Name>> = optional "[main]", "those that need it; every cluster for one that nothing else asks for";
+        /// The namespace that it runs in.
+        namespace: Written<Name> = optional "monitoring", "the add-on's own";
+        /// The chart's version, where it is not the pinned one. Keys of values are known for the pinned one only.
+        version: Written<ChartVersion> = optional "\"88.5.3\"", "the pinned one";
+        /// Values of the chart that are laid over platc's, in a file of their own. Their keys are checked.
+        values: Freeform = optional "{grafana: {replicas: 2}}";
+    }
+}
+
+record! {
     /// How workloads reach the cluster.
     Delivery as "delivery"; {
         /// Who brings them.
@@ -767,6 +787,8 @@ record! {
         kustomize: Written<RelativePath> = optional "\"configs/kustomize/{environment}\"", "`kustomize/overlays/{environment}`, with the base in `kustomize/base`";
         /// Applications and projects of Argo CD, one directory for each cluster.
         argocd: Written<RelativePath> = optional "argocd", "`argocd`";
+        /// Helm's charts and values.
+        helm: Written<RelativePath> = optional "infra/helm", "`helm`";
         /// Rules as plain Prometheus files.
         alerts: Written<RelativePath> = optional "alerts", "`alerts`";
         /// Documents for people.
@@ -852,6 +874,7 @@ macro_rules! decode_words {
 }
 decode_words!(
     Access,
+    AddonSecurity,
     ApiVersion,
     BucketAccess,
     BucketPurpose,
@@ -862,8 +885,10 @@ decode_words!(
     DatabaseEngine,
     Dns,
     Eviction,
+    Feature,
     GitopsTool,
     IngressController,
+    Install,
     Issuer,
     Loss,
     Mesh,
@@ -873,6 +898,7 @@ decode_words!(
     PoolMode,
     PoolScope,
     Provider,
+    Quarter,
     QueueEngine,
     QueueType,
     Role,

@@ -22,7 +22,7 @@ pub fn records() -> Vec<&'static RecordInfo> {
             }
             Shape::Map(_, inner) | Shape::List(inner) => visit(inner, found),
             Shape::Either(shapes) => shapes.iter().for_each(|one| visit(one, found)),
-            Shape::Scalar(_) | Shape::Choice(_) => {}
+            Shape::Scalar(_) | Shape::Choice(_) | Shape::Freeform => {}
         }
     }
     let mut found = Vec::new();
@@ -44,6 +44,7 @@ pub fn describe(shape: &Shape) -> String {
         Shape::Map(key, value) => format!("a mapping from {} to {}", key.name, describe(value)),
         Shape::List(item) => format!("a list, each {}", describe(item)),
         Shape::Either(shapes) => shapes.iter().map(describe).collect::<Vec<_>>().join(", or "),
+        Shape::Freeform => "a mapping of any fields".to_owned(),
     }
 }
 

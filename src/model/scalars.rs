@@ -256,6 +256,13 @@ text_form!(
     }
 );
 text_form!(
+    /// The version of a chart or of a manifest.
+    ChartVersion "a version" "^v?[0-9]+\\.[0-9]+\\.[0-9]+([-+][0-9A-Za-z.-]+)*$" ["string"],
+    |text| if is_release(text) { Ok(()) } else {
+        Err(Problem::new(format!("`{text}` is no version of a chart")).help("three numbers, for example `4.15.1`; ranges and tags that move would make the output depend on the day"))
+    }
+);
+text_form!(
     /// A key of a Secret or `ConfigMap`.
     DataKey "a key" "^[-._A-Za-z0-9]+$" ["string"],
     |text| if text.len() <= 253 && matches_all(text, |byte| byte.is_ascii_alphanumeric() || b"-._".contains(&byte)) && text != "." && text != ".." { Ok(()) } else {
@@ -270,6 +277,19 @@ pub fn is_label_value(text: &str) -> bool {
         && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte))
         && !text.starts_with(['-', '_', '.'])
         && !text.ends_with(['-', '_', '.'])
+}
+
+/// Whether a text is a semantic version, perhaps with a `v` before it.
+fn is_release(text: &str) -> bool {
+    let text = text.strip_prefix('v').unwrap_or(text);
+    let (core, rest) = text.find(['-', '+']).map_or((text, ""), |at| text.split_at(at));
+    let numbers: Vec<&str> = core.split('.').collect();
+    numbers.len() == 3
+        && numbers.iter().all(|number| matches_all(number, |byte| byte.is_ascii_digit()))
+        && (rest.is_empty()
+            || rest.len() > 1
+                && rest.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-+.".contains(&byte)))
+        && text.len() <= 63
 }
 
 fn is_image(text: &str) -> bool {

@@ -166,6 +166,7 @@ fn shape(shape: &Shape, layering: Layering, definitions: &mut BTreeMap<String, J
                 shapes.iter().map(|one| self::shape(one, layering, definitions)).collect();
             json!({"anyOf": shapes})
         }
+        Shape::Freeform => json!({"type": "object", "additionalProperties": true}),
     }
 }
 

@@ -57,6 +57,8 @@ pub(super) fn clusters(resolver: &mut Resolver<'_>) -> IndexMap<String, Cluster>
                     "nothing may talk unless the spec says so",
                 ),
                 pools: shared_pools(resolver, key),
+                demands: Vec::new(),
+                addons: Vec::new(),
             },
         );
     }

@@ -4,6 +4,7 @@
 //! `environments.<e>.defaults.<kind>`, the thing itself, its override for the environment. A thing without
 //! `environments` exists in those with the roles development, staging and production.
 
+mod addons;
 mod delivery;
 mod infrastructure;
 mod references;
@@ -83,6 +84,7 @@ pub fn resolve(source: &Source, model: &Model, sink: &mut Sink) -> Option<Plan> 
         return None;
     }
     sizing::quotas(&mut plan, platform);
+    addons::resolve(&mut resolver, &mut plan);
     Some(plan)
 }
 
@@ -322,6 +324,7 @@ impl<'a> Resolver<'a> {
         let class = written.controller.value.word();
         Some(Ingress {
             at: written.at,
+            controller: Resolved::written(written.controller.value, written.controller.at),
             class: Resolved::derived(
                 "nginx".to_owned(),
                 "the class that ingress-nginx serves",
@@ -444,11 +447,21 @@ impl<'a> Resolver<'a> {
         } else {
             Resolved { value: format!("{}/{{environment}}", kustomize.value), origin: kustomize.origin }
         };
+        let kustomize_clusters = Resolved {
+            value: kustomize.value.replace("{environment}", names::CLUSTERS_DIRECTORY),
+            origin: kustomize_base.origin,
+        };
+        let kustomize_clusters = match &kustomize.origin {
+            crate::plan::Origin::Written(_) => kustomize_clusters,
+            _ => Resolved::default("kustomize/clusters".to_owned(), "the default layout"),
+        };
         Paths {
             terraform: path(written.and_then(|p| p.terraform.as_ref()), "terraform"),
             kustomize,
             kustomize_base,
             argocd: path(written.and_then(|p| p.argocd.as_ref()), "argocd"),
+            kustomize_clusters,
+            helm: path(written.and_then(|p| p.helm.as_ref()), "helm"),
             alerts: path(written.and_then(|p| p.alerts.as_ref()), "alerts"),
             docs: path(written.and_then(|p| p.docs.as_ref()), "docs"),
         }

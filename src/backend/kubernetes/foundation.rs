@@ -1,11 +1,14 @@
 //! What an environment stands on: its namespace, what it may use, and who signs its certificates.
 
+use std::collections::BTreeMap;
+
 use super::metadata::Identity;
 use super::{Api, Object, Scope};
 use crate::format::data::Map;
 use crate::map;
 use crate::names;
-use crate::plan::PodSecurity;
+use crate::plan::{AddonSecurity, Cluster, Install, Plan, PodSecurity};
+use crate::source::At;
 
 const NAMESPACE: Api = Api::new("v1", "Namespace");
 const RESOURCE_QUOTA: Api = Api::new("v1", "ResourceQuota");
@@ -33,20 +36,59 @@ pub(super) fn namespace<'a>(scope: Scope<'_, 'a>) -> Object<'a> {
         names::ENVIRONMENT_LABEL => &environment.key,
         names::OWNER_LABEL => &plan.owner.value,
     };
+    enforce(&mut labels, standard, version.as_deref());
+    let purpose =
+        environment.purpose.as_ref().map(|purpose| map! { names::PURPOSE_ANNOTATION => &purpose.value });
+    let metadata = map! { "name" => &environment.namespace.value, "labels" => labels };
+    Object::new(NAMESPACE, environment.at, metadata.with_some("annotations", purpose))
+}
+
+/// The labels by which a namespace enforces a Pod Security Standard.
+fn enforce(labels: &mut Map<'_>, standard: &'static str, version: Option<&str>) {
     for (mode, mode_version) in [
         ("pod-security.kubernetes.io/enforce", "pod-security.kubernetes.io/enforce-version"),
         ("pod-security.kubernetes.io/audit", "pod-security.kubernetes.io/audit-version"),
         ("pod-security.kubernetes.io/warn", "pod-security.kubernetes.io/warn-version"),
     ] {
         labels.push(mode, standard);
-        if let Some(version) = &version {
-            labels.push(mode_version, version.clone());
+        if let Some(version) = version {
+            labels.push(mode_version, version.to_owned());
         }
     }
-    let purpose =
-        environment.purpose.as_ref().map(|purpose| map! { names::PURPOSE_ANNOTATION => &purpose.value });
-    let metadata = map! { "name" => &environment.namespace.value, "labels" => labels };
-    Object::new(NAMESPACE, environment.at, metadata.with_some("annotations", purpose))
+}
+
+/// The namespaces that the add-ons of a cluster need and no environment is, each with the standard that the least
+/// confined of its add-ons keeps to.
+pub(super) fn addon_namespaces<'a>(plan: &'a Plan, cluster: &'a Cluster) -> Vec<Object<'a>> {
+    let mut namespaces: BTreeMap<&str, (AddonSecurity, At)> = BTreeMap::new();
+    let mut need = |name: &'a str, security: AddonSecurity, at: At| {
+        let entry = namespaces.entry(name).or_insert((security, at));
+        // The words stand from the most to the least confined.
+        entry.0 = entry.0.max(security);
+    };
+    for addon in cluster.addons.iter().filter(|addon| addon.install.value == Install::Platc) {
+        need(&addon.namespace.value, addon.pod_security, addon.at);
+        if addon.daemons {
+            need(names::DAEMONS_NAMESPACE, AddonSecurity::Privileged, addon.at);
+        }
+    }
+    let version = format!("v{}", cluster.kubernetes.value);
+    let is_rendered = |name: &str| {
+        names::RESERVED_NAMESPACES.contains(&name)
+            || plan.environments.values().any(|environment| environment.namespace.value == name)
+    };
+    let namespaces = namespaces.into_iter().filter(|(name, _)| !is_rendered(name));
+    namespaces
+        .map(|(name, (security, at))| {
+            let mut labels = map! {
+                names::MANAGED_BY_LABEL => names::MANAGED_BY,
+                names::PART_OF_LABEL => &plan.name.value,
+                names::OWNER_LABEL => &plan.owner.value,
+            };
+            enforce(&mut labels, security.word(), Some(&version));
+            Object::new(NAMESPACE, at, map! { "name" => name, "labels" => labels })
+        })
+        .collect()
 }
 
 /// What the namespace may request in all, and what a container requests that says nothing.

@@ -10,6 +10,7 @@ mod metadata;
 mod network;
 mod pod;
 mod pooler;
+mod protect;
 mod rabbitmq;
 mod redis;
 mod scaling;
@@ -22,7 +23,7 @@ mod tests;
 
 use crate::format::data::{Data, Map};
 use crate::names;
-use crate::plan::{CacheEngine, Environment, NetworkDefault, Plan, Service};
+use crate::plan::{CacheEngine, Cluster, Environment, NetworkDefault, Plan, Service};
 use crate::source::At;
 
 use edges::Edges;
@@ -229,8 +230,9 @@ impl<'a> Model<'a> {
     pub fn environment(&self, environment: &'a Environment) -> Vec<Family<'a>> {
         let scope = self.scope(environment);
         let mut families = Vec::new();
-        let mut add = |name: std::borrow::Cow<'static, str>, objects: Vec<Object<'a>>| {
+        let mut add = |name: std::borrow::Cow<'static, str>, mut objects: Vec<Object<'a>>| {
             if !objects.is_empty() {
+                protect::protect(self.plan, &mut objects);
                 families.push(Family { name, objects });
             }
         };
@@ -267,4 +269,12 @@ pub fn objects<'a>(plan: &'a Plan, environment: &'a Environment) -> Vec<Object<'
     let model = Model::new(plan);
     let own = model.environment(environment).into_iter().flat_map(|family| family.objects);
     own.chain(environment.services.iter().flat_map(|service| model.service(environment, service))).collect()
+}
+
+/// The namespaces that the add-ons of a cluster need and no environment is.
+#[must_use]
+pub fn addon_namespaces<'a>(plan: &'a Plan, cluster: &'a Cluster) -> Vec<Object<'a>> {
+    let mut namespaces = foundation::addon_namespaces(plan, cluster);
+    protect::protect(plan, &mut namespaces);
+    namespaces
 }

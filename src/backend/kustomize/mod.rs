@@ -79,7 +79,7 @@ struct Instance<'a> {
 type Files = Vec<(String, File)>;
 
 /// The directory of an environment's overlays.
-fn overlay(plan: &Plan, environment: &Environment) -> String {
+pub(super) fn overlay(plan: &Plan, environment: &Environment) -> String {
     plan.paths.kustomize.value.replace("{environment}", &environment.key)
 }
 

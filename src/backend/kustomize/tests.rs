@@ -14,6 +14,7 @@ fn json(data: &Data<'_>) -> Value {
         Data::Null => Value::Null,
         Data::Bool(value) => (*value).into(),
         Data::Int(value) => (*value).into(),
+        Data::Float(value) => (*value).into(),
         Data::Text(text) => text.as_ref().into(),
         Data::List(items) => items.iter().map(json).collect(),
         Data::Map(map) => {

@@ -5,9 +5,10 @@ use indexmap::IndexMap;
 use crate::names;
 use crate::plan::{
     Autoscaling, Backup, Broker, BrokerUser, Cache, CacheEngine, Calendar, Cluster, Database, Drills,
-    Environment, Eviction, GpuPool, Ingress, MessageQueue, Metrics, Monitoring, Mount, NetworkDefault,
-    NodePool, Paths, Plan, PodSecurity, PoolMode, Pooling, Provider, QueueType, Quota, Resolved, Resources,
-    Role, Route, Scale, Scenario, SealedSecret, SecretStore, Service, ServicePort, Tier, Tls, Topology,
+    Environment, Eviction, GpuPool, Ingress, IngressController, MessageQueue, Metrics, Monitoring, Mount,
+    NetworkDefault, NodePool, Paths, Plan, PodSecurity, PoolMode, Pooling, Provider, QueueType, Quota,
+    Resolved, Resources, Role, Route, Scale, Scenario, SealedSecret, SecretStore, Service, ServicePort, Tier,
+    Tls, Topology,
 };
 use crate::source::At;
 use crate::units::{Bytes, Cpu, Duration, Percent};
@@ -231,6 +232,8 @@ pub(super) fn plan() -> Plan {
         control_plane_allow: vec![],
         network_default: r(NetworkDefault::DefaultDeny),
         pools: vec![],
+        demands: vec![],
+        addons: vec![],
     };
     let environments = [
         ("development", Role::Development),
@@ -248,6 +251,7 @@ pub(super) fn plan() -> Plan {
         state: None,
         ingress: Some(Ingress {
             at: At::ROOT,
+            controller: r(IngressController::IngressNginx),
             class: text("nginx"),
             namespace: text("ingress-nginx"),
             tls: Some(Tls { staging_only: r(false), email: text("a@example.com") }),
@@ -273,6 +277,8 @@ pub(super) fn plan() -> Plan {
             kustomize: text("kustomize/overlays/{environment}"),
             kustomize_base: text("kustomize/base"),
             argocd: text("argocd"),
+            kustomize_clusters: text("kustomize/clusters"),
+            helm: text("helm"),
             alerts: text("alerts"),
             docs: text("docs"),
         },

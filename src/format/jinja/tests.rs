@@ -104,14 +104,9 @@ fn maps_keep_their_order_and_blocks_leave_no_lines() {
 
 #[test]
 fn every_template_loads() {
-    let mut names = Vec::new();
-    let mut folders = vec![&TEXT];
-    while let Some(folder) = folders.pop() {
-        folders.extend(folder.dirs());
-        names.extend(folder.files().filter_map(|file| file.path().to_str()));
-    }
+    let names = templates::names();
     assert!(!names.is_empty());
-    for name in names {
+    for name in &names {
         if let Err(error) = EMBEDDED.get_template(name) {
             panic!("{error:#}");
         }
@@ -125,4 +120,12 @@ fn a_list_of_code_spans_stays_in_its_cell() {
     let inputs = map! { "x" => vec!["a | b", "`c`"], "y" => Data::List(Vec::new()) };
     let text = render_as("a.md.j2", "| {{ x | codes }} | {{ y | codes }} |", &inputs).expect("rendered");
     assert_eq!(text, "| `a \\| b`, `` `c` `` |  |");
+}
+
+#[test]
+fn a_block_of_yaml_begins_on_a_new_line_and_is_indented() {
+    let inputs = map! { "x" => map! { "b" => vec!["on", "2"], "a" => map! { "c" => 1 } }, "y" => Map::new() };
+    let text = render_as("a.yaml.j2", "key:{{ x | block(2) }}\nempty: {{ y | block(2) }}\n", &inputs)
+        .expect("rendered");
+    assert_eq!(text, "key:\n  b:\n    - \"on\"\n    - \"2\"\n  a:\n    c: 1\nempty: {}\n");
 }

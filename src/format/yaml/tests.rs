@@ -351,6 +351,7 @@ fn expected(data: &Data<'_>) -> Value {
         Data::Null => Value::Null,
         Data::Bool(value) => Value::from(*value),
         Data::Int(value) => Value::from(*value),
+        Data::Float(value) => Value::from(*value),
         Data::Text(text) => Value::from(text.as_ref()),
         Data::List(items) => Value::Array(items.iter().map(expected).collect()),
         Data::Map(map) => Value::Object(map.iter().map(|(k, v)| (k.to_owned(), expected(v))).collect()),
@@ -644,4 +645,20 @@ fn pyyaml_agrees() {
     let differences = String::from_utf8_lossy(&output.stdout);
     let few: Vec<&str> = differences.lines().take(20).collect();
     assert!(few.is_empty(), "{}", few.join("\n"));
+}
+
+#[test]
+fn fractions_are_numbers_for_every_reader() {
+    for (number, text) in [
+        (0.5, "0.5"),
+        (-1.0, "-1.0"),
+        (1e3, "1000.0"),
+        (1e21, "1.0e+21"),
+        (2.5e-9, "2.5e-9"),
+        (-1.25e300, "-1.25e+300"),
+    ] {
+        let mut out = String::new();
+        document(&Data::Float(number), &mut out);
+        assert_eq!(out, format!("{text}\n"));
+    }
 }

@@ -1,0 +1,202 @@
+//! Which charts of others each cluster has: those that the spec's features bring in, and those that it names.
+
+use super::{Resolver, from_written, or};
+use crate::addon::{self, Definition};
+use crate::diag::{Diagnostic, code, did_you_mean};
+use crate::model::records;
+use crate::names;
+use crate::plan::{Addon, AddonSource, Cluster, Demand, Plan, Resolved, Scale};
+use crate::source::{At, Written};
+use crate::words::{CacheEngine, Feature, IngressController, Install, Quarter};
+
+pub(super) fn resolve(resolver: &mut Resolver<'_>, plan: &mut Plan) {
+    check_names(resolver);
+    let found: Vec<(Vec<Demand>, Vec<Addon>)> = plan
+        .clusters
+        .values()
+        .map(|cluster| {
+            let demands = demands(resolver, plan, cluster);
+            let addons = chosen(resolver, plan, cluster, &demands);
+            (demands, addons)
+        })
+        .collect();
+    for (cluster, (demands, addons)) in plan.clusters.values_mut().zip(found) {
+        cluster.demands = demands;
+        cluster.addons = addons;
+    }
+}
+
+/// Every name of an add-on or a cluster that is written must exist.
+fn check_names(resolver: &mut Resolver<'_>) {
+    let document = &resolver.model.document;
+    let clusters: Vec<&str> = resolver.platform.clusters.entries.keys().map(String::as_str).collect();
+    let addons: Vec<&str> = addon::all().iter().map(|addon| addon.name).collect();
+    let mut missing = Vec::new();
+    for (key, (name, written)) in resolver.platform.addons.iter().flat_map(|addons| &addons.entries) {
+        if !addons.contains(&key.as_str()) {
+            missing.push((key.as_str(), document.key_span(name.at), "add-on", &addons));
+        }
+        for cluster in written.clusters.iter().flatten() {
+            if !clusters.contains(&cluster.value.0.as_str()) {
+                missing.push((cluster.value.0.as_str(), document.span(cluster.at), "cluster", &clusters));
+            }
+        }
+    }
+    for (name, span, kind, known) in missing {
+        let message = format!("there is no {kind} `{name}`");
+        let mut finding = Diagnostic::new(&code::UNKNOWN_REFERENCE, span, message);
+        finding.help = did_you_mean(name, known.iter().copied());
+        if let [near] = crate::catalog::nearest(name, known.iter().copied(), 1)[..] {
+            finding = finding.edit(span, near);
+        }
+        resolver.sink.push(finding);
+    }
+}
+
+/// What a cluster's part of the plan asks of add-ons, each with the first place that does.
+fn demands(resolver: &Resolver<'_>, plan: &Plan, cluster: &Cluster) -> Vec<Demand> {
+    let environments: Vec<_> = plan.environments_of(&cluster.key).collect();
+    let first = |feature: Feature| -> Option<At> {
+        let environments = environments.iter();
+        match feature {
+            Feature::Autoscaling => {
+                environments.flat_map(|environment| &environment.services).find_map(|service| {
+                    if let Scale::Auto(auto) = &service.scale { Some(auto.at) } else { None }
+                })
+            }
+            Feature::Certificates => {
+                plan.ingress.as_ref().filter(|ingress| ingress.tls.is_some()).map(|i| i.at)
+            }
+            Feature::IngressNginx => {
+                let ingress = plan.ingress.as_ref()?;
+                (ingress.controller.value == IngressController::IngressNginx).then_some(ingress.at)
+            }
+            Feature::EnvoyGateway
+            | Feature::Gitops
+            | Feature::Logs
+            | Feature::Traces
+            | Feature::VolumeBackups => None,
+            Feature::Gpus => {
+                environments.flat_map(|environment| &environment.gpu_pools).map(|pool| pool.at).next()
+            }
+            Feature::Metrics => {
+                Some(resolver.platform.observability.as_ref().map_or(cluster.at, |written| written.at))
+            }
+            Feature::Rabbitmq => {
+                environments.flat_map(|environment| &environment.queues).map(|broker| broker.at).next()
+            }
+            Feature::Redis | Feature::Valkey => {
+                let engine = if feature == Feature::Redis { CacheEngine::Redis } else { CacheEngine::Valkey };
+                environments
+                    .flat_map(|environment| &environment.caches)
+                    .find(|cache| cache.engine.value == engine)
+                    .map(|cache| cache.at)
+            }
+            Feature::SealedSecrets => {
+                let first =
+                    environments.flat_map(|environment| &environment.sealed).map(|sealed| sealed.at).next();
+                resolver.platform.secret_store.as_ref().map(|store| store.at).or(first)
+            }
+        }
+    };
+    let features = Feature::WORDS.iter().filter_map(|(word, _)| Feature::of(word));
+    features.filter_map(|feature| first(feature).map(|at| Demand { feature, at })).collect()
+}
+
+/// The add-ons of a cluster, in the order of their names: those that are named, and those that a demand brings in and
+/// no named one replaces.
+fn chosen(resolver: &Resolver<'_>, plan: &Plan, cluster: &Cluster, demands: &[Demand]) -> Vec<Addon> {
+    let mut provided: Vec<&str> = Vec::new();
+    let mut named = Vec::new();
+    for (key, (name, written)) in resolver.platform.addons.iter().flat_map(|addons| &addons.entries) {
+        let Some(known) = addon::find(key) else { continue };
+        let is_here = written
+            .clusters
+            .as_ref()
+            .is_none_or(|clusters| clusters.iter().any(|wanted| wanted.value.0 == cluster.key));
+        if !is_here {
+            continue;
+        }
+        named.push((known, name.at, written));
+        if install(Some(written)).value != Install::Never {
+            provided.extend(known.definition.provides.iter().map(|what| what.value.0.as_str()));
+        }
+    }
+    let mut addons = Vec::new();
+    for known in addon::all() {
+        let definition = &known.definition;
+        if let Some((_, at, written)) = named.iter().find(|(named, ..)| named.name == known.name) {
+            if install(Some(written)).value != Install::Never {
+                addons.extend(resolved(plan, known.name, definition, *at, Some(written)));
+            }
+            continue;
+        }
+        let wanted = definition.r#for.as_ref().map(|feature| feature.value);
+        let Some(demand) = demands.iter().find(|demand| Some(demand.feature) == wanted) else { continue };
+        let is_replaced = definition.provides.iter().all(|what| provided.contains(&what.value.0.as_str()));
+        if !is_replaced {
+            addons.extend(resolved(plan, known.name, definition, demand.at, None));
+        }
+    }
+    addons
+}
+
+fn install(written: Option<&records::Addon>) -> Resolved<Install> {
+    or(written.and_then(|w| w.install.as_ref()), |install| install, Install::Platc, "platc installs add-ons")
+}
+
+fn resolved(
+    plan: &Plan,
+    name: &str,
+    definition: &Definition,
+    at: At,
+    written: Option<&records::Addon>,
+) -> Option<Addon> {
+    let source = match (&definition.chart, &definition.manifest) {
+        (Some(chart), _) => AddonSource::Chart {
+            repository: chart.repository.value.0.clone(),
+            name: chart.name.value.0.clone(),
+            version: or(
+                written.and_then(|w| w.version.as_ref()),
+                |version| version.0,
+                chart.version.value.0.clone(),
+                "the pinned version",
+            ),
+        },
+        (None, Some(manifest)) => AddonSource::Manifest {
+            url: manifest.url.value.0.clone(),
+            version: manifest.version.value.0.clone(),
+        },
+        (None, None) => return None,
+    };
+    Some(Addon {
+        key: name.to_owned(),
+        at,
+        install: install(written),
+        source,
+        provides: definition.provides.iter().map(|what| what.value.0.clone()).collect(),
+        namespace: match written.and_then(|w| w.namespace.as_ref()) {
+            Some(namespace) => from_written(namespace),
+            None => namespace(plan, definition)?,
+        },
+        pod_security: definition.pod_security.value,
+        daemons: definition.daemons.as_ref().is_some_and(|flag| flag.value.0),
+        wave: definition.wave.value.0,
+        large_definitions: definition.large_definitions.as_ref().is_some_and(|flag| flag.value.0),
+        values: written.and_then(|w| w.values.clone()),
+    })
+}
+
+fn namespace(plan: &Plan, definition: &Definition) -> Option<Resolved<String>> {
+    let place = definition.place.as_ref().map(|place: &Written<Quarter>| place.value);
+    Some(match place {
+        Some(Quarter::Monitoring) => plan.monitoring.namespace.clone(),
+        Some(Quarter::Ingress) => plan.ingress.as_ref()?.namespace.clone(),
+        Some(Quarter::Daemons) => {
+            Resolved::default(names::DAEMONS_NAMESPACE.to_owned(), "daemons have a namespace of their own")
+        }
+        None => {
+            Resolved::default(definition.namespace.as_ref()?.value.0.clone(), "the add-on's own namespace")
+        }
+    })
+}

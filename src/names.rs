@@ -97,16 +97,23 @@ pub fn pool(environment: &str, pool: &str) -> String {
     format!("{environment}-{pool}")
 }
 
+/// The project and the application of a cluster that all others come from. A cluster is often called as its environment
+/// is, so its applications say that they are a cluster's.
+#[must_use]
+pub fn root_application(platform: &str, cluster: &str) -> String {
+    format!("{platform}-cluster-{cluster}")
+}
+
 /// The project of a cluster's add-ons.
 #[must_use]
 pub fn addons_project(platform: &str, cluster: &str) -> String {
-    format!("{platform}-{cluster}-addons")
+    application_of_cluster(platform, cluster, "addons")
 }
 
 /// The application of an add-on, or of something else that a cluster has besides its environments.
 #[must_use]
 pub fn application_of_cluster(platform: &str, cluster: &str, part: &str) -> String {
-    format!("{platform}-{cluster}-{part}")
+    format!("{}-{part}", root_application(platform, cluster))
 }
 
 /// The tag that keeps the pools of other roots from being deleted by their cluster's root.

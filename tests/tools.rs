@@ -85,17 +85,12 @@ fn kubeconform_accepts_every_built_in_object_for_the_cluster_version() {
 
 #[test]
 fn every_object_is_delivered_by_exactly_one_application_of_argo_cd() {
-    holds(
-        kubernetes::built()
-            .and_then(|built| argocd::holds_for_all(project(), built, argocd::one_application)),
-    );
+    holds(kubernetes::built().map(|built| argocd::holds_for_all(project(), built, argocd::one_application)));
 }
 
 #[test]
 fn every_project_of_argo_cd_permits_what_its_applications_bring_and_nothing_besides() {
-    holds(
-        kubernetes::built().and_then(|built| argocd::holds_for_all(project(), built, argocd::least_rights)),
-    );
+    holds(kubernetes::built().map(|built| argocd::holds_for_all(project(), built, argocd::least_rights)));
 }
 
 #[test]

@@ -8,7 +8,6 @@ const PRODUCTION: &str = "infra/terraform/environments/production/main.tf";
 const SYSTEM: &str = "infra/terraform/environments/system/main.tf";
 const ADDONS: &str = "add-ons as data";
 const PIPELINES: &str = "CI workflows in the output";
-const GITOPS: &str = "Argo CD in the output";
 
 macro_rules! production {
     ($file:literal) => {
@@ -157,7 +156,16 @@ pub(crate) const ROWS: &[Row] = &[
         ],
     },
     Row { id: "A-17", says: "no service mesh", answers: &[Nowhere("istio"), Nowhere("linkerd")] },
-    Row { id: "A-18", says: "Argo CD per chart and environment", answers: &[Later(GITOPS)] },
+    Row {
+        id: "A-18",
+        says: "Argo CD per chart and environment",
+        answers: &[
+            Line("argocd/main/projects.yaml", "name: aiaas-production"),
+            Line("argocd/main/environments.yaml", "name: aiaas-production"),
+            Line("argocd/main/production/api-router.yaml", "path: configs/kustomize/production/api-router"),
+            Line("argocd/main/addons.yaml", "chart: ingress-nginx"),
+        ],
+    },
     Row { id: "A-19", says: "one Helm chart a service", answers: &[Later("delivery by Helm")] },
     Row {
         id: "A-20",
@@ -294,9 +302,21 @@ pub(crate) const ROWS: &[Row] = &[
     Row {
         id: "A-39",
         says: "application changes by Argo CD, by hand in production",
-        answers: &[Later(GITOPS)],
+        answers: &[
+            Line("argocd/main/staging/api-router.yaml", "selfHeal: true"),
+            Line("docs/README.md", "argocd app sync aiaas-production"),
+            Later("the pull request's checks: CI workflows in the output"),
+        ],
     },
-    Row { id: "A-40", says: "rollback", answers: &[Later(GITOPS)] },
+    Row {
+        id: "A-40",
+        says: "rollback",
+        answers: &[
+            Line("docs/runbooks/rollback.md", "APP=aiaas-production-api-router"),
+            Line("docs/runbooks/rollback.md", "git revert --no-edit COMMIT"),
+            Line("argocd/main/production/api-router.yaml", "revisionHistoryLimit: 10"),
+        ],
+    },
     Row {
         id: "A-41",
         says: "autoscaling at 70 % CPU and 80 % memory, up fast, down slowly",

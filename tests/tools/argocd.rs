@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use crate::kubernetes::{Built, identity};
 use crate::meaning::plan_of;
-use crate::tool::{Example, Project, Verdict, files, is_yaml, text};
+use crate::tool::{Example, Project, files, is_yaml, text};
 use crate::yaml;
 
 /// What an example's tree says to Argo CD, and what there is to be delivered. A control changes it.
@@ -130,7 +130,7 @@ pub(crate) fn one_application(state: &State) -> Vec<String> {
             [_] => {}
             [] => problems.push(format!("no application delivers {}", identity(object))),
             several => {
-                problems.push(format!("{} is delivered by {}", identity(object), several.join(" and ")))
+                problems.push(format!("{} is delivered by {}", identity(object), several.join(" and ")));
             }
         }
     }
@@ -208,7 +208,8 @@ pub(crate) fn least_rights(state: &State) -> Vec<String> {
         // What a project of charts may make, and where, cannot be read from the tree: their templates are elsewhere.
         let has_charts = project["clusterResourceWhitelist"][0]["kind"] == "*";
         let spare: Vec<&&str> = listed.difference(&repositories).collect();
-        if !spare.is_empty() && !(has_charts && spare == [&state.repository.as_str()]) {
+        let is_known = has_charts && spare == [&state.repository.as_str()];
+        if !spare.is_empty() && !is_known {
             problems.push(format!("{key} lets come from {spare:?}, which no application does"));
         }
         for to in project["destinations"].as_array().into_iter().flatten() {
@@ -229,10 +230,14 @@ fn group_kind(object: &Value) -> (&str, &str) {
 }
 
 /// A check of every example that Argo CD delivers; there is one at least.
-pub(crate) fn holds_for_all(project: &Project, built: &Built, check: fn(&State) -> Vec<String>) -> Verdict {
+pub(crate) fn holds_for_all(
+    project: &Project,
+    built: &Built,
+    check: fn(&State) -> Vec<String>,
+) -> Vec<String> {
     let states = states(project, built);
     assert!(!states.is_empty(), "no example is delivered by Argo CD: there is nothing to check");
-    Some(states.iter().flat_map(check).collect())
+    states.iter().flat_map(check).collect()
 }
 
 /// Argo CD's own objects, as if they had been built: the API server takes them like any others.

@@ -8,8 +8,9 @@ use crate::names;
 use crate::plan::{Addon, AddonSource, Environment, Gitops, Plan, Service, Sync};
 use crate::source::At;
 
-/// Deletes what an application brought when the application is deleted.
-const FINALIZER: &str = "resources-finalizer.argocd.argoproj.io";
+/// Deletes what an application brought, and waits for it, when the application is deleted. Without the path the API
+/// server warns of the name.
+const FINALIZER: &str = "resources-finalizer.argocd.argoproj.io/foreground";
 /// The name under which a chart's source finds the repository with its values.
 const VALUES: &str = "values";
 /// Deployed states that a rollback can go back to.
@@ -30,8 +31,7 @@ pub(super) struct Application<'a> {
     sources: Vec<Map<'a>>,
     is_automated: bool,
     is_removed: bool,
-    creates_namespace: bool,
-    is_server_side: bool,
+    options: Vec<&'static str>,
 }
 
 impl<'a> Application<'a> {
@@ -49,13 +49,12 @@ impl<'a> Application<'a> {
             sources: Vec::new(),
             is_automated: false,
             is_removed: false,
-            creates_namespace: false,
-            is_server_side: false,
+            options: Vec::new(),
         }
     }
 
     /// Brings a directory of the output.
-    pub(super) fn from_git(mut self, gitops: &'a Gitops, directory: &str) -> Self {
+    pub(super) fn brings_git(mut self, gitops: &'a Gitops, directory: &str) -> Self {
         self.sources.push(repository(gitops).with("path", gitops.in_output(directory)));
         self
     }
@@ -63,25 +62,25 @@ impl<'a> Application<'a> {
     /// Brings those files below the spec's folder that a pattern names. It looks from the folder, which exists, and not
     /// from the files' own, which need not: Argo CD calls an application without its directory broken, and one without
     /// objects healthy.
-    pub(super) fn from_files(mut self, gitops: &'a Gitops, pattern: String) -> Self {
+    pub(super) fn brings_files(mut self, gitops: &'a Gitops, pattern: String) -> Self {
         let directory = map! { "recurse" => true, "include" => pattern };
         self.sources.push(repository(gitops).with("path", &gitops.spec.value).with("directory", directory));
         self
     }
 
     /// Brings the workload unit of a service.
-    pub(super) fn from_service(
+    pub(super) fn brings_service(
         self,
         scope: Scope<'a>,
         environment: &'a Environment,
         service: &'a Service,
     ) -> Self {
         let overlay = super::super::kustomize::overlay(scope.plan, environment);
-        self.from_git(scope.gitops, &[&overlay, "/", &service.key].concat())
+        self.brings_git(scope.gitops, &[&overlay, "/", &service.key].concat())
     }
 
     /// Brings a chart with its values out of Git, and what the output has of the add-on's own objects.
-    pub(super) fn from_addon(mut self, scope: Scope<'a>, addon: &'a Addon) -> Self {
+    pub(super) fn brings_addon(mut self, scope: Scope<'a>, addon: &'a Addon) -> Self {
         let gitops = scope.gitops;
         if let AddonSource::Chart { repository: charts, name, version } = &addon.source {
             let files = addons::values_files(scope.plan, scope.cluster, addon);
@@ -146,14 +145,14 @@ impl<'a> Application<'a> {
     }
 
     /// Makes its namespace if it comes before what renders it.
-    pub(super) const fn create_namespace(mut self) -> Self {
-        self.creates_namespace = true;
+    pub(super) fn create_namespace(mut self) -> Self {
+        self.options.push("CreateNamespace=true");
         self
     }
 
     /// Applies by the server, which has no limit on the size of an object but that of the store.
-    pub(super) const fn server_side(mut self, is_server_side: bool) -> Self {
-        self.is_server_side = is_server_side;
+    pub(super) fn server_side(mut self) -> Self {
+        self.options.push("ServerSideApply=true");
         self
     }
 
@@ -187,14 +186,9 @@ impl<'a> Application<'a> {
         if self.is_automated {
             policy.push("automated", map! { "prune" => true, "selfHeal" => true });
         }
-        let mut options: Vec<Data<'a>> = vec![
-            if self.creates_namespace { "CreateNamespace=true" } else { "CreateNamespace=false" }.into(),
-            "FailOnSharedResource=true".into(),
-            "PruneLast=true".into(),
-        ];
-        if self.is_server_side {
-            options.push("ServerSideApply=true".into());
-        }
+        // Namespaces are rendered; no application makes one unless it comes before what does.
+        let options = ["FailOnSharedResource=true", "PruneLast=true"].into_iter().chain(self.options);
+        let options: Vec<Data<'a>> = options.map(Data::from).collect();
         policy.push("syncOptions", Data::List(options));
         let backoff = map! { "duration" => "10s", "factor" => 2, "maxDuration" => "5m" };
         policy.push("retry", map! { "limit" => 10, "backoff" => backoff });

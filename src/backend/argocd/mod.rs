@@ -136,9 +136,9 @@ impl<'a> Scope<'a> {
 
     /// The project and application that everything else comes from.
     fn root(self) -> Application<'a> {
-        let name = names::cluster(&self.plan.name.value, &self.cluster.key);
+        let name = names::root_application(&self.plan.name.value, &self.cluster.key);
         Application::new(name.clone(), self.cluster.at, name, &self.gitops.namespace.value)
-            .from_git(self.gitops, &self.directory())
+            .brings_git(self.gitops, &self.directory())
             // It brings itself. Only what is in the last wave is not waited for, and it is healthy last of all.
             .wave(wave::ENVIRONMENTS)
             .automated()
@@ -161,7 +161,7 @@ impl<'a> Scope<'a> {
             project.clone(),
             &self.gitops.namespace.value,
         )
-        .from_git(self.gitops, &directory)
+        .brings_git(self.gitops, &directory)
         .wave(wave::NAMESPACES)
         .automated()
         .purpose("The namespaces of add-ons".to_owned());
@@ -178,8 +178,8 @@ impl<'a> Scope<'a> {
                     .wave(i64::from(addon.wave))
                     .automated()
                     .part(&addon.key)
-                    .server_side(addon.large_definitions)
-                    .from_addon(self, addon);
+                    .brings_addon(self, addon);
+            let application = if addon.large_definitions { application.server_side() } else { application };
             if is_environment { application.create_namespace() } else { application }
         });
         namespaces.into_iter().chain(each).collect()
@@ -192,10 +192,10 @@ impl<'a> Scope<'a> {
         Application::new(
             names::in_platform(&self.plan.name.value, &environment.key),
             environment.at,
-            names::cluster(&self.plan.name.value, &self.cluster.key),
+            names::root_application(&self.plan.name.value, &self.cluster.key),
             &self.gitops.namespace.value,
         )
-        .from_git(self.gitops, &directory)
+        .brings_git(self.gitops, &directory)
         .of(environment)
         .wave(if before { wave::SHARED_ENVIRONMENTS } else { wave::ENVIRONMENTS })
         .purpose(format!("All applications of {}", environment.key))
@@ -225,7 +225,7 @@ impl<'a> Scope<'a> {
         if !environment.sealed.is_empty() {
             let files = [&plan.secrets.files.value, "/", &environment.key, "/*.yaml"].concat();
             let secrets = new(names::SECRETS_APPLICATION, environment.at)
-                .from_files(self.gitops, files)
+                .brings_files(self.gitops, files)
                 .child_wave(environment, wave::SECRETS)
                 .create_namespace()
                 .purpose(format!("Sealed secrets of {}", environment.key));
@@ -233,13 +233,13 @@ impl<'a> Scope<'a> {
         }
         let overlay = super::kustomize::overlay(plan, environment);
         let own = new(names::ENVIRONMENT_APPLICATION, environment.at)
-            .from_git(self.gitops, &[&overlay, "/", names::ENVIRONMENT_DIRECTORY].concat())
+            .brings_git(self.gitops, &[&overlay, "/", names::ENVIRONMENT_DIRECTORY].concat())
             .child_wave(environment, wave::OWN)
             .purpose(format!("What {} has besides its services", environment.key));
         found.push((names::ENVIRONMENT_DIRECTORY.to_owned(), own));
         for service in &environment.services {
             let application = new(&service.key, service.at)
-                .from_service(self, environment, service)
+                .brings_service(self, environment, service)
                 .child_wave(environment, wave::SERVICES)
                 .part(&service.key)
                 .removes_with_it();

@@ -11,7 +11,7 @@ const SYSTEM_NAMESPACE: &str = "kube-system";
 
 /// The project of what makes projects and applications. Who may write to it may do everything in the cluster.
 pub(super) fn of_root(scope: Scope<'_>) -> Map<'_> {
-    let name = names::cluster(&scope.plan.name.value, &scope.cluster.key);
+    let name = names::root_application(&scope.plan.name.value, &scope.cluster.key);
     let description = format!("Applications and projects of the cluster {}", scope.cluster.key);
     let own = ["Application", "AppProject"].map(|kind| kinds("argoproj.io", kind));
     let spec = start(scope, description, vec![])
@@ -22,7 +22,7 @@ pub(super) fn of_root(scope: Scope<'_>) -> Map<'_> {
 }
 
 /// The project of an environment: its own namespace and nothing else of the cluster. Its objects come from Git in the
-/// clear, so a Secret never does. What nobody delivers is shown, but for the volumes of operators' StatefulSets, which
+/// clear, so a Secret never does. What nobody delivers is shown, but for the volumes of operators' stateful sets, which
 /// belong to no object.
 pub(super) fn of_environment<'a>(scope: Scope<'a>, environment: &'a Environment) -> Map<'a> {
     let name = names::in_platform(&scope.plan.name.value, &environment.key);
@@ -74,7 +74,7 @@ pub(super) fn of_addons(scope: Scope<'_>) -> Map<'_> {
     print(scope, name, None, spec)
 }
 
-fn start<'a>(scope: Scope<'a>, description: String, charts: Vec<String>) -> Map<'a> {
+fn start(scope: Scope<'_>, description: String, charts: Vec<String>) -> Map<'_> {
     let repositories = std::iter::once(Data::from(&scope.gitops.repository.value));
     let repositories = repositories.chain(charts.into_iter().map(Data::from));
     map! { "description" => description, "sourceRepos" => Data::List(repositories.collect()) }
@@ -89,11 +89,16 @@ fn destination(namespace: &str) -> Map<'_> {
 }
 
 fn print<'a>(scope: Scope<'a>, name: String, environment: Option<&'a Environment>, spec: Map<'a>) -> Map<'a> {
+    let mut annotations = map! { names::SYNC_WAVE_ANNOTATION => wave::PROJECTS.to_string() };
+    if environment.is_some() {
+        // An application whose project is gone cannot be deleted any more, and those of an environment outlive it.
+        annotations.push(names::SYNC_OPTIONS_ANNOTATION, "Prune=false");
+    }
     let metadata = map! {
         "name" => name,
         "namespace" => &scope.gitops.namespace.value,
         "labels" => labels(scope.plan, environment, None),
-        "annotations" => map! { names::SYNC_WAVE_ANNOTATION => wave::PROJECTS.to_string() },
+        "annotations" => annotations,
     };
     map! { "apiVersion" => names::ARGOCD_API, "kind" => "AppProject", "metadata" => metadata, "spec" => spec }
 }

@@ -152,7 +152,8 @@ fn every_root_is_applied_in_its_order() {
 
 #[test]
 fn every_overlay_is_applied_after_its_environment() {
-    let plan = fixture::plan(AIAAS);
+    let mut plan = fixture::plan(AIAAS);
+    plan.delivery.gitops = None;
     let page = &pages(&plan)["README.md"];
     for environment in plan.environments.values() {
         let overlay = format!("configs/kustomize/{}", environment.key);
@@ -164,6 +165,22 @@ fn every_overlay_is_applied_after_its_environment() {
             let place = page.find(&format!("-k {overlay}/{}\n", service.key));
             assert!(place.is_some_and(|place| own < place), "{}", service.key);
         }
+    }
+}
+
+#[test]
+fn with_argo_cd_a_person_applies_the_root_and_syncs_production_in_order() {
+    let plan = fixture::plan(AIAAS);
+    let page = &pages(&plan)["README.md"];
+    assert!(!page.contains("kubectl apply --server-side -k"), "Argo CD applies the overlays");
+    let mut last = page.find("kubectl apply --server-side -f argocd/main/root.yaml").expect("the root");
+    for name in ["production", "production-secrets", "production-environment", "production-api-router"] {
+        let here = page.find(&format!("argocd app sync aiaas-{name}")).expect(name);
+        assert!(last < here, "{name}");
+        last = here;
+    }
+    for automated in ["development", "staging", "system"] {
+        assert!(!page.contains(&format!("argocd app sync aiaas-{automated}")), "{automated}");
     }
 }
 

@@ -1031,14 +1031,16 @@ pub struct Paths {
     pub kustomize: Resolved<String>,
     /// Kustomize's shared base.
     pub kustomize_base: Resolved<String>,
-    /// Applications and projects of Argo CD.
-    pub argocd: Resolved<String>,
     /// What clusters have besides their environments, in a directory for each.
     pub kustomize_clusters: Resolved<String>,
     /// Helm's charts and values.
     pub helm: Resolved<String>,
+    /// Applications and projects of Argo CD.
+    pub argocd: Resolved<String>,
     /// Rules as plain Prometheus files.
     pub alerts: Resolved<String>,
+    /// Dashboards for Grafana.
+    pub dashboards: Resolved<String>,
     /// Documents for people.
     pub docs: Resolved<String>,
 }

@@ -11,6 +11,8 @@
 mod argocd;
 #[path = "tools/controls.rs"]
 mod controls;
+#[path = "tools/dashboards.rs"]
+mod dashboards;
 #[path = "tools/inputs.rs"]
 mod inputs;
 #[path = "tools/kubernetes.rs"]
@@ -96,6 +98,11 @@ fn every_project_of_argo_cd_permits_what_its_applications_bring_and_nothing_besi
 #[test]
 fn the_api_server_accepts_every_application_and_project_of_argo_cd() {
     holds(kubernetes::api_server(&argocd::as_built(project())));
+}
+
+#[test]
+fn promtool_parses_every_query_of_every_dashboard() {
+    holds(dashboards::queries(project()));
 }
 
 #[test]

@@ -36,8 +36,6 @@ record! {
         wave: Written<Count> = needed "0";
         /// Whether its custom resource definitions are too large for client-side apply.
         large_definitions as "largeDefinitions": Written<Flag> = optional "true", "false";
-        /// Why it should not be chosen any more.
-        retired: Written<Line> = optional "no fixes since March 2026";
         /// The day on which this was true.
         as_of as "asOf": Written<Date> = needed "2026-11-21";
         /// Where it was read.

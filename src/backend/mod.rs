@@ -2,6 +2,7 @@
 
 pub mod addons;
 pub mod argocd;
+mod dashboards;
 mod docs;
 #[cfg(test)]
 pub(crate) mod fixture;
@@ -29,6 +30,7 @@ pub static BACKENDS: &[&dyn Backend] = &[
     &addons::Addons,
     &argocd::Argocd,
     &prometheus::Prometheus,
+    &dashboards::Dashboards,
     &docs::Docs,
 ];
 

@@ -177,6 +177,7 @@ fn of_cluster(plan: &Plan, cluster: &Cluster) -> Vec<(String, String, At)> {
         let what = "the namespaces of add-ons".to_owned();
         found.push((of_cluster(names::NAMESPACES_APPLICATION), what, cluster.at));
     }
+    found.push((of_cluster(names::DASHBOARDS_APPLICATION), "the dashboards".to_owned(), cluster.at));
     found.extend(
         installed
             .into_iter()

@@ -2,6 +2,7 @@
 //!
 //! A rule is one function and one row of [`RULES`]; its wording is in `diag::code`.
 
+mod addons;
 mod allow;
 mod delivery;
 mod kubernetes;
@@ -88,6 +89,7 @@ pub static RULES: &[&[Rule]] = &[
     stores::RULES,
     secrets::RULES,
     recovery::RULES,
+    addons::RULES,
     delivery::RULES,
 ];
 

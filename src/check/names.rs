@@ -272,6 +272,7 @@ fn output_paths(context: &mut Context<'_>) {
         ("kustomize", &paths.kustomize),
         ("argocd", &paths.argocd),
         ("alerts", &paths.alerts),
+        ("dashboards", &paths.dashboards),
         ("docs", &paths.docs),
     ];
     let mut findings = Vec::new();

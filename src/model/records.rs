@@ -785,12 +785,14 @@ record! {
         terraform: Written<RelativePath> = optional "infra/terraform", "`terraform`";
         /// Kustomize's overlays, one directory for each environment; their shared base stands beside them.
         kustomize: Written<RelativePath> = optional "\"configs/kustomize/{environment}\"", "`kustomize/overlays/{environment}`, with the base in `kustomize/base`";
-        /// Applications and projects of Argo CD, one directory for each cluster.
-        argocd: Written<RelativePath> = optional "argocd", "`argocd`";
         /// Helm's charts and values.
         helm: Written<RelativePath> = optional "infra/helm", "`helm`";
+        /// Applications and projects of Argo CD, one directory for each cluster.
+        argocd: Written<RelativePath> = optional "argocd", "`argocd`";
         /// Rules as plain Prometheus files.
         alerts: Written<RelativePath> = optional "alerts", "`alerts`";
+        /// Dashboards for Grafana, with a kustomization that makes them `ConfigMap`s beside Prometheus.
+        dashboards: Written<RelativePath> = optional "dashboards", "`dashboards`";
         /// Documents for people.
         docs: Written<RelativePath> = optional "docs", "`docs`";
     }

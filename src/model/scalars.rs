@@ -85,13 +85,13 @@ fn free_text(text: &str) -> Result<(), Problem> {
 fn one_line(text: &str) -> Result<(), Problem> {
     free_text(text)?;
     if text.trim().is_empty() {
-        return Err(Problem::new("the text is empty"));
+        return Err(Problem::new("the text is empty").help("say it in a line, or leave the field out"));
     }
     if text.contains(['\n', '\t']) {
-        return Err(Problem::new("a line break or tab in a text of one line"));
+        return Err(Problem::new("a line break or tab in a text of one line").help("write it on one line"));
     }
     if text.chars().count() > 500 {
-        return Err(Problem::new("the text has more than 500 characters"));
+        return Err(Problem::new("the text has more than 500 characters").help("say it in one line"));
     }
     Ok(())
 }

@@ -459,10 +459,11 @@ impl<'a> Resolver<'a> {
             terraform: path(written.and_then(|p| p.terraform.as_ref()), "terraform"),
             kustomize,
             kustomize_base,
-            argocd: path(written.and_then(|p| p.argocd.as_ref()), "argocd"),
             kustomize_clusters,
             helm: path(written.and_then(|p| p.helm.as_ref()), "helm"),
+            argocd: path(written.and_then(|p| p.argocd.as_ref()), "argocd"),
             alerts: path(written.and_then(|p| p.alerts.as_ref()), "alerts"),
+            dashboards: path(written.and_then(|p| p.dashboards.as_ref()), "dashboards"),
             docs: path(written.and_then(|p| p.docs.as_ref()), "docs"),
         }
     }

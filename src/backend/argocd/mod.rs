@@ -149,9 +149,6 @@ impl<'a> Scope<'a> {
     fn addons(self) -> Vec<Application<'a>> {
         let installed: Vec<&Addon> =
             self.cluster.addons.iter().filter(|addon| addon.install.value == Install::Platc).collect();
-        if installed.is_empty() {
-            return Vec::new();
-        }
         let project = names::addons_project(&self.plan.name.value, &self.cluster.key);
         let name = |part: &str| names::application_of_cluster(&self.plan.name.value, &self.cluster.key, part);
         let directory = super::addons::directory(self.plan, self.cluster);
@@ -182,7 +179,19 @@ impl<'a> Scope<'a> {
             let application = if addon.large_definitions { application.server_side() } else { application };
             if is_environment { application.create_namespace() } else { application }
         });
-        namespaces.into_iter().chain(each).collect()
+        // They stand beside Prometheus, whose namespace comes before. Server-side: a dashboard is larger than an annotation.
+        let dashboards = Application::new(
+            name(names::DASHBOARDS_APPLICATION),
+            self.cluster.at,
+            project.clone(),
+            &self.plan.monitoring.namespace.value,
+        )
+        .brings_git(self.gitops, &self.plan.paths.dashboards.value)
+        .wave(wave::SHARED_ENVIRONMENTS)
+        .automated()
+        .server_side()
+        .purpose("Dashboards for Grafana".to_owned());
+        namespaces.into_iter().chain(each).chain([dashboards]).collect()
     }
 
     /// An environment: its directory of applications.

@@ -62,6 +62,7 @@ pub(super) fn of_addons(scope: Scope<'_>) -> Map<'_> {
     namespaces.push(SYSTEM_NAMESPACE);
     // The application of the namespaces itself is bound to the one of Argo CD, in which it makes nothing.
     namespaces.push(&scope.gitops.namespace.value);
+    namespaces.push(&scope.plan.monitoring.namespace.value);
     if addons().any(|addon| addon.daemons) {
         namespaces.push(names::DAEMONS_NAMESPACE);
     }

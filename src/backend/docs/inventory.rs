@@ -18,6 +18,7 @@ pub(super) fn data<'c>(context: &Context<'c>) -> Map<'c> {
             "kustomize" => plan.paths.kustomize.value.replace("{environment}", "<environment>"),
             "base" => &plan.paths.kustomize_base.value,
             "alerts" => &plan.paths.alerts.value,
+            "dashboards" => &plan.paths.dashboards.value,
             "docs" => &plan.paths.docs.value,
             "sealed" => &plan.secrets.files.value,
         },

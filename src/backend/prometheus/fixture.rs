@@ -276,10 +276,11 @@ pub(super) fn plan() -> Plan {
             terraform: text("terraform"),
             kustomize: text("kustomize/overlays/{environment}"),
             kustomize_base: text("kustomize/base"),
-            argocd: text("argocd"),
             kustomize_clusters: text("kustomize/clusters"),
             helm: text("helm"),
+            argocd: text("argocd"),
             alerts: text("alerts"),
+            dashboards: text("dashboards"),
             docs: text("docs"),
         },
     }

@@ -1,7 +1,9 @@
 //! Rules about a service: whether it answers, whether its answers are good, and whether its route works.
 
 use super::conventions::{PARTLY, RATE, TARGETS};
+use super::edge;
 use super::expr::{Gone, PERCENT, Selector, literal};
+use super::forms;
 use super::metrics::{
     HTTP_REQUESTS, INGRESS_REQUESTS, KUBE_DEPLOYMENT_AVAILABLE, KUBE_DEPLOYMENT_REPLICAS, UP,
 };
@@ -30,7 +32,9 @@ pub(super) fn group<'p>(scope: Scope<'p>, service: &'p Service) -> Group<'p> {
     if let Some(tier) = &service.tier {
         rules.push(recovery::rto(scope, subject, "service=", DOWN, tier));
     }
-    subject.group(service.at, rules)
+    let mut group = subject.group(service.at, rules);
+    group.records = edge::records(scope, service);
+    group
 }
 
 /// Whether the service's metrics can be read: the one probe that Prometheus makes itself.
@@ -63,8 +67,7 @@ fn targets<'p>(scope: Scope<'p>, subject: Subject<'p>, service: &'p Service, rul
 
 /// Whether too many requests fail.
 ///
-/// Applications label the answer's code `code` or `status`; both sides are summed first, so that a small dead
-/// service is not hidden by others. The floor is the number of requests of which one failure is just the
+/// The floor is the number of requests of which one failure is just the
 /// tolerated share: below it a single failed request would be too much.
 fn errors<'p>(scope: Scope<'p>, subject: Subject<'p>, service: &'p Service, rules: &mut Vec<Rule<'p>>) {
     let (environment, namespace, key) = (scope.key(), scope.namespace(), &service.key);
@@ -72,20 +75,19 @@ fn errors<'p>(scope: Scope<'p>, subject: Subject<'p>, service: &'p Service, rule
     let rate = scope.plan.monitoring.error_rate.value;
     let floor = floor(rate.0);
     let all = Selector(HTTP_REQUESTS, [("namespace=", namespace), ("job=", key)]);
-    let by_code = Selector(HTTP_REQUESTS, [("namespace=", namespace), ("job=", key), ("code=~", "5..")]);
-    let by_status = Selector(HTTP_REQUESTS, [("namespace=", namespace), ("job=", key), ("status=~", "5..")]);
     rules.push(subject.rule(
         "ServiceErrorRateHigh",
         Urgency::Now,
         scope.plan.monitoring.error_rate_for.value,
         format!(
-            "(\n    sum by (namespace, job) (rate({by_code}[{range}]))\n      or sum by (namespace, job) (rate({by_status}[{range}]))\n  )\n  \
-             / sum by (namespace, job) (rate({all}[{range}])) > {ratio}\n  \
-             and sum by (namespace, job) (increase({all}[{range}])) > {floor}",
+            "{failing} > {ratio}\n  and sum by (namespace, job) (increase({all}[{range}])) > {floor}",
+            failing = forms::error_ratio(&all.1, &range),
             ratio = rate.ratio(),
         ),
         "Too many requests to a service fail.",
-        format!("{key} in {environment} answers {PERCENT} of its requests with a 5xx code; {rate} are tolerated."),
+        format!(
+            "{key} in {environment} answers {PERCENT} of its requests with a 5xx code; {rate} are tolerated."
+        ),
     ));
     rules.push(subject.rule(
         "ServiceRequestsNotCounted",
@@ -132,16 +134,14 @@ fn route<'p>(scope: Scope<'p>, subject: Subject<'p>, service: &'p Service) -> Ru
     let range = scope.range(RATE);
     let rate = scope.plan.monitoring.error_rate.value;
     let all = Selector(INGRESS_REQUESTS, [("namespace=", namespace), ("ingress=", key)]);
-    let failed =
-        Selector(INGRESS_REQUESTS, [("namespace=", namespace), ("ingress=", key), ("status=~", "5..")]);
     subject.rule(
         "RouteErrorRateHigh",
         Urgency::Now,
         scope.plan.monitoring.error_rate_for.value,
         format!(
-            "sum by (namespace, ingress) (rate({failed}[{range}]))\n  \
-             / sum by (namespace, ingress) (rate({all}[{range}])) > {ratio}\n  \
+            "{failing} > {ratio}\n  \
              and sum by (namespace, ingress) (increase({all}[{range}])) > {floor}",
+            failing = forms::route_error_ratio(&all.1, &range),
             ratio = rate.ratio(),
             floor = floor(rate.0),
         ),

@@ -172,7 +172,7 @@ fn every_overlay_is_applied_after_its_environment() {
 fn with_argo_cd_a_person_applies_the_root_and_syncs_production_in_order() {
     let plan = fixture::plan(AIAAS);
     let page = &pages(&plan)["README.md"];
-    assert!(!page.contains("kubectl apply --server-side -k"), "Argo CD applies the overlays");
+    assert!(!page.contains("kubectl apply --server-side -k configs/"), "Argo CD applies the overlays");
     let mut last = page.find("kubectl apply --server-side -f argocd/main/root.yaml").expect("the root");
     for name in ["production", "production-secrets", "production-environment", "production-api-router"] {
         let here = page.find(&format!("argocd app sync aiaas-{name}")).expect(name);

@@ -7,6 +7,8 @@
     reason = "a helper of a test ends the test with a message; Clippy exempts only the test functions themselves"
 )]
 
+#[path = "tools/argocd.rs"]
+mod argocd;
 #[path = "tools/controls.rs"]
 mod controls;
 #[path = "tools/dashboards.rs"]
@@ -85,6 +87,21 @@ fn the_api_server_accepts_every_object_without_a_warning() {
 #[test]
 fn kubeconform_accepts_every_built_in_object_for_the_cluster_version() {
     holds(kubernetes::built().and_then(|built| kubernetes::second_opinion(project(), built)));
+}
+
+#[test]
+fn every_object_is_delivered_by_exactly_one_application_of_argo_cd() {
+    holds(kubernetes::built().map(|built| argocd::holds_for_all(project(), built, argocd::one_application)));
+}
+
+#[test]
+fn every_project_of_argo_cd_permits_what_its_applications_bring_and_nothing_besides() {
+    holds(kubernetes::built().map(|built| argocd::holds_for_all(project(), built, argocd::least_rights)));
+}
+
+#[test]
+fn the_api_server_accepts_every_application_and_project_of_argo_cd() {
+    holds(kubernetes::api_server(&argocd::as_built(project())));
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! From the plan to files. Every back end is a pure function; none of them touches a disk.
 
 pub mod addons;
+pub mod argocd;
 mod ci;
 mod dashboards;
 mod docs;
@@ -32,6 +33,7 @@ pub static BACKENDS: &[&dyn Backend] = &[
     &kustomize::Kustomize,
     &helm::Helm,
     &addons::Addons,
+    &argocd::Argocd,
     &prometheus::Prometheus,
     &dashboards::Dashboards,
     &ci::Workflows,

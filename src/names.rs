@@ -16,6 +16,10 @@ pub const TIER_LABEL: &str = "platc.dev/tier";
 pub const PURPOSE_ANNOTATION: &str = "platc.dev/purpose";
 /// The annotation of an autoscaler with the number of pods that is planned for normal load.
 pub const PLANNED_REPLICAS_ANNOTATION: &str = "platc.dev/planned-replicas";
+/// The annotation of a sealed secret's template that says when its values were made: a date and time (RFC 3339).
+pub const ROTATED_AT_ANNOTATION: &str = "platc.dev/rotated-at";
+/// The command that notes now as [`ROTATED_AT_ANNOTATION`] on the Secret that it reads; sealing keeps annotations.
+pub const NOTE_ROTATION: &str = "kubectl annotate --local --filename - --output yaml platc.dev/rotated-at=\"$(date -u +%Y-%m-%dT%H:%M:%SZ)\"";
 /// The annotation of a network policy that says why it is wider than an edge needs.
 pub const REASON_ANNOTATION: &str = "platc.dev/reason";
 /// Kubernetes' recommended label for the name of an application.
@@ -58,6 +62,10 @@ pub const DASHBOARDS_APPLICATION: &str = "dashboards";
 pub const SECRET_MOUNT: &str = "/etc/platc/secrets";
 /// The rules about what an environment has besides its services.
 pub const ENVIRONMENT_RULES: &str = "environment";
+/// The word that stands for every environment that is not named.
+pub const EVERYWHERE_ELSE: &str = "default";
+/// The receiver of alerts that reaches nobody.
+pub const NOBODY: &str = "null";
 /// The directory for what belongs to the platform and to no environment.
 pub const PLATFORM_DIRECTORY: &str = "platform";
 /// The list of secrets that only receivers of alerts need.

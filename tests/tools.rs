@@ -7,6 +7,8 @@
     reason = "a helper of a test ends the test with a message; Clippy exempts only the test functions themselves"
 )]
 
+#[path = "tools/alertmanager.rs"]
+mod alertmanager;
 #[path = "tools/argocd.rs"]
 mod argocd;
 #[path = "tools/controls.rs"]
@@ -147,6 +149,21 @@ fn prometheus_rule_objects_and_rule_files_hold_the_same_groups() {
 #[test]
 fn actionlint_finds_nothing_in_any_workflow() {
     holds(workflows::lint(project()));
+}
+
+#[test]
+fn amtool_accepts_every_configuration_of_alertmanager() {
+    holds(alertmanager::accepted(project()));
+}
+
+#[test]
+fn every_alert_reaches_whom_its_spec_says() {
+    holds(alertmanager::routed(project()));
+}
+
+#[test]
+fn a_wrong_configuration_of_alertmanager_is_noticed() {
+    holds(alertmanager::controls());
 }
 
 #[test]

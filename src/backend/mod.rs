@@ -2,6 +2,7 @@
 
 pub mod addons;
 pub mod argocd;
+mod bundles;
 mod ci;
 mod dashboards;
 mod docs;
@@ -34,6 +35,7 @@ pub static BACKENDS: &[&dyn Backend] = &[
     &helm::Helm,
     &addons::Addons,
     &argocd::Argocd,
+    &bundles::Bundles,
     &prometheus::Prometheus,
     &dashboards::Dashboards,
     &ci::Workflows,

@@ -3,6 +3,7 @@
 //! A rule is one function and one row of [`RULES`]; its wording is in `diag::code`.
 
 mod addons;
+mod alerts;
 mod allow;
 mod delivery;
 mod kubernetes;
@@ -16,7 +17,7 @@ mod secrets;
 mod stores;
 mod workloads;
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use crate::catalog::Date;
 use crate::diag::{Diagnostic, Sink, code};
@@ -35,8 +36,9 @@ pub struct Context<'a> {
     pub plan: &'a Plan,
     /// The day on which the spec is checked.
     pub today: Date,
-    /// The files below the spec's folder that sealed secrets may be in; `None` where there is no folder to look in.
-    pub files: Option<&'a BTreeSet<String>>,
+    /// The files of sealed secrets that are there below the spec's folder, with their text; `None` where there is no
+    /// folder to look in.
+    pub files: Option<&'a BTreeMap<String, String>>,
     sink: &'a mut Sink,
 }
 
@@ -90,6 +92,7 @@ pub static RULES: &[&[Rule]] = &[
     patches::RULES,
     stores::RULES,
     secrets::RULES,
+    alerts::RULES,
     recovery::RULES,
     addons::RULES,
     delivery::RULES,
@@ -100,7 +103,7 @@ pub fn all(
     source: &Source,
     model: &Model,
     plan: &Plan,
-    files: Option<&BTreeSet<String>>,
+    files: Option<&BTreeMap<String, String>>,
     today: Date,
     sink: &mut Sink,
 ) {

@@ -33,6 +33,15 @@ fn reserved(context: &mut Context<'_>) {
             .help("the output has a directory of this name already: call it otherwise");
             context.report(finding);
         }
+        if key == names::EVERYWHERE_ELSE {
+            let finding = Diagnostic::new(
+                &code::NAME_RESERVED,
+                context.key(environment.at),
+                format!("an environment cannot be called `{key}`"),
+            )
+            .help("`observability.logs.keep` means by it what is not named: call it otherwise");
+            context.report(finding);
+        }
         let namespace = &environment.namespace;
         if names::RESERVED_NAMESPACES.contains(&namespace.value.as_str()) || namespace.starts_with("kube-") {
             let finding = Diagnostic::new(
@@ -276,6 +285,7 @@ fn output_paths(context: &mut Context<'_>) {
         ("dashboards", &paths.dashboards),
         ("ci", &paths.ci),
         ("docs", &paths.docs),
+        ("secretStore.bundles", &context.plan.secrets.bundles),
     ];
     let mut findings = Vec::new();
     for (index, (name, path)) in all.iter().enumerate() {

@@ -3,10 +3,12 @@
 use std::collections::BTreeSet;
 
 use super::{Context, Rule, count};
-use crate::diag::{Diagnostic, code};
+use crate::catalog::Date;
+use crate::diag::{Code, Diagnostic, Sink, code};
 use crate::names;
-use crate::plan::Origin;
-use crate::source::Span;
+use crate::plan::{Origin, Plan, SealedSecret};
+use crate::source::{At, Source, Span};
+use crate::syntax::{self, Document, Kind};
 use crate::words::{Mount, SecretSource};
 
 pub(super) const RULES: &[Rule] = &[
@@ -15,6 +17,7 @@ pub(super) const RULES: &[Rule] = &[
     Rule { name: "secrets/in-environment", run: in_environment },
     Rule { name: "secrets/taken-names", run: taken_names },
     Rule { name: "secrets/ciphertext", run: ciphertext },
+    Rule { name: "secrets/sealed", run: sealed },
 ];
 
 fn source(context: &mut Context<'_>) {
@@ -195,43 +198,178 @@ fn taken_names(context: &mut Context<'_>) {
     }
 }
 
+/// The sealed secrets of a place: an environment, or the monitoring of a cluster.
+struct Place<'p> {
+    at: At,
+    /// What it is called, for people.
+    name: String,
+    sealed: &'p [SealedSecret],
+}
+
+fn places(plan: &Plan) -> impl Iterator<Item = Place<'_>> {
+    let environments = plan.environments.values().map(|environment| Place {
+        at: environment.at,
+        name: environment.key.clone(),
+        sealed: &environment.sealed,
+    });
+    let clusters = plan.clusters.values().map(|cluster| Place {
+        at: cluster.at,
+        name: format!("the monitoring of {}", cluster.key),
+        sealed: &cluster.sealed,
+    });
+    environments.chain(clusters)
+}
+
+/// The command that seals a secret; the values are in files named after the keys.
+fn seal(secret: &SealedSecret) -> String {
+    let keys: Vec<String> = secret.keys.iter().map(|key| format!("--from-file={key}")).collect();
+    let note = secret.rotate.map_or_else(String::new, |_| format!("{} | ", names::NOTE_ROTATION));
+    format!(
+        "kubectl create secret generic {} --namespace {} {} --dry-run=client --output yaml | {note}kubeseal --format yaml > {}",
+        secret.name,
+        secret.namespace,
+        keys.join(" "),
+        secret.file
+    )
+}
+
 fn ciphertext(context: &mut Context<'_>) {
     let Some(files) = context.files else { return };
-    let plan = context.plan;
-    for environment in plan.environments.values() {
+    for place in places(context.plan) {
         let missing: Vec<_> =
-            environment.sealed.iter().filter(|secret| !files.contains(&secret.file)).collect();
+            place.sealed.iter().filter(|secret| !files.contains_key(&secret.file)).collect();
         let Some(first) = missing.first() else { continue };
-        let mut finding = Diagnostic::new(
+        let finding = Diagnostic::new(
             &code::MISSING_CIPHERTEXT,
-            context.key(environment.at),
+            context.key(place.at),
             format!(
-                "{} of {} not there yet",
+                "{} of {} {} not there yet",
                 count(missing.len() as u64, "sealed secret"),
-                plural(environment, missing.len())
+                place.name,
+                if missing.len() == 1 { "is" } else { "are" }
             ),
         );
         let names: Vec<&str> = missing.iter().map(|secret| secret.name.as_str()).collect();
-        finding = finding.note(format!(
-            "{}/{}/<name>.yaml: {}",
-            plan.secrets.files.value,
-            environment.key,
-            names.join(", ")
-        ));
-        let keys: Vec<String> = first.keys.iter().map(|key| format!("--from-file={key}")).collect();
-        let finding = finding.help(format!(
-            "for example: kubectl create secret generic {} --namespace {} {} --dry-run=client --output yaml | kubeseal --format yaml > {}",
-            first.name,
-            environment.namespace.value,
-            keys.join(" "),
-            first.file
-        ));
+        let folder = first.file.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let finding = finding
+            .note(format!("{folder}/<name>.yaml: {}", names.join(", ")))
+            .help(format!("for example: {}", seal(first)));
         context.report(finding);
     }
 }
 
-fn plural(environment: &crate::plan::Environment, number: usize) -> String {
-    format!("{} {}", environment.key, if number == 1 { "is" } else { "are" })
+/// What is wrong with the file of a sealed secret.
+struct Wrong {
+    code: &'static Code,
+    message: String,
+    help: String,
+}
+
+/// What is wrong with the file of a sealed secret on a day.
+fn wrong(secret: &SealedSecret, text: &str, today: Date) -> Vec<Wrong> {
+    let file = format!("`{}`", secret.file);
+    let again = || format!("seal it again: {}", seal(secret));
+    let source = Source::new(secret.file.clone(), text);
+    let Some(document) = syntax::parse(&source, &mut Sink::new()) else {
+        let message = format!("{file} is no YAML that can be read");
+        return vec![Wrong { code: &code::SEALED_OTHERWISE, message, help: again() }];
+    };
+    let text_at = |path: &[&str]| document.find(path).and_then(|at| scalar(&document, at));
+    match text_at(&["kind"]) {
+        Some("SealedSecret") => {}
+        Some("Secret") => {
+            let message = format!("{file} is a plain Secret: everybody who has the file has its values");
+            let help =
+                format!("change the values where they are valid, then seal the new ones: {}", seal(secret));
+            return vec![Wrong { code: &code::SECRET_PLAIN, message, help }];
+        }
+        other => {
+            let what = other
+                .map_or_else(|| "no Kubernetes object".to_owned(), |kind| format!("of the kind `{kind}`"));
+            let message = format!("{file} is {what}, not a SealedSecret");
+            return vec![Wrong { code: &code::SEALED_OTHERWISE, message, help: again() }];
+        }
+    }
+    let mut found = Vec::new();
+    let wanted = [("name", &secret.name), ("namespace", &secret.namespace)];
+    for (field, wanted) in wanted {
+        let there = text_at(&["metadata", field]);
+        if there != Some(wanted) {
+            let there = there.map_or_else(|| format!("no {field}"), |there| format!("the {field} `{there}`"));
+            let message = format!("{file} is sealed for {there}, and `{wanted}` needs it");
+            found.push(Wrong { code: &code::SEALED_OTHERWISE, message, help: again() });
+        }
+    }
+    let has = |key: &String| {
+        [["spec", "encryptedData"].as_slice(), &["spec", "template", "data"]]
+            .iter()
+            .any(|path| document.find(path).is_some_and(|at| document.get(at, key).is_some()))
+    };
+    let missing: Vec<String> =
+        secret.keys.iter().filter(|key| !has(key)).map(|key| format!("`{key}`")).collect();
+    if !missing.is_empty() {
+        let message =
+            format!("{file} lacks {}, which {} reads", missing.join(" and "), secret.users.join(", "));
+        found.push(Wrong { code: &code::SEALED_KEYS, message, help: again() });
+    }
+    if let Some(rotate) = secret.rotate {
+        let days = i32::try_from(rotate.value.days()).unwrap_or(i32::MAX);
+        let at = text_at(&["spec", "template", "metadata", "annotations", names::ROTATED_AT_ANNOTATION]);
+        match at.map(day_of) {
+            Some(Some(day)) if day.days_until(today) > days => {
+                let message = format!(
+                    "`{}` was changed {} days ago, and is due every {days}",
+                    secret.name,
+                    day.days_until(today)
+                );
+                found.push(Wrong { code: &code::SECRET_OVERDUE, message, help: again() });
+            }
+            Some(Some(_)) => {}
+            Some(None) => {
+                let message = format!("{file} says when it was made, but not as a date and time");
+                let help = format!("write `{}: \"2026-11-21T09:00:00Z\"`", names::ROTATED_AT_ANNOTATION);
+                found.push(Wrong { code: &code::SECRET_NO_DATE, message, help });
+            }
+            None => {
+                let message = format!("{file} does not say when `{}` was changed", secret.name);
+                found.push(Wrong { code: &code::SECRET_NO_DATE, message, help: again() });
+            }
+        }
+    }
+    found
+}
+
+fn scalar(document: &Document, at: At) -> Option<&str> {
+    if let Kind::Scalar(text, _) = &document.node(at).kind { Some(text) } else { None }
+}
+
+/// The day of a date and time of RFC 3339, as Go's parser takes it: `2026-11-21T09:00:00Z`, `2026-11-21T09:00:00+01:00`.
+fn day_of(text: &str) -> Option<Date> {
+    let (day, time) = text.split_once('T')?;
+    let digits = |text: &str, form: &str| {
+        text.len() == form.len()
+            && text
+                .bytes()
+                .zip(form.bytes())
+                .all(|(b, f)| if f == b'0' { b.is_ascii_digit() } else { b == f })
+    };
+    let is_zone = |zone: &str| zone == "Z" || digits(zone, "+00:00") || digits(zone, "-00:00");
+    let is_time =
+        time.get(..8).is_some_and(|clock| digits(clock, "00:00:00")) && time.get(8..).is_some_and(is_zone);
+    Date::parse(day).filter(|_| is_time)
+}
+
+fn sealed(context: &mut Context<'_>) {
+    let Some(files) = context.files else { return };
+    for place in places(context.plan) {
+        for secret in place.sealed {
+            let Some(text) = files.get(&secret.file) else { continue };
+            for Wrong { code, message, help } in wrong(secret, text, context.today) {
+                let span = context.key(secret.at);
+                context.report(Diagnostic::new(code, span, message).help(help));
+            }
+        }
+    }
 }
 
 #[cfg(test)]

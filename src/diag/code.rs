@@ -199,6 +199,16 @@ codes! {
         "The spec says that secrets are mounted as files. Environment variables are inherited by child processes and end up in crash reports.";
     MISSING_CIPHERTEXT = Warning "secret/missing-ciphertext", "a sealed secret that is not there yet",
         "platc refers to sealed secrets and never makes them: sealing needs the controller's certificate. The message names the files and the command that makes one.";
+    SECRET_PLAIN = Error "secret/plain", "a plain Secret where a sealed one should be",
+        "Its values can be read by everybody who has the file, also in every older version of it. Change the values where they are valid, seal the new ones, and only then overwrite the file.";
+    SEALED_OTHERWISE = Error "secret/sealed-otherwise", "a sealed secret that does not open where it is needed",
+        "Sealing binds the ciphertext to the name and the namespace of the secret: under another name, or in another namespace, the controller cannot open it. Seal it again for the right ones; editing the file does not help.";
+    SEALED_KEYS = Error "secret/missing-keys", "a sealed secret without a key that is used",
+        "Pods mount, or variables read, a key that the sealed secret does not have, so they would never start.";
+    SECRET_NO_DATE = Warning "secret/no-rotation-date", "a sealed secret that does not say when it was made",
+        "The spec says how often the secret is changed. Without the annotation `platc.dev/rotated-at` on the secret's template nobody knows when that was done last, and the alert about it says so. Its value is a date and time, as `2026-11-21T09:00:00Z`.";
+    SECRET_OVERDUE = Warning "secret/rotation-overdue", "a secret that should have been changed",
+        "The annotation of the sealed secret says when its values were made, and the spec how often they are changed: that time is over.";
     ENV_TWICE = Error "workload/variable-twice", "an environment variable with two values",
         "The same variable is set by `env` and by a reference, or by two references. One of the two would be ignored.";
     PRIVILEGED_PORT = Error "workload/privileged-port", "a port below 1024 under the restricted profile",
@@ -286,6 +296,18 @@ codes! {
     SCENARIO_NOT_COVERED = Warning "recovery/scenario-not-covered", "a drill for a failure that no tier covers",
         "The drill rehearses a failure for which the spec names no second cluster or region and no copy, so nothing says what the drill should show.";
 
+    ALERT_NO_ROUTE = Warning "alert/no-route", "alerts that reach nobody",
+        "Rules give alerts this severity, and no route leads from it to a receiver. For critical alerts this is an error: a promise of recovery counts from the moment at which somebody is told.";
+    RECEIVER_UNREACHED = Warning "alert/unreachable-receiver", "a receiver that no alert reaches",
+        "No route names the receiver, so whoever waits for alerts there gets none.";
+    RECEIVER_TWICE = Warning "alert/same-receiver", "two receivers that are the same",
+        "Both go to the same place. Where a route names both, everything arrives twice.";
+    NO_PAGER = Info "alert/no-pager", "critical alerts that wake nobody up",
+        "Mail, chat and issues are read in working hours. What is critical in production needs something that calls.";
+    NO_WATCHDOG = Info "alert/no-watchdog", "alerting that can die unnoticed",
+        "An alert that always fires, and a service outside the cluster that raises the alarm when it stops, are the only sign that Prometheus, Alertmanager and the way out of the cluster work.";
+    SHORT_RETENTION = Warning "observability/retention", "data that are gone before somebody looks at them",
+        "An outage is looked into from its beginning, after its end. What is kept for a shorter time than an outage may last, or less than a day, is gone by then.";
     PROMOTION_CYCLE = Error "delivery/promotion-cycle", "environments that follow each other in a circle",
         "`after` says which environment a change passes first. In a circle no environment is the first, so no change could ever start.";
     PROMOTION_ORDER = Warning "delivery/promotion-order", "changes reach users before those who try them",

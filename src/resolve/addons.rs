@@ -71,11 +71,9 @@ fn demands(resolver: &Resolver<'_>, plan: &Plan, cluster: &Cluster) -> Vec<Deman
                 let ingress = plan.ingress.as_ref()?;
                 (ingress.controller.value == IngressController::IngressNginx).then_some(ingress.at)
             }
-            Feature::EnvoyGateway
-            | Feature::Gitops
-            | Feature::Logs
-            | Feature::Traces
-            | Feature::VolumeBackups => None,
+            Feature::EnvoyGateway | Feature::Gitops | Feature::VolumeBackups => None,
+            Feature::Logs => plan.logs.as_ref().map(|logs| logs.at),
+            Feature::Traces => plan.traces.as_ref().map(|traces| traces.at),
             Feature::Gpus => {
                 environments.flat_map(|environment| &environment.gpu_pools).map(|pool| pool.at).next()
             }
@@ -93,8 +91,8 @@ fn demands(resolver: &Resolver<'_>, plan: &Plan, cluster: &Cluster) -> Vec<Deman
                     .map(|cache| cache.at)
             }
             Feature::SealedSecrets => {
-                let first =
-                    environments.flat_map(|environment| &environment.sealed).map(|sealed| sealed.at).next();
+                let sealed = environments.flat_map(|environment| &environment.sealed).chain(&cluster.sealed);
+                let first = sealed.map(|sealed| sealed.at).next();
                 resolver.platform.secret_store.as_ref().map(|store| store.at).or(first)
             }
         }

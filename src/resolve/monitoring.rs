@@ -14,8 +14,6 @@ use crate::plan::{
 use crate::source::Written;
 use crate::units::{Bytes, Duration, Percent};
 
-/// The word that stands for every environment that is not named.
-const EVERYWHERE_ELSE: &str = "default";
 /// How long logs are kept where nothing is said.
 const LOGS: Duration = Duration(14 * Duration::DAY.0);
 
@@ -98,12 +96,12 @@ pub(super) fn logs(resolver: &mut Resolver<'_>) -> Option<Logs> {
         Some(Short::Short(keep)) => keep_elsewhere = Resolved::written(keep.value, keep.at),
         Some(Short::Full(keep)) => {
             for (key, (name, keep)) in &keep.entries {
-                if key == EVERYWHERE_ELSE {
+                if key == names::EVERYWHERE_ELSE {
                     keep_elsewhere = Resolved::written(keep.value, keep.at);
                 } else if resolver.platform.environments.entries.contains_key(key) {
                     named.insert(key.as_str(), Resolved::written(keep.value, keep.at));
                 } else {
-                    let known = environments.clone().map(String::as_str).chain([EVERYWHERE_ELSE]);
+                    let known = environments.clone().map(String::as_str).chain([names::EVERYWHERE_ELSE]);
                     let span = resolver.model.document.key_span(name.at);
                     let finding = unknown(span, "environment", key, known);
                     resolver.sink.push(finding);
@@ -209,12 +207,11 @@ fn ways(resolver: &mut Resolver<'_>, written: &records::Receiver) -> Option<Vec<
     }
     if let Some(webhook) = &written.webhook {
         let at = webhook.url.at;
-        add(match webhook.url.strip_prefix("secrets/") {
-            None => Some(Way::Webhook { url: Destination::Known(webhook.url.to_string()) }),
-            Some(_) => {
-                let reference = Written { value: SecretReference(webhook.url.to_string()), at };
-                secret_key(resolver, &reference).map(|key| Way::Webhook { url: Destination::Secret(key) })
-            }
+        add(if webhook.url.starts_with("secrets/") {
+            let reference = Written { value: SecretReference(webhook.url.to_string()), at };
+            secret_key(resolver, &reference).map(|key| Way::Webhook { url: Destination::Secret(key) })
+        } else {
+            Some(Way::Webhook { url: Destination::Known(webhook.url.to_string()) })
         });
     }
     if let Some(jira) = &written.jira {

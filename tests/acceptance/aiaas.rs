@@ -224,6 +224,7 @@ pub(crate) const ROWS: &[Row] = &[
         answers: &[
             Finding("tests/fixtures/traps/T-A3.yaml", "provider/not-offered"),
             Line("docs/secrets.md", "kubeseal"),
+            Line("infra/secrets/bundles/alerting.yaml", "name: pagerduty-key"),
         ],
     },
     Row {
@@ -241,7 +242,9 @@ pub(crate) const ROWS: &[Row] = &[
         answers: &[
             Line(workflow!("rotation.yml"), "cron: \"0 6 1 1,4,7,10 *\""),
             Line(workflow!("rotation.yml"), "name: Secrets arrived"),
-            Later("an alert for a secret that is too old"),
+            Line("alerts/rules/production/_environment.yaml", "alert: SecretRotationOverdue"),
+            Line("infra/secrets/bundles/databases.yaml", "every: quarterly"),
+            Line("docs/secrets.md", "See that it works"),
         ],
     },
     Row {
@@ -403,6 +406,7 @@ pub(crate) const ROWS: &[Row] = &[
             Line("alerts/rules/production/_environment.yaml", "alert: DatabaseBackupTooOld"),
             Line("infra/terraform/bootstrap/main.tf", "versioning = true"),
             Line("docs/recovery.md", "users"),
+            Line("docs/secrets.md", "sealed-secrets-keys.yaml"),
         ],
     },
     Row {

@@ -5,11 +5,12 @@
 //! | `platform` | name, owner, domain | the same |
 //! | `release` | name, namespace | the same |
 //! | `namespaces` | monitoring, ingress (or null), daemons | the same |
-//! | `monitoring` | selector, scrapeEvery | the same |
+//! | `monitoring` | selector, scrapeEvery, keep, size, customResourceState (or null), customResourceRules | the same |
 //! | `provided` | what the add-ons of all clusters that have this one provide | what those of the cluster provide |
 //! | `environments` | all of the platform | those of the cluster |
-//! | `cluster` | unknown: the template must not depend on it | key, name, provider, region, kubernetes, gpuPools, ingressFirewall |
+//! | `cluster` | unknown: the template must not depend on it | key, name, provider, region, kubernetes, gpuPools, ingressFirewall, alertmanager (or null), alertmanagerSecrets |
 
+use crate::backend::prometheus::{alertmanager, rotation};
 use crate::format::data::{Data, Map};
 use crate::map;
 use crate::names;
@@ -49,6 +50,10 @@ pub(super) fn of_cluster<'p>(plan: &'p Plan, cluster: &'p Cluster, addon: &'p Ad
             "kubernetes" => &cluster.kubernetes.value,
             "gpuPools" => Data::List(pools.map(Data::from).collect()),
             "ingressFirewall" => names::ingress_firewall(&cluster.key),
+            "alertmanager" => alertmanager::configuration(plan, cluster).map_or(Data::Null, Data::Map),
+            "alertmanagerSecrets" => Data::List(
+                cluster.sealed.iter().map(|secret| Data::from(secret.name.as_str())).collect(),
+            ),
         },
     )
 }
@@ -79,6 +84,10 @@ fn common<'p>(
         "monitoring" => map! {
             "selector" => pairs(selector),
             "scrapeEvery" => plan.monitoring.scrape_every.value.to_string(),
+            "keep" => plan.monitoring.keep.value.to_string(),
+            "size" => plan.monitoring.size.value.to_string(),
+            "customResourceState" => rotation::custom_resource_state(plan).map_or(Data::Null, Data::Map),
+            "customResourceRules" => Data::List(rotation::custom_resource_rules(plan)),
         },
         "provided" => Data::List(provided.iter().map(|what| Data::from(*what)).collect()),
         "environments" => Data::List(environments.iter().map(|environment| environment_facts(environment).into()).collect()),

@@ -208,6 +208,7 @@ fn clusters<'c>(context: &Context<'c>) -> Vec<Map<'c>> {
                 "gitops" => gitops(context, cluster),
                 "reach" => reach,
                 "allow" => texts(allowed),
+                "monitoring" => monitoring(context, cluster),
                 "environments" => plan
                     .environments_of(&cluster.key)
                     .map(|environment| map! {
@@ -245,6 +246,17 @@ fn gitops(context: &Context<'_>, cluster: &Cluster) -> String {
         }
     }
     lines.join("\n")
+}
+
+/// What receivers of alerts need in the namespace of monitoring, where there is any.
+fn monitoring(context: &Context<'_>, cluster: &Cluster) -> String {
+    let Some(first) = cluster.sealed.first() else { return String::new() };
+    let folder = first.file.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let namespace = &context.plan.monitoring.namespace.value;
+    format!(
+        "kubectl create namespace {namespace} --dry-run=client --output yaml | kubectl apply --server-side -f -\n\
+         kubectl apply --server-side -f \"$SPEC/{folder}\""
+    )
 }
 
 /// The namespace first, since sealed secrets belong to it; then they, then what the services need, then the services.

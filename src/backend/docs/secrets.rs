@@ -4,11 +4,12 @@ use std::collections::BTreeSet;
 
 use super::values::Carried;
 use super::{Context, environments, texts};
+use crate::backend::bundles::bundles;
 use crate::backend::kubernetes::{AMQP_PORT, CACHE_PORT, POOLER_PORT};
 use crate::format::data::Map;
 use crate::map;
 use crate::names;
-use crate::plan::{Bucket, Database, Environment, SealedSecret};
+use crate::plan::{Bucket, Calendar, Database, Environment, Plan, SealedSecret};
 use crate::provider::root::Value;
 
 pub(super) fn data<'c>(context: &Context<'c>) -> Map<'c> {
@@ -21,10 +22,22 @@ pub(super) fn data<'c>(context: &Context<'c>) -> Map<'c> {
         sealed.sort_by_key(|secret| !is_read(secret));
         let secrets: Vec<_> =
             sealed.into_iter().map(|secret| of_secret(context, environment, secret)).collect();
-        (!secrets.is_empty()).then(|| map! { "secrets" => secrets })
+        (!secrets.is_empty()).then(|| map! { "secrets" => secrets, "folder" => &environment.key })
     });
+    let environments: Vec<Map<'c>> = environments.into_iter().chain(monitoring(context)).collect();
+    let controllers: Vec<_> = context
+        .plan
+        .clusters
+        .values()
+        .filter(|cluster| context.plan.environments_of(&cluster.key).any(|it| !it.sealed.is_empty()))
+        .map(|cluster| &cluster.name.value)
+        .collect();
     map! {
         "folder" => &context.plan.secrets.files.value,
+        "bundles" => bundle_rows(context.plan),
+        "bundle_folder" => &context.plan.secrets.bundles.value,
+        "rotated" => context.plan.sealed().any(|secret| secret.rotate.is_some()),
+        "controllers" => texts(controllers),
         "databases" => databases(context),
         "extensions" => context
             .plan
@@ -36,6 +49,85 @@ pub(super) fn data<'c>(context: &Context<'c>) -> Map<'c> {
         "poolers" => poolers(context),
         "in_state" => in_state(context),
     }
+}
+
+/// The secrets of receivers of alerts, as those of environments are shown.
+fn monitoring<'c>(context: &Context<'c>) -> Vec<Map<'c>> {
+    let plan = context.plan;
+    let clusters = plan.clusters.values().filter(|cluster| !cluster.sealed.is_empty());
+    clusters
+        .map(|cluster| {
+            let key = if plan.clusters.len() == 1 {
+                names::PLATFORM_DIRECTORY.to_owned()
+            } else {
+                format!("{}/{}", names::PLATFORM_DIRECTORY, cluster.key)
+            };
+            let secrets: Vec<_> = cluster.sealed.iter().map(of_receivers).collect();
+            map! {
+                "key" => key.clone(),
+                "folder" => key,
+                "namespace" => &plan.monitoring.namespace.value,
+                "secrets" => secrets,
+            }
+        })
+        .collect()
+}
+
+fn of_receivers(secret: &SealedSecret) -> Map<'_> {
+    let mut sorted: Vec<&String> = secret.keys.iter().collect();
+    sorted.sort();
+    let keys: Vec<_> = sorted
+        .iter()
+        .map(|key| {
+            let from = From::person("From whoever keeps it.");
+            map! { "key" => *key, "about" => from.about, "form" => from.form, "by_hand" => file(&secret.name, key) }
+        })
+        .collect();
+    let users = secret.users.iter().map(|user| format!("Alertmanager ({user})"));
+    map! {
+        "name" => &secret.name,
+        "purpose" => &secret.purpose,
+        "file" => &secret.file,
+        "users" => texts(users),
+        "keys" => keys,
+        "commands" => seal(secret, &sorted),
+        "restart" => "",
+    }
+}
+
+/// The command that seals a secret from files.
+fn seal(secret: &SealedSecret, keys: &[&String]) -> String {
+    let mut command =
+        format!("kubectl create secret generic {} --namespace {} \\\n", secret.name, secret.namespace);
+    for key in keys {
+        command.push_str(&["  --from-file=", key, "=", &file(&secret.name, key), " \\\n"].concat());
+    }
+    command.push_str("  --dry-run=client --output yaml \\\n");
+    if secret.rotate.is_some() {
+        command.push_str(&["  | ", names::NOTE_ROTATION, " \\\n"].concat());
+    }
+    command.push_str(&["  | kubeseal --format yaml > \"$SPEC/", &secret.file, "\""].concat());
+    command
+}
+
+/// The lists of secrets with what they hold.
+fn bundle_rows(plan: &Plan) -> Vec<Map<'_>> {
+    bundles(plan)
+        .into_iter()
+        .map(|(bundle, secrets)| {
+            let mut names: Vec<&str> = secrets.iter().map(|secret| secret.name.as_str()).collect();
+            names.sort_unstable();
+            names.dedup();
+            let intervals: BTreeSet<Calendar> =
+                secrets.iter().filter_map(|secret| secret.rotate).map(|rotate| rotate.value).collect();
+            map! {
+                "name" => bundle,
+                "file" => format!("{}/{bundle}.yaml", plan.secrets.bundles.value),
+                "secrets" => texts(names),
+                "every" => texts(intervals.into_iter().map(Calendar::word)),
+            }
+        })
+        .collect()
 }
 
 /// What a secret belongs to.
@@ -148,16 +240,7 @@ fn of_secret<'c>(context: &Context<'c>, environment: &'c Environment, secret: &'
         let by_hand = if from.fetch.is_empty() { file(&secret.name, key) } else { String::new() };
         keys.push(map! { "key" => key, "about" => from.about, "form" => from.form, "by_hand" => by_hand });
     }
-    let mut command = format!(
-        "kubectl create secret generic {} --namespace {} \\\n",
-        secret.name, environment.namespace.value
-    );
-    for key in sorted {
-        command.push_str(&["  --from-file=", key, "=", &file(&secret.name, key), " \\\n"].concat());
-    }
-    command.push_str("  --dry-run=client --output yaml \\\n");
-    command.push_str(&["  | kubeseal --format yaml > \"$SPEC/", &secret.file, "\""].concat());
-    fetch.push(command);
+    fetch.push(seal(secret, &sorted));
     let restart = match &owner {
         Owner::Pooler(database) => database.pooling.as_ref().map_or("", |pooling| &pooling.name),
         _ => "",

@@ -54,18 +54,21 @@ fn every_sealed_secret_is_there_with_its_command() {
     for spec in [SMALL, AIAAS, MINIMAL] {
         let plan = fixture::plan(spec);
         let page = &pages(&plan)["secrets.md"];
-        for environment in plan.environments.values() {
-            for secret in &environment.sealed {
-                let (name, namespace) = (&secret.name, &environment.namespace.value);
+        {
+            for secret in plan.sealed() {
+                let (name, namespace) = (&secret.name, &secret.namespace);
                 let mut keys = secret.keys.clone();
                 keys.sort();
                 let values: String = keys
                     .iter()
                     .flat_map(|key| ["  --from-file=", key, "=\"$VALUES/", name, ".", key, "\" \\\n"])
                     .collect();
+                let note = secret.rotate.map_or("", |_| {
+                    "  | kubectl annotate --local --filename - --output yaml platc.dev/rotated-at=\"$(date -u +%Y-%m-%dT%H:%M:%SZ)\" \\\n"
+                });
                 let command = format!(
                     "kubectl create secret generic {name} --namespace {namespace} \\\n{values}  \
-                     --dry-run=client --output yaml \\\n  | kubeseal --format yaml > \"$SPEC/{}\"\n",
+                     --dry-run=client --output yaml \\\n{note}  | kubeseal --format yaml > \"$SPEC/{}\"\n",
                     secret.file
                 );
                 for key in &keys {

@@ -76,7 +76,8 @@ impl Exporter {
             }
             Self::KubeState => {
                 "`honorLabels: true`, and `--metric-labels-allowlist=nodes=[platc.dev/pool,platc.dev/environment]`: \
-                 without the list no pool is seen."
+                 without the list no pool is seen. The custom resource state of sealed secrets, for the dates of their \
+                 values; `SealedSecret` objects to list and watch."
             }
             Self::Kubelet => {
                 "`/metrics` and `/metrics/cadvisor` of each node with `honorLabels: true`, as kube-prometheus-stack has it."
@@ -185,6 +186,7 @@ metrics! {
     PG_UP = "pg_up" from Postgres;
     RESTORABLE = "platc_db_latest_restorable_timestamp_seconds" from Platform ["database"];
     DRILL = "platc_dr_drill_last_success_timestamp_seconds" from Platform ["scenario"];
+    SECRET_ROTATED_AT = "platc_secret_rotated_at_timestamp_seconds" from KubeState;
     EDGE = "platc_service_edge_info" from Prometheus ["environment", "service", "kind", "database", "queue"];
     RABBITMQ_DISK_ALARM = "rabbitmq_alarms_free_disk_space_watermark" from Rabbitmq;
     RABBITMQ_MEMORY_ALARM = "rabbitmq_alarms_memory_used_watermark" from Rabbitmq;

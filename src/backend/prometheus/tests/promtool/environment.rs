@@ -2,7 +2,7 @@
 
 use super::{Case, ENVIRONMENT, production, prove};
 use crate::backend::prometheus::fixture::plan;
-use crate::plan::Plan;
+use crate::plan::{Calendar, Plan, Resolved};
 
 pub(super) fn node(pool: &str, environment: &str, name: &str) -> String {
     format!(
@@ -242,6 +242,65 @@ fn a_drill_that_was_never_held_is_overdue() {
                 what: "one of two was never held",
                 series: vec![(drill("database-failure"), "0x90")],
                 expected: vec![(60, "DRDrillOverdue", true)],
+            },
+        ],
+    );
+}
+
+#[test]
+fn a_secret_is_overdue_after_its_interval_and_unknown_without_a_date() {
+    let mut plan = databases_only();
+    let production = plan.environments.get_mut("production").expect("an environment");
+    production.databases.clear();
+    let mut yearly = production.sealed[0].clone();
+    yearly.name = "hub".to_owned();
+    yearly.rotate = Some(Resolved::default(Calendar::Yearly, "the test"));
+    production.sealed.push(yearly);
+    let of = |namespace: &str, name: &str| {
+        format!("platc_secret_rotated_at_timestamp_seconds{{namespace=\"{namespace}\", name=\"{name}\"}}")
+    };
+    let namespace = || ("kube_namespace_created{namespace=\"production\"}".to_owned(), "0x200");
+    // Time starts at 0: what was made 7,776,000 seconds (90 days) before minute 30 is overdue from then on.
+    let due = "-7774200x200";
+    prove(
+        &plan,
+        &ENVIRONMENT,
+        &[
+            Case {
+                what: "both are known, one becomes overdue",
+                series: vec![
+                    namespace(),
+                    (of("production", "database-users"), due),
+                    (of("production", "hub"), due),
+                ],
+                expected: vec![
+                    (90, "SecretRotationOverdue", false),
+                    (91, "SecretRotationOverdue", true),
+                    (190, "SecretRotationUnknown", false),
+                ],
+            },
+            Case {
+                what: "the interval of another secret does not count",
+                series: vec![
+                    namespace(),
+                    (of("production", "database-users"), "0x200"),
+                    (of("production", "hub"), due),
+                ],
+                expected: vec![(190, "SecretRotationOverdue", false)],
+            },
+            Case {
+                what: "one has no date, and one of another namespace does not help",
+                series: vec![
+                    namespace(),
+                    (of("production", "database-users"), "0x200"),
+                    (of("staging", "hub"), "0x200"),
+                ],
+                expected: vec![(9, "SecretRotationUnknown", false), (10, "SecretRotationUnknown", true)],
+            },
+            Case {
+                what: "nothing is watched, which is another alert",
+                series: vec![],
+                expected: vec![(60, "SecretRotationUnknown", false), (60, "NamespaceMetricsAbsent", true)],
             },
         ],
     );

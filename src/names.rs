@@ -48,6 +48,20 @@ pub const BANNER: &str = "made by platc; edits belong in platform.yaml";
 pub const ENVIRONMENT_DIRECTORY: &str = "_environment";
 /// The directory in which GitHub looks for workflows.
 pub const WORKFLOWS: &str = ".github/workflows";
+/// The API of Argo CD.
+pub const ARGOCD_API: &str = "argoproj.io/v1alpha1";
+/// The annotation of an object with the wave in which Argo CD brings it.
+pub const SYNC_WAVE_ANNOTATION: &str = "argocd.argoproj.io/sync-wave";
+/// The annotation of an object with how Argo CD treats it.
+pub const SYNC_OPTIONS_ANNOTATION: &str = "argocd.argoproj.io/sync-options";
+/// The last part of the name of the application with what an environment has besides its services.
+pub const ENVIRONMENT_APPLICATION: &str = "environment";
+/// The last part of the name of the application with an environment's sealed secrets.
+pub const SECRETS_APPLICATION: &str = "secrets";
+/// The last part of the name of the application with the namespaces of a cluster's add-ons.
+pub const NAMESPACES_APPLICATION: &str = "namespaces";
+/// The last part of the name of the application with a cluster's dashboards.
+pub const DASHBOARDS_APPLICATION: &str = "dashboards";
 /// The directory in a container below which secrets are mounted, one directory for each.
 pub const SECRET_MOUNT: &str = "/etc/platc/secrets";
 /// The rules about what an environment has besides its services.
@@ -122,6 +136,25 @@ pub fn in_platform(platform: &str, thing: &str) -> String {
 #[must_use]
 pub fn pool(environment: &str, pool: &str) -> String {
     format!("{environment}-{pool}")
+}
+
+/// The project and the application of a cluster that all others come from. A cluster is often called as its environment
+/// is, so its applications say that they are a cluster's.
+#[must_use]
+pub fn root_application(platform: &str, cluster: &str) -> String {
+    format!("{platform}-cluster-{cluster}")
+}
+
+/// The project of a cluster's add-ons.
+#[must_use]
+pub fn addons_project(platform: &str, cluster: &str) -> String {
+    application_of_cluster(platform, cluster, "addons")
+}
+
+/// The application of an add-on, or of something else that a cluster has besides its environments.
+#[must_use]
+pub fn application_of_cluster(platform: &str, cluster: &str, part: &str) -> String {
+    format!("{}-{part}", root_application(platform, cluster))
 }
 
 /// The tag that keeps the pools of other roots from being deleted by their cluster's root.

@@ -9,6 +9,8 @@
 
 #[path = "tools/alertmanager.rs"]
 mod alertmanager;
+#[path = "tools/argocd.rs"]
+mod argocd;
 #[path = "tools/controls.rs"]
 mod controls;
 #[path = "tools/dashboards.rs"]
@@ -90,6 +92,21 @@ fn kubeconform_accepts_every_built_in_object_for_the_cluster_version() {
 }
 
 #[test]
+fn every_object_is_delivered_by_exactly_one_application_of_argo_cd() {
+    holds(kubernetes::built().map(|built| argocd::holds_for_all(project(), built, argocd::one_application)));
+}
+
+#[test]
+fn every_project_of_argo_cd_permits_what_its_applications_bring_and_nothing_besides() {
+    holds(kubernetes::built().map(|built| argocd::holds_for_all(project(), built, argocd::least_rights)));
+}
+
+#[test]
+fn the_api_server_accepts_every_application_and_project_of_argo_cd() {
+    holds(kubernetes::api_server(&argocd::as_built(project())));
+}
+
+#[test]
 fn promtool_parses_every_query_of_every_dashboard() {
     holds(dashboards::queries(project()));
 }
@@ -130,6 +147,11 @@ fn prometheus_rule_objects_and_rule_files_hold_the_same_groups() {
 }
 
 #[test]
+fn actionlint_finds_nothing_in_any_workflow() {
+    holds(workflows::lint(project()));
+}
+
+#[test]
 fn amtool_accepts_every_configuration_of_alertmanager() {
     holds(alertmanager::accepted(project()));
 }
@@ -142,11 +164,6 @@ fn every_alert_reaches_whom_its_spec_says() {
 #[test]
 fn a_wrong_configuration_of_alertmanager_is_noticed() {
     holds(alertmanager::controls());
-}
-
-#[test]
-fn actionlint_finds_nothing_in_any_workflow() {
-    holds(workflows::lint(project()));
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! From the plan to files. Every back end is a pure function; none of them touches a disk.
 
 pub mod addons;
+pub mod argocd;
 mod bundles;
 mod ci;
 mod dashboards;
@@ -33,6 +34,7 @@ pub static BACKENDS: &[&dyn Backend] = &[
     &kustomize::Kustomize,
     &helm::Helm,
     &addons::Addons,
+    &argocd::Argocd,
     &bundles::Bundles,
     &prometheus::Prometheus,
     &dashboards::Dashboards,

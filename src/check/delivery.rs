@@ -1,11 +1,11 @@
 //! How changes get from environment to environment, and whether anything brings them there.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Context, Rule};
 use crate::diag::{Diagnostic, code};
 use crate::names;
-use crate::plan::{Environment, Origin, Plan};
+use crate::plan::{Cluster, Environment, Install, Origin, Plan};
 use crate::source::At;
 use crate::words::{Role, Sync};
 
@@ -15,7 +15,11 @@ pub(super) const RULES: &[Rule] = &[
     Rule { name: "delivery/sync", run: sync },
     Rule { name: "delivery/approvals", run: approvals },
     Rule { name: "delivery/workflows", run: workflows },
+    Rule { name: "delivery/applications", run: applications },
 ];
+
+/// The longest name that is also the value of a label: Argo CD and its charts write it to labels.
+const LONGEST: usize = 63;
 
 /// The environment that a change passes before it comes to this one.
 fn before<'a>(plan: &'a Plan, environment: &Environment) -> Option<&'a Environment> {
@@ -218,5 +222,75 @@ fn workflows(context: &mut Context<'_>) {
         .related(context.origin(ci, At::ROOT), "workflows are asked for here")
         .help("render into the root of the repository: `platc render -o .`, and remove the line");
         context.report(finding);
+    }
+}
+/// The applications of a cluster, each with what it brings and the place that it comes from.
+fn of_cluster(plan: &Plan, cluster: &Cluster) -> Vec<(String, String, At)> {
+    let platform = &plan.name.value;
+    let mut found = vec![(
+        names::root_application(platform, &cluster.key),
+        format!("the cluster {}", cluster.key),
+        cluster.at,
+    )];
+    let of_cluster = |part: &str| names::application_of_cluster(platform, &cluster.key, part);
+    let installed: Vec<_> =
+        cluster.addons.iter().filter(|addon| addon.install.value == Install::Platc).collect();
+    if !installed.is_empty() {
+        let what = "the namespaces of add-ons".to_owned();
+        found.push((of_cluster(names::NAMESPACES_APPLICATION), what, cluster.at));
+    }
+    found.push((of_cluster(names::DASHBOARDS_APPLICATION), "the dashboards".to_owned(), cluster.at));
+    found.extend(
+        installed
+            .into_iter()
+            .map(|addon| (of_cluster(&addon.key), format!("the add-on {}", addon.key), addon.at)),
+    );
+    for environment in plan.environments_of(&cluster.key) {
+        let of = |part: &str| names::in_environment(platform, &environment.key, part);
+        let here = |what: &str| format!("{what} {}", environment.key);
+        found.push((names::in_platform(platform, &environment.key), here("the environment"), environment.at));
+        found.push((of(names::ENVIRONMENT_APPLICATION), here("the objects of"), environment.at));
+        if !environment.sealed.is_empty() {
+            found.push((of(names::SECRETS_APPLICATION), here("the sealed secrets of"), environment.at));
+        }
+        let services = environment.services.iter();
+        found.extend(
+            services.map(|service| {
+                (of(&service.key), here(&format!("the service {} in", service.key)), service.at)
+            }),
+        );
+    }
+    found
+}
+
+/// Argo CD keeps one application of a name: a second one would take its place.
+fn applications(context: &mut Context<'_>) {
+    let plan = context.plan;
+    if plan.delivery.gitops.is_none() {
+        return;
+    }
+    for cluster in plan.clusters.values() {
+        let mut taken: BTreeMap<String, (String, At)> = BTreeMap::new();
+        for (name, what, at) in of_cluster(plan, cluster) {
+            if name.len() > LONGEST {
+                let finding = Diagnostic::new(
+                    &code::NAME_TOO_LONG,
+                    context.key(at),
+                    format!("`{name}`, the application of {what}, has {} characters", name.len()),
+                )
+                .help(format!("shorten the names that it is made of: {LONGEST} at most"));
+                context.report(finding);
+            }
+            if let Some((other, first)) = taken.insert(name.clone(), (what.clone(), at)) {
+                let finding = Diagnostic::new(
+                    &code::NAME_COLLISION,
+                    context.key(at),
+                    format!("{what} and {other} both get the application `{name}`"),
+                )
+                .related(context.key(first), format!("first for {other}"))
+                .help("rename one of the two");
+                context.report(finding);
+            }
+        }
     }
 }

@@ -7,7 +7,6 @@ const CLUSTER: &str = "infra/terraform/clusters/main/main.tf";
 const PRODUCTION: &str = "infra/terraform/environments/production/main.tf";
 const SYSTEM: &str = "infra/terraform/environments/system/main.tf";
 const ADDONS: &str = "add-ons as data";
-const GITOPS: &str = "Argo CD in the output";
 
 macro_rules! workflow {
     ($file:literal) => {
@@ -165,7 +164,16 @@ pub(crate) const ROWS: &[Row] = &[
         ],
     },
     Row { id: "A-17", says: "no service mesh", answers: &[Nowhere("istio"), Nowhere("linkerd")] },
-    Row { id: "A-18", says: "Argo CD per chart and environment", answers: &[Later(GITOPS)] },
+    Row {
+        id: "A-18",
+        says: "Argo CD per chart and environment",
+        answers: &[
+            Line("argocd/main/projects.yaml", "name: aiaas-production"),
+            Line("argocd/main/environments.yaml", "name: aiaas-production"),
+            Line("argocd/main/production/api-router.yaml", "values-production.yaml"),
+            Line("argocd/main/addons.yaml", "chart: ingress-nginx"),
+        ],
+    },
     Row {
         id: "A-19",
         says: "one Helm chart a service",
@@ -238,11 +246,11 @@ pub(crate) const ROWS: &[Row] = &[
         id: "A-26",
         says: "quarterly rotation checks",
         answers: &[
+            Line(workflow!("rotation.yml"), "cron: \"0 6 1 1,4,7,10 *\""),
+            Line(workflow!("rotation.yml"), "name: Secrets arrived"),
             Line("alerts/rules/production/_environment.yaml", "alert: SecretRotationOverdue"),
             Line("infra/secrets/bundles/databases.yaml", "every: quarterly"),
             Line("docs/secrets.md", "See that it works"),
-            Line(workflow!("rotation.yml"), "cron: \"0 6 1 1,4,7,10 *\""),
-            Line(workflow!("rotation.yml"), "name: Secrets arrived"),
         ],
     },
     Row {
@@ -379,10 +387,19 @@ pub(crate) const ROWS: &[Row] = &[
         answers: &[
             Line(workflow!("workloads.yml"), "name: Tools take the output"),
             Line(workflow!("smoke-tests.yml"), "production deployment api-router"),
-            Later(GITOPS),
+            Line("argocd/main/staging/api-router.yaml", "selfHeal: true"),
+            Line("docs/README.md", "argocd app sync aiaas-production"),
         ],
     },
-    Row { id: "A-40", says: "rollback", answers: &[Later(GITOPS)] },
+    Row {
+        id: "A-40",
+        says: "rollback",
+        answers: &[
+            Line("docs/runbooks/rollback.md", "APP=aiaas-production-api-router"),
+            Line("docs/runbooks/rollback.md", "git revert --no-edit COMMIT"),
+            Line("argocd/main/production/api-router.yaml", "revisionHistoryLimit: 10"),
+        ],
+    },
     Row {
         id: "A-41",
         says: "autoscaling at 70 % CPU and 80 % memory, up fast, down slowly",

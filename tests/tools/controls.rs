@@ -7,8 +7,7 @@ use std::fs;
 use tempfile::TempDir;
 
 use crate::tool::{Project, Verdict, copy, reference, repository, text};
-use crate::{dashboards, kubernetes, prometheus, terraform, yaml};
-use crate::{kubernetes, prometheus, terraform, workflows, yaml};
+use crate::{dashboards, kubernetes, prometheus, terraform, workflows, yaml};
 
 const RENDERED: &str = "examples/mini/rendered";
 const ROOT: &str = "examples/mini/rendered/terraform/environments/production/main.tf";

@@ -95,7 +95,9 @@ pub(crate) fn rendered(examples: &[Example]) -> Vec<Result<Overlay, String>> {
         if objects.is_empty() {
             return Err(format!("{place}: makes no object"));
         }
-        Ok(Overlay { example: example.name.clone(), path: release.name(), objects, text: done.stdout })
+        let path = release.values[1].strip_prefix(&example.rendered).expect("below its tree");
+        let path = path.display().to_string();
+        Ok(Overlay { example: example.name.clone(), path, objects, text: done.stdout })
     })
 }
 

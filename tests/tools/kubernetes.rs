@@ -52,6 +52,11 @@ impl Built {
             .filter(move |(_, object)| object["kind"] == kind)
     }
 
+    /// Takes in objects that no kustomization makes.
+    pub(crate) fn add(&mut self, example: &str, path: String, objects: Vec<Value>, text: String) {
+        self.overlays.push(Overlay { example: example.to_owned(), path, objects, text });
+    }
+
     fn examples(&self) -> BTreeMap<&str, Vec<&Overlay>> {
         let mut by_name: BTreeMap<&str, Vec<&Overlay>> = BTreeMap::new();
         for overlay in &self.overlays {
@@ -281,7 +286,7 @@ fn manifest(objects: &[&Value]) -> String {
 }
 
 /// Group, kind, namespace and name.
-fn identity(object: &Value) -> String {
+pub(crate) fn identity(object: &Value) -> String {
     let of = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     let metadata = &object["metadata"];
     format!(

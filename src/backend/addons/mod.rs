@@ -62,7 +62,7 @@ impl Backend for Addons {
 }
 
 /// The directory of what a cluster has besides its environments.
-fn directory(plan: &Plan, cluster: &Cluster) -> String {
+pub(super) fn directory(plan: &Plan, cluster: &Cluster) -> String {
     [&plan.paths.kustomize_clusters.value, "/", &cluster.key].concat()
 }
 

@@ -66,7 +66,7 @@ fn a_root_waits_for_those_whose_values_it_takes_and_for_earlier_stages() {
     ] {
         assert!(workflow.contains(needs), "{needs}\n{workflow}");
     }
-    let other = AIAAS.replace("approvals: 2}", "approvals: 2, after: development}");
+    let other = AIAAS.replace("after: staging", "after: development");
     let workflow = &files(&other)[".github/workflows/infrastructure.yml"];
     let job = workflow.split("environments-production:").nth(1).unwrap_or_default();
     assert!(job.contains("needs: [check, platform, clusters-main, environments-development]\n"), "{job}");

@@ -10,6 +10,7 @@ mod network;
 mod peers;
 mod pipelines;
 mod recovery;
+mod rollback;
 mod runbooks;
 mod secrets;
 #[cfg(test)]
@@ -34,10 +35,11 @@ const NAME: &str = "docs";
 /// A page's file, its template, and what it is filled with.
 type Page = (&'static str, &'static str, for<'c> fn(&Context<'c>) -> Map<'c>);
 
-const PAGES: [Page; 4] = [
+const PAGES: [Page; 5] = [
     ("README.md", "docs/readme.md.j2", readme),
     ("secrets.md", "docs/secrets.md.j2", secrets::data),
     ("recovery.md", "docs/recovery.md.j2", recovery::data),
+    ("runbooks/rollback.md", "docs/rollback.md.j2", rollback::data),
     ("network.md", "docs/network.md.j2", network::data),
 ];
 

@@ -163,7 +163,9 @@ fn every_root_is_applied_in_its_order() {
 fn every_service_is_applied_after_its_environment() {
     for delivery in ["kustomize", "helm"] {
         let spec = AIAAS.replace("workloads: helm", &format!("workloads: {delivery}"));
-        services_come_after_their_environment(&fixture::plan(&spec), delivery);
+        let mut plan = fixture::plan(&spec);
+        plan.delivery.gitops = None;
+        services_come_after_their_environment(&plan, delivery);
     }
 }
 
@@ -185,6 +187,22 @@ fn services_come_after_their_environment(plan: &Plan, delivery: &str) {
             };
             assert!(place.is_some_and(|place| own < place), "{}", service.key);
         }
+    }
+}
+
+#[test]
+fn with_argo_cd_a_person_applies_the_root_and_syncs_production_in_order() {
+    let plan = fixture::plan(AIAAS);
+    let page = &pages(&plan)["README.md"];
+    assert!(!page.contains("kubectl apply --server-side -k configs/"), "Argo CD applies the overlays");
+    let mut last = page.find("kubectl apply --server-side -f argocd/main/root.yaml").expect("the root");
+    for name in ["production", "production-secrets", "production-environment", "production-api-router"] {
+        let here = page.find(&format!("argocd app sync aiaas-{name}")).expect(name);
+        assert!(last < here, "{name}");
+        last = here;
+    }
+    for automated in ["development", "staging", "system"] {
+        assert!(!page.contains(&format!("argocd app sync aiaas-{automated}")), "{automated}");
     }
 }
 

@@ -12,6 +12,7 @@ mod network;
 mod patch;
 mod pod;
 mod pooler;
+mod protect;
 mod rabbitmq;
 mod redis;
 mod scaling;
@@ -236,8 +237,9 @@ impl<'a> Model<'a> {
     pub fn environment(&self, environment: &'a Environment) -> Vec<Family<'a>> {
         let scope = self.scope(environment);
         let mut families = Vec::new();
-        let mut add = |name: std::borrow::Cow<'static, str>, objects: Vec<Object<'a>>| {
+        let mut add = |name: std::borrow::Cow<'static, str>, mut objects: Vec<Object<'a>>| {
             if !objects.is_empty() {
+                protect::protect(self.plan, &mut objects);
                 families.push(Family { name, objects });
             }
         };
@@ -297,5 +299,7 @@ pub fn objects<'a>(plan: &'a Plan, environment: &'a Environment) -> Vec<Object<'
 /// The namespaces that the add-ons of a cluster need and no environment is.
 #[must_use]
 pub fn addon_namespaces<'a>(plan: &'a Plan, cluster: &'a Cluster) -> Vec<Object<'a>> {
-    foundation::addon_namespaces(plan, cluster)
+    let mut namespaces = foundation::addon_namespaces(plan, cluster);
+    protect::protect(plan, &mut namespaces);
+    namespaces
 }

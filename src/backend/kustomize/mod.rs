@@ -49,7 +49,7 @@ impl Backend for Kustomize {
 }
 
 /// The directory of an environment's overlays.
-fn overlay(plan: &Plan, environment: &Environment) -> String {
+pub(super) fn overlay(plan: &Plan, environment: &Environment) -> String {
     plan.paths.kustomize.value.replace("{environment}", &environment.key)
 }
 

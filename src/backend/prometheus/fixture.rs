@@ -5,11 +5,11 @@ use indexmap::IndexMap;
 use crate::names;
 use crate::plan::{Addon, AddonSecurity, AddonSource, Install, VolumeBackups};
 use crate::plan::{
-    Autoscaling, Backup, Broker, BrokerUser, Cache, CacheEngine, Calendar, Cluster, Database, DatabaseExporter, Delivery,
-    Drills, Environment, Eviction, GpuPool, Ingress, IngressController, MessageQueue, Metrics, Monitoring,
-    Mount, NetworkDefault, NodePool, Paths, Plan, PodSecurity, PoolMode, Pooling, Provider, QueueType, Quota,
-    Resolved, Resources, Role, Route, Routing, Scale, Scenario, SealedSecret, SecretStore, Service,
-    ServicePort, Tier, Tls, Topology, Workloads,
+    Autoscaling, Backup, Broker, BrokerUser, Cache, CacheEngine, Calendar, Cluster, Database,
+    DatabaseExporter, Delivery, Drills, Environment, Eviction, GpuPool, Ingress, IngressController,
+    MessageQueue, Metrics, Monitoring, Mount, NetworkDefault, NodePool, Paths, Plan, PodSecurity, PoolMode,
+    Pooling, Provider, QueueType, Quota, Resolved, Resources, Role, Route, Routing, Scale, Scenario,
+    SealedSecret, SecretStore, Service, ServicePort, Tier, Tls, Topology, Workloads,
 };
 use crate::source::At;
 use crate::units::{Bytes, Cpu, Duration, Percent};

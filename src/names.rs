@@ -42,6 +42,12 @@ pub const ENVIRONMENT_DIRECTORY: &str = "_environment";
 pub const SECRET_MOUNT: &str = "/etc/platc/secrets";
 /// The rules about what an environment has besides its services.
 pub const ENVIRONMENT_RULES: &str = "environment";
+/// The Gateway of an environment.
+pub const GATEWAY: &str = "web";
+/// The route that sends requests without TLS to the same address with TLS; no service can have a dot in its name.
+pub const REDIRECT: &str = "web.redirect";
+/// The name of the controller of Sealed Secrets, as `kubeseal` looks for it.
+pub const SEALED_SECRETS_CONTROLLER: &str = "sealed-secrets-controller";
 /// The issuer of certificates in each namespace with a host.
 pub const ISSUER: &str = "letsencrypt";
 /// The Secret with the issuer's account, which cert-manager makes.
@@ -101,6 +107,15 @@ pub fn ingress_firewall(cluster: &str) -> String {
 #[must_use]
 pub fn pooler(database: &str) -> String {
     format!("{database}-pooler")
+}
+
+/// The command that seals a Secret; the namespace is that of the controller, where it is known.
+#[must_use]
+pub fn kubeseal(namespace: Option<&str>) -> String {
+    let controller = namespace.map_or_else(String::new, |namespace| {
+        format!("--controller-name {SEALED_SECRETS_CONTROLLER} --controller-namespace {namespace} ")
+    });
+    ["kubeseal ", &controller, "--format yaml"].concat()
 }
 
 /// The Secret with what a user of a database needs.

@@ -7,6 +7,8 @@
     reason = "a helper of a test ends the test with a message; Clippy exempts only the test functions themselves"
 )]
 
+#[path = "tools/addons.rs"]
+mod addons;
 #[path = "tools/controls.rs"]
 mod controls;
 #[path = "tools/inputs.rs"]
@@ -79,6 +81,26 @@ fn the_api_server_accepts_every_object_without_a_warning() {
 #[test]
 fn kubeconform_accepts_every_built_in_object_for_the_cluster_version() {
     holds(kubernetes::built().and_then(|built| kubernetes::second_opinion(project(), built)));
+}
+
+#[test]
+fn the_charts_take_every_set_of_values_and_know_every_key() {
+    holds(addons::values(project()));
+}
+
+#[test]
+fn the_keys_and_versions_of_charts_are_those_of_the_reference() {
+    holds(addons::definitions());
+}
+
+#[test]
+fn kustomize_builds_what_clusters_have_besides_their_environments() {
+    holds(addons::clusters(project()));
+}
+
+#[test]
+fn the_api_server_was_asked_about_every_kind_of_the_gateway_api() {
+    holds(addons::gateways());
 }
 
 #[test]

@@ -227,10 +227,11 @@ fn ciphertext(context: &mut Context<'_>) {
         ));
         let keys: Vec<String> = first.keys.iter().map(|key| format!("--from-file={key}")).collect();
         let finding = finding.help(format!(
-            "for example: kubectl create secret generic {} --namespace {} {} --dry-run=client --output yaml | kubeseal --format yaml > {}",
+            "for example: kubectl create secret generic {} --namespace {} {} --dry-run=client --output yaml | {} > {}",
             first.name,
             environment.namespace.value,
             keys.join(" "),
+            names::kubeseal(plan.sealed_secrets_namespace(environment)),
             first.file
         ));
         context.report(finding);

@@ -120,7 +120,8 @@ pub(crate) const ROWS: &[Row] = &[
         says: "NGINX ingress controller",
         answers: &[
             Line("configs/kustomize/base/api-router/api-router.yaml", "ingressClassName: nginx"),
-            Later(ADDONS),
+            Line("helm/addons/releases.yaml", "chart: ingress-nginx"),
+            Line("helm/addons/ingress-nginx/values.yaml", "replicaCount: 2"),
         ],
     },
     Row {
@@ -129,6 +130,8 @@ pub(crate) const ROWS: &[Row] = &[
         answers: &[
             Line(production!("issuer.yaml"), "server: https://acme-v02.api.letsencrypt.org/directory"),
             Line("configs/kustomize/production/api-router/patch.yaml", "secretName: api-router-tls"),
+            Line("helm/addons/releases.yaml", "chart: cert-manager"),
+            Line("helm/addons/cert-manager/values.yaml", "crds:"),
         ],
     },
     Row {
@@ -144,7 +147,10 @@ pub(crate) const ROWS: &[Row] = &[
         says: "a NodeBalancer in front of the ingress",
         answers: &[
             Line(CLUSTER, "module \"firewall_ingress\""),
-            Later("the annotations come with the ingress controller's values"),
+            Line(
+                "helm/addons/ingress-nginx/values-main.yaml",
+                "service.beta.kubernetes.io/linode-loadbalancer-default-protocol: tcp",
+            ),
         ],
     },
     Row {
@@ -206,7 +212,8 @@ pub(crate) const ROWS: &[Row] = &[
         answers: &[
             Line("docs/secrets.md", "secrets/sealed/production/database-users.yaml"),
             Line("alerts/rules/production/_environment.yaml", "alert: SealedSecret"),
-            Later("the controller comes with the add-ons"),
+            Line("helm/addons/releases.yaml", "chart: sealed-secrets"),
+            Line("docs/secrets.md", "--controller-name sealed-secrets-controller"),
         ],
     },
     Row { id: "A-26", says: "quarterly rotation checks", answers: &[Later(PIPELINES)] },

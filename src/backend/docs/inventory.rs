@@ -18,6 +18,7 @@ pub(super) fn data<'c>(context: &Context<'c>) -> Map<'c> {
             "kustomize" => plan.paths.kustomize.value.replace("{environment}", "<environment>"),
             "base" => &plan.paths.kustomize_base.value,
             "alerts" => &plan.paths.alerts.value,
+            "helm_addons" => [&plan.paths.helm.value, "/addons"].concat(),
             "docs" => &plan.paths.docs.value,
             "sealed" => &plan.secrets.files.value,
         },

@@ -156,7 +156,8 @@ fn of_secret<'c>(context: &Context<'c>, environment: &'c Environment, secret: &'
         command.push_str(&["  --from-file=", key, "=", &file(&secret.name, key), " \\\n"].concat());
     }
     command.push_str("  --dry-run=client --output yaml \\\n");
-    command.push_str(&["  | kubeseal --format yaml > \"$SPEC/", &secret.file, "\""].concat());
+    let namespace = context.plan.sealed_secrets_namespace(environment);
+    command.push_str(&["  | ", &names::kubeseal(namespace), " > \"$SPEC/", &secret.file, "\""].concat());
     fetch.push(command);
     let restart = match &owner {
         Owner::Pooler(database) => database.pooling.as_ref().map_or("", |pooling| &pooling.name),

@@ -57,9 +57,11 @@ fn every_sealed_secret_is_there_with_its_command() {
                     .iter()
                     .flat_map(|key| ["  --from-file=", key, "=\"$VALUES/", name, ".", key, "\" \\\n"])
                     .collect();
+                let seal = names::kubeseal(plan.sealed_secrets_namespace(environment));
+                assert!(seal.contains("--controller-namespace sealed-secrets "), "{seal}");
                 let command = format!(
                     "kubectl create secret generic {name} --namespace {namespace} \\\n{values}  \
-                     --dry-run=client --output yaml \\\n  | kubeseal --format yaml > \"$SPEC/{}\"\n",
+                     --dry-run=client --output yaml \\\n  | {seal} > \"$SPEC/{}\"\n",
                     secret.file
                 );
                 for key in &keys {

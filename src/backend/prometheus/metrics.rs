@@ -20,6 +20,8 @@ pub enum Exporter {
     CertManager,
     /// NVIDIA's exporter for GPUs.
     Dcgm,
+    /// The proxies of Envoy Gateway.
+    Envoy,
     /// The ingress controller itself.
     IngressNginx,
     /// kube-state-metrics: the objects of Kubernetes.
@@ -47,6 +49,7 @@ impl Exporter {
         match self {
             Self::CertManager => "cert-manager",
             Self::Dcgm => "dcgm-exporter",
+            Self::Envoy => "Envoy",
             Self::IngressNginx => "ingress-nginx",
             Self::KubeState => "kube-state-metrics",
             Self::Platform => "a job of the platform",
@@ -68,6 +71,10 @@ impl Exporter {
             }
             Self::Dcgm => {
                 "The default counters; `NODE_NAME` from `spec.nodeName`, so that the label `Hostname` is the node's name."
+            }
+            Self::Envoy => {
+                "A PodMonitor of its proxies, at `/stats/prometheus`: the name of a cluster of Envoy holds namespace and \
+                 name of the HTTPRoute."
             }
             Self::KubeState => {
                 "`honorLabels: true`, and `--metric-labels-allowlist=nodes=[platc.dev/pool,platc.dev/environment]`: \
@@ -111,6 +118,7 @@ metrics! {
     DCGM_XID_ERRORS = "DCGM_FI_DEV_XID_ERRORS" from Dcgm;
     CERTIFICATE_EXPIRATION = "certmanager_certificate_expiration_timestamp_seconds" from CertManager;
     CERTIFICATE_READY = "certmanager_certificate_ready_status" from CertManager;
+    ENVOY_REQUESTS = "envoy_cluster_upstream_rq_xx" from Envoy;
     HTTP_REQUESTS = "http_requests_total" from Service;
     KUBE_DEPLOYMENT_REPLICAS = "kube_deployment_spec_replicas" from KubeState;
     KUBE_DEPLOYMENT_CONDITION = "kube_deployment_status_condition" from KubeState;

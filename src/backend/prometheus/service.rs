@@ -3,12 +3,12 @@
 use super::conventions::{PARTLY, RATE, TARGETS};
 use super::expr::{Gone, PERCENT, Selector, literal};
 use super::metrics::{
-    HTTP_REQUESTS, INGRESS_REQUESTS, KUBE_DEPLOYMENT_AVAILABLE, KUBE_DEPLOYMENT_REPLICAS, UP,
+    ENVOY_REQUESTS, HTTP_REQUESTS, INGRESS_REQUESTS, KUBE_DEPLOYMENT_AVAILABLE, KUBE_DEPLOYMENT_REPLICAS, UP,
 };
 use super::recovery;
 use super::rule::{Group, Rule, Scope, Subject, Urgency};
 use super::workload;
-use crate::plan::Service;
+use crate::plan::{IngressController, Service};
 use crate::units::Duration;
 
 /// Alerts that say that a service does not answer; [`recovery::rto`] watches how long.
@@ -23,8 +23,8 @@ pub(super) fn group<'p>(scope: Scope<'p>, service: &'p Service) -> Group<'p> {
         errors(scope, subject, service, &mut rules);
     }
     replicas(scope, subject, service, &mut rules);
-    if service.route.is_some() && scope.plan.ingress.is_some() {
-        rules.push(route(scope, subject, service));
+    if let (Some(_), Some(ingress)) = (&service.route, &scope.plan.ingress) {
+        rules.push(route(scope, subject, service, ingress.controller.value));
     }
     workload::rules(scope, subject, service, &mut rules);
     if let Some(tier) = &service.tier {
@@ -127,21 +127,44 @@ fn replicas<'p>(scope: Scope<'p>, subject: Subject<'p>, service: &'p Service, ru
 }
 
 /// Whether requests from outside fail at the ingress controller, which counts them for every service.
-fn route<'p>(scope: Scope<'p>, subject: Subject<'p>, service: &'p Service) -> Rule<'p> {
+fn route<'p>(
+    scope: Scope<'p>,
+    subject: Subject<'p>,
+    service: &'p Service,
+    controller: IngressController,
+) -> Rule<'p> {
     let (environment, namespace, key) = (scope.key(), scope.namespace(), &service.key);
+    let (all, failed, by) = match controller {
+        IngressController::EnvoyGateway => {
+            // A cluster of Envoy is named after the rule of the HTTPRoute that leads to it, and also counts the answers
+            // that Envoy gives itself where no pod is ready.
+            let cluster = format!("httproute/{namespace}/{key}/rule/.*");
+            let of_route = ("envoy_cluster_name=~", cluster.as_str());
+            (
+                Selector(ENVOY_REQUESTS, [of_route]).to_string(),
+                Selector(ENVOY_REQUESTS, [of_route, ("envoy_response_code_class=", "5")]).to_string(),
+                "",
+            )
+        }
+        IngressController::IngressNginx => {
+            let of_route = [("namespace=", namespace), ("ingress=", key.as_str())];
+            (
+                Selector(INGRESS_REQUESTS, of_route).to_string(),
+                Selector(INGRESS_REQUESTS, [of_route[0], of_route[1], ("status=~", "5..")]).to_string(),
+                " by (namespace, ingress) ",
+            )
+        }
+    };
     let range = scope.range(RATE);
     let rate = scope.plan.monitoring.error_rate.value;
-    let all = Selector(INGRESS_REQUESTS, [("namespace=", namespace), ("ingress=", key)]);
-    let failed =
-        Selector(INGRESS_REQUESTS, [("namespace=", namespace), ("ingress=", key), ("status=~", "5..")]);
     subject.rule(
         "RouteErrorRateHigh",
         Urgency::Now,
         scope.plan.monitoring.error_rate_for.value,
         format!(
-            "sum by (namespace, ingress) (rate({failed}[{range}]))\n  \
-             / sum by (namespace, ingress) (rate({all}[{range}])) > {ratio}\n  \
-             and sum by (namespace, ingress) (increase({all}[{range}])) > {floor}",
+            "sum{by}(rate({failed}[{range}]))\n  \
+             / sum{by}(rate({all}[{range}])) > {ratio}\n  \
+             and sum{by}(increase({all}[{range}])) > {floor}",
             ratio = rate.ratio(),
             floor = floor(rate.0),
         ),

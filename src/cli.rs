@@ -1,11 +1,15 @@
-//! The command line. The comments here are the manual.
+//! The command line. The comments here are the manual, with the examples of `examples` and the notes of `manual`.
+
+mod examples;
+pub mod manual;
 
 use std::ffi::OsString;
 use std::io::{ErrorKind, Write};
 use std::path::PathBuf;
 
 use clap::builder::PossibleValuesParser;
-use clap::{Parser, Subcommand, ValueEnum};
+use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum, ValueHint};
+use clap_complete::Shell;
 
 use crate::backend::BACKENDS;
 use crate::catalog::Date;
@@ -16,9 +20,6 @@ use crate::diag::render::{Look, clean};
 ///
 /// platc never talks to a cloud or a cluster: it reads one spec and writes files, which you review and apply with
 /// the tools that you already trust.
-///
-/// Exit codes: 0 fine; 1 the spec has errors, or a hand edit would be lost; 2 wrong usage; 3 `render --check` found
-/// differences; 4 something cannot be read or written.
 #[derive(Debug, Parser)]
 #[command(name = "platc", version, propagate_version = true, max_term_width = 100)]
 pub struct Cli {
@@ -48,6 +49,10 @@ pub enum Format {
     Human,
     /// For programs, on standard output: one JSON document, described in docs/json.md.
     Json,
+    /// For code scanning and editors, on standard output: one SARIF 2.1.0 log.
+    Sarif,
+    /// For GitHub Actions, on standard output: workflow commands that annotate the changed lines.
+    Github,
 }
 
 /// How to print values.
@@ -77,13 +82,13 @@ pub enum Command {
         #[arg(long, value_name = "NAME", default_value = "minimal")]
         example: Example,
         /// The file to write, which must not exist yet; `-` for standard output.
-        #[arg(default_value = "platform.yaml")]
+        #[arg(value_name = "FILE", default_value = "platform.yaml", value_hint = ValueHint::FilePath)]
         path: String,
     },
     /// Check a spec: its form, its references, and the promises that it makes.
     Validate {
         /// The spec; `-` for standard input.
-        #[arg(default_value = "platform.yaml")]
+        #[arg(value_name = "FILE", default_value = "platform.yaml", value_hint = ValueHint::FilePath)]
         file: String,
         /// How to say what is found.
         #[arg(long, value_name = "FORMAT", default_value = "human")]
@@ -94,6 +99,9 @@ pub enum Command {
         /// Exit with 1 on warnings, too.
         #[arg(long)]
         deny_warnings: bool,
+        /// Show what the spec accepts under `allow` as well, with its reason and its end.
+        #[arg(long)]
+        accepted: bool,
     },
     /// Check a spec, and write what it means into a directory.
     ///
@@ -103,10 +111,10 @@ pub enum Command {
     /// here: the same spec gives the same files on every day.
     Render {
         /// The spec; `-` for standard input.
-        #[arg(default_value = "platform.yaml")]
+        #[arg(value_name = "FILE", default_value = "platform.yaml", value_hint = ValueHint::FilePath)]
         file: String,
         /// The directory to write into.
-        #[arg(short, long, value_name = "DIR")]
+        #[arg(short, long, value_name = "DIR", value_hint = ValueHint::DirPath)]
         out: PathBuf,
         /// Write nothing; list what would change, and exit with 3 if anything would.
         #[arg(long)]
@@ -124,7 +132,7 @@ pub enum Command {
     /// Print the resolved spec: every value, and whether it is written, a default or derived.
     Show {
         /// The spec; `-` for standard input. What neither ends in .yaml, .yml or .json nor has a `/` is taken as PATH.
-        #[arg(value_name = "FILE")]
+        #[arg(value_name = "FILE", value_hint = ValueHint::FilePath)]
         file: Option<String>,
         /// The part to print, such as `environments.production.services.api`.
         #[arg(value_name = "PATH")]
@@ -135,12 +143,28 @@ pub enum Command {
     },
     /// Explain the code of a finding, or a field of the spec; list them all when asked for nothing.
     Explain {
-        /// A code such as `recovery/rpo-not-met`, or a field such as `services.autoscaling`.
+        /// A code such as `recovery/rpo-not-met`, an area of codes such as `recovery`, or a field such as
+        /// `services.autoscaling`. The last part is enough where only one has it.
         #[arg(value_name = "CODE|FIELD")]
         topic: Option<String>,
     },
     /// Print the JSON Schema of the spec, for editors.
     Schema,
+    /// Print the completions for a shell.
+    Completions {
+        /// The shell.
+        #[arg(value_name = "SHELL")]
+        shell: Shell,
+    },
+    /// Print the manual page, or write one for every command.
+    ///
+    /// A page that platc wrote is replaced. Any other file in the way stops the run before a page is written.
+    Man {
+        /// The directory to write `platc.1`, `platc-validate.1` ... into; it is made if it is not there. Absent: the
+        /// main page goes to standard output.
+        #[arg(value_name = "DIR", value_hint = ValueHint::DirPath)]
+        dir: Option<PathBuf>,
+    },
 }
 
 fn date(text: &str) -> Result<Date, String> {
@@ -177,6 +201,31 @@ pub enum Exit {
     Failure = 4,
 }
 
+impl Exit {
+    /// All of them, with what they say to who called.
+    pub const MEANINGS: [(Self, &'static str); 5] = [
+        (Self::Fine, "fine, or a reader closed the pipe early"),
+        (
+            Self::Errors,
+            "the spec has errors (with `--deny-warnings`: or warnings), or a hand edit would be lost",
+        ),
+        (Self::Usage, "wrong usage, or a name that `explain` or `show` does not know"),
+        (Self::Differs, "`render --check` found differences"),
+        (Self::Failure, "something cannot be read or written"),
+    ];
+}
+
+/// The command line as it is parsed and described.
+#[must_use]
+pub fn command() -> clap::Command {
+    let mut command = Cli::command().after_long_help(manual::exit_codes());
+    let names: Vec<String> = command.get_subcommands().map(|one| one.get_name().to_owned()).collect();
+    for name in names {
+        command = command.mut_subcommand(&name, |one| one.after_long_help(manual::examples(&name)));
+    }
+    command
+}
+
 /// Where a command writes, and how.
 pub struct Streams<'a> {
     /// Results.
@@ -211,7 +260,8 @@ pub fn run(
     out: &mut dyn Write,
     err: &mut dyn Write,
 ) -> u8 {
-    let cli = match Cli::try_parse_from(arguments) {
+    let parsed = command().try_get_matches_from(arguments);
+    let cli = match parsed.and_then(|matches| Cli::from_arg_matches(&matches)) {
         Ok(cli) => cli,
         Err(error) => return usage(&error, world, out, err) as u8,
     };

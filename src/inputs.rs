@@ -34,8 +34,10 @@ pub fn read_spec(path: &str) -> Result<Source, Unread> {
     let file = File::open(path).map_err(|error| refused(&error))?;
     let data = file.metadata().map_err(|error| refused(&error))?;
     if data.is_dir() {
-        let finding = unreadable(format!("`{path}` is a directory"))
-            .help("name the spec itself, for example `platform.yaml` in it");
+        let finding = unreadable(format!("`{path}` is a directory")).help(format!(
+            "name the spec itself, for example `{}/platform.yaml`",
+            path.trim_end_matches('/')
+        ));
         return Err(failure(path, finding));
     }
     // Pipes have no length; whatever it is, no more than the limit is taken in.

@@ -39,7 +39,7 @@ pub mod write;
 use std::collections::BTreeSet;
 
 use catalog::Date;
-use diag::{Diagnostic, Severity, Sink};
+use diag::{Accepted, Diagnostic, Severity, Sink};
 use inputs::Folder;
 use model::Model;
 use plan::Plan;
@@ -63,6 +63,8 @@ pub struct Compilation {
     pub plan: Option<Plan>,
     /// All findings, in the order of the text.
     pub diagnostics: Vec<Diagnostic>,
+    /// What was found and is accepted under `allow`.
+    pub accepted: Vec<Accepted>,
 }
 
 impl Compilation {
@@ -97,7 +99,8 @@ pub fn compile(source: &Source, options: &Options<'_>) -> Compilation {
             check::all(source, model, plan, files.as_ref(), options.today, &mut sink);
         }
     }
-    Compilation { model, plan, diagnostics: sink.into_sorted() }
+    let accepted = sink.take_accepted();
+    Compilation { model, plan, diagnostics: sink.into_sorted(), accepted }
 }
 
 /// Those files of sealed secrets that are there.

@@ -220,6 +220,41 @@ pub fn identifier(name: &str) -> String {
     name.replace('-', "_")
 }
 
+/// Where the runbook of an alert is, below the address of all of them.
+#[must_use]
+pub fn runbook_address(base: &str, alert: &str) -> String {
+    format!("{}/{}.md", base.trim_end_matches('/'), runbook(alert))
+}
+
+/// The file of a dashboard, in its directory and below `<platform>-` in its object, since Grafana's sidecar puts the files of all
+/// platforms into one directory.
+#[must_use]
+pub fn dashboard_file(name: &str) -> String {
+    format!("{name}.json")
+}
+
+/// The `ConfigMap` of a dashboard.
+#[must_use]
+pub fn dashboard(platform: &str, name: &str) -> String {
+    format!("{platform}-dashboard-{name}")
+}
+
+/// The identifier by which Grafana knows a dashboard and addresses lead to it: at most 40 letters, digits, `-` and `_`
+/// (Grafana's limit). A name that is too long ends in its hash (FNV-1a, which is the same everywhere and for ever).
+#[must_use]
+pub fn dashboard_uid(platform: &str, name: &str) -> String {
+    const LIMIT: usize = 40;
+    let whole = format!("{platform}-{name}");
+    if whole.len() <= LIMIT {
+        return whole;
+    }
+    let hash = whole.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+    });
+    let kept: String = whole.chars().take(LIMIT - 17).collect();
+    format!("{kept}-{hash:016x}")
+}
+
 /// An alert's name as the name of its runbook: `DatabaseDown` becomes `database-down`.
 #[must_use]
 pub fn runbook(alert: &str) -> String {

@@ -11,9 +11,9 @@ use crate::source::At;
 use crate::units::{Bytes, Cidr, Cpu, Duration, Percent};
 
 pub use crate::words::{
-    Access, AddonSecurity, BucketAccess, CacheEngine, Calendar, Eviction, Feature, IngressController,
-    Install, Loss, Mount, NetworkDefault, PodSecurity, PoolMode, Provider, QueueType, Role, Scenario,
-    Topology, VolumeKind,
+    Access, AddonSecurity, BucketAccess, CacheEngine, Calendar, Eviction, Feature, GitopsTool,
+    IngressController, Install, Loss, Mount, NetworkDefault, PodSecurity, PoolMode, Provider, QueueType,
+    Role, Scenario, Sync, Topology, VolumeKind,
 };
 
 /// Where a value comes from.
@@ -144,6 +144,8 @@ pub struct Plan {
     pub monitoring: Monitoring,
     /// When the drills are due.
     pub drills: Option<Drills>,
+    /// How the output reaches the clusters.
+    pub delivery: Delivery,
     /// Where the output goes.
     pub paths: Paths,
 }
@@ -269,6 +271,10 @@ pub struct Environment {
     /// The labels of the nodes that its pods run on, unless a service names a pool; empty where the environment has no
     /// pool of its own without taints.
     pub node_selector: IndexMap<String, String>,
+    /// The environment that a change has to pass before it comes here.
+    pub after: Option<Resolved<String>>,
+    /// Who brings what Git holds into it.
+    pub sync: Resolved<Sync>,
     /// What the namespace may request.
     pub quota: Quota,
     /// Pools of nodes.
@@ -970,6 +976,53 @@ pub struct Drills {
     pub scenarios: Vec<Resolved<Scenario>>,
 }
 
+/// How the output reaches the clusters.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Delivery {
+    /// What keeps the clusters as Git says.
+    pub gitops: Option<Gitops>,
+}
+
+/// What keeps the clusters as Git says.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Gitops {
+    /// The place in the spec.
+    #[serde(skip)]
+    pub at: At,
+    /// The tool.
+    pub tool: Resolved<GitopsTool>,
+    /// The Git repository.
+    pub repository: Resolved<String>,
+    /// The branch, tag or commit that is followed.
+    pub revision: Resolved<String>,
+    /// The output directory inside the repository; `.` is the root.
+    pub path: Resolved<String>,
+    /// The spec's folder inside the repository; `.` is the root.
+    pub spec: Resolved<String>,
+    /// The tool's namespace.
+    pub namespace: Resolved<String>,
+}
+
+impl Gitops {
+    /// A directory of the output as the repository has it.
+    #[must_use]
+    pub fn in_output(&self, directory: &str) -> String {
+        below(&self.path, directory)
+    }
+
+    /// A directory below the spec's folder as the repository has it.
+    #[must_use]
+    pub fn in_folder(&self, directory: &str) -> String {
+        below(&self.spec, directory)
+    }
+}
+
+fn below(root: &str, directory: &str) -> String {
+    if root == "." { directory.to_owned() } else { [root, "/", directory].concat() }
+}
+
 /// Directories of the output.
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -984,8 +1037,12 @@ pub struct Paths {
     pub kustomize_clusters: Resolved<String>,
     /// Helm's charts and values.
     pub helm: Resolved<String>,
+    /// Applications and projects of Argo CD.
+    pub argocd: Resolved<String>,
     /// Rules as plain Prometheus files.
     pub alerts: Resolved<String>,
+    /// Dashboards for Grafana.
+    pub dashboards: Resolved<String>,
     /// Documents for people.
     pub docs: Resolved<String>,
 }

@@ -56,8 +56,34 @@ pub struct Lines<'a> {
     text: &'a str,
     /// Offsets of the beginnings of lines.
     starts: Vec<u32>,
-    /// Characters before every [`Lines::BLOCK`]th byte; empty where every byte is one character.
-    characters: Vec<u32>,
+    /// Characters, and those of two UTF-16 code units, before every [`Lines::BLOCK`]th byte; empty where every byte is
+    /// one character.
+    blocks: Vec<Units>,
+}
+
+/// What a stretch of text is long, counted twice.
+#[derive(Debug, Clone, Copy, Default)]
+struct Units {
+    /// Characters.
+    characters: u32,
+    /// Those of them that UTF-16 writes as two code units.
+    wide: u32,
+}
+
+impl Units {
+    fn of(bytes: &[u8]) -> Self {
+        let count = |is: fn(u8) -> bool| {
+            u32::try_from(bytes.iter().filter(|byte| is(**byte)).count()).unwrap_or(u32::MAX)
+        };
+        Self { characters: count(begins_character), wide: count(begins_wide) }
+    }
+
+    const fn plus(self, other: Self) -> Self {
+        Self {
+            characters: self.characters.saturating_add(other.characters),
+            wide: self.wide.saturating_add(other.wide),
+        }
+    }
 }
 
 impl<'a> Lines<'a> {
@@ -69,35 +95,43 @@ impl<'a> Lines<'a> {
         let number = |offset: usize| u32::try_from(offset).unwrap_or(u32::MAX);
         let starts =
             std::iter::once(0).chain(text.match_indices('\n').map(|(newline, _)| number(newline + 1)));
-        let mut characters = Vec::new();
+        let mut blocks = Vec::new();
         if !text.is_ascii() {
-            let mut count = 0;
+            let mut count = Units::default();
             for block in text.as_bytes().chunks(Self::BLOCK) {
-                characters.push(number(count));
-                count += block.iter().filter(|byte| begins_character(**byte)).count();
+                blocks.push(count);
+                count = count.plus(Units::of(block));
             }
         }
-        Self { text, starts: starts.collect(), characters }
+        Self { text, starts: starts.collect(), blocks }
     }
 
     /// Line and column of a byte offset, as [`Source::position`] gives them.
     #[must_use]
     pub fn position(&self, offset: u32) -> Position {
+        self.counted(offset, |units| units.characters)
+    }
+
+    /// The same with a column in UTF-16 code units, as editors and SARIF count.
+    #[must_use]
+    pub fn utf16_position(&self, offset: u32) -> Position {
+        self.counted(offset, |units| units.characters + units.wide)
+    }
+
+    fn counted(&self, offset: u32, count: fn(Units) -> u32) -> Position {
         let offset = boundary(self.text, offset as usize);
         let line = self.starts.partition_point(|&start| start as usize <= offset);
         let start = self.starts.get(line - 1).map_or(0, |&start| start as usize);
-        Position { line, column: self.characters_before(offset) - self.characters_before(start) + 1 }
+        let before = count(self.before(offset)) - count(self.before(start));
+        Position { line, column: before as usize + 1 }
     }
 
-    fn characters_before(&self, offset: usize) -> usize {
+    fn before(&self, offset: usize) -> Units {
         // At the end of a text of whole blocks there is no block of its own.
-        let block = (offset / Self::BLOCK).min(self.characters.len().saturating_sub(1));
-        match self.characters.get(block) {
-            None => offset,
-            Some(&count) => {
-                let rest = &self.text.as_bytes()[block * Self::BLOCK..offset];
-                count as usize + rest.iter().filter(|byte| begins_character(**byte)).count()
-            }
+        let block = (offset / Self::BLOCK).min(self.blocks.len().saturating_sub(1));
+        match self.blocks.get(block) {
+            None => Units { characters: u32::try_from(offset).unwrap_or(u32::MAX), wide: 0 },
+            Some(&count) => count.plus(Units::of(&self.text.as_bytes()[block * Self::BLOCK..offset])),
         }
     }
 }
@@ -105,6 +139,11 @@ impl<'a> Lines<'a> {
 /// Whether a byte of UTF-8 is the first one of a character.
 const fn begins_character(byte: u8) -> bool {
     byte & 0b1100_0000 != 0b1000_0000
+}
+
+/// Whether a byte of UTF-8 is the first one of a character beyond U+FFFF.
+const fn begins_wide(byte: u8) -> bool {
+    byte >= 0xf0
 }
 
 /// A range of bytes in a [`Source`].
@@ -185,7 +224,13 @@ mod tests {
             let lines = Lines::new(text);
             for offset in 0..=text.len() + 2 {
                 let offset = u32::try_from(offset).unwrap();
-                assert_eq!(lines.position(offset), source.position(offset), "{offset} in {text:?}");
+                let position = source.position(offset);
+                assert_eq!(lines.position(offset), position, "{offset} in {text:?}");
+                let here = boundary(text, offset as usize);
+                let line = text[..here].rfind('\n').map_or(0, |newline| newline + 1);
+                let column = text[line..here].encode_utf16().count() + 1;
+                let expected = Position { column, ..position };
+                assert_eq!(lines.utf16_position(offset), expected, "{offset} in {text:?}");
             }
         }
     }

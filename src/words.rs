@@ -194,6 +194,17 @@ words! {
     Workloads { #[doc = "Kustomizations."] Kustomize = "kustomize" }
 }
 words! {
+    /// The tool that keeps clusters as Git says.
+    GitopsTool { #[doc = "Argo CD, one in each cluster."] Argocd = "argocd" }
+}
+words! {
+    /// Who brings what Git holds into an environment.
+    Sync {
+        #[doc = "Argo CD, as soon as the revision moves; it also undoes changes by hand."] Automated = "automated",
+        #[doc = "A person, for each change."] Manual = "manual",
+    }
+}
+words! {
     /// The Pod Security Standard that namespaces enforce.
     PodSecurity { #[doc = "Hardened; what a pod of an application needs no more than."] Restricted = "restricted", #[doc = "Without known ways to higher rights."] Baseline = "baseline" }
 }

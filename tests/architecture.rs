@@ -39,8 +39,8 @@ const ALLOWED: &[(&str, &[&str])] = &[
     (
         "check",
         &[
-            "addon", "catalog", "diag", "model", "names", "plan", "proof", "provider", "sizing", "source",
-            "syntax", "units", "words",
+            "addon", "catalog", "diag", "freeform", "model", "names", "plan", "proof", "provider", "sizing",
+            "source", "syntax", "units", "words",
         ],
     ),
     // The back: what comes out.

@@ -22,8 +22,10 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use fixture::{Fixture, TODAY};
-use platc::diag::code::{self, CODES};
+use platc::diag::code::{self, CODES, Code};
+use platc::diag::render::human_one;
 use platc::diag::{Diagnostic, Severity};
+use platc::inputs::{decode, read_spec};
 use platc::plan::Scale;
 use platc::source::Source;
 
@@ -227,6 +229,65 @@ fn the_codes_are_those_of_the_snapshot() {
     settings.set_snapshot_path("../snapshots");
     settings.set_prepend_module_to_snapshot(false);
     settings.bind(|| insta::assert_snapshot!("codes", list));
+}
+
+/// A finding of a code as people see it: the first one of its first bad fixture, or of what is no text.
+fn example(all: &[(Option<String>, Fixture)], code: &Code) -> Option<String> {
+    let found = |found: Vec<Diagnostic>, source: &Source| {
+        let finding = found.into_iter().find(|finding| finding.code == code)?;
+        Some(human_one(&finding, source))
+    };
+    if let Some((_, fixture)) = all
+        .iter()
+        .find(|(slug, fixture)| slug.as_deref() == Some(code.slug) && name(&fixture.path).starts_with("bad"))
+    {
+        let source = Source::new("platform.yaml", fixture.text());
+        return found(fixture.compile_text(&source, fixture.today()).diagnostics, &source);
+    }
+    let unread = match code.slug {
+        "document/unreadable" => read_spec("platfrom.yaml").expect_err("there is no such file"),
+        "document/not-utf-8" => {
+            decode("platform.yaml", b"name: caf\xe9\n".to_vec()).expect_err("it is Latin-1")
+        }
+        "document/control-character" => {
+            decode("platform.yaml", b"name: shop\x07\n".to_vec()).expect_err("it rings")
+        }
+        _ => return None,
+    };
+    found(unread.diagnostics, &unread.source)
+}
+
+#[test]
+fn the_committed_list_of_codes_is_the_generated_one_with_an_example_of_each() {
+    let all = fixtures();
+    let path = "docs/codes.md";
+    let list = code::markdown(&|code| example(&all, code));
+    if std::env::var_os("PLATC_UPDATE").is_some() {
+        std::fs::write(path, &list).expect("writable");
+    }
+    let committed = std::fs::read_to_string(path).expect("docs/codes.md");
+    assert!(committed == list, "docs/codes.md is stale: PLATC_UPDATE=1 cargo test writes it");
+    let without: Vec<&str> = CODES
+        .iter()
+        .filter(|code| code.slug != "document/too-large" && example(&all, code).is_none())
+        .map(|code| code.slug)
+        .collect();
+    assert!(without.is_empty(), "no example: {without:?}");
+}
+
+#[test]
+fn every_finding_says_what_to_do() {
+    let mut problems = Vec::new();
+    for (_, fixture) in fixtures() {
+        for finding in fixture.compile().diagnostics {
+            if finding.advice().is_none() {
+                problems.push(format!("{}: {}", finding.code.slug, finding.message));
+            }
+        }
+    }
+    problems.sort();
+    problems.dedup();
+    holds(&problems);
 }
 
 #[test]

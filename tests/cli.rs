@@ -19,7 +19,7 @@ fn parsed(text: &str) -> Value {
 #[test]
 fn the_manual_is_current() {
     let runner = Runner::new();
-    for command in ["", "init", "validate", "render", "show", "explain", "schema"] {
+    for command in ["", "init", "validate", "render", "show", "explain", "schema", "completions", "man"] {
         let arguments: Vec<&str> = [command, "--help"].into_iter().filter(|word| !word.is_empty()).collect();
         let help = runner.run(&arguments);
         assert_eq!((help.code, help.err.as_str()), (0, ""));
@@ -62,6 +62,40 @@ fn init_writes_a_spec_that_is_valid_and_never_overwrites() {
         assert_eq!(runner.run(&["init"]).code, 4);
         assert_eq!(runner.read("platform.yaml"), text);
         assert_eq!(runner.run(&["init", "-", "--example", example]).out, text);
+    }
+}
+
+#[test]
+fn init_says_next_steps_that_a_shell_takes() {
+    let runner = Runner::new();
+    let output = runner.run(&["init", "my platform's.yaml"]);
+    assert_eq!(output.code, 0);
+    assert!(output.err.contains("platc validate 'my platform'\\''s.yaml'; "), "{}", output.err);
+    assert_eq!(runner.run(&["init", "nowhere/platform.yaml"]).code, 4);
+}
+
+#[test]
+fn every_command_that_reads_a_spec_says_alike_why_it_cannot() {
+    let runner = Runner::new();
+    runner.put("folder/platform.yaml", b"");
+    runner.put("latin.yaml", b"name: caf\xe9\n");
+    runner.put("empty.yaml", b"");
+    for (file, code, said) in [
+        ("./folder", 4, "for example `./folder/platform.yaml`"),
+        ("nowhere.yaml", 4, "there is no file `nowhere.yaml`"),
+        ("latin.yaml/x.yaml", 4, "there is no file `latin.yaml/x.yaml`"),
+        ("latin.yaml", 1, "is not UTF-8"),
+        ("empty.yaml", 1, "there is nothing in this spec"),
+    ] {
+        for arguments in [&["validate", file][..], &["render", file, "-o", "out"], &["show", file]] {
+            let output = runner.run(arguments);
+            assert_eq!((output.code, output.out.as_str()), (code, ""), "{arguments:?}: {}", output.err);
+            assert!(output.err.contains(said), "{arguments:?}: {}", output.err);
+        }
+    }
+    for arguments in [&["validate", "-"][..], &["render", "-", "-o", "out"], &["show", "-"]] {
+        let output = runner.run_with(arguments, minimal().as_bytes());
+        assert_eq!(output.code, 0, "{arguments:?}: {}", output.err);
     }
 }
 
@@ -246,6 +280,32 @@ fn explain_knows_every_code_and_every_field() {
         let output = runner.run(&["explain", field]);
         assert_eq!(output.code, 0, "{field}: {}", output.err);
     }
+    // The last part is enough where one has it, and several are listed; what people copy from a finding is understood.
+    for (asked, title) in [
+        ("autoscaling", "services.autoscaling\n"),
+        ("rpo-not-met", "recovery/rpo-not-met (error)\n"),
+        ("error[recovery/rpo-not-met]:", "recovery/rpo-not-met (error)\n"),
+        ("min", "`min` stands for several:\n"),
+        ("recovery", "Codes of findings about recovery:\n"),
+        ("name/", "name\n"),
+    ] {
+        let output = runner.run(&["explain", asked]);
+        assert_eq!(output.code, 0, "{asked}: {}", output.err);
+        assert!(output.out.starts_with(title), "{asked}: {}", output.out);
+    }
+    for (asked, suggested) in [
+        ("recovry", "`recovery`"),
+        ("recovery/rpo", "`recovery/rpo-not-met`"),
+        ("services.autoscalin", "`services.autoscaling`"),
+        ("tiers.rp", "`tiers.rpo`"),
+        ("replicsa", "`services.replicas`"),
+        ("zzzzzzzz", "`platc explain` lists"),
+    ] {
+        let output = runner.run(&["explain", asked]);
+        assert_eq!(output.code, 2, "{asked}");
+        assert!(output.err.contains(suggested), "{asked}: {}", output.err);
+    }
+    snapshot!("explain-list", runner.run(&["explain", "recovery"]).out);
     snapshot!("explain-field", runner.run(&["explain", "services.autoscaling"]).out);
     snapshot!("explain-code", runner.run(&["explain", "recovery/rpo-not-met"]).out);
     assert!(runner.run(&["explain"]).out.contains("recovery/rpo-not-met"));
@@ -276,9 +336,18 @@ fn colours_follow_the_flag_then_the_environment() {
 #[test]
 fn a_closed_pipe_is_no_error() {
     let runner = Runner::with_spec();
-    for arguments in
-        [&["schema"][..], &["show"], &["--help"], &["explain"], &["validate", "--format", "json"]]
-    {
+    for arguments in [
+        &["schema"][..],
+        &["show"],
+        &["--help"],
+        &["explain"],
+        &["validate", "--format", "json"],
+        &["validate", "--format", "sarif"],
+        &["validate", "--format", "github"],
+        &["completions", "bash"],
+        &["completions", "zsh"],
+        &["man"],
+    ] {
         let mut child = runner
             .command(arguments)
             .stdout(Stdio::piped())

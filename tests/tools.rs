@@ -11,6 +11,8 @@
 mod addons;
 #[path = "tools/controls.rs"]
 mod controls;
+#[path = "tools/dashboards.rs"]
+mod dashboards;
 #[path = "tools/inputs.rs"]
 mod inputs;
 #[path = "tools/kubernetes.rs"]
@@ -101,6 +103,11 @@ fn kustomize_builds_what_clusters_have_besides_their_environments() {
 #[test]
 fn the_api_server_was_asked_about_every_kind_of_the_gateway_api() {
     holds(addons::gateways());
+}
+
+#[test]
+fn promtool_parses_every_query_of_every_dashboard() {
+    holds(dashboards::queries(project()));
 }
 
 #[test]

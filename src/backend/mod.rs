@@ -1,6 +1,7 @@
 //! From the plan to files. Every back end is a pure function; none of them touches a disk.
 
 pub mod addons;
+mod dashboards;
 mod docs;
 #[cfg(test)]
 pub(crate) mod fixture;
@@ -22,8 +23,14 @@ pub trait Backend: Sync {
 }
 
 /// All back ends, in the order of the reference.
-pub static BACKENDS: &[&dyn Backend] =
-    &[&terraform::Terraform, &kustomize::Kustomize, &addons::Addons, &prometheus::Prometheus, &docs::Docs];
+pub static BACKENDS: &[&dyn Backend] = &[
+    &terraform::Terraform,
+    &kustomize::Kustomize,
+    &addons::Addons,
+    &prometheus::Prometheus,
+    &dashboards::Dashboards,
+    &docs::Docs,
+];
 
 /// The files of all back ends, or of those that are named. Each runs on a thread of its own; the order of the tree is
 /// that of the paths, whoever is first.

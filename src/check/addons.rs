@@ -21,7 +21,7 @@ pub(super) const RULES: &[Rule] = &[
 ];
 
 /// Every add-on of every cluster.
-fn all<'p>(plan: &'p Plan) -> impl Iterator<Item = (&'p Cluster, &'p Addon)> {
+fn all(plan: &Plan) -> impl Iterator<Item = (&Cluster, &Addon)> {
     plan.clusters.values().flat_map(|cluster| cluster.addons.iter().map(move |addon| (cluster, addon)))
 }
 

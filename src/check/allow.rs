@@ -60,9 +60,8 @@ pub(super) fn apply(context: &mut Context<'_>) {
             );
             continue;
         }
-        let keep: Vec<bool> = context.sink.found().iter().map(|finding| !is_there(finding)).collect();
-        let mut keep = keep.into_iter();
-        context.sink.retain(|_| keep.next().unwrap_or(true));
+        let (reason, until) = (&entry.reason.value.0, entry.until.value.to_string());
+        context.sink.accept(is_there, reason, until, check_span);
     }
     for finding in findings {
         context.report(finding);

@@ -4,6 +4,7 @@
 
 mod addons;
 mod allow;
+mod delivery;
 mod kubernetes;
 mod names;
 mod network;
@@ -89,6 +90,7 @@ pub static RULES: &[&[Rule]] = &[
     secrets::RULES,
     recovery::RULES,
     addons::RULES,
+    delivery::RULES,
 ];
 
 /// Runs every rule, then applies the spec's suppressions to all findings so far.

@@ -270,7 +270,9 @@ fn output_paths(context: &mut Context<'_>) {
     let all = [
         ("terraform", &paths.terraform),
         ("kustomize", &paths.kustomize),
+        ("argocd", &paths.argocd),
         ("alerts", &paths.alerts),
+        ("dashboards", &paths.dashboards),
         ("docs", &paths.docs),
     ];
     let mut findings = Vec::new();

@@ -3,38 +3,126 @@
 use std::fmt::Write as _;
 use std::io;
 
-use super::reference::{Place, describe, find, record, top, words};
+use super::reference::{Place, find, record, top, words};
+use crate::catalog::nearest;
 use crate::cli::{Exit, Streams};
 use crate::diag::code::{self, CODES, Code};
-use crate::diag::did_you_mean;
 use crate::diag::render::{Look, clean, wrap};
 use crate::model::THING_KEYS;
+use crate::model::reference::{describe, paths};
+
+/// Names that are suggested for one that nobody knows.
+const SUGGESTED: usize = 8;
 
 pub(super) fn run(topic: Option<&str>, streams: &mut Streams<'_>) -> io::Result<Exit> {
     let look = streams.out_look;
-    let text = match topic {
-        None => everything(look),
-        Some(topic) if topic.contains('/') => {
-            let Some(code) = code::find(topic) else {
-                let near = did_you_mean(topic, CODES.iter().map(|code| code.slug));
-                return Ok(unknown("code", topic, near, streams));
-            };
-            of_code(code, look)
-        }
-        Some(topic) => match find(topic) {
-            Ok(place) => of_place(topic, &place, look),
-            Err(near) => return Ok(unknown("field", topic, near, streams)),
-        },
+    let Some(asked) = topic else {
+        streams.out.write_all(everything(look).as_bytes())?;
+        return Ok(Exit::Fine);
     };
-    streams.out.write_all(text.as_bytes())?;
-    Ok(Exit::Fine)
+    let topic = bare(asked);
+    if let Some(text) = explained(topic, look) {
+        streams.out.write_all(text.as_bytes())?;
+        return Ok(Exit::Fine);
+    }
+    let kind = if topic.contains('/') { "code" } else { "code or field" };
+    streams.fail(&format!("there is no {kind} `{topic}`"));
+    let similar = similar(topic);
+    if similar.is_empty() {
+        streams.say("  help: `platc explain` lists all codes and fields\n");
+    } else {
+        streams.say(&format!("  help: did you mean {}?\n", similar.join(", ")));
+    }
+    Ok(Exit::Usage)
 }
 
-fn unknown(kind: &str, topic: &str, near: Option<String>, streams: &mut Streams<'_>) -> Exit {
-    streams.fail(&format!("there is no {kind} `{topic}`"));
-    let help = near.unwrap_or_else(|| "`platc explain` lists all codes and fields".to_owned());
-    streams.say(&format!("  help: {}\n", clean(&help)));
-    Exit::Usage
+/// The topic alone: findings say `error[code]`, and people copy what they see.
+fn bare(topic: &str) -> &str {
+    let topic = topic.trim().trim_matches('`');
+    let inner = topic.split_once('[').and_then(|(word, rest)| {
+        ["error", "warning", "info", "accepted"].contains(&word).then(|| rest.split(']').next())?
+    });
+    inner.unwrap_or(topic).trim_end_matches(['/', '.', ':'])
+}
+
+fn explained(topic: &str, look: Look) -> Option<String> {
+    if let Some(code) = code::find(topic) {
+        return Some(of_code(code, look));
+    }
+    if !topic.is_empty()
+        && let Ok(place) = find(topic)
+    {
+        let mut text = of_place(topic, &place, look);
+        let about = codes_of(topic);
+        if !about.is_empty() {
+            let _ = write!(text, "\nCodes of findings:\n");
+            list(&mut text, &about, look);
+        }
+        return Some(text);
+    }
+    let area = codes_of(topic);
+    if !area.is_empty() {
+        let mut text = format!("Codes of findings about {topic}:\n");
+        list(&mut text, &area, look);
+        return Some(text);
+    }
+    // The last part alone, where it says enough.
+    let codes: Vec<&Code> =
+        CODES.iter().copied().filter(|code| code.slug.split('/').nth(1) == Some(topic)).collect();
+    let fields: Vec<(String, &str)> =
+        paths().into_iter().filter(|(path, _)| path.rsplit('.').next() == Some(topic)).collect();
+    match (&codes[..], &fields[..]) {
+        ([], []) => None,
+        ([code], []) => Some(of_code(code, look)),
+        ([], [(path, _)]) => find(path).ok().map(|place| of_place(path, &place, look)),
+        _ => {
+            let mut text = format!("`{topic}` stands for several:\n");
+            let codes = codes.iter().map(|code| (code.slug.to_owned(), code.sentence()));
+            let fields = fields.into_iter().map(|(path, doc)| (path, first_sentence(doc)));
+            table(&mut text, fields.chain(codes), look);
+            Some(text)
+        }
+    }
+}
+
+fn codes_of(area: &str) -> Vec<&'static Code> {
+    CODES.iter().copied().filter(|code| code.area() == area).collect()
+}
+
+fn list(out: &mut String, codes: &[&Code], look: Look) {
+    table(out, codes.iter().map(|code| (code.slug.to_owned(), code.sentence())), look);
+}
+
+/// Names like one that does not exist: those that hold it, then those that are spelt nearly so.
+fn similar(topic: &str) -> Vec<String> {
+    let topic = topic.to_lowercase();
+    let fields = paths();
+    let mut whole: Vec<&str> = CODES.iter().map(|code| code.area()).collect();
+    whole.dedup();
+    whole.extend(CODES.iter().map(|code| code.slug));
+    whole.extend(fields.iter().map(|(path, _)| path.as_str()));
+    let last = |name: &str| name.rsplit(['/', '.']).next().unwrap_or_default().to_lowercase();
+    let wanted = last(&topic);
+    let mut found: Vec<&str> = Vec::new();
+    let siblings = find(&topic).err().unwrap_or_default();
+    found.extend(siblings.iter().map(String::as_str));
+    if topic.len() >= 3 {
+        found.extend(whole.iter().filter(|name| name.to_lowercase().contains(&topic)));
+        found.extend(whole.iter().filter(|name| last(name).contains(&wanted)));
+    }
+    found.extend(nearest(&topic, whole.iter().copied(), SUGGESTED));
+    let lasts: Vec<String> = whole.iter().map(|name| last(name)).collect();
+    for near in nearest(&wanted, lasts.iter().map(String::as_str), SUGGESTED) {
+        found.extend(whole.iter().filter(|name| last(name) == *near));
+    }
+    let mut seen: Vec<String> = Vec::new();
+    for name in found {
+        let name = format!("`{name}`");
+        if !seen.contains(&name) && seen.len() < SUGGESTED {
+            seen.push(name);
+        }
+    }
+    seen
 }
 
 fn paragraph(out: &mut String, text: &str, indent: usize, look: Look) {
@@ -47,22 +135,28 @@ fn paragraph(out: &mut String, text: &str, indent: usize, look: Look) {
 
 fn of_code(code: &Code, look: Look) -> String {
     let mut out = format!("{} ({})\n", look.paint("1", code.slug), code.severity.word());
-    paragraph(&mut out, &format!("{}.", capital(code.title)), 0, look);
+    paragraph(&mut out, &code.sentence(), 0, look);
     out.push('\n');
     paragraph(&mut out, code.explain, 0, look);
+    if let Some(example) = code::example(code.slug) {
+        out.push_str("\nExample:\n\n");
+        for line in example.lines() {
+            let _ = writeln!(out, "{}", format!("  {line}").trim_end());
+        }
+    }
     out
-}
-
-fn capital(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 fn of_place(topic: &str, place: &Place, look: Look) -> String {
     let mut out = format!("{}\n", look.paint("1", &clean(topic)));
     paragraph(&mut out, place.doc, 0, look);
     out.push('\n');
-    paragraph(&mut out, &format!("Takes {}.", describe(&place.shape)), 0, look);
+    paragraph(
+        &mut out,
+        &format!("Takes {}.", describe(&place.shape, &|_| "the fields below".to_owned())),
+        0,
+        look,
+    );
     if let Some(field) = place.field {
         let rule = match (field.needed, field.default) {
             (true, _) => "Needed.".to_owned(),
@@ -121,7 +215,7 @@ fn table(out: &mut String, rows: impl Iterator<Item = (String, String)>, look: L
 fn everything(look: Look) -> String {
     let mut out = String::from("Fields of a spec; `platc explain services.autoscaling` goes deeper:\n");
     table(&mut out, top().iter().map(|field| (field.name.to_owned(), first_sentence(field.doc))), look);
-    out.push_str("\nCodes of findings:\n");
-    table(&mut out, CODES.iter().map(|code| (code.slug.to_owned(), code.title.to_owned())), look);
+    out.push_str("\nCodes of findings; `platc explain recovery` lists those of an area:\n");
+    list(&mut out, CODES, look);
     out
 }

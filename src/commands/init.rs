@@ -4,6 +4,7 @@ use std::fs::OpenOptions;
 use std::io::{self, ErrorKind, Write};
 
 use crate::cli::{Example, Exit, Streams};
+use crate::diag::render::clean;
 
 const MINIMAL: &str = include_str!("../../examples/minimal/platform.yaml");
 const AIAAS: &str = include_str!("../../examples/aiaas/platform.yaml");
@@ -26,7 +27,13 @@ pub(super) fn run(example: Example, path: &str, streams: &mut Streams<'_>) -> io
         .and_then(|mut file| file.write_all(text.as_bytes()));
     match written {
         Ok(()) => {
-            let quoted = if path == "platform.yaml" { String::new() } else { format!(" {path}") };
+            let path = clean(path);
+            let is_plain = |letter: char| letter.is_alphanumeric() || "-_./".contains(letter);
+            let quoted = match &*path {
+                "platform.yaml" => String::new(),
+                plain if plain.chars().all(is_plain) => format!(" {plain}"),
+                other => format!(" '{}'", other.replace('\'', "'\\''")),
+            };
             streams.say(&format!(
                 "wrote {path}\nnext: platc validate{quoted}; platc render{quoted} -o out; platc schema > platform.schema.json (for your editor)\n"
             ));

@@ -1,7 +1,6 @@
 //! The reference of the spec's fields, from the same tables as decoder and schema.
 
 use crate::catalog::nearest;
-use crate::diag::did_you_mean;
 use crate::model::THING_KEYS;
 use crate::model::decode::{FieldInfo, RecordInfo, Shape};
 use crate::model::records::Platform;
@@ -20,8 +19,9 @@ pub(super) struct Place {
 
 static PLATFORM: RecordInfo = Platform::INFO;
 
-/// The place that a path leads to; names of things and of environments may be in it or not. Fails with advice.
-pub(super) fn find(path: &str) -> Result<Place, Option<String>> {
+/// The place that a path leads to; names of things and of environments may be in it or not. Fails with the
+/// paths that are spelt nearly so.
+pub(super) fn find(path: &str) -> Result<Place, Vec<String>> {
     let steps: Vec<&str> = path
         .split('.')
         .map(|step| step.split('[').next().unwrap_or(""))
@@ -31,7 +31,9 @@ pub(super) fn find(path: &str) -> Result<Place, Option<String>> {
     let mut furthest = (0, Vec::new());
     walk(root, &steps, 0, &mut furthest).ok_or_else(|| {
         let (reached, known) = furthest;
-        steps.get(reached).and_then(|step| did_you_mean(step, known.iter().copied()))
+        let Some(step) = steps.get(reached) else { return Vec::new() };
+        let near = nearest(step, known.iter().copied(), 3).into_iter();
+        near.map(|name| [&steps[..reached], &[name]].concat().join(".")).collect()
     })
 }
 
@@ -85,6 +87,15 @@ fn walk(
             }
         }
         Shape::Map(_, inner) => {
+            // What is spelt nearly like a field is more likely meant to be it than a name.
+            if let Some((info, _)) = record(inner)
+                && taken + 1 == steps.len()
+                && info.field(step).is_none()
+                && !nearest(step, info.fields.iter().map(|field| field.name), 1).is_empty()
+            {
+                known(info.fields.iter().map(|field| field.name).collect());
+                return None;
+            }
             let place =
                 |shape: &Shape| Place { doc: place.doc, field: None, example: None, shape: shape.clone() };
             walk(place(inner), steps, taken, furthest)
@@ -108,44 +119,6 @@ fn of_field(field: &'static FieldInfo) -> Place {
         example: Some(format!("{}: {}", field.name, field.example)),
         shape: (field.shape)(),
     }
-}
-
-/// What may stand at a place, in words.
-pub(super) fn describe(shape: &Shape) -> String {
-    match shape {
-        Shape::Scalar(info) => info.name.to_owned(),
-        Shape::Choice(words) => {
-            let words: Vec<String> = words.iter().map(|(word, _)| format!("`{word}`")).collect();
-            match words.split_last() {
-                Some((last, [])) => last.clone(),
-                Some((last, rest)) => format!("{} or {last}", rest.join(", ")),
-                None => String::new(),
-            }
-        }
-        Shape::Record(info) | Shape::Settings(info) => {
-            format!("a mapping: the settings of {}", article(info.name))
-        }
-        Shape::Things(info) => {
-            format!(
-                "a mapping from names to settings of {}, which may differ by environment",
-                article(info.name)
-            )
-        }
-        Shape::Map(key, value) => format!("a mapping from {} to {}", plural(key.name), describe(value)),
-        Shape::List(item) => format!("a list, each item {}", describe(item)),
-        Shape::Either(shapes) => shapes.iter().map(describe).collect::<Vec<_>>().join("; or "),
-        Shape::Freeform => "a mapping of any fields".to_owned(),
-    }
-}
-
-fn article(name: &str) -> String {
-    let article = if name.starts_with(['a', 'e', 'i', 'o']) { "an" } else { "a" };
-    format!("{article} {name}")
-}
-
-fn plural(name: &str) -> String {
-    let bare = name.strip_prefix("a ").or_else(|| name.strip_prefix("an ")).unwrap_or(name);
-    format!("{bare}s")
 }
 
 /// The record whose fields can stand at a place, and whether they are those of named things.

@@ -7,7 +7,7 @@ use std::path::Path;
 use serde_json::{Map, Value, json};
 
 use super::progress::Progress;
-use super::{read, report};
+use super::{read, report_all};
 use crate::catalog::Date;
 use crate::cli::{Exit, Format, Streams};
 use crate::diag::code;
@@ -47,8 +47,8 @@ pub(super) fn run(arguments: &Arguments<'_>, streams: &mut Streams<'_>) -> io::R
     compilation.diagnostics.retain(|one| one.code != &code::ALLOW_UNUSED);
     let Some(plan) = compilation.plan.as_ref().filter(|_| !compilation.has_errors()) else {
         progress.end();
-        report(&compilation.diagnostics, &source, &|span| compilation.path(span), arguments.format, streams)?;
-        if arguments.format == Format::Human {
+        report_all(&compilation, &source, arguments.format, streams)?;
+        if arguments.format != Format::Json {
             streams.say("nothing was written\n");
         }
         return Ok(Exit::Errors);
@@ -84,6 +84,10 @@ pub(super) fn run(arguments: &Arguments<'_>, streams: &mut Streams<'_>) -> io::R
     match arguments.format {
         Format::Human => result.say(&outcome, streams)?,
         Format::Json => streams.out.write_all(result.json(&outcome).as_bytes())?,
+        Format::Sarif | Format::Github => {
+            report_all(&compilation, &source, arguments.format, streams)?;
+            result.say(&outcome, streams)?;
+        }
     }
     let exit = match outcome {
         Err(Failure::Tree(_)) => Exit::Errors,
@@ -113,7 +117,7 @@ impl Outcome<'_> {
     fn say(&self, outcome: &Result<Written, Failure>, streams: &mut Streams<'_>) -> io::Result<()> {
         // No error is among them. A person who renders twenty times a day need not read the same warnings each time.
         let found = Counts::of(&self.compilation.diagnostics);
-        if !self.compilation.diagnostics.is_empty() {
+        if !self.compilation.diagnostics.is_empty() && self.arguments.format == Format::Human {
             streams.say(&format!("{}: `platc validate` shows them\n", summary(found)));
         }
         let dir = self.arguments.out.display();
@@ -123,7 +127,12 @@ impl Outcome<'_> {
             Ok(written) if self.arguments.check => {
                 let comparison = &written.comparison;
                 for item in comparison.items.iter().filter(|item| !item.state.is_clean()) {
-                    writeln!(streams.out, "{:9} {}", item.state.word(), item.path)?;
+                    let line = format!("{:9} {}\n", item.state.word(), clean(&item.path));
+                    // Beside findings in another format, standard output is theirs alone.
+                    match self.arguments.format {
+                        Format::Human => streams.out.write_all(line.as_bytes())?,
+                        _ => streams.say(&line),
+                    }
                 }
                 if comparison.is_clean() {
                     streams.say(&format!("{dir} is up to date: {} files\n", comparison.items.len()));

@@ -5,7 +5,7 @@ use std::io;
 
 use serde_json::{Map, Value, json};
 
-use super::{read, report};
+use super::{read, report_all};
 use crate::catalog::Date;
 use crate::cli::{Exit, Format, Streams, Values};
 use crate::diag::did_you_mean;
@@ -45,7 +45,7 @@ pub(super) fn run(
     let compilation = compile(&source, &Options { today, files: Some(&Folder::of(&file)) });
     let (Some(model), Some(plan), false) = (&compilation.model, &compilation.plan, compilation.has_errors())
     else {
-        report(&compilation.diagnostics, &source, &|_| None, Format::Human, streams)?;
+        report_all(&compilation, &source, Format::Human, streams)?;
         return Ok(Exit::Errors);
     };
     let shown = origin::with(|| serde_json::to_value(plan)).map_err(io::Error::other)?;

@@ -15,6 +15,22 @@ pub struct Code {
     pub explain: &'static str,
 }
 
+impl Code {
+    /// The title as a sentence.
+    #[must_use]
+    pub fn sentence(&self) -> String {
+        let mut letters = self.title.chars();
+        let first = letters.next().into_iter().flat_map(char::to_uppercase);
+        first.chain(letters).chain(['.']).collect()
+    }
+
+    /// The part before the stroke: what it is about.
+    #[must_use]
+    pub fn area(&self) -> &'static str {
+        self.slug.split('/').next().unwrap_or_default()
+    }
+}
+
 macro_rules! codes {
     ($($name:ident = $severity:ident $slug:literal, $title:literal, $explain:literal;)*) => {
         $(
@@ -32,31 +48,38 @@ pub fn find(slug: &str) -> Option<&'static Code> {
     CODES.iter().copied().find(|code| code.slug == slug)
 }
 
-/// All codes as Markdown.
+/// All codes as Markdown, each with an example: a finding as it is shown, if there is one.
 #[must_use]
-pub fn markdown() -> String {
+pub fn markdown(example: &dyn Fn(&Code) -> Option<String>) -> String {
     use std::fmt::Write as _;
     let mut out = String::from(
-        "# Codes\n\nGenerated from the table of codes; a test keeps it current. `platc explain CODE` shows the same in a terminal.\n\n\
+        "# Codes\n\nGenerated from the table of codes and from the specs that prove them; a test keeps it current. \
+         `platc explain CODE` shows the same in a terminal.\n\n\
          An error keeps `platc render` from writing; a warning or a note does not, and can be accepted for a while under `allow`.\n",
     );
     let mut area = "";
     for code in CODES {
-        let here = code.slug.split('/').next().unwrap_or("");
-        if here != area {
-            let _ = write!(out, "\n## {here}\n");
-            area = here;
+        if code.area() != area {
+            area = code.area();
+            let _ = write!(out, "\n## {area}\n");
         }
-        let _ = write!(
-            out,
-            "\n### {}\n\n{}: {}.\n\n{}\n",
-            code.slug,
-            code.severity.word(),
-            code.title,
-            code.explain
-        );
+        let severity = code.severity.word();
+        let _ = write!(out, "\n### {}\n\n{severity}: {}.\n\n{}\n", code.slug, code.title, code.explain);
+        if let Some(example) = example(code) {
+            let _ = write!(out, "\n```text\n{}\n```\n", example.trim_end());
+        }
     }
     out
+}
+
+/// The example that the committed list of codes has for a code.
+#[must_use]
+pub fn example(slug: &str) -> Option<&'static str> {
+    let list = include_str!("../../docs/codes.md");
+    let (_, section) = list.split_once(&format!("\n### {slug}\n"))?;
+    let section = section.split("\n### ").next()?;
+    let (_, example) = section.split_once("\n```text\n")?;
+    example.split("\n```\n").next()
 }
 
 codes! {
@@ -259,6 +282,15 @@ codes! {
     SCENARIO_NOT_COVERED = Warning "recovery/scenario-not-covered", "a drill for a failure that no tier covers",
         "The drill rehearses a failure for which the spec names no second cluster or region and no copy, so nothing says what the drill should show.";
 
+    PROMOTION_CYCLE = Error "delivery/promotion-cycle", "environments that follow each other in a circle",
+        "`after` says which environment a change passes first. In a circle no environment is the first, so no change could ever start.";
+    PROMOTION_ORDER = Warning "delivery/promotion-order", "changes reach users before those who try them",
+        "A change is tried in development and staging so that its mistakes are found there. Where production follows no environment, or one nearer to users comes first, the mistakes are found by users.";
+    SYNC_WITHOUT_GITOPS = Warning "delivery/sync-without-gitops", "`sync` where nothing syncs",
+        "`sync` says whether Argo CD brings changes by itself. Without `delivery.gitops` no application of Argo CD is rendered, so the line promises what nobody keeps.";
+    PRODUCTION_AUTOMATED = Warning "delivery/automatic-production", "production takes every change at once",
+        "With automated sync whatever reaches the branch reaches users, with no person in between. That can be meant where reviews, tests and alerts are trusted; then accept it with the reason. Following a branch is fine either way: with manual sync nothing moves before a person brings it.";
+
     QUOTA_TOO_SMALL = Error "capacity/quota", "a quota that the environment's own services exceed",
         "The requests of all services at their maximum exceed the written quota, so pods would be refused when the services scale.";
     LOCAL_STATE = Warning "terraform/local-state", "Terraform's state on one person's disk",
@@ -295,16 +327,6 @@ mod tests {
                 );
             }
         }
-    }
-
-    #[test]
-    fn the_committed_list_of_codes_is_the_generated_one() {
-        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/codes.md");
-        if std::env::var_os("PLATC_UPDATE").is_some() {
-            std::fs::write(path, markdown()).expect("writable");
-        }
-        let committed = std::fs::read_to_string(path).expect("docs/codes.md");
-        assert!(committed == markdown(), "docs/codes.md is stale: PLATC_UPDATE=1 cargo test writes it");
     }
 
     #[test]

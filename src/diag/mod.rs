@@ -137,6 +137,17 @@ impl Diagnostic {
         self
     }
 
+    /// What to do, in words: the help, or else what the edit does.
+    #[must_use]
+    pub fn advice(&self) -> Option<String> {
+        self.help.clone().or_else(|| {
+            self.edit.as_ref().map(|edit| match edit.replacement.as_str() {
+                "" => "remove it".to_owned(),
+                replacement => format!("write `{replacement}`"),
+            })
+        })
+    }
+
     /// Takes in what another finding of the same words and place adds.
     fn absorb(&mut self, other: Self) {
         self.severity = self.severity.min(other.severity);
@@ -175,17 +186,31 @@ impl Diagnostic {
     }
 }
 
+/// Findings that the spec accepts, and how it says so.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Accepted {
+    /// The findings, in the order of the text.
+    pub findings: Vec<Diagnostic>,
+    /// Why they are accepted.
+    pub reason: String,
+    /// The last day on which they are, as YYYY-MM-DD.
+    pub until: String,
+    /// Where the spec says so.
+    pub span: Span,
+}
+
 /// Collects findings.
 #[derive(Debug, Clone, Default)]
 pub struct Sink {
     found: Vec<Diagnostic>,
+    accepted: Vec<Accepted>,
 }
 
 impl Sink {
     /// An empty collection.
     #[must_use]
     pub const fn new() -> Self {
-        Self { found: Vec::new() }
+        Self { found: Vec::new(), accepted: Vec::new() }
     }
 
     /// Takes a finding in.
@@ -205,17 +230,40 @@ impl Sink {
         &self.found
     }
 
-    /// Keeps those findings for which a test holds.
-    pub fn retain(&mut self, keep: impl FnMut(&Diagnostic) -> bool) {
-        self.found.retain(keep);
+    /// Takes those findings away that the spec accepts.
+    pub fn accept(
+        &mut self,
+        is_accepted: impl Fn(&Diagnostic) -> bool,
+        reason: impl Into<String>,
+        until: impl Into<String>,
+        span: Span,
+    ) {
+        let (accepted, others) = std::mem::take(&mut self.found).into_iter().partition(is_accepted);
+        self.found = others;
+        self.accepted.push(Accepted { findings: accepted, reason: reason.into(), until: until.into(), span });
+    }
+
+    /// What was accepted so far, an entry for each time that the spec says so.
+    #[must_use]
+    pub fn take_accepted(&mut self) -> Vec<Accepted> {
+        let mut accepted = std::mem::take(&mut self.accepted);
+        for one in &mut accepted {
+            one.findings = Self::sorted(std::mem::take(&mut one.findings));
+            one.reason = showable(&one.reason);
+        }
+        accepted
     }
 
     /// The findings in the order of the text, each once: those that differ by their environments only are one, as
     /// severe as the most severe of them.
     #[must_use]
     pub fn into_sorted(self) -> Vec<Diagnostic> {
+        Self::sorted(self.found)
+    }
+
+    fn sorted(unsorted: Vec<Diagnostic>) -> Vec<Diagnostic> {
         let mut found: IndexMap<(Span, &str, String), Diagnostic> = IndexMap::new();
-        for finding in self.found {
+        for finding in unsorted {
             match found.entry((finding.primary.span, finding.code.slug, finding.message.clone())) {
                 Entry::Occupied(mut known) => known.get_mut().absorb(finding),
                 Entry::Vacant(place) => {

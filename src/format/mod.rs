@@ -3,5 +3,6 @@
 pub mod data;
 pub mod hcl;
 pub mod jinja;
+pub mod json;
 pub mod text;
 pub mod yaml;

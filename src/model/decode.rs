@@ -139,9 +139,10 @@ impl Context<'_> {
             span,
             format!("`{key}` is no field of {}", with_article(info.name)),
         );
-        if let Some(help) = did_you_mean(key, known.iter().copied()) {
-            finding = finding.help(help);
-        }
+        finding = finding.help(
+            did_you_mean(key, known.iter().copied())
+                .unwrap_or_else(|| format!("there are {}", known.join(", "))),
+        );
         if let [near] = crate::catalog::nearest(key, known.iter().copied(), 1)[..] {
             finding = finding.edit(span, near);
         }
@@ -184,8 +185,12 @@ impl Context<'_> {
     }
 }
 
+/// Names of records that take no article, besides plurals.
+const UNCOUNTABLE: [&str; 8] =
+    ["autoscaling", "delivery", "health", "observability", "output", "recovery", "security", "TLS"];
+
 fn with_article(name: &str) -> String {
-    if name.ends_with('s') {
+    if name.ends_with('s') || UNCOUNTABLE.contains(&name) {
         return name.to_owned();
     }
     let article = if name.starts_with(['a', 'e', 'i', 'o']) { "an" } else { "a" };

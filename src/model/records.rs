@@ -3,8 +3,8 @@
 use super::decode::{Context, Decode, Named, Shape};
 use super::scalars::{
     ChartVersion, Count, DataKey, Domain, Email, Flag, Host, HttpPath, Identifier, Image, LabelKey,
-    LabelValue, Line, MountPath, Name, Port, ProviderId, Reference, RelativePath, Slug, Taint, Text, Url,
-    Variable, Version,
+    LabelValue, Line, MountPath, Name, Port, ProviderId, Reference, RelativePath, Repository, RepositoryPath,
+    Revision, Slug, Taint, Text, Url, Variable, Version,
 };
 use super::things::Things;
 use super::value::Value;
@@ -16,9 +16,9 @@ use crate::syntax::Kind;
 use crate::units::{Bytes, Cidr, Cpu, Duration, Percent};
 use crate::words::{
     Access, AddonSecurity, ApiVersion, BucketAccess, BucketPurpose, BucketScope, CacheEngine, Calendar, Cni,
-    DatabaseEngine, Dns, Eviction, Feature, IngressController, Install, Issuer, Loss, Mesh, Mount,
-    NetworkDefault, PodSecurity, PoolMode, PoolScope, Provider, Quarter, QueueEngine, QueueType, Role,
-    Scenario, SecretDelivery, SecretSource, Topology, VolumeKind, Workloads,
+    DatabaseEngine, Dns, Eviction, Feature, GitopsTool, IngressController, Install, Issuer, Loss, Mesh,
+    Mount, NetworkDefault, PodSecurity, PoolMode, PoolScope, Provider, Quarter, QueueEngine, QueueType, Role,
+    Scenario, SecretDelivery, SecretSource, Sync, Topology, VolumeKind, Workloads,
 };
 
 /// A value in short form, or the record that says it in full.
@@ -98,7 +98,7 @@ record! {
         /// added or set up differently.
         addons: Named<Name, Addon> = optional "{kube-prometheus-stack: {values: {grafana: {replicas: 2}}}}";
         /// How workloads reach the cluster.
-        delivery: Delivery = optional "{workloads: kustomize}";
+        delivery: Delivery = optional "{gitops: {tool: argocd, repository: https://git.example.com/aiaas/platform.git}}";
         /// Rules that hold for everything.
         policies: Policies = optional "{podSecurity: restricted}";
         /// Where the output goes.
@@ -186,6 +186,10 @@ record! {
         namespace: Written<Name> = optional "production", "the environment's name";
         /// Settings that all things of this environment share.
         defaults: Defaults = optional "{databases: {nodes: 1}}";
+        /// The environment that a change has to pass before it comes here.
+        after: Written<Name> = optional "staging";
+        /// Who brings what Git holds into the environment.
+        sync: Written<Sync> = optional "automated", "`manual` in production, `automated` elsewhere";
         /// What the namespace may request in all.
         quota: Quota = optional "{cpu: \"16\", memory: 32Gi}", "what the services need at their maximum, and a quarter more for rollouts";
     }
@@ -738,6 +742,26 @@ record! {
     Delivery as "delivery"; {
         /// Who brings them.
         workloads: Written<Workloads> = optional "kustomize", "`kustomize`";
+        /// What keeps the clusters as Git says. Absent: people or pipelines apply the output.
+        gitops: Gitops = optional "{tool: argocd, repository: https://git.example.com/aiaas/platform.git}";
+    }
+}
+
+record! {
+    /// What keeps the clusters as Git says.
+    Gitops as "GitOps"; {
+        /// The tool.
+        tool: Written<GitopsTool> = needed "argocd";
+        /// The Git repository that holds the spec and the output, by HTTPS or SSH and without credentials: the tool has its own key.
+        repository: Written<Repository> = needed "https://git.example.com/aiaas/platform.git";
+        /// The branch, tag or commit that the clusters follow.
+        revision: Written<Revision> = optional "main", "`main`";
+        /// The output directory inside the repository.
+        path: Written<RepositoryPath> = optional "rendered", "`.`: the root of the repository";
+        /// The spec's folder inside the repository: sealed secrets are below it.
+        spec: Written<RepositoryPath> = optional "platforms/aiaas", "`.`: the root of the repository";
+        /// The namespace that the tool runs in.
+        namespace: Written<Name> = optional "argocd", "`argocd`";
     }
 }
 
@@ -766,8 +790,12 @@ record! {
         kustomize: Written<RelativePath> = optional "\"configs/kustomize/{environment}\"", "`kustomize/overlays/{environment}`, with the base in `kustomize/base`";
         /// Helm's charts and values.
         helm: Written<RelativePath> = optional "infra/helm", "`helm`";
+        /// Applications and projects of Argo CD, one directory for each cluster.
+        argocd: Written<RelativePath> = optional "argocd", "`argocd`";
         /// Rules as plain Prometheus files.
         alerts: Written<RelativePath> = optional "alerts", "`alerts`";
+        /// Dashboards for Grafana, with a kustomization that makes them `ConfigMap`s beside Prometheus.
+        dashboards: Written<RelativePath> = optional "dashboards", "`dashboards`";
         /// Documents for people.
         docs: Written<RelativePath> = optional "docs", "`docs`";
     }
@@ -863,6 +891,7 @@ decode_words!(
     Dns,
     Eviction,
     Feature,
+    GitopsTool,
     IngressController,
     Install,
     Issuer,
@@ -881,6 +910,7 @@ decode_words!(
     Scenario,
     SecretDelivery,
     SecretSource,
+    Sync,
     Topology,
     VolumeKind,
     Workloads

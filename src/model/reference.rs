@@ -30,22 +30,57 @@ pub fn records() -> Vec<&'static RecordInfo> {
     found
 }
 
-/// What a value may look like, in words.
+/// What a value may look like, in words; how the fields of a record are pointed at is the reader's affair.
 #[must_use]
-pub fn describe(shape: &Shape) -> String {
+pub fn describe(shape: &Shape, fields_of: &dyn Fn(&RecordInfo) -> String) -> String {
     match shape {
         Shape::Scalar(info) => info.name.to_owned(),
         Shape::Choice(words) => {
-            words.iter().map(|(word, _)| format!("`{word}`")).collect::<Vec<_>>().join(" or ")
+            let words: Vec<String> = words.iter().map(|(word, _)| format!("`{word}`")).collect();
+            match &words[..] {
+                [others @ .., last] if !others.is_empty() => format!("{} or {last}", others.join(", ")),
+                _ => words.concat(),
+            }
         }
-        Shape::Record(info) => format!("a [{}]({})", info.name, anchor(info)),
-        Shape::Things(info) => format!("names, each a [{}]({})", info.name, anchor(info)),
-        Shape::Settings(info) => format!("fields of a [{}]({})", info.name, anchor(info)),
-        Shape::Map(key, value) => format!("a mapping from {} to {}", key.name, describe(value)),
-        Shape::List(item) => format!("a list, each {}", describe(item)),
-        Shape::Either(shapes) => shapes.iter().map(describe).collect::<Vec<_>>().join(", or "),
+        Shape::Record(info) | Shape::Settings(info) => format!("a mapping with {}", fields_of(info)),
+        Shape::Things(info) => format!("a mapping from names to mappings with {}", fields_of(info)),
+        Shape::Map(key, value) => {
+            format!("a mapping from {} to {}", key.name, describe(value, fields_of))
+        }
+        Shape::List(item) => format!("a list, each item {}", describe(item, fields_of)),
+        Shape::Either(shapes) => {
+            let shapes: Vec<String> = shapes.iter().map(|one| describe(one, fields_of)).collect();
+            shapes.join(", or ")
+        }
         Shape::Freeform => "a mapping of any fields".to_owned(),
     }
+}
+
+fn fields_of(info: &RecordInfo) -> String {
+    format!("the fields of [{}]({})", info.name, anchor(info))
+}
+
+/// The paths of all fields, without the names of things, each with its meaning. What `defaults` repeats is left out.
+#[must_use]
+pub fn paths() -> Vec<(String, &'static str)> {
+    fn visit(shape: &Shape, above: &str, found: &mut Vec<(String, &'static str)>) {
+        match shape {
+            Shape::Record(info) | Shape::Things(info) => {
+                for field in info.fields {
+                    let dot = if above.is_empty() { "" } else { "." };
+                    let path = format!("{above}{dot}{}", field.name);
+                    found.push((path.clone(), field.doc));
+                    visit(&(field.shape)(), &path, found);
+                }
+            }
+            Shape::Map(_, inner) | Shape::List(inner) => visit(inner, above, found),
+            Shape::Either(shapes) => shapes.iter().for_each(|one| visit(one, above, found)),
+            Shape::Scalar(_) | Shape::Choice(_) | Shape::Settings(_) | Shape::Freeform => {}
+        }
+    }
+    let mut found = Vec::new();
+    visit(&Shape::Record(const { &Platform::INFO }), "", &mut found);
+    found
 }
 
 fn anchor(info: &RecordInfo) -> String {
@@ -88,7 +123,7 @@ fn row(out: &mut String, field: &FieldInfo) {
         out,
         "| `{}` | {} | {} | {default} | `{}` |",
         field.name,
-        describe(&(field.shape)()).replace('|', "\\|"),
+        describe(&(field.shape)(), &fields_of).replace('|', "\\|"),
         sentences(field.doc),
         field.example.replace('|', "\\|"),
     );

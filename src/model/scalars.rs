@@ -85,13 +85,13 @@ fn free_text(text: &str) -> Result<(), Problem> {
 fn one_line(text: &str) -> Result<(), Problem> {
     free_text(text)?;
     if text.trim().is_empty() {
-        return Err(Problem::new("the text is empty"));
+        return Err(Problem::new("the text is empty").help("say it in a line, or leave the field out"));
     }
     if text.contains(['\n', '\t']) {
-        return Err(Problem::new("a line break or tab in a text of one line"));
+        return Err(Problem::new("a line break or tab in a text of one line").help("write it on one line"));
     }
     if text.chars().count() > 500 {
-        return Err(Problem::new("the text has more than 500 characters"));
+        return Err(Problem::new("the text has more than 500 characters").help("say it in one line"));
     }
     Ok(())
 }
@@ -166,6 +166,24 @@ text_form!(
     Url "a web address" "^https?://[^\\s\"<>\\\\^`{|}]+$" ["string"],
     |text| if is_url(text) { Ok(()) } else {
         Err(Problem::new(format!("`{text}` is no web address")).help("such as `https://git.example.com/platform`"))
+    }
+);
+text_form!(
+    /// The address of a Git repository, by HTTPS or SSH.
+    Repository "the address of a Git repository" "^(https://[^\\s@\"<>\\\\^`{|}?#]+|ssh://([A-Za-z0-9._-]+@)?[^\\s@\"<>\\\\^`{|}?#]+|[A-Za-z0-9._-]+@[A-Za-z0-9.-]+:[^\\s@\"<>\\\\^`{|}?#]+)$" ["string"], repository
+);
+text_form!(
+    /// A branch, tag or commit of a Git repository.
+    Revision "a branch, tag or commit" "^[A-Za-z0-9][A-Za-z0-9._/-]{0,199}$" ["string"],
+    |text| if text.len() <= 200 && text.starts_with(|first: char| first.is_ascii_alphanumeric()) && matches_all(text, |byte| byte.is_ascii_alphanumeric() || b"._/-".contains(&byte)) && !text.contains("..") && !text.contains("//") && !text.ends_with(['/', '.']) && !text.split('/').any(|part| part.starts_with('.')) { Ok(()) } else {
+        Err(Problem::new(format!("`{text}` is no branch, tag or commit")).help("such as `main`, `v1.4.0` or a commit's hash"))
+    }
+);
+text_form!(
+    /// A directory inside a repository; `.` is its root.
+    RepositoryPath "a directory inside the repository" "^(\\.|[A-Za-z0-9._-]+(/[A-Za-z0-9._-]+)*)$" ["string"],
+    |text| if text == "." || (is_relative_path(text) && !text.contains('{')) { Ok(()) } else {
+        Err(Problem::new(format!("`{text}` is no directory inside a repository")).help("`.` for its root, or a path without a leading `/` and without `..`, such as `platform/rendered`"))
     }
 );
 text_form!(
@@ -326,6 +344,62 @@ fn is_url(text: &str) -> bool {
         && port.is_none_or(|port| port.parse::<u16>().is_ok())
         && text.bytes().all(|byte| byte.is_ascii_graphic() && !b"\"<>\\^`{|}".contains(&byte))
         && text.len() <= 2000
+}
+
+/// Refuses what Git could not fetch, what is not encrypted, and above all what would put a password into every rendered
+/// file. No message repeats the address, since it may hold one.
+fn repository(text: &str) -> Result<(), Problem> {
+    let help =
+        "such as `https://git.example.com/shop/platform.git` or `git@git.example.com:shop/platform.git`";
+    let malformed = || Problem::new("this is no address of a Git repository").help(help);
+    if text.len() > 500
+        || !matches_all(text, |byte| byte.is_ascii_graphic() && !b"\"<>\\^`{|}?#".contains(&byte))
+    {
+        return Err(malformed());
+    }
+    let (is_https, rest) = match text.split_once("://") {
+        Some(("https", rest)) => (true, rest),
+        Some(("ssh", rest)) => (false, rest),
+        Some(("http" | "git", _)) => {
+            return Err(Problem::new(
+                "this address is not encrypted: whoever is on the way could change what the cluster runs",
+            )
+            .help(help));
+        }
+        Some(_) => return Err(malformed()),
+        None => {
+            // Git's short form of SSH: `user@host:path`.
+            let parts = text.split_once('@').and_then(|(user, rest)| Some((user, rest.split_once(':')?)));
+            let Some((user, (host, path))) = parts else { return Err(malformed()) };
+            let fits = is_account(user) && is_domain(&host.to_lowercase()) && is_repository(path);
+            return if fits { Ok(()) } else { Err(malformed()) };
+        }
+    };
+    let (authority, path) = rest.split_once('/').ok_or_else(malformed)?;
+    let (account, host) =
+        authority.rsplit_once('@').map_or((None, authority), |(account, host)| (Some(account), host));
+    if let Some(account) = account
+        && (is_https || !is_account(account))
+    {
+        return Err(Problem::new("this address holds credentials, which would stand in Git and in every rendered file")
+            .help("take out what stands before the `@`, change that password or token, and give Argo CD its own read-only key in a Secret with the label `argocd.argoproj.io/secret-type: repository`"));
+    }
+    let (name, port) = host.split_once(':').map_or((host, None), |(name, port)| (name, Some(port)));
+    let fits = is_domain(&name.to_lowercase())
+        && port.is_none_or(|port| port.parse::<u16>().is_ok_and(|port| port > 0))
+        && is_repository(path);
+    if fits { Ok(()) } else { Err(malformed()) }
+}
+
+fn is_account(text: &str) -> bool {
+    matches_all(text, |byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte))
+}
+
+fn is_repository(path: &str) -> bool {
+    let path = path.strip_prefix('/').unwrap_or(path);
+    !path.is_empty()
+        && !path.contains('@')
+        && path.trim_end_matches('/').split('/').all(|part| !part.is_empty() && part != "." && part != "..")
 }
 
 /// A port number.
@@ -572,6 +646,36 @@ mod tests {
         assert!(Image::read(&digest).is_ok());
         for bad in ["", "Nginx", "a//b", "a:b c", "a@sha256:12", "a b", "a\"b", "-a", "a/b:${x}"] {
             assert!(Image::read(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn repositories_are_encrypted_and_without_credentials() {
+        for good in [
+            "https://git.example.com/aiaas/platform.git",
+            "https://git.example.com:8443/aiaas/platform",
+            "ssh://git@git.example.com:2222/aiaas/platform.git",
+            "git@git.example.com:aiaas/platform.git",
+        ] {
+            assert!(Repository::read(good).is_ok(), "{good}");
+        }
+        for bad in [
+            "",
+            "git.example.com/aiaas/platform",
+            "http://git.example.com/aiaas/platform",
+            "file:///srv/platform",
+            "https://git.example.com",
+            "https://git.example.com/",
+            "https://git.example.com/a/../b",
+            "https://git.example.com/a b",
+            "https://git.example.com:0/a",
+            "https://token@git.example.com/aiaas/platform",
+            "https://user:hunter2@git.example.com/aiaas/platform",
+            "ssh://git:hunter2@git.example.com/aiaas/platform",
+            "git:hunter2@git.example.com:aiaas/platform",
+        ] {
+            let problem = Repository::read(bad).err().unwrap_or_else(|| panic!("{bad} is taken"));
+            assert!(!format!("{problem:?}").contains("hunter2"), "{bad}: the message repeats the password");
         }
     }
 

@@ -5,6 +5,7 @@
 //! `environments` exists in those with the roles development, staging and production.
 
 mod addons;
+mod delivery;
 mod infrastructure;
 mod references;
 mod services;
@@ -75,6 +76,7 @@ pub fn resolve(source: &Source, model: &Model, sink: &mut Sink) -> Option<Plan> 
         secrets: resolver.secret_store(),
         monitoring: resolver.monitoring(),
         drills: resolver.drills(),
+        delivery: delivery::delivery(&resolver),
         paths: resolver.paths(),
     };
     services::resolve(&mut resolver, &mut plan);
@@ -181,6 +183,12 @@ impl<'a> Resolver<'a> {
             if !clusters.contains(&environment.cluster.0.as_str()) {
                 let span = document.span(environment.cluster.at);
                 missing.push((&environment.cluster.value.0, span, "cluster", clusters.clone()));
+            }
+            if let Some(after) = &environment.after
+                && !environments.contains(&after.0.as_str())
+            {
+                let span = document.span(after.at);
+                missing.push((&after.value.0, span, "environment", environments.clone()));
             }
         }
         macro_rules! check_all {
@@ -292,6 +300,8 @@ impl<'a> Resolver<'a> {
                 "the strictest standard",
             ),
             network_default,
+            after: written.after.as_ref().map(from_written),
+            sync: delivery::sync(written),
             node_selector: if pools.iter().any(|pool| pool.taints.is_empty()) {
                 [(names::ENVIRONMENT_LABEL.to_owned(), key.to_owned())].into()
             } else {
@@ -451,7 +461,9 @@ impl<'a> Resolver<'a> {
             kustomize_base,
             kustomize_clusters,
             helm: path(written.and_then(|p| p.helm.as_ref()), "helm"),
+            argocd: path(written.and_then(|p| p.argocd.as_ref()), "argocd"),
             alerts: path(written.and_then(|p| p.alerts.as_ref()), "alerts"),
+            dashboards: path(written.and_then(|p| p.dashboards.as_ref()), "dashboards"),
             docs: path(written.and_then(|p| p.docs.as_ref()), "docs"),
         }
     }

@@ -116,7 +116,7 @@ fn syntax_error(text: &str, span: Span, info: &str) -> Diagnostic {
     if line.trim_start().starts_with(['@', '`', '%']) || line.contains(": @") || line.contains(": %") {
         return diagnostic.help("text that starts with `@`, `%` or a backtick needs quotes");
     }
-    diagnostic
+    diagnostic.help("look at the place and at the lines above it for a bracket or quote that is not closed, or an indent that differs")
 }
 
 fn too_deep(span: Span) -> Diagnostic {

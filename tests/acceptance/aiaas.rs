@@ -289,7 +289,19 @@ pub(crate) const ROWS: &[Row] = &[
             Later(ADDONS),
         ],
     },
-    Row { id: "A-34", says: "dashboards", answers: &[Later("dashboards in the output")] },
+    Row {
+        id: "A-34",
+        says: "dashboards: by environment, by service, for the infrastructure",
+        answers: &[
+            Line("dashboards/kustomization.yaml", "grafana_dashboard: \"1\""),
+            Line(
+                "dashboards/overview-production.json",
+                "\"tags\": [\"platc\", \"aiaas\", \"overview\", \"production\"]",
+            ),
+            Line("dashboards/service.json", "\"query\": \"api-router,user-organization,analytics,vllm\""),
+            Line("dashboards/infrastructure-main.json", "\"title\": \"aiaas / cluster main\""),
+        ],
+    },
     Row { id: "A-35", says: "Loki with a tenant per environment", answers: &[Later(ADDONS)] },
     Row { id: "A-36", says: "Tempo and OpenTelemetry", answers: &[Later(ADDONS)] },
     Row { id: "A-37", says: "apply events logged to Loki", answers: &[Later(PIPELINES)] },

@@ -80,9 +80,20 @@ impl Fixture {
         self.compile_text(&self.source, today)
     }
 
+    /// The day on which it is judged.
+    pub(crate) fn today(&self) -> &str {
+        directive(&self.source.text, "today").unwrap_or(TODAY)
+    }
+
+    /// The text without annotations and without what the file says about itself at its beginning.
+    pub(crate) fn text(&self) -> String {
+        let lines = self.source.text.split_inclusive('\n').filter(|line| !is_annotation(line));
+        lines.skip_while(|line| line.starts_with('#')).collect()
+    }
+
     /// Compiles it.
     pub(crate) fn compile(&self) -> Compilation {
-        self.compile_on(directive(&self.source.text, "today").unwrap_or(TODAY))
+        self.compile_on(self.today())
     }
 
     /// Compiles another text in its place.

@@ -120,8 +120,8 @@ fn chart_of(reference: &Path, addon: &Addon) -> Option<String> {
     let chart = &addon.definition.chart.as_ref()?.name.value.0;
     let mut entries = index.as_array().into_iter().flatten();
     let found = entries
-        .find(|entry| entry["chart"] == chart.as_ref() && entry["name"] == addon.name)
-        .or_else(|| index.as_array().into_iter().flatten().find(|entry| entry["chart"] == chart.as_ref()))?;
+        .find(|entry| entry["chart"] == **chart && entry["name"] == addon.name)
+        .or_else(|| index.as_array().into_iter().flatten().find(|entry| entry["chart"] == **chart))?;
     Some(found["name"].as_str()?.to_owned())
 }
 
@@ -206,7 +206,7 @@ pub(crate) fn definitions() -> Verdict {
         };
         let entry = index.as_array().into_iter().flatten().find(|entry| entry["name"] == name.as_str());
         let released = entry.map_or(&Value::Null, |entry| &entry["released"]);
-        if released != chart.version.value.0.as_ref() {
+        if released.as_str() != Some(&*chart.version.value.0) {
             problems
                 .push(format!("{}: {} is pinned, released is {released}", addon.name, chart.version.value.0));
         }

@@ -7,7 +7,7 @@ use std::fs;
 use tempfile::TempDir;
 
 use crate::tool::{Project, Verdict, copy, reference, repository, text};
-use crate::{kubernetes, prometheus, terraform, yaml};
+use crate::{dashboards, kubernetes, prometheus, terraform, yaml};
 
 const RENDERED: &str = "examples/mini/rendered";
 const ROOT: &str = "examples/mini/rendered/terraform/environments/production/main.tf";
@@ -18,6 +18,7 @@ const OVERLAY: &str = "examples/mini/rendered/kustomize/overlays/production/web/
 const NAMESPACE: &str = "examples/mini/rendered/kustomize/overlays/production/_environment/namespace.yaml";
 const OBJECT: &str = "examples/mini/rendered/kustomize/overlays/production/_environment/rules.yaml";
 const RULES: &str = "examples/mini/rendered/alerts/rules/services.yaml";
+const DASHBOARD: &str = "examples/mini/rendered/dashboards/service.json";
 const RULE_TEST: &str = "examples/mini/rendered/alerts/tests/services.yaml";
 
 /// A copy of the small repository, to put faults into.
@@ -312,6 +313,14 @@ fn promtool_finds_a_broken_expression_and_a_broken_template() {
             &Mini::with(RULES, "answers.", "answers {{ $value | humanisePercentage }}").project,
         ),
     );
+}
+
+#[test]
+fn promtool_finds_a_query_of_a_dashboard_that_does_not_parse() {
+    finds_nothing(dashboards::queries(&Mini::whole().project));
+    finds("parse error", dashboards::queries(&Mini::with(DASHBOARD, "sum(rate", "sum(rate(").project));
+    finds("parse error", dashboards::queries(&Mini::with(DASHBOARD, "$__rate_interval", "$__rate").project));
+    finds("is no JSON", dashboards::queries(&Mini::with(DASHBOARD, "\"panels\"", "panels").project));
 }
 
 #[test]

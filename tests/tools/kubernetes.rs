@@ -148,7 +148,12 @@ pub(crate) fn owners(built: &Built) -> Vec<String> {
     problems
 }
 
-/// Every namespace that an object lies in is rendered or the cluster's own, and enforces a Pod Security level.
+/// A dashboard lies beside Prometheus, whose namespace comes with whoever installs that.
+fn is_dashboard(object: &Value) -> bool {
+    object["kind"] == "ConfigMap" && object["metadata"]["labels"]["grafana_dashboard"] == "1"
+}
+
+/// Every namespace that an object lies in is rendered, the cluster's own, or that of Prometheus, and enforces a Pod Security level.
 pub(crate) fn namespaces(built: &Built) -> Vec<String> {
     let mut problems = Vec::new();
     for (example, overlays) in built.examples() {
@@ -161,7 +166,7 @@ pub(crate) fn namespaces(built: &Built) -> Vec<String> {
                 problems.push(format!("{example}: namespace {name} enforces no Pod Security level"));
             }
         }
-        for object in objects() {
+        for object in objects().filter(|object| !is_dashboard(object)) {
             if let Some(name) = object["metadata"]["namespace"].as_str().filter(|name| !known.contains(name))
             {
                 problems.push(format!(

@@ -146,7 +146,7 @@ fn others(plan: &Plan) -> Vec<Map<'_>> {
     rows
 }
 
-/// The exporters whose metrics the rules of a plan name.
+/// The exporters whose metrics the rules and dashboards of a plan name.
 pub(super) fn exporters(plan: &Plan) -> Vec<Exporter> {
     let any = |test: &dyn Fn(&Environment) -> bool| plan.environments.values().any(test);
     let any_service = |test: &dyn Fn(&Service) -> bool| any(&|e| e.services.iter().any(test));
@@ -160,13 +160,10 @@ pub(super) fn exporters(plan: &Plan) -> Vec<Exporter> {
     let drilled = plan.drills.as_ref().is_some_and(|drills| !drills.scenarios.is_empty())
         && any(&Environment::is_production);
     let watched = any_service(&|service| service.metrics.is_some());
-    let bound = any_service(&|service| service.tier.is_some())
-        || any(&|environment| environment.databases.iter().any(|database| database.tier.is_some()))
-        || any(&|environment| environment.caches.iter().any(|cache| cache.tier.is_some()))
-        || any(&|environment| environment.queues.iter().any(|broker| broker.tier.is_some()));
     [
         (Exporter::KubeState, !plan.environments.is_empty()),
-        (Exporter::Prometheus, watched || bound),
+        (Exporter::Kubelet, !plan.environments.is_empty()),
+        (Exporter::Prometheus, !plan.environments.is_empty()),
         (Exporter::Service, watched),
         (Exporter::Envoy, routed && is_served_by(IngressController::EnvoyGateway)),
         (Exporter::IngressNginx, routed && is_served_by(IngressController::IngressNginx)),

@@ -35,7 +35,24 @@ pub(super) fn data<'c>(context: &Context<'c>) -> Map<'c> {
         "environments" => environments,
         "poolers" => poolers(context),
         "in_state" => in_state(context),
+        "backups" => key_backups(context),
     }
+}
+
+/// For each cluster the command that saves the keys of its controller.
+fn key_backups<'c>(context: &Context<'c>) -> Vec<Map<'c>> {
+    let clusters = context.plan.clusters.values();
+    clusters
+        .filter_map(|cluster| {
+            let namespace = &cluster.provider_of("sealed-secrets")?.namespace.value;
+            let command = format!(
+                "kubectl get secret --namespace {namespace} \\\n  \
+                 --selector sealedsecrets.bitnami.com/sealed-secrets-key --output yaml > {}.sealing-keys.yaml",
+                cluster.name.value
+            );
+            Some(map! { "cluster" => &cluster.name.value, "command" => command })
+        })
+        .collect()
 }
 
 /// What a secret belongs to.

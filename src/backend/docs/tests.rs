@@ -193,7 +193,7 @@ fn every_namespace_that_a_policy_names_is_in_the_readme() {
 fn the_exporters_are_those_whose_metrics_rules_name() {
     for spec in [SMALL, AIAAS, MINIMAL, BARE] {
         let plan = fixture::plan(spec);
-        let only = ["prometheus".to_owned()];
+        let only = ["prometheus".to_owned(), "dashboards".to_owned()];
         let rules: String =
             crate::backend::emit(&plan, &only).iter().map(|(_, file)| file.text().into_owned()).collect();
         let named = |metric: &str| {

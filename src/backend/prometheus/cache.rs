@@ -1,13 +1,17 @@
 //! Rules about caches, whose nodes each have a `redis_exporter`.
 
+use std::borrow::Cow;
+
 use super::conventions::{CACHE_MEMORY, LASTING, PARTLY, RATE};
 use super::expr::{COUNT, PERCENT, SPAN, Selector};
+use super::forms;
 use super::metrics::{
     Metric, REDIS_AOF_STATUS, REDIS_CHANGES, REDIS_CLUSTER_STATE, REDIS_EVICTED, REDIS_LAST_SAVE, REDIS_LINK,
     REDIS_MEMORY_MAX, REDIS_MEMORY_USED, REDIS_RDB_STATUS, REDIS_REJECTED, REDIS_REPLICAS, REDIS_UP,
 };
 use super::recovery;
 use super::rule::{Group, Rule, Scope, Subject, Urgency};
+use crate::names;
 use crate::plan::{Cache, CacheEngine, Eviction, Topology};
 use crate::units::Duration;
 
@@ -26,17 +30,22 @@ pub(super) fn group<'p>(scope: Scope<'p>, cache: &'p Cache) -> Group<'p> {
     subject.group(cache.at, rules)
 }
 
-/// A metric of the nodes of a cache.
-///
-/// Their job is the cache's name, but the Redis operator names leaders and followers of a cluster apart.
-fn of<'p>(metric: Metric, scope: Scope<'p>, cache: &'p Cache) -> String {
+/// The jobs of the nodes of a cache: its name, but the Redis operator names leaders and followers of a cluster apart.
+pub(in crate::backend) fn jobs(cache: &Cache) -> Vec<Cow<'_, str>> {
     let name = &cache.name.value;
-    let namespace = ("namespace=", scope.namespace());
     if cache.engine.value == CacheEngine::Redis && cache.topology.value == Topology::Cluster {
-        let jobs = format!("{name}-leader|{name}-follower");
-        Selector(metric, [namespace, ("job=~", &jobs)]).to_string()
+        vec![Cow::Owned(names::cache_leaders(name)), Cow::Owned(names::cache_followers(name))]
     } else {
-        Selector(metric, [namespace, ("job=", name)]).to_string()
+        vec![Cow::Borrowed(name)]
+    }
+}
+
+/// A metric of the nodes of a cache.
+fn of<'p>(metric: Metric, scope: Scope<'p>, cache: &'p Cache) -> String {
+    let namespace = ("namespace=", scope.namespace());
+    match &jobs(cache)[..] {
+        [job] => Selector(metric, [namespace, ("job=", job)]).to_string(),
+        jobs => Selector(metric, [namespace, ("job=~", &jobs.join("|"))]).to_string(),
     }
 }
 
@@ -109,7 +118,7 @@ fn memory<'p>(scope: Scope<'p>, subject: Subject<'p>, cache: &'p Cache, rules: &
                 "CacheMemoryHigh",
                 Urgency::Now,
                 Duration(300),
-                format!("{used} / ({most} > 0) > {CACHE_MEMORY}"),
+                format!("{} > {CACHE_MEMORY}", forms::cache_memory_use(used, most)),
                 "A cache is about to refuse writes.",
                 format!("{PERCENT} of the memory of {{{{ $labels.pod }}}} of {key} in {environment} is used, and it evicts nothing."),
             ));

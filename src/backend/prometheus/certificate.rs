@@ -2,6 +2,7 @@
 
 use super::conventions::{CERTIFICATE_LATE, CERTIFICATE_URGENT, LASTING};
 use super::expr::{SPAN, Selector};
+use super::forms;
 use super::metrics::{CERTIFICATE_EXPIRATION, CERTIFICATE_READY};
 use super::rule::{Group, Scope, Urgency};
 use crate::names;
@@ -23,8 +24,7 @@ pub(super) fn group<'p>(scope: Scope<'p>, service: &'p Service) -> Option<Group<
     let labels = [("namespace=", scope.namespace()), ("name=", certificate.as_str())];
     let expiry = Selector(CERTIFICATE_EXPIRATION, labels);
     let unready = Selector(CERTIFICATE_READY, [labels[0], labels[1], ("condition!=", "True")]);
-    // A certificate that was never issued expires at 0; that it is not ready is said by another rule.
-    let left = |limit: Duration| format!("min by (namespace, name) (({expiry} > 0) - time()) < {}", limit.0);
+    let left = |limit: Duration| format!("{} < {}", forms::certificate_left(&labels), limit.0);
     let rules = vec![
         subject.rule(
             "CertificateExpiringSoon",

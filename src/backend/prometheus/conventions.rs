@@ -5,34 +5,34 @@
 use crate::units::Duration;
 
 /// The shortest range of a rate or an increase (Prometheus' own examples and the mixins use 5 minutes).
-pub(super) const RATE: Duration = Duration(300);
+pub(in crate::backend) const RATE: Duration = Duration(300);
 /// The range in which something that happens once is still seen as new.
-pub(super) const RECENTLY: Duration = Duration(600);
+pub(in crate::backend) const RECENTLY: Duration = Duration(600);
 /// How long something lasts before it is no deployment, restart or drain (kubernetes-mixin: 15 minutes).
-pub(super) const LASTING: Duration = Duration(900);
+pub(in crate::backend) const LASTING: Duration = Duration(900);
 /// How long a part of something lasts that works without it (kube-prometheus' `TargetDown`: 10 minutes).
-pub(super) const PARTLY: Duration = Duration(600);
+pub(in crate::backend) const PARTLY: Duration = Duration(600);
 /// The share of healthy targets below which a part counts as missing (kube-prometheus' `TargetDown`).
-pub(super) const TARGETS: &str = "0.9";
+pub(in crate::backend) const TARGETS: &str = "0.9";
 /// The share of a limit at which there is little left: connections, quotas (`postgres_exporter`'s mixin, kubernetes-mixin).
-pub(super) const CONNECTIONS: &str = "0.8";
+pub(in crate::backend) const CONNECTIONS: &str = "0.8";
 /// The share of a quota that is nearly all of it (kubernetes-mixin).
-pub(super) const QUOTA: &str = "0.9";
+pub(in crate::backend) const QUOTA: &str = "0.9";
 /// The share of a cache's memory at which a cache that refuses writes is about to do so.
-pub(super) const CACHE_MEMORY: &str = "0.9";
+pub(in crate::backend) const CACHE_MEMORY: &str = "0.9";
 /// Deadlocks in ten minutes that are more than an accident (`postgres_exporter`'s mixin).
-pub(super) const DEADLOCKS: &str = "5";
+pub(in crate::backend) const DEADLOCKS: &str = "5";
 /// Degrees Celsius at which a GPU is too warm, and at which it slows down or stops.
-pub(super) const GPU_WARM: &str = "85";
+pub(in crate::backend) const GPU_WARM: &str = "85";
 /// See [`GPU_WARM`].
-pub(super) const GPU_HOT: &str = "90";
+pub(in crate::backend) const GPU_HOT: &str = "90";
 /// XIDs that are faults of the hardware; other XIDs are mostly faults of applications (NVIDIA's XID catalogue).
-pub(super) const HARDWARE_XIDS: [u16; 10] = [48, 63, 64, 74, 79, 92, 94, 95, 119, 120];
+pub(in crate::backend) const HARDWARE_XIDS: [u16; 10] = [48, 63, 64, 74, 79, 92, 94, 95, 119, 120];
 /// Time left at which a certificate's renewal has failed: Let's Encrypt's 90 days are renewed 30 days ahead.
-pub(super) const CERTIFICATE_LATE: Duration = Duration(14 * 86_400);
+pub(in crate::backend) const CERTIFICATE_LATE: Duration = Duration(14 * 86_400);
 /// Time left at which somebody has to act now.
-pub(super) const CERTIFICATE_URGENT: Duration = Duration(3 * 86_400);
+pub(in crate::backend) const CERTIFICATE_URGENT: Duration = Duration(3 * 86_400);
 /// How long a backup may take before it counts as late, on top of a tenth of its interval.
-pub(super) const BACKUP_TAKES: Duration = Duration(3600);
+pub(in crate::backend) const BACKUP_TAKES: Duration = Duration(3600);
 /// The longest time that a promise of recovery may be broken before its alert fires.
-pub(super) const PROMISE_BROKEN: Duration = Duration(1800);
+pub(in crate::backend) const PROMISE_BROKEN: Duration = Duration(1800);

@@ -2,9 +2,9 @@
 
 use super::conventions::{BACKUP_TAKES, CONNECTIONS, DEADLOCKS, LASTING, PARTLY, RECENTLY};
 use super::expr::{COUNT, Gone, PERCENT, SPAN, Selector};
+use super::forms;
 use super::metrics::{
-    KUBE_DEPLOYMENT_AVAILABLE, Metric, PG_CONNECTIONS, PG_DEADLOCKS, PG_IS_REPLICA, PG_LAG,
-    PG_MAX_CONNECTIONS, PG_UP, RESTORABLE,
+    KUBE_DEPLOYMENT_AVAILABLE, Metric, PG_DEADLOCKS, PG_IS_REPLICA, PG_LAG, PG_UP, RESTORABLE,
 };
 use super::recovery;
 use super::rule::{Group, Rule, Scope, Subject, Urgency};
@@ -53,16 +53,11 @@ fn server<'p>(scope: Scope<'p>, subject: Subject<'p>, database: &'p Database, ru
             "postgres_exporter gives no readings of {key} in {environment}, so nobody would see it fail."
         ),
     ));
-    let used = of(PG_CONNECTIONS, scope, database);
-    let most = of(PG_MAX_CONNECTIONS, scope, database);
     rules.push(subject.rule(
         "DatabaseConnectionsHigh",
         Urgency::Soon,
         PARTLY,
-        format!(
-            "sum by (environment, database, instance) ({used})\n  \
-             / max by (environment, database, instance) ({most}) > {CONNECTIONS}"
-        ),
+        format!("{} > {CONNECTIONS}", forms::connections_use(&up.1)),
         "A database is running out of connections.",
         format!("{PERCENT} of the connections that {key} in {environment} takes are in use."),
     ));
@@ -103,7 +98,7 @@ fn backups<'p>(scope: Scope<'p>, subject: Subject<'p>, database: &'p Database, r
     let rpo = database.tier.as_ref().map(|tier| tier.rpo.value);
     let (environment, key) = (scope.key(), &database.key);
     let newest = of(RESTORABLE, scope, database);
-    let age = format!("time() - max by (environment, database) ({newest})");
+    let age = forms::backup_age(&newest.1);
     if let Some(rpo) = rpo {
         rules.push(
             subject

@@ -9,17 +9,35 @@ use std::fmt::{self, Write as _};
 use super::metrics::{KUBE_NAMESPACE_CREATED, Metric};
 use crate::units::Duration;
 
+/// A label with its operator, such as `namespace=` or `reason=~`, and the text to compare with.
+pub(in crate::backend) type Condition<'a> = (&'static str, &'a str);
+
 /// A metric with conditions on its labels.
-///
-/// Each condition is a label with its operator, such as `namespace=` or `reason=~`, and the text to compare with.
 #[derive(Clone, Copy)]
-pub(super) struct Selector<'a, const N: usize>(pub(super) Metric, pub(super) [(&'static str, &'a str); N]);
+pub(in crate::backend) struct Selector<'a, const N: usize>(
+    pub(in crate::backend) Metric,
+    pub(in crate::backend) [Condition<'a>; N],
+);
 
 impl<const N: usize> fmt::Display for Selector<'_, N> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Where(self.0, &self.1, &[]).fmt(f)
+    }
+}
+
+/// The same with conditions from two places: those that a form is given, and its own.
+#[derive(Clone, Copy)]
+pub(in crate::backend) struct Where<'a>(
+    pub(in crate::backend) Metric,
+    pub(in crate::backend) &'a [Condition<'a>],
+    pub(in crate::backend) &'a [Condition<'a>],
+);
+
+impl fmt::Display for Where<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.0.name)?;
         f.write_char('{')?;
-        for (index, (label, text)) in self.1.iter().enumerate() {
+        for (index, (label, text)) in self.1.iter().chain(self.2).enumerate() {
             if index > 0 {
                 f.write_str(", ")?;
             }

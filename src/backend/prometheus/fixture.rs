@@ -171,6 +171,8 @@ pub(super) fn environment(key: &str, role: Role) -> Environment {
         pod_security: r(PodSecurity::Restricted),
         network_default: r(NetworkDefault::DefaultDeny),
         node_selector: IndexMap::new(),
+        after: None,
+        sync: r(crate::words::Sync::Automated),
         quota: Quota {
             cpu: r(Cpu(16_000)),
             memory: r(Bytes(32 << 30)),
@@ -266,6 +268,7 @@ pub(super) fn plan() -> Plan {
             error_rate_for: r(Duration(300)),
             down_for: r(Duration(120)),
         },
+        delivery: crate::plan::Delivery { gitops: None },
         drills: Some(Drills {
             every: r(Calendar::Quarterly),
             scenarios: vec![r(Scenario::DatabaseFailure), r(Scenario::ClusterFailure)],
@@ -276,7 +279,9 @@ pub(super) fn plan() -> Plan {
             kustomize_base: text("kustomize/base"),
             kustomize_clusters: text("kustomize/clusters"),
             helm: text("helm"),
+            argocd: text("argocd"),
             alerts: text("alerts"),
+            dashboards: text("dashboards"),
             docs: text("docs"),
         },
     }

@@ -34,12 +34,12 @@ pub(super) fn group<'p>(scope: Scope<'p>, pool: &'p GpuPool) -> Group<'p> {
 }
 
 /// The readings of a metric, one for each GPU.
-fn reading(metric: Metric) -> String {
+pub(in crate::backend) fn reading(metric: Metric) -> String {
     format!("max by (Hostname, gpu) ({})", metric.name)
 }
 
 /// Those GPUs of `readings` that are in the pool, with their node's name in the label `node`.
-fn in_pool(readings: &str, nodes: Nodes<'_>) -> String {
+pub(in crate::backend) fn in_pool(readings: &str, nodes: Nodes<'_>) -> String {
     format!(
         "label_replace(\n  {readings},\n  \"node\", \"$1\", \"Hostname\", \"(.+)\"\n)\n  and on (node) {nodes}"
     )

@@ -1,4 +1,4 @@
-//! Every metric that a rule names, who exports it, and what that exporter needs.
+//! Every metric that a rule or a dashboard names, who exports it with which labels, and what that exporter needs.
 
 /// A metric.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -7,6 +7,8 @@ pub struct Metric {
     pub name: &'static str,
     /// Who exports it.
     pub exporter: Exporter,
+    /// The labels that it has besides those of [`Exporter::target_labels`].
+    pub labels: &'static [&'static str],
 }
 
 /// What kube-state-metrics must be given as `--metric-labels-allowlist`, or it shows no label of a node and no rule sees a
@@ -26,6 +28,8 @@ pub enum Exporter {
     IngressNginx,
     /// kube-state-metrics: the objects of Kubernetes.
     KubeState,
+    /// The kubelet with its cAdvisor: containers and volumes of a node.
+    Kubelet,
     /// A job that belongs to the platform.
     Platform,
     /// The exporter of the Prometheus community for PostgreSQL.
@@ -52,6 +56,7 @@ impl Exporter {
             Self::Envoy => "Envoy",
             Self::IngressNginx => "ingress-nginx",
             Self::KubeState => "kube-state-metrics",
+            Self::Kubelet => "the kubelet with its cAdvisor",
             Self::Platform => "a job of the platform",
             Self::Postgres => "postgres_exporter",
             Self::Prometheus => "Prometheus",
@@ -80,6 +85,9 @@ impl Exporter {
                 "`honorLabels: true`, and `--metric-labels-allowlist=nodes=[platc.dev/pool,platc.dev/environment]`: \
                  without the list no pool is seen."
             }
+            Self::Kubelet => {
+                "`/metrics` and `/metrics/cadvisor` of each node with `honorLabels: true`, as kube-prometheus-stack has it."
+            }
             Self::Platform => {
                 "Jobs that write `platc_db_latest_restorable_timestamp_seconds{environment, database}` from the \
                  provider's API, and `platc_dr_drill_last_success_timestamp_seconds{environment, scenario}` after a drill."
@@ -96,72 +104,116 @@ impl Exporter {
             Self::Redis => "A sidecar for each node, with the cache's name as `job`.",
             Self::Service => {
                 "The service's name as `job`; counts requests as `http_requests_total` with a label `code` or \
-                 `status` (`500`, `5xx`)."
+                 `status` (`500`, `5xx`), and times them as the histogram `http_request_duration_seconds`."
             }
         }
     }
 }
 
-macro_rules! metrics {
-    ($($constant:ident = $name:literal from $exporter:ident;)*) => {
-        $(pub(super) const $constant: Metric = Metric { name: $name, exporter: Exporter::$exporter };)*
+impl Exporter {
+    /// The labels that every metric of it has: those of the target, and those that the configuration adds.
+    #[must_use]
+    pub const fn target_labels(self) -> &'static [&'static str] {
+        match self {
+            // A database may be outside Kubernetes; its targets are labelled by hand.
+            Self::Postgres => &["environment", "database", "instance", "job"],
+            // What a rule records, and what a job pushes, has only its own.
+            Self::Platform => &["environment"],
+            Self::Prometheus => &["namespace", "job"],
+            _ => &["namespace", "pod", "container", "service", "endpoint", "instance", "job"],
+        }
+    }
+}
 
-        /// All metrics that rules name, sorted by name.
+macro_rules! metrics {
+    ($($constant:ident = $name:literal from $exporter:ident $([$($label:literal),*])?;)*) => {
+        $(pub(in crate::backend) const $constant: Metric =
+            Metric { name: $name, exporter: Exporter::$exporter, labels: &[$($($label),*)?] };)*
+
+        /// All metrics that rules and dashboards name, sorted by name.
         pub const METRICS: &[Metric] = &[$($constant),*];
     };
 }
 
 metrics! {
-    ALERTS = "ALERTS" from Prometheus;
-    DCGM_GPU_TEMP = "DCGM_FI_DEV_GPU_TEMP" from Dcgm;
-    DCGM_ROW_REMAP_FAILURE = "DCGM_FI_DEV_ROW_REMAP_FAILURE" from Dcgm;
-    DCGM_XID_ERRORS = "DCGM_FI_DEV_XID_ERRORS" from Dcgm;
-    CERTIFICATE_EXPIRATION = "certmanager_certificate_expiration_timestamp_seconds" from CertManager;
-    CERTIFICATE_READY = "certmanager_certificate_ready_status" from CertManager;
-    ENVOY_REQUESTS = "envoy_cluster_upstream_rq_xx" from Envoy;
-    HTTP_REQUESTS = "http_requests_total" from Service;
-    KUBE_DEPLOYMENT_REPLICAS = "kube_deployment_spec_replicas" from KubeState;
-    KUBE_DEPLOYMENT_CONDITION = "kube_deployment_status_condition" from KubeState;
-    KUBE_DEPLOYMENT_AVAILABLE = "kube_deployment_status_replicas_available" from KubeState;
-    KUBE_DEPLOYMENT_UPDATED = "kube_deployment_status_replicas_updated" from KubeState;
-    KUBE_HPA_MAX = "kube_horizontalpodautoscaler_spec_max_replicas" from KubeState;
-    KUBE_HPA_MIN = "kube_horizontalpodautoscaler_spec_min_replicas" from KubeState;
-    KUBE_HPA_CONDITION = "kube_horizontalpodautoscaler_status_condition" from KubeState;
-    KUBE_HPA_CURRENT = "kube_horizontalpodautoscaler_status_current_replicas" from KubeState;
+    ALERTS = "ALERTS" from Prometheus ["alertname", "alertstate", "severity", "environment", "broker", "cache", "database", "gpu_pool", "pool", "queue", "scenario", "service"];
+    DCGM_FB_FREE = "DCGM_FI_DEV_FB_FREE" from Dcgm ["Hostname", "gpu"];
+    DCGM_FB_USED = "DCGM_FI_DEV_FB_USED" from Dcgm ["Hostname", "gpu"];
+    DCGM_GPU_TEMP = "DCGM_FI_DEV_GPU_TEMP" from Dcgm ["Hostname", "gpu"];
+    DCGM_GPU_UTIL = "DCGM_FI_DEV_GPU_UTIL" from Dcgm ["Hostname", "gpu"];
+    DCGM_ROW_REMAP_FAILURE = "DCGM_FI_DEV_ROW_REMAP_FAILURE" from Dcgm ["Hostname", "gpu"];
+    DCGM_XID_ERRORS = "DCGM_FI_DEV_XID_ERRORS" from Dcgm ["Hostname", "gpu"];
+    CERTIFICATE_EXPIRATION = "certmanager_certificate_expiration_timestamp_seconds" from CertManager ["name"];
+    CERTIFICATE_READY = "certmanager_certificate_ready_status" from CertManager ["name", "condition"];
+    CONTAINER_PERIODS = "container_cpu_cfs_periods_total" from Kubelet;
+    CONTAINER_THROTTLED = "container_cpu_cfs_throttled_periods_total" from Kubelet;
+    CONTAINER_CPU = "container_cpu_usage_seconds_total" from Kubelet;
+    CONTAINER_MEMORY = "container_memory_working_set_bytes" from Kubelet;
+    ENVOY_DURATION = "envoy_cluster_upstream_rq_time_bucket" from Envoy ["envoy_cluster_name", "le"];
+    ENVOY_REQUESTS = "envoy_cluster_upstream_rq_xx" from Envoy ["envoy_cluster_name", "envoy_response_code_class"];
+    HTTP_DURATION = "http_request_duration_seconds_bucket" from Service ["le"];
+    HTTP_REQUESTS = "http_requests_total" from Service ["code", "status"];
+    KUBE_DEPLOYMENT_REPLICAS = "kube_deployment_spec_replicas" from KubeState ["deployment"];
+    KUBE_DEPLOYMENT_CONDITION = "kube_deployment_status_condition" from KubeState ["deployment", "condition", "status"];
+    KUBE_DEPLOYMENT_AVAILABLE = "kube_deployment_status_replicas_available" from KubeState ["deployment"];
+    KUBE_DEPLOYMENT_UPDATED = "kube_deployment_status_replicas_updated" from KubeState ["deployment"];
+    KUBE_HPA_MAX = "kube_horizontalpodautoscaler_spec_max_replicas" from KubeState ["horizontalpodautoscaler"];
+    KUBE_HPA_MIN = "kube_horizontalpodautoscaler_spec_min_replicas" from KubeState ["horizontalpodautoscaler"];
+    KUBE_HPA_CONDITION = "kube_horizontalpodautoscaler_status_condition" from KubeState ["horizontalpodautoscaler", "condition", "status"];
+    KUBE_HPA_CURRENT = "kube_horizontalpodautoscaler_status_current_replicas" from KubeState ["horizontalpodautoscaler"];
+    KUBE_HPA_DESIRED = "kube_horizontalpodautoscaler_status_desired_replicas" from KubeState ["horizontalpodautoscaler"];
     KUBE_NAMESPACE_CREATED = "kube_namespace_created" from KubeState;
-    KUBE_NODE_LABELS = "kube_node_labels" from KubeState;
-    KUBE_NODE_UNSCHEDULABLE = "kube_node_spec_unschedulable" from KubeState;
-    KUBE_NODE_ALLOCATABLE = "kube_node_status_allocatable" from KubeState;
-    KUBE_NODE_CAPACITY = "kube_node_status_capacity" from KubeState;
-    KUBE_NODE_CONDITION = "kube_node_status_condition" from KubeState;
-    KUBE_TERMINATED_REASON = "kube_pod_container_status_last_terminated_reason" from KubeState;
+    KUBE_NODE_LABELS = "kube_node_labels" from KubeState ["node", "label_platc_dev_pool", "label_platc_dev_environment"];
+    KUBE_NODE_UNSCHEDULABLE = "kube_node_spec_unschedulable" from KubeState ["node"];
+    KUBE_NODE_ALLOCATABLE = "kube_node_status_allocatable" from KubeState ["node", "resource", "unit"];
+    KUBE_NODE_CAPACITY = "kube_node_status_capacity" from KubeState ["node", "resource", "unit"];
+    KUBE_NODE_CONDITION = "kube_node_status_condition" from KubeState ["node", "condition", "status"];
+    KUBE_LIMITS = "kube_pod_container_resource_limits" from KubeState ["node", "resource", "unit"];
+    KUBE_REQUESTS = "kube_pod_container_resource_requests" from KubeState ["node", "resource", "unit"];
+    KUBE_TERMINATED_REASON = "kube_pod_container_status_last_terminated_reason" from KubeState ["reason"];
     KUBE_RESTARTS = "kube_pod_container_status_restarts_total" from KubeState;
-    KUBE_WAITING_REASON = "kube_pod_container_status_waiting_reason" from KubeState;
+    KUBE_WAITING_REASON = "kube_pod_container_status_waiting_reason" from KubeState ["reason"];
+    KUBE_POD_PHASE = "kube_pod_status_phase" from KubeState ["phase"];
     KUBE_POD_UNSCHEDULABLE = "kube_pod_status_unschedulable" from KubeState;
-    KUBE_PDB_HEALTHY = "kube_poddisruptionbudget_status_current_healthy" from KubeState;
-    KUBE_PDB_DESIRED = "kube_poddisruptionbudget_status_desired_healthy" from KubeState;
-    KUBE_PDB_EXPECTED = "kube_poddisruptionbudget_status_expected_pods" from KubeState;
-    KUBE_PDB_ALLOWED = "kube_poddisruptionbudget_status_pod_disruptions_allowed" from KubeState;
-    KUBE_RESOURCE_QUOTA = "kube_resourcequota" from KubeState;
-    INGRESS_REQUESTS = "nginx_ingress_controller_requests" from IngressNginx;
+    KUBE_PDB_HEALTHY = "kube_poddisruptionbudget_status_current_healthy" from KubeState ["poddisruptionbudget"];
+    KUBE_PDB_DESIRED = "kube_poddisruptionbudget_status_desired_healthy" from KubeState ["poddisruptionbudget"];
+    KUBE_PDB_EXPECTED = "kube_poddisruptionbudget_status_expected_pods" from KubeState ["poddisruptionbudget"];
+    KUBE_PDB_ALLOWED = "kube_poddisruptionbudget_status_pod_disruptions_allowed" from KubeState ["poddisruptionbudget"];
+    KUBE_RESOURCE_QUOTA = "kube_resourcequota" from KubeState ["resourcequota", "resource", "type"];
+    VOLUME_CAPACITY = "kubelet_volume_stats_capacity_bytes" from Kubelet ["persistentvolumeclaim"];
+    VOLUME_USED = "kubelet_volume_stats_used_bytes" from Kubelet ["persistentvolumeclaim"];
+    INGRESS_DURATION = "nginx_ingress_controller_request_duration_seconds_bucket" from IngressNginx ["ingress", "status", "le"];
+    INGRESS_REQUESTS = "nginx_ingress_controller_requests" from IngressNginx ["ingress", "status"];
+    PG_SIZE = "pg_database_size_bytes" from Postgres ["datname"];
     PG_IS_REPLICA = "pg_replication_is_replica" from Postgres;
     PG_LAG = "pg_replication_lag_seconds" from Postgres;
     PG_MAX_CONNECTIONS = "pg_settings_max_connections" from Postgres;
-    PG_CONNECTIONS = "pg_stat_activity_count" from Postgres;
-    PG_DEADLOCKS = "pg_stat_database_deadlocks" from Postgres;
+    PG_CONNECTIONS = "pg_stat_activity_count" from Postgres ["datname", "state"];
+    PG_DEADLOCKS = "pg_stat_database_deadlocks" from Postgres ["datname"];
+    PG_COMMITS = "pg_stat_database_xact_commit" from Postgres ["datname"];
     PG_UP = "pg_up" from Postgres;
-    RESTORABLE = "platc_db_latest_restorable_timestamp_seconds" from Platform;
-    DRILL = "platc_dr_drill_last_success_timestamp_seconds" from Platform;
+    RESTORABLE = "platc_db_latest_restorable_timestamp_seconds" from Platform ["database"];
+    DRILL = "platc_dr_drill_last_success_timestamp_seconds" from Platform ["scenario"];
+    EDGE = "platc_service_edge_info" from Prometheus ["environment", "service", "kind", "database", "queue"];
     RABBITMQ_DISK_ALARM = "rabbitmq_alarms_free_disk_space_watermark" from Rabbitmq;
     RABBITMQ_MEMORY_ALARM = "rabbitmq_alarms_memory_used_watermark" from Rabbitmq;
     RABBITMQ_NODES = "rabbitmq_build_info" from Rabbitmq;
-    RABBITMQ_CONSUMERS = "rabbitmq_detailed_queue_consumers" from Rabbitmq;
-    RABBITMQ_MESSAGES = "rabbitmq_detailed_queue_messages" from Rabbitmq;
-    RABBITMQ_READY = "rabbitmq_detailed_queue_messages_ready" from Rabbitmq;
+    RABBITMQ_CONSUMERS = "rabbitmq_detailed_queue_consumers" from Rabbitmq ["vhost", "queue"];
+    RABBITMQ_MESSAGES = "rabbitmq_detailed_queue_messages" from Rabbitmq ["vhost", "queue"];
+    RABBITMQ_READY = "rabbitmq_detailed_queue_messages_ready" from Rabbitmq ["vhost", "queue"];
+    RABBITMQ_UNACKED = "rabbitmq_detailed_queue_messages_unacked" from Rabbitmq ["vhost", "queue"];
+    RABBITMQ_DISK_FREE = "rabbitmq_disk_space_available_bytes" from Rabbitmq;
+    RABBITMQ_DISK_LIMIT = "rabbitmq_disk_space_available_limit_bytes" from Rabbitmq;
+    RABBITMQ_MEMORY = "rabbitmq_process_resident_memory_bytes" from Rabbitmq;
+    RABBITMQ_MEMORY_LIMIT = "rabbitmq_resident_memory_limit_bytes" from Rabbitmq;
     REDIS_AOF_STATUS = "redis_aof_last_write_status" from Redis;
     REDIS_CLUSTER_STATE = "redis_cluster_state" from Redis;
+    REDIS_COMMANDS = "redis_commands_processed_total" from Redis;
+    REDIS_CLIENTS = "redis_connected_clients" from Redis;
     REDIS_REPLICAS = "redis_connected_slaves" from Redis;
     REDIS_EVICTED = "redis_evicted_keys_total" from Redis;
+    REDIS_HITS = "redis_keyspace_hits_total" from Redis;
+    REDIS_MISSES = "redis_keyspace_misses_total" from Redis;
     REDIS_LINK = "redis_master_link_up" from Redis;
     REDIS_MEMORY_MAX = "redis_memory_max_bytes" from Redis;
     REDIS_MEMORY_USED = "redis_memory_used_bytes" from Redis;
@@ -170,7 +222,7 @@ metrics! {
     REDIS_LAST_SAVE = "redis_rdb_last_save_timestamp_seconds" from Redis;
     REDIS_REJECTED = "redis_rejected_connections_total" from Redis;
     REDIS_UP = "redis_up" from Redis;
-    SEALED_CONDITION = "sealed_secrets_controller_condition_info" from SealedSecrets;
+    SEALED_CONDITION = "sealed_secrets_controller_condition_info" from SealedSecrets ["name", "condition"];
     UNSEAL_ERRORS = "sealed_secrets_controller_unseal_errors_total" from SealedSecrets;
     UP = "up" from Prometheus;
 }

@@ -3,17 +3,19 @@
 //! A rule exists once, as data. It is printed to a plain file that `promtool` reads, and the Kubernetes back end
 //! puts the same data into a `PrometheusRule`.
 
-mod cache;
+pub(in crate::backend) mod cache;
 mod certificate;
-mod conventions;
+pub(in crate::backend) mod conventions;
 mod database;
-mod expr;
-mod gpu;
+mod edge;
+pub(in crate::backend) mod expr;
+pub(in crate::backend) mod forms;
+pub(in crate::backend) mod gpu;
 pub mod metrics;
 mod namespace;
-mod pool;
+pub(in crate::backend) mod pool;
 mod queue;
-mod recovery;
+pub(in crate::backend) mod recovery;
 mod rule;
 mod service;
 mod workload;
@@ -21,7 +23,7 @@ mod workload;
 #[cfg(test)]
 mod fixture;
 #[cfg(test)]
-mod tests;
+pub(in crate::backend) mod tests;
 
 use rule::{Group, Scope};
 

@@ -2,9 +2,8 @@
 
 use super::conventions::{LASTING, PARTLY, QUOTA, RECENTLY};
 use super::expr::{COUNT, PERCENT, Selector};
-use super::metrics::{
-    KUBE_NAMESPACE_CREATED, KUBE_POD_UNSCHEDULABLE, KUBE_RESOURCE_QUOTA, SEALED_CONDITION, UNSEAL_ERRORS,
-};
+use super::forms;
+use super::metrics::{KUBE_NAMESPACE_CREATED, KUBE_POD_UNSCHEDULABLE, SEALED_CONDITION, UNSEAL_ERRORS};
 use super::pool;
 use super::rule::{Group, Rule, Scope, Subject, Urgency};
 use crate::units::Duration;
@@ -57,16 +56,11 @@ fn unschedulable<'p>(scope: Scope<'p>, subject: Subject<'p>) -> Rule<'p> {
 fn quota<'p>(scope: Scope<'p>, subject: Subject<'p>) -> Rule<'p> {
     let namespace = ("namespace=", scope.namespace());
     let not_gpus = ("resource!=", "requests.nvidia.com/gpu");
-    let used = Selector(KUBE_RESOURCE_QUOTA, [namespace, ("type=", "used"), not_gpus]);
-    let hard = Selector(KUBE_RESOURCE_QUOTA, [namespace, ("type=", "hard"), not_gpus]);
     subject.rule(
         "QuotaNearlyUsed",
         Urgency::Soon,
         LASTING,
-        format!(
-            "max by (namespace, resourcequota, resource) ({used})\n  \
-             / max by (namespace, resourcequota, resource) ({hard} > 0) > {QUOTA}"
-        ),
+        format!("{} > {QUOTA}", forms::quota_use(&[namespace, not_gpus])),
         "A namespace has nearly used up its quota.",
         format!("{PERCENT} of the quota of {} for {{{{ $labels.resource }}}} is used.", scope.key()),
     )

@@ -15,14 +15,14 @@ use indexmap::IndexMap;
 
 /// The nodes of a pool, as a vector that others are joined with on `node`.
 #[derive(Clone, Copy)]
-pub(super) struct Nodes<'p> {
+pub(in crate::backend) struct Nodes<'p> {
     pool: &'p str,
     environment: &'p str,
 }
 
 impl<'p> Nodes<'p> {
     /// The nodes that carry the labels of a pool; a pool that environments share names no environment.
-    pub(super) fn of(key: &'p str, labels: &'p IndexMap<String, Resolved<String>>) -> Self {
+    pub(in crate::backend) fn of(key: &'p str, labels: &'p IndexMap<String, Resolved<String>>) -> Self {
         let label = |name: &str, other| labels.get(name).map_or(other, |text| text.value.as_str());
         Self { pool: label(POOL_LABEL, key), environment: label(ENVIRONMENT_LABEL, "") }
     }

@@ -2,9 +2,10 @@
 
 use super::conventions::PROMISE_BROKEN;
 use super::expr::Selector;
+use super::forms;
 use super::metrics::{ALERTS, DRILL};
 use super::rule::{Group, Rule, Scope, Subject, Urgency};
-use crate::plan::Tier;
+use crate::plan::{Drills, Tier};
 use crate::units::Duration;
 
 /// Escalates when half of the RTO is used up.
@@ -41,6 +42,11 @@ pub(super) fn rto<'p>(
         .with("rto", rto.prometheus())
 }
 
+/// The age at which a drill is overdue: a tenth of the interval is left for weekends and holidays.
+pub(in crate::backend) fn overdue(drills: &Drills) -> Duration {
+    Duration(u64::from(drills.every.value.days()) * 86_400 * 11 / 10)
+}
+
 /// The rules of the drills, in production environments only: a drill elsewhere proves nothing about production.
 pub(super) fn drills(scope: Scope<'_>) -> Option<Group<'_>> {
     let drills = scope.plan.drills.as_ref()?;
@@ -49,8 +55,7 @@ pub(super) fn drills(scope: Scope<'_>) -> Option<Group<'_>> {
     }
     let environment = scope.key();
     let days = u64::from(drills.every.value.days());
-    // A tenth of the interval is left for weekends and holidays.
-    let limit = days * 86_400 * 11 / 10;
+    let limit = overdue(drills).0;
     let rules = drills.scenarios.iter().map(|scenario| {
         let name = scenario.value.word();
         let last = Selector(DRILL, [("environment=", environment), ("scenario=", name)]);
@@ -59,7 +64,8 @@ pub(super) fn drills(scope: Scope<'_>) -> Option<Group<'_>> {
             Urgency::Soon,
             Duration::HOUR,
             format!(
-                "time() - max by (environment, scenario) ({last}) > {limit}\n  or absent({last})"
+                "{} > {limit}\n  or absent({last})",
+                forms::drill_age(&last.1)
             ),
             "A recovery drill is overdue.",
             format!("The drill {name} is due every {days} days in {environment}; the last one that succeeded is older, or unknown."),

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use super::expr::literal;
+use super::metrics::Metric;
 use crate::format::data::{Data, Map};
 use crate::map;
 use crate::names;
@@ -142,7 +143,12 @@ impl<'p> Subject<'p> {
 
     /// A group of rules about it.
     pub(super) fn group(self, at: At, rules: Vec<Rule<'p>>) -> Group<'p> {
-        Group { name: names::rule_group(self.kind, &self.scope.environment.key, self.name), at, rules }
+        Group {
+            name: names::rule_group(self.kind, &self.scope.environment.key, self.name),
+            at,
+            records: Vec::new(),
+            rules,
+        }
     }
 }
 
@@ -179,8 +185,7 @@ impl<'p> Rule<'p> {
         }
         let mut annotations = map! { "summary" => self.summary, "description" => self.description };
         if let Some(base) = runbooks {
-            let base = literal(base.trim_end_matches('/'));
-            annotations.push("runbook_url", format!("{base}/{}.md", names::runbook(self.alert)));
+            annotations.push("runbook_url", literal(&names::runbook_address(base, self.alert)).into_owned());
         }
         let mut rule = map! { "alert" => self.alert, "expr" => self.expr };
         if self.hold > Duration(0) {
@@ -198,15 +203,34 @@ pub(super) struct Group<'p> {
     pub(super) name: String,
     /// The place of the spec that it comes from.
     pub(super) at: At,
+    /// Series that are recorded for dashboards, before the rules.
+    pub(super) records: Vec<Record<'p>>,
     /// The rules in order.
     pub(super) rules: Vec<Rule<'p>>,
+}
+
+/// A series of the constant 1 whose labels are what it says.
+#[derive(Debug)]
+pub(super) struct Record<'p> {
+    /// The metric.
+    pub(super) metric: Metric,
+    /// Its labels.
+    pub(super) labels: Vec<(&'static str, Cow<'p, str>)>,
+}
+
+impl<'p> Record<'p> {
+    fn into_data(self) -> Data<'p> {
+        let labels: Map<'p> = self.labels.into_iter().collect();
+        Data::Map(map! { "record" => self.metric.name, "expr" => "vector(1)", "labels" => labels })
+    }
 }
 
 impl<'p> Group<'p> {
     /// The group as Prometheus reads it.
     pub(super) fn into_data(self, plan: &Plan) -> Data<'p> {
         let runbooks = plan.monitoring.runbooks.as_ref().map(|base| base.value.as_str());
-        let rules = self.rules.into_iter().map(|rule| rule.into_data(runbooks)).collect();
+        let records = self.records.into_iter().map(Record::into_data);
+        let rules = records.chain(self.rules.into_iter().map(|rule| rule.into_data(runbooks))).collect();
         Data::Map(Map::new().with("name", self.name).with("rules", Data::List(rules)))
     }
 }

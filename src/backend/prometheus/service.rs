@@ -1,10 +1,10 @@
 //! Rules about a service: whether it answers, whether its answers are good, and whether its route works.
 
 use super::conventions::{PARTLY, RATE, TARGETS};
+use super::edge;
 use super::expr::{Gone, PERCENT, Selector, literal};
-use super::metrics::{
-    ENVOY_REQUESTS, HTTP_REQUESTS, INGRESS_REQUESTS, KUBE_DEPLOYMENT_AVAILABLE, KUBE_DEPLOYMENT_REPLICAS, UP,
-};
+use super::forms;
+use super::metrics::{HTTP_REQUESTS, KUBE_DEPLOYMENT_AVAILABLE, KUBE_DEPLOYMENT_REPLICAS, UP};
 use super::recovery;
 use super::rule::{Group, Rule, Scope, Subject, Urgency};
 use super::workload;
@@ -30,7 +30,9 @@ pub(super) fn group<'p>(scope: Scope<'p>, service: &'p Service) -> Group<'p> {
     if let Some(tier) = &service.tier {
         rules.push(recovery::rto(scope, subject, "service=", DOWN, tier));
     }
-    subject.group(service.at, rules)
+    let mut group = subject.group(service.at, rules);
+    group.records = edge::records(scope, service);
+    group
 }
 
 /// Whether the service's metrics can be read: the one probe that Prometheus makes itself.
@@ -63,8 +65,7 @@ fn targets<'p>(scope: Scope<'p>, subject: Subject<'p>, service: &'p Service, rul
 
 /// Whether too many requests fail.
 ///
-/// Applications label the answer's code `code` or `status`; both sides are summed first, so that a small dead
-/// service is not hidden by others. The floor is the number of requests of which one failure is just the
+/// The floor is the number of requests of which one failure is just the
 /// tolerated share: below it a single failed request would be too much.
 fn errors<'p>(scope: Scope<'p>, subject: Subject<'p>, service: &'p Service, rules: &mut Vec<Rule<'p>>) {
     let (environment, namespace, key) = (scope.key(), scope.namespace(), &service.key);
@@ -72,20 +73,19 @@ fn errors<'p>(scope: Scope<'p>, subject: Subject<'p>, service: &'p Service, rule
     let rate = scope.plan.monitoring.error_rate.value;
     let floor = floor(rate.0);
     let all = Selector(HTTP_REQUESTS, [("namespace=", namespace), ("job=", key)]);
-    let by_code = Selector(HTTP_REQUESTS, [("namespace=", namespace), ("job=", key), ("code=~", "5..")]);
-    let by_status = Selector(HTTP_REQUESTS, [("namespace=", namespace), ("job=", key), ("status=~", "5..")]);
     rules.push(subject.rule(
         "ServiceErrorRateHigh",
         Urgency::Now,
         scope.plan.monitoring.error_rate_for.value,
         format!(
-            "(\n    sum by (namespace, job) (rate({by_code}[{range}]))\n      or sum by (namespace, job) (rate({by_status}[{range}]))\n  )\n  \
-             / sum by (namespace, job) (rate({all}[{range}])) > {ratio}\n  \
-             and sum by (namespace, job) (increase({all}[{range}])) > {floor}",
+            "{failing} > {ratio}\n  and sum by (namespace, job) (increase({all}[{range}])) > {floor}",
+            failing = forms::error_ratio(&all.1, &range),
             ratio = rate.ratio(),
         ),
         "Too many requests to a service fail.",
-        format!("{key} in {environment} answers {PERCENT} of its requests with a 5xx code; {rate} are tolerated."),
+        format!(
+            "{key} in {environment} answers {PERCENT} of its requests with a 5xx code; {rate} are tolerated."
+        ),
     ));
     rules.push(subject.rule(
         "ServiceRequestsNotCounted",
@@ -134,27 +134,7 @@ fn route<'p>(
     controller: IngressController,
 ) -> Rule<'p> {
     let (environment, namespace, key) = (scope.key(), scope.namespace(), &service.key);
-    let (all, failed, by) = match controller {
-        IngressController::EnvoyGateway => {
-            // A cluster of Envoy is named after the rule of the HTTPRoute that leads to it, and also counts the answers
-            // that Envoy gives itself where no pod is ready.
-            let cluster = format!("httproute/{namespace}/{key}/rule/.*");
-            let of_route = ("envoy_cluster_name=~", cluster.as_str());
-            (
-                Selector(ENVOY_REQUESTS, [of_route]).to_string(),
-                Selector(ENVOY_REQUESTS, [of_route, ("envoy_response_code_class=", "5")]).to_string(),
-                "",
-            )
-        }
-        IngressController::IngressNginx => {
-            let of_route = [("namespace=", namespace), ("ingress=", key.as_str())];
-            (
-                Selector(INGRESS_REQUESTS, of_route).to_string(),
-                Selector(INGRESS_REQUESTS, [of_route[0], of_route[1], ("status=~", "5..")]).to_string(),
-                " by (namespace, ingress) ",
-            )
-        }
-    };
+    let routes = forms::Routes::new(controller, ("namespace=", namespace), Some(key));
     let range = scope.range(RATE);
     let rate = scope.plan.monitoring.error_rate.value;
     subject.rule(
@@ -162,9 +142,9 @@ fn route<'p>(
         Urgency::Now,
         scope.plan.monitoring.error_rate_for.value,
         format!(
-            "sum{by}(rate({failed}[{range}]))\n  \
-             / sum{by}(rate({all}[{range}])) > {ratio}\n  \
-             and sum{by}(increase({all}[{range}])) > {floor}",
+            "{failing} > {ratio}\n  and {total} > {floor}",
+            failing = routes.error_ratio(&range),
+            total = routes.total(&range),
             ratio = rate.ratio(),
             floor = floor(rate.0),
         ),

@@ -4,7 +4,7 @@ use std::fmt::{self, Write as _};
 
 use miette::{GraphicalReportHandler, GraphicalTheme, LabeledSpan};
 
-use super::super::{Diagnostic, Label, Severity};
+use super::super::{Accepted, Diagnostic, Label, Severity};
 use super::Counts;
 use super::clean::clean;
 use super::excerpt::Excerpt;
@@ -61,6 +61,39 @@ pub fn human(diagnostics: &[Diagnostic], source: &Source, look: Look) -> String 
     out
 }
 
+/// One finding alone, without colours.
+#[must_use]
+pub fn human_one(diagnostic: &Diagnostic, source: &Source) -> String {
+    let lines = Lines::new(&source.text);
+    let labels = diagnostic.related.iter().chain([&diagnostic.primary]).map(|label| label.span);
+    let excerpt = Excerpt::new(source, &lines, &labels.collect::<Vec<_>>());
+    let mut out = String::new();
+    one(&mut out, diagnostic, source, &excerpt, Look::PLAIN);
+    out
+}
+
+/// What is accepted, a paragraph for each entry of `allow`.
+#[must_use]
+pub fn human_accepted(accepted: &[Accepted], source: &Source, look: Look) -> String {
+    let lines = Lines::new(&source.text);
+    let mut out = String::new();
+    for entry in accepted {
+        for finding in &entry.findings {
+            let heading = look.paint("1;34", &format!("accepted[{}]", finding.code.slug));
+            let message = format!(
+                "{}: {} (until {})",
+                place(source, &lines, finding.primary.span),
+                clean(&finding.message),
+                entry.until
+            );
+            let _ = writeln!(out, "{heading}");
+            hanging(&mut out, "", &message, look);
+            hanging(&mut out, "reason: ", &clean(&entry.reason), look);
+        }
+    }
+    out
+}
+
 /// `2 errors, 1 warning`.
 #[must_use]
 pub fn summary(counts: Counts) -> String {
@@ -111,13 +144,8 @@ fn one(out: &mut String, diagnostic: &Diagnostic, source: &Source, excerpt: &Exc
     for note in &diagnostic.notes {
         hanging(out, "", &clean(note), look);
     }
-    match (&diagnostic.help, &diagnostic.edit) {
-        (Some(help), _) => hanging(out, "help: ", &clean(help), look),
-        (None, Some(edit)) if edit.replacement.is_empty() => hanging(out, "help: ", "remove it", look),
-        (None, Some(edit)) => {
-            hanging(out, "help: ", &format!("write `{}`", clean(&edit.replacement)), look);
-        }
-        (None, None) => {}
+    if let Some(advice) = diagnostic.advice() {
+        hanging(out, "help: ", &clean(&advice), look);
     }
     let _ = writeln!(out, "  {} platc explain {}", look.paint("2", "see:"), diagnostic.code.slug);
 }

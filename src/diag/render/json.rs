@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json as object};
 
-use super::super::{Diagnostic, Label};
+use super::super::{Accepted, Diagnostic, Label};
 use super::Counts;
 use super::clean::clean_json;
 use crate::source::{Lines, Source, Span};
@@ -45,6 +45,22 @@ pub fn document(
         object!({ "errors": counts.errors, "warnings": counts.warnings, "infos": counts.infos }),
     );
     map
+}
+
+/// What is accepted: the findings, each with the reason and the end.
+#[must_use]
+pub fn accepted_json(accepted: &[Accepted], source: &Source, path: &dyn Fn(Span) -> Option<String>) -> Value {
+    let lines = Lines::new(&source.text);
+    let entries =
+        accepted.iter().flat_map(|entry| entry.findings.iter().map(move |finding| (entry, finding)));
+    entries
+        .map(|(entry, finding)| {
+            let mut value = one(finding, &lines, path);
+            value["reason"] = entry.reason.as_str().into();
+            value["until"] = entry.until.as_str().into();
+            value
+        })
+        .collect()
 }
 
 fn one(diagnostic: &Diagnostic, lines: &Lines<'_>, path: &dyn Fn(Span) -> Option<String>) -> Value {

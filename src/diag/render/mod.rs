@@ -2,14 +2,18 @@
 
 mod clean;
 mod excerpt;
+mod github;
 mod human;
 mod json;
+mod sarif;
 
 use super::{Diagnostic, Severity};
 
 pub use clean::{clean, clean_json, clean_source};
-pub use human::{Look, human, place, summary, wrap};
-pub use json::{document, json, print_json};
+pub use github::github;
+pub use human::{Look, human, human_accepted, human_one, place, summary, wrap};
+pub use json::{accepted_json, document, json, print_json};
+pub use sarif::sarif;
 
 /// How many findings there are of each severity.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

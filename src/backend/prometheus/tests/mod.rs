@@ -26,7 +26,7 @@ fn rules(plan: &Plan) -> Vec<(String, String, Vec<rule::Rule<'_>>)> {
 }
 
 /// The words of an expression that name metrics: no functions, keywords, labels, strings or units.
-fn metric_names(expr: &str) -> BTreeSet<String> {
+pub(in crate::backend) fn metric_names(expr: &str) -> BTreeSet<String> {
     const KEYWORDS: &[&str] = &["by", "on", "or", "and", "unless", "sum", "max", "min", "avg", "count"];
     let mut names = BTreeSet::new();
     let (mut rest, mut in_labels, mut in_brackets) = (expr, false, false);
@@ -65,6 +65,12 @@ fn metric_names(expr: &str) -> BTreeSet<String> {
         }
     }
     names
+}
+
+/// The names of all alerts of the fixture's plan.
+pub(in crate::backend) fn alert_names() -> BTreeSet<&'static str> {
+    let plan = plan();
+    rules(&plan).iter().flat_map(|(_, _, rules)| rules.iter().map(|rule| rule.alert)).collect()
 }
 
 #[test]
@@ -130,6 +136,24 @@ fn every_metric_is_in_the_table_and_every_row_is_used() {
         assert_eq!((has("nginx_"), has("envoy_")), (!is_envoy, is_envoy), "{}", controller.word());
         used.extend(names);
     }
+    let plan = plan();
+    // Dashboards are held against the table by their own tests; here they show that a row is used.
+    let gateway = include_str!("../../../../examples/gateway/platform.yaml");
+    let drawn = [plan]
+        .into_iter()
+        .chain([crate::backend::fixture::SMALL, gateway].map(crate::backend::fixture::plan));
+    let drawn: String = drawn
+        .flat_map(|plan| {
+            let tree = crate::backend::emit(&plan, &["dashboards".to_owned()]);
+            tree.iter().map(|(_, file)| file.text().into_owned()).collect::<Vec<_>>()
+        })
+        .collect();
+    let is_drawn = |name: &str| {
+        drawn.match_indices(name).any(|(at, _)| {
+            !drawn[at + name.len()..].starts_with(|c: char| c == '_' || c.is_ascii_alphanumeric())
+        })
+    };
+    used.extend(metrics::METRICS.iter().map(|metric| metric.name.to_owned()).filter(|name| is_drawn(name)));
     let listed: BTreeSet<String> = metrics::METRICS.iter().map(|metric| metric.name.to_owned()).collect();
     assert_eq!(used, listed);
     assert!(

@@ -1,0 +1,157 @@
+//! How changes get from environment to environment, and whether anything brings them there.
+
+use std::collections::BTreeSet;
+
+use super::{Context, Rule};
+use crate::diag::{Diagnostic, code};
+use crate::plan::{Environment, Origin, Plan};
+use crate::words::{Role, Sync};
+
+pub(super) const RULES: &[Rule] = &[
+    Rule { name: "delivery/promotion-cycle", run: cycle },
+    Rule { name: "delivery/promotion-order", run: order },
+    Rule { name: "delivery/sync", run: sync },
+];
+
+/// The environment that a change passes before it comes to this one.
+fn before<'a>(plan: &'a Plan, environment: &Environment) -> Option<&'a Environment> {
+    plan.environments.get(&environment.after.as_ref()?.value)
+}
+
+fn cycle(context: &mut Context<'_>) {
+    let plan = context.plan;
+    let mut done: BTreeSet<&str> = BTreeSet::new();
+    for start in plan.environments.values() {
+        let mut way: Vec<&Environment> = Vec::new();
+        let mut here = Some(start);
+        while let Some(environment) = here.filter(|one| !done.contains(one.key.as_str())) {
+            if let Some(begin) = way.iter().position(|one| one.key == environment.key) {
+                let names: Vec<&str> =
+                    way[begin..].iter().chain([&environment]).map(|one| one.key.as_str()).collect();
+                if let Some(after) = way.last().and_then(|last| last.after.as_ref()) {
+                    let finding = Diagnostic::new(
+                        &code::PROMOTION_CYCLE,
+                        context.origin(after, start.at),
+                        format!("changes would go in a circle: {}", in_order(&names)),
+                    )
+                    .label("the circle closes here")
+                    .related(context.key(environment.at), "which is where the circle began")
+                    .help("remove `after` from the environment that changes reach first");
+                    context.report(finding);
+                }
+                break;
+            }
+            way.push(environment);
+            here = before(plan, environment);
+        }
+        done.extend(way.iter().map(|one| one.key.as_str()));
+    }
+}
+
+/// Names of environments, each after the one that it follows: the way of a change.
+fn in_order(names: &[&str]) -> String {
+    let order: Vec<&str> = names.iter().rev().copied().collect();
+    order.join(" -> ")
+}
+
+/// How far from its users an environment is; `None` for infrastructure, which is no stage.
+const fn stage(role: Role) -> Option<u8> {
+    match role {
+        Role::Development => Some(0),
+        Role::Staging => Some(1),
+        Role::Production => Some(2),
+        Role::System => None,
+    }
+}
+
+/// A change that reaches users before it reaches those who try it is tried on users.
+fn order(context: &mut Context<'_>) {
+    let plan = context.plan;
+    if context.sink.found().iter().any(|finding| finding.code == &code::PROMOTION_CYCLE) {
+        return;
+    }
+    for environment in plan.environments.values() {
+        let (Some(after), Some(earlier)) = (&environment.after, before(plan, environment)) else { continue };
+        let (Some(here), Some(there)) = (stage(environment.role.value), stage(earlier.role.value)) else {
+            continue;
+        };
+        if there > here {
+            let finding = Diagnostic::new(
+                &code::PROMOTION_ORDER,
+                context.origin(after, environment.at),
+                format!(
+                    "a change comes to {} ({}) only after {} ({})",
+                    environment.key,
+                    environment.role.word(),
+                    earlier.key,
+                    earlier.role.word()
+                ),
+            )
+            .related(context.origin(&earlier.role, earlier.at), "nearer to users")
+            .help(format!("let {} follow {}", earlier.key, environment.key));
+            context.report(finding);
+        }
+    }
+    if plan.delivery.gitops.is_none() {
+        return;
+    }
+    let tried: Vec<&str> = plan
+        .environments
+        .values()
+        .filter(|other| matches!(other.role.value, Role::Development | Role::Staging))
+        .map(|other| other.key.as_str())
+        .collect();
+    let Some(nearest) = plan
+        .environments
+        .values()
+        .filter(|other| tried.contains(&other.key.as_str()))
+        .max_by_key(|other| stage(other.role.value))
+    else {
+        return;
+    };
+    for environment in plan.environments.values().filter(|one| one.is_production() && one.after.is_none()) {
+        let finding = Diagnostic::new(
+            &code::PROMOTION_ORDER,
+            context.key(environment.at),
+            format!("nothing says which environment a change passes before {}", environment.key),
+        )
+        .help(format!("write `after: {}`", nearest.key));
+        context.report(finding);
+    }
+}
+
+fn sync(context: &mut Context<'_>) {
+    let plan = context.plan;
+    for environment in plan.environments.values() {
+        let Origin::Written(at) = environment.sync.origin else { continue };
+        if plan.delivery.gitops.is_none() {
+            let finding = Diagnostic::new(
+                &code::SYNC_WITHOUT_GITOPS,
+                context.key(at),
+                format!(
+                    "nothing brings changes to {}, so nothing can do it {}",
+                    environment.key,
+                    manner(environment)
+                ),
+            )
+            .help("add `delivery: {gitops: {tool: argocd, repository: ...}}`, or remove `sync`");
+            context.report(finding);
+        } else if environment.is_production() && environment.sync.value == Sync::Automated {
+            let finding = Diagnostic::new(
+                &code::PRODUCTION_AUTOMATED,
+                context.span(at),
+                format!("{} takes every change at once", environment.key),
+            )
+            .related(context.origin(&environment.role, environment.at), "users are here")
+            .help("leave `sync` out, and a person brings each change to production; or accept this with a reason under `allow`, such as the reviews that the branch needs");
+            context.report(finding);
+        }
+    }
+}
+
+const fn manner(environment: &Environment) -> &'static str {
+    match environment.sync.value {
+        Sync::Automated => "by itself",
+        Sync::Manual => "by hand only",
+    }
+}

@@ -32,6 +32,7 @@ pub mod source;
 pub mod syntax;
 pub mod templates;
 pub mod tree;
+pub mod unit;
 pub mod units;
 pub mod words;
 pub mod write;

@@ -67,6 +67,21 @@ pub const CLUSTERS_DIRECTORY: &str = "clusters";
 /// The namespace of daemons that need more of a node than other namespaces allow.
 pub const DAEMONS_NAMESPACE: &str = "node-daemons";
 
+/// The chart of services, below the directory of Helm's files.
+pub const HELM_CHART: &str = "charts/service";
+
+/// The values that the environments of a service share, below the directory of Helm's files.
+#[must_use]
+pub fn helm_values(service: &str) -> String {
+    format!("services/{service}/values.yaml")
+}
+
+/// The values that a service has in an environment besides, below the directory of Helm's files.
+#[must_use]
+pub fn helm_values_of(service: &str, environment: &str) -> String {
+    format!("services/{service}/values-{environment}.yaml")
+}
+
 /// The real name of a cluster.
 #[must_use]
 pub fn cluster(platform: &str, cluster: &str) -> String {

@@ -13,7 +13,7 @@ use crate::units::{Bytes, Cidr, Cpu, Duration, Percent};
 pub use crate::words::{
     Access, AddonSecurity, BucketAccess, CacheEngine, Calendar, Eviction, Feature, GitopsTool,
     IngressController, Install, Loss, Mount, NetworkDefault, PodSecurity, PoolMode, Provider, QueueType,
-    Role, Scenario, Sync, Topology, VolumeKind,
+    Role, Scenario, Sync, Topology, VolumeKind, Workloads,
 };
 
 /// Where a value comes from.
@@ -648,8 +648,33 @@ pub struct Service {
     pub max_surge: Resolved<u32>,
     /// How long a pod has to finish.
     pub stop_after: Resolved<Duration>,
+    /// Changes of its objects that the language has no field for, in the order in which they are applied.
+    pub patches: Vec<Patch>,
     /// The promise that holds for it.
     pub tier: Option<Tier>,
+}
+
+/// A change of a Kubernetes object: a JSON merge patch (RFC 7386).
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Patch {
+    /// The place of its key in the spec.
+    #[serde(skip)]
+    pub at: At,
+    /// The object's kind.
+    pub kind: String,
+    /// The object's name, where it is said.
+    pub name: Option<String>,
+    /// What changes.
+    pub change: Resolved<Freeform>,
+}
+
+impl Patch {
+    /// Whether it changes an object of this kind and name.
+    #[must_use]
+    pub fn is_for(&self, kind: &str, name: &str) -> bool {
+        self.kind == kind && self.name.as_deref().is_none_or(|own| own == name)
+    }
 }
 
 /// The ports of a service.
@@ -980,6 +1005,8 @@ pub struct Drills {
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Delivery {
+    /// Who brings services.
+    pub workloads: Resolved<Workloads>,
     /// What keeps the clusters as Git says.
     pub gitops: Option<Gitops>,
 }

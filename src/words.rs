@@ -191,7 +191,10 @@ words! {
 }
 words! {
     /// Who brings workloads into the cluster.
-    Workloads { #[doc = "Kustomizations."] Kustomize = "kustomize" }
+    Workloads {
+        #[doc = "Kustomizations: a base and thin overlays for each service."] Kustomize = "kustomize",
+        #[doc = "Helm: one chart for all services, and values for each service and environment."] Helm = "helm",
+    }
 }
 words! {
     /// The tool that keeps clusters as Git says.

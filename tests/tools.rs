@@ -13,6 +13,8 @@ mod addons;
 mod controls;
 #[path = "tools/dashboards.rs"]
 mod dashboards;
+#[path = "tools/helm.rs"]
+mod helm;
 #[path = "tools/inputs.rs"]
 mod inputs;
 #[path = "tools/kubernetes.rs"]
@@ -108,6 +110,26 @@ fn the_api_server_was_asked_about_every_kind_of_the_gateway_api() {
 #[test]
 fn promtool_parses_every_query_of_every_dashboard() {
     holds(dashboards::queries(project()));
+}
+
+#[test]
+fn helm_lints_every_service_of_every_environment_without_a_warning() {
+    holds(helm::lint(project()));
+}
+
+#[test]
+fn helm_and_kustomize_deliver_equal_objects_of_every_spec() {
+    holds(helm::equal(project()));
+}
+
+#[test]
+fn a_difference_between_helm_and_kustomize_is_found() {
+    holds(helm::differences_are_found());
+}
+
+#[test]
+fn the_schema_of_the_values_refuses_what_the_chart_does_not_know() {
+    holds(helm::schema_refuses());
 }
 
 #[test]

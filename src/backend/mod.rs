@@ -5,9 +5,12 @@ mod dashboards;
 mod docs;
 #[cfg(test)]
 pub(crate) mod fixture;
+mod helm;
 pub mod kubernetes;
 mod kustomize;
 pub mod prometheus;
+mod services;
+mod split;
 mod terraform;
 
 use crate::plan::Plan;
@@ -26,6 +29,7 @@ pub trait Backend: Sync {
 pub static BACKENDS: &[&dyn Backend] = &[
     &terraform::Terraform,
     &kustomize::Kustomize,
+    &helm::Helm,
     &addons::Addons,
     &prometheus::Prometheus,
     &dashboards::Dashboards,

@@ -9,6 +9,7 @@ mod kubernetes;
 mod names;
 mod network;
 mod nodes;
+mod patches;
 mod recovery;
 mod references;
 mod secrets;
@@ -86,6 +87,7 @@ pub static RULES: &[&[Rule]] = &[
     network::RULES,
     kubernetes::RULES,
     workloads::RULES,
+    patches::RULES,
     stores::RULES,
     secrets::RULES,
     recovery::RULES,

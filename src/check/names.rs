@@ -270,6 +270,7 @@ fn output_paths(context: &mut Context<'_>) {
     let all = [
         ("terraform", &paths.terraform),
         ("kustomize", &paths.kustomize),
+        ("helm", &paths.helm),
         ("argocd", &paths.argocd),
         ("alerts", &paths.alerts),
         ("dashboards", &paths.dashboards),

@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use super::{Context, Rule, count};
 use crate::diag::{Diagnostic, code};
 use crate::names;
-use crate::plan::{Origin, Resolved, Service};
+use crate::plan::Origin;
+use crate::source::Span;
 use crate::words::{Mount, SecretSource};
 
 pub(super) const RULES: &[Rule] = &[
@@ -50,7 +51,7 @@ const PREFIXES: [(&str, &str); 15] = [
 ];
 
 /// What a text looks like, if it looks like a credential.
-fn looks_like(text: &str) -> Option<&'static str> {
+pub(super) fn looks_like(text: &str) -> Option<&'static str> {
     if text.contains("-----BEGIN") && text.contains("PRIVATE KEY") {
         return Some("a private key");
     }
@@ -72,8 +73,8 @@ fn looks_like(text: &str) -> Option<&'static str> {
     None
 }
 
-/// Names of variables that say that their value is a secret.
-fn names_a_secret(variable: &str) -> bool {
+/// Whether the name of a variable says that its value is a secret, and the value may be one.
+pub(super) fn names_a_secret(variable: &str, value: &str) -> bool {
     let upper = variable.to_uppercase();
     let secret = [
         "PASSWORD",
@@ -90,6 +91,9 @@ fn names_a_secret(variable: &str) -> bool {
         && !["_FILE", "_PATH", "_NAME", "_URL", "_TTL", "_LENGTH", "_LIMIT"].iter().any(|end| upper.ends_with(end))
         // Counts of a language model's tokens are no secrets.
         && !upper.contains("TOKENS")
+        && value.len() >= 8
+        && !value.contains(' ')
+        && !matches!(value, "disabled" | "required")
 }
 
 fn literal(context: &mut Context<'_>) {
@@ -97,36 +101,25 @@ fn literal(context: &mut Context<'_>) {
     for service in plan.environments.values().flat_map(|environment| &environment.services) {
         for (variable, value) in &service.env {
             let Origin::Written(_) = value.origin else { continue };
-            let what = looks_like(value).or_else(|| {
-                let single = value.len() >= 8
-                    && !value.contains(' ')
-                    && !matches!(value.value.as_str(), "disabled" | "required");
-                (names_a_secret(variable) && single).then_some("a secret, by the variable's name")
-            });
+            let what = looks_like(value)
+                .or_else(|| names_a_secret(variable, value).then_some("a secret, by the variable's name"));
             if let Some(what) = what {
-                report(
-                    context,
-                    service,
-                    value,
-                    &format!("`{variable}` of `{}` holds what looks like {what}", service.key),
-                );
+                let message = format!("`{variable}` of `{}` holds what looks like {what}", service.key);
+                report(context, context.origin(value, service.at), message);
             }
         }
         for argument in service.command.iter().chain(&service.args) {
             if let Some(what) = looks_like(argument) {
-                report(
-                    context,
-                    service,
-                    argument,
-                    &format!("an argument of `{}` looks like {what}", service.key),
-                );
+                let message = format!("an argument of `{}` looks like {what}", service.key);
+                report(context, context.origin(argument, service.at), message);
             }
         }
     }
 }
 
-fn report(context: &mut Context<'_>, service: &Service, value: &Resolved<String>, message: &str) {
-    let finding = Diagnostic::new(&code::SECRET_LITERAL, context.origin(value, service.at), message)
+/// Reports a literal that looks like a secret.
+pub(super) fn report(context: &mut Context<'_>, span: Span, message: String) {
+    let finding = Diagnostic::new(&code::SECRET_LITERAL, span, message)
         .help("declare it under `secrets` and refer to it: `uses: {secrets/<name>: {as: {VARIABLE: value}}}`; change it where it is valid, since it has been in a file");
     context.report(finding);
 }
@@ -273,10 +266,10 @@ mod tests {
     #[test]
     fn variables_that_hold_paths_or_limits_are_no_secrets() {
         for name in ["DB_PASSWORD", "API_TOKEN", "SESSION_SECRET"] {
-            assert!(names_a_secret(name), "{name}");
+            assert!(names_a_secret(name, "correcthorse"), "{name}");
         }
         for name in ["DB_PASSWORD_FILE", "MAX_TOKENS", "TOKEN_TTL", "LOG_LEVEL", "SECRET_NAME"] {
-            assert!(!names_a_secret(name), "{name}");
+            assert!(!names_a_secret(name, "correcthorse"), "{name}");
         }
     }
 }

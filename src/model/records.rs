@@ -3,8 +3,8 @@
 use super::decode::{Context, Decode, Named, Shape};
 use super::scalars::{
     ChartVersion, Count, DataKey, Domain, Email, Flag, Host, HttpPath, Identifier, Image, LabelKey,
-    LabelValue, Line, MountPath, Name, Port, ProviderId, Reference, RelativePath, Repository, RepositoryPath,
-    Revision, Slug, Taint, Text, Url, Variable, Version,
+    LabelValue, Line, MountPath, Name, PatchTarget, Port, ProviderId, Reference, RelativePath, Repository,
+    RepositoryPath, Revision, Slug, Taint, Text, Url, Variable, Version,
 };
 use super::things::Things;
 use super::value::Value;
@@ -440,6 +440,9 @@ record! {
         rollout: Rollout = optional "{maxUnavailable: 0, maxSurge: 1}", "no pod is taken away before its successor is ready";
         /// How long a pod has to finish its work when it is stopped.
         stop_after as "stopAfter": Written<Duration> = optional "30s", "30s";
+        /// Changes of its Kubernetes objects that the language has no field for: JSON merge patches (RFC 7386, `null` removes), each
+        /// under its object's kind, or kind and name where there are several of a kind.
+        patches: Named<PatchTarget, Freeform> = optional "{Deployment: {spec: {template: {spec: {priorityClassName: high}}}}}", "none";
         /// The promise of recovery that holds for it.
         tier: Written<Name> = optional "standard";
     }
@@ -740,8 +743,8 @@ record! {
 record! {
     /// How workloads reach the cluster.
     Delivery as "delivery"; {
-        /// Who brings them.
-        workloads: Written<Workloads> = optional "kustomize", "`kustomize`";
+        /// Who brings services. What else an environment has always comes as kustomizations.
+        workloads: Written<Workloads> = optional "helm", "`kustomize`";
         /// What keeps the clusters as Git says. Absent: people or pipelines apply the output.
         gitops: Gitops = optional "{tool: argocd, repository: https://git.example.com/aiaas/platform.git}";
     }
@@ -788,7 +791,7 @@ record! {
         terraform: Written<RelativePath> = optional "infra/terraform", "`terraform`";
         /// Kustomize's overlays, one directory for each environment; their shared base stands beside them.
         kustomize: Written<RelativePath> = optional "\"configs/kustomize/{environment}\"", "`kustomize/overlays/{environment}`, with the base in `kustomize/base`";
-        /// Helm's charts and values.
+        /// Helm's charts and values, of services and of add-ons.
         helm: Written<RelativePath> = optional "infra/helm", "`helm`";
         /// Applications and projects of Argo CD, one directory for each cluster.
         argocd: Written<RelativePath> = optional "argocd", "`argocd`";

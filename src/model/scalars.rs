@@ -617,6 +617,28 @@ impl Scalar for Date {
     }
 }
 
+text_form! {
+    /// The object that a patch changes: `Deployment`, or `NetworkPolicy/api`.
+    PatchTarget "the kind of an object, or `Kind/name`" "^[A-Z][A-Za-z0-9]*(/[a-z0-9]([a-z0-9.-]*[a-z0-9])?)?$" ["string"], |text| {
+        let (kind, name) = text.split_once('/').map_or((text, None), |(kind, name)| (kind, Some(name)));
+        let is_kind = kind.starts_with(|first: char| first.is_ascii_uppercase())
+            && kind.bytes().all(|byte| byte.is_ascii_alphanumeric());
+        let is_name = |name: &str| {
+            let is_end = |byte: &u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
+            let bytes = name.as_bytes();
+            bytes.first().is_some_and(is_end)
+                && bytes.last().is_some_and(is_end)
+                && bytes.iter().all(|byte| is_end(byte) || matches!(byte, b'-' | b'.'))
+        };
+        if is_kind && name.is_none_or(is_name) {
+            return Ok(());
+        }
+        let shown: String = text.chars().take(80).collect();
+        Err(Problem::new(format!("`{shown}` names no object"))
+            .help("a patch stands under the kind of its object, such as `Deployment`, or under kind and name, such as `NetworkPolicy/api`"))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

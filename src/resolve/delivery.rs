@@ -3,11 +3,19 @@
 use super::{Resolver, from_written, or};
 use crate::model::records;
 use crate::plan::{Delivery, Gitops, Resolved};
-use crate::words::{Role, Sync};
+use crate::words::{Role, Sync, Workloads};
 
 pub(super) fn delivery(resolver: &Resolver<'_>) -> Delivery {
     let written = resolver.platform.delivery.as_ref();
-    Delivery { gitops: written.and_then(|delivery| delivery.gitops.as_ref()).map(gitops) }
+    Delivery {
+        workloads: or(
+            written.and_then(|delivery| delivery.workloads.as_ref()),
+            |workloads| workloads,
+            Workloads::Kustomize,
+            "overlays need no tool but kubectl",
+        ),
+        gitops: written.and_then(|delivery| delivery.gitops.as_ref()).map(gitops),
+    }
 }
 
 fn gitops(written: &records::Gitops) -> Gitops {

@@ -11,7 +11,7 @@ use crate::model::records::{self, Short};
 use crate::model::scalars::HttpPath;
 use crate::names;
 use crate::plan::{
-    Autoscaling, BrokerUser, Edge, Egress, Metrics, Permission, Plan, PoolBinding, Probe, Resolved,
+    Autoscaling, BrokerUser, Edge, Egress, Metrics, Patch, Permission, Plan, PoolBinding, Probe, Resolved,
     Resources, Route, Scale, SealedSecret, Service, ServicePort, Taint, Target, Volume,
 };
 use crate::source::{At, Written};
@@ -169,10 +169,28 @@ fn own_settings(
             "one pod more during a rollout",
         ),
         stop_after: or(settings.stop_after.as_ref(), |d| d, Duration(30), "Kubernetes' own default"),
+        patches: patches(settings),
         tier,
         key: key.to_owned(),
         at,
     }
+}
+
+fn patches(settings: &records::Service) -> Vec<Patch> {
+    let written = settings.patches.iter().flat_map(|patches| patches.entries.values());
+    written
+        .map(|(target, change)| {
+            let target_of: &str = &target.value;
+            let (kind, name) =
+                target_of.split_once('/').map_or((target_of, None), |(kind, name)| (kind, Some(name)));
+            Patch {
+                at: target.at,
+                kind: kind.to_owned(),
+                name: name.map(str::to_owned),
+                change: Resolved::written(change.clone(), change.at),
+            }
+        })
+        .collect()
 }
 
 fn port(written: &Short<Written<crate::model::scalars::Port>, records::Ports>) -> ServicePort {

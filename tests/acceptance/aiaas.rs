@@ -102,8 +102,8 @@ pub(crate) const ROWS: &[Row] = &[
         says: "2 GPU nodes for vLLM in `system`, scaled by hand",
         answers: &[
             Line(SYSTEM, "source = \"../../modules/linode/gpu-pool\""),
-            Line("configs/kustomize/base/vllm/vllm.yaml", "key: nvidia.com/gpu"),
-            Line("configs/kustomize/base/vllm/vllm.yaml", "nvidia.com/gpu: \"1\""),
+            Line("infra/helm/services/vllm/values.yaml", "key: nvidia.com/gpu"),
+            Line("infra/helm/services/vllm/values.yaml", "nvidia.com/gpu: \"1\""),
             Line("alerts/rules/system/_environment.yaml", "alert: GPU"),
         ],
     },
@@ -119,9 +119,9 @@ pub(crate) const ROWS: &[Row] = &[
         id: "A-12",
         says: "NGINX ingress controller",
         answers: &[
-            Line("configs/kustomize/base/api-router/api-router.yaml", "ingressClassName: nginx"),
-            Line("helm/addons/releases.yaml", "chart: ingress-nginx"),
-            Line("helm/addons/ingress-nginx/values.yaml", "replicaCount: 2"),
+            Line("infra/helm/services/api-router/values.yaml", "className: nginx"),
+            Line("infra/helm/addons/releases.yaml", "chart: ingress-nginx"),
+            Line("infra/helm/addons/ingress-nginx/values.yaml", "replicaCount: 2"),
         ],
     },
     Row {
@@ -129,9 +129,9 @@ pub(crate) const ROWS: &[Row] = &[
         says: "TLS by cert-manager and Let's Encrypt, ended at the ingress",
         answers: &[
             Line(production!("issuer.yaml"), "server: https://acme-v02.api.letsencrypt.org/directory"),
-            Line("configs/kustomize/production/api-router/patch.yaml", "secretName: api-router-tls"),
-            Line("helm/addons/releases.yaml", "chart: cert-manager"),
-            Line("helm/addons/cert-manager/values.yaml", "crds:"),
+            Line("infra/helm/services/api-router/values-production.yaml", "secretName: api-router-tls"),
+            Line("infra/helm/addons/releases.yaml", "chart: cert-manager"),
+            Line("infra/helm/addons/cert-manager/values.yaml", "crds:"),
         ],
     },
     Row {
@@ -148,7 +148,7 @@ pub(crate) const ROWS: &[Row] = &[
         answers: &[
             Line(CLUSTER, "module \"firewall_ingress\""),
             Line(
-                "helm/addons/ingress-nginx/values-main.yaml",
+                "infra/helm/addons/ingress-nginx/values-main.yaml",
                 "service.beta.kubernetes.io/linode-loadbalancer-default-protocol: tcp",
             ),
         ],
@@ -159,27 +159,43 @@ pub(crate) const ROWS: &[Row] = &[
         answers: &[
             Line(production!("network.yaml"), "name: default-deny"),
             Line(production!("network.yaml"), "name: allow-dns"),
-            Line("configs/kustomize/base/api-router/api-router.yaml", "kind: NetworkPolicy"),
+            Line("infra/helm/services/api-router/values.yaml", "networkPolicy:"),
         ],
     },
     Row { id: "A-17", says: "no service mesh", answers: &[Nowhere("istio"), Nowhere("linkerd")] },
     Row { id: "A-18", says: "Argo CD per chart and environment", answers: &[Later(GITOPS)] },
-    Row { id: "A-19", says: "one Helm chart a service", answers: &[Later("delivery by Helm")] },
+    Row {
+        id: "A-19",
+        says: "one Helm chart a service",
+        answers: &[
+            // One chart for all of them, and a release of it for each: its values are the service's own.
+            Line("infra/helm/charts/service/Chart.yaml", "name: service"),
+            Line("infra/helm/services/analytics/values.yaml", "repository: "),
+            Line("infra/helm/services/api-router/values.yaml", "repository: "),
+            Line("infra/helm/services/user-organization/values.yaml", "repository: "),
+            Line("infra/helm/services/vllm/values.yaml", "repository: "),
+        ],
+    },
     Row {
         id: "A-20",
         says: "overlays with resources, replicas and endpoints per environment",
         answers: &[
-            Line("configs/kustomize/production/api-router/kustomization.yaml", "- path: patch.yaml"),
-            Later("the same as Helm values"),
+            Line("infra/helm/services/api-router/values.yaml", "memory: 256Mi"),
+            Line("infra/helm/services/api-router/values-production.yaml", "minAvailable: 1"),
+            Line("infra/helm/services/api-router/values-production.yaml", "- host: api.aiaas.example.com"),
+            Line(
+                "infra/helm/services/api-router/values-staging.yaml",
+                "- host: api.staging.aiaas.example.com",
+            ),
         ],
     },
     Row {
         id: "A-21",
         says: "overlays in `configs/kustomize/{development,staging,production}`",
         answers: &[
-            Line("configs/kustomize/development/api-router/kustomization.yaml", "namespace: development"),
-            Line("configs/kustomize/staging/api-router/kustomization.yaml", "namespace: staging"),
-            Line("configs/kustomize/production/api-router/kustomization.yaml", "namespace: production"),
+            Line("configs/kustomize/development/_environment/kustomization.yaml", "namespace: development"),
+            Line("configs/kustomize/staging/_environment/kustomization.yaml", "namespace: staging"),
+            Line("configs/kustomize/production/_environment/kustomization.yaml", "namespace: production"),
         ],
     },
     Row {
@@ -212,7 +228,7 @@ pub(crate) const ROWS: &[Row] = &[
         answers: &[
             Line("docs/secrets.md", "secrets/sealed/production/database-users.yaml"),
             Line("alerts/rules/production/_environment.yaml", "alert: SealedSecret"),
-            Line("helm/addons/releases.yaml", "chart: sealed-secrets"),
+            Line("infra/helm/addons/releases.yaml", "chart: sealed-secrets"),
             Line("docs/secrets.md", "--controller-name sealed-secrets-controller"),
         ],
     },
@@ -222,7 +238,7 @@ pub(crate) const ROWS: &[Row] = &[
         says: "secrets as volumes, never in the environment",
         answers: &[
             Line(
-                "configs/kustomize/base/api-router/api-router.yaml",
+                "infra/helm/services/api-router/values.yaml",
                 "mountPath: /etc/platc/secrets/cache-shared-rate-limits",
             ),
             Finding("tests/fixtures/secret/in-environment/bad.yaml", "secret/in-environment"),
@@ -257,7 +273,7 @@ pub(crate) const ROWS: &[Row] = &[
             Line(production!("caches.yaml"), "kind: RedisReplication"),
             Line(production!("caches.yaml"), "maxmemory-policy volatile-ttl"),
             Line(production!("caches.yaml"), "storage: 10Gi"),
-            Line("configs/kustomize/base/user-organization/user-organization.yaml", "cache-shared-sessions"),
+            Line("infra/helm/services/user-organization/values.yaml", "cache-shared-sessions"),
         ],
     },
     Row {
@@ -285,7 +301,7 @@ pub(crate) const ROWS: &[Row] = &[
         id: "A-33",
         says: "kube-prometheus-stack",
         answers: &[
-            Line("configs/kustomize/base/api-router/api-router.yaml", "release: kube-prometheus-stack"),
+            Line("infra/helm/services/api-router/values.yaml", "release: kube-prometheus-stack"),
             Later(ADDONS),
         ],
     },
@@ -320,10 +336,10 @@ pub(crate) const ROWS: &[Row] = &[
         id: "A-41",
         says: "autoscaling at 70 % CPU and 80 % memory, up fast, down slowly",
         answers: &[
-            Line("configs/kustomize/base/api-router/api-router.yaml", "averageUtilization: 70"),
-            Line("configs/kustomize/base/api-router/api-router.yaml", "averageUtilization: 80"),
-            Line("configs/kustomize/base/api-router/api-router.yaml", "scaleUp:"),
-            Line("configs/kustomize/base/api-router/api-router.yaml", "stabilizationWindowSeconds: 300"),
+            Line("infra/helm/services/api-router/values.yaml", "targetCPUUtilizationPercentage: 70"),
+            Line("infra/helm/services/api-router/values.yaml", "targetMemoryUtilizationPercentage: 80"),
+            Line("infra/helm/services/api-router/values.yaml", "scaleUp:"),
+            Line("infra/helm/services/api-router/values.yaml", "stabilizationWindowSeconds: 300"),
         ],
     },
     Row { id: "A-42", says: "no vertical autoscaling", answers: &[Nowhere("verticalpodautoscaler")] },
@@ -331,18 +347,18 @@ pub(crate) const ROWS: &[Row] = &[
         id: "A-43",
         says: "2 to 10 replicas, 3 as a rule",
         answers: &[
-            Line("configs/kustomize/base/api-router/api-router.yaml", "minReplicas: 2"),
-            Line("configs/kustomize/base/api-router/api-router.yaml", "maxReplicas: 10"),
-            Line("configs/kustomize/base/api-router/api-router.yaml", "platc.dev/planned-replicas: \"3\""),
+            Line("infra/helm/services/api-router/values.yaml", "minReplicas: 2"),
+            Line("infra/helm/services/api-router/values.yaml", "maxReplicas: 10"),
+            Line("infra/helm/services/api-router/values.yaml", "platc.dev/planned-replicas: \"3\""),
         ],
     },
     Row {
         id: "A-44",
         says: "a disruption budget of 1 for all production services",
         answers: &[
-            Line("configs/kustomize/production/api-router/environment.yaml", "minAvailable: 1"),
-            Line("configs/kustomize/production/analytics/environment.yaml", "minAvailable: 1"),
-            Line("configs/kustomize/production/user-organization/environment.yaml", "minAvailable: 1"),
+            Line("infra/helm/services/api-router/values-production.yaml", "minAvailable: 1"),
+            Line("infra/helm/services/analytics/values-production.yaml", "minAvailable: 1"),
+            Line("infra/helm/services/user-organization/values-production.yaml", "minAvailable: 1"),
         ],
     },
     Row {
@@ -377,15 +393,15 @@ pub(crate) const ROWS: &[Row] = &[
         says: "Pod Security Standard restricted",
         answers: &[
             Line(production!("namespace.yaml"), "pod-security.kubernetes.io/enforce: restricted"),
-            Line("configs/kustomize/base/api-router/api-router.yaml", "runAsNonRoot: true"),
+            Line("infra/helm/services/api-router/values.yaml", "runAsNonRoot: true"),
         ],
     },
     Row {
         id: "A-49",
         says: "service accounts with as few rights as possible",
         answers: &[
-            Line("configs/kustomize/base/api-router/api-router.yaml", "kind: ServiceAccount"),
-            Line("configs/kustomize/base/api-router/api-router.yaml", "automountServiceAccountToken: false"),
+            Line("infra/helm/services/api-router/values.yaml", "serviceAccount:"),
+            Line("infra/helm/services/api-router/values.yaml", "automountServiceAccountToken: false"),
         ],
     },
     Row { id: "A-50", says: "images scanned in CI", answers: &[Later(PIPELINES)] },

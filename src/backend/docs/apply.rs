@@ -1,10 +1,11 @@
 //! How the output is applied: Terraform's roots in their order, what has to be carried between them, then Kubernetes.
 
 use super::{Context, secrets, texts};
+use crate::backend::helm;
 use crate::format::data::Map;
 use crate::map;
 use crate::names;
-use crate::plan::{Environment, Plan};
+use crate::plan::{Environment, Plan, Workloads};
 use crate::provider::cluster_path;
 use crate::provider::root::{Kind, Output, Root, Setting, Type, Value, Variable};
 use crate::source::At;
@@ -224,6 +225,10 @@ fn commands(context: &Context<'_>, environment: &Environment) -> String {
         lines.push(format!("{APPLY} -f \"$SPEC/{files}/{}\"", environment.key));
     }
     lines.push(format!("{APPLY} -k {overlay}/{own}"));
-    lines.extend(environment.services.iter().map(|service| format!("{APPLY} -k {overlay}/{}", service.key)));
+    let plan = context.plan;
+    lines.extend(environment.services.iter().map(|service| match plan.delivery.workloads.value {
+        Workloads::Kustomize => format!("{APPLY} -k {overlay}/{}", service.key),
+        Workloads::Helm => helm::install(plan, environment, service),
+    }));
     lines.join("\n")
 }

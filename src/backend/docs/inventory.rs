@@ -5,7 +5,7 @@ use crate::format::data::{Data, Map};
 use crate::map;
 use crate::plan::{
     Access, Broker, Bucket, BucketAccess, Cache, Cluster, Database, Environment, NodePool, Plan, Resolved,
-    Scale, Service, Topology,
+    Scale, Service, Topology, Workloads,
 };
 
 pub(super) fn data<'c>(context: &Context<'c>) -> Map<'c> {
@@ -17,6 +17,10 @@ pub(super) fn data<'c>(context: &Context<'c>) -> Map<'c> {
             "terraform" => &plan.paths.terraform.value,
             "kustomize" => plan.paths.kustomize.value.replace("{environment}", "<environment>"),
             "base" => &plan.paths.kustomize_base.value,
+            "helm" => match plan.delivery.workloads.value {
+                Workloads::Helm => Data::from(&plan.paths.helm.value),
+                Workloads::Kustomize => Data::Null,
+            },
             "alerts" => &plan.paths.alerts.value,
             "helm_addons" => [&plan.paths.helm.value, "/addons"].concat(),
             "dashboards" => &plan.paths.dashboards.value,

@@ -153,9 +153,15 @@ fn every_root_is_applied_in_its_order() {
 }
 
 #[test]
-fn every_overlay_is_applied_after_its_environment() {
-    let plan = fixture::plan(AIAAS);
-    let page = &pages(&plan)["README.md"];
+fn every_service_is_applied_after_its_environment() {
+    for delivery in ["kustomize", "helm"] {
+        let spec = AIAAS.replace("workloads: helm", &format!("workloads: {delivery}"));
+        services_come_after_their_environment(&fixture::plan(&spec), delivery);
+    }
+}
+
+fn services_come_after_their_environment(plan: &Plan, delivery: &str) {
+    let page = &pages(plan)["README.md"];
     for environment in plan.environments.values() {
         let overlay = format!("configs/kustomize/{}", environment.key);
         let own = page.find(&format!("-k {overlay}/_environment\n")).expect("its own objects");
@@ -163,7 +169,13 @@ fn every_overlay_is_applied_after_its_environment() {
             page.find(&format!("-f {overlay}/_environment/namespace.yaml\n")).expect("a namespace");
         assert!(namespace < own);
         for service in &environment.services {
-            let place = page.find(&format!("-k {overlay}/{}\n", service.key));
+            let place = match delivery {
+                "helm" => page.find(&format!(
+                    "helm upgrade --install {} infra/helm/charts/service --namespace {} ",
+                    service.key, environment.namespace.value
+                )),
+                _ => page.find(&format!("-k {overlay}/{}\n", service.key)),
+            };
             assert!(place.is_some_and(|place| own < place), "{}", service.key);
         }
     }

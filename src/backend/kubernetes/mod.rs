@@ -9,6 +9,7 @@ mod foundation;
 mod gateway;
 mod metadata;
 mod network;
+mod patch;
 mod pod;
 mod pooler;
 mod rabbitmq;
@@ -90,7 +91,7 @@ impl<'a> Object<'a> {
         })
     }
 
-    /// Gives the containers of a Deployment another image.
+    /// Gives the only container of a Deployment another image.
     pub fn set_image(&mut self, image: &'a str) {
         if self.api != pod::DEPLOYMENT {
             return;
@@ -179,6 +180,7 @@ impl<'a> Model<'a> {
         objects.extend(network::of_service(scope, service));
         objects.extend(service::ingress(scope, service).or_else(|| gateway::route(scope, service)));
         objects.extend(service::monitor(scope, service));
+        patch::apply(service, &mut objects);
         objects
     }
 
@@ -189,7 +191,11 @@ impl<'a> Model<'a> {
             self.environment(environment).into_iter().flat_map(|family| family.objects).collect();
         own.retain(|object| object.api == network::NETWORK_POLICY);
         let scope = self.scope(environment);
-        own.extend(environment.services.iter().filter_map(|service| network::of_service(scope, service)));
+        for service in &environment.services {
+            let mut policies: Vec<Object<'a>> = network::of_service(scope, service).into_iter().collect();
+            patch::apply(service, &mut policies);
+            own.append(&mut policies);
+        }
         own
     }
 

@@ -110,6 +110,53 @@ fn without_isolation_there_are_no_policies() {
     }
 }
 
+#[test]
+fn checks_know_the_objects_of_every_service() {
+    for spec in [fixture::SMALL, GATEWAY, include_str!("../../../examples/aiaas/platform.yaml")] {
+        let plan = fixture::plan(spec);
+        let model = Model::new(&plan);
+        for environment in plan.environments.values() {
+            for service in &environment.services {
+                let objects = model.service(environment, service);
+                let kinds: Vec<&str> = objects.iter().map(|object| object.api.kind).collect();
+                assert_eq!(kinds, crate::unit::kinds(&plan, environment, service), "{}", service.key);
+                assert!(objects.iter().all(|object| object.name() == service.key));
+            }
+        }
+    }
+}
+
+#[test]
+fn patches_merge_by_layers_and_an_override_can_remove_a_field_or_withdraw_a_patch() {
+    let spec = fixture::SMALL.replace(
+        "    overrides: {production: {replicas: 3}}",
+        "    patches:
+      Deployment: {spec: {minReadySeconds: 5, revisionHistoryLimit: 9, paused: true}}
+      Service: {spec: {type: null}}
+    overrides:
+      staging: {patches: {Deployment: {spec: {minReadySeconds: 7, revisionHistoryLimit: null}}}}
+      production: {replicas: 3, patches: {Deployment: null}}",
+    );
+    assert_ne!(spec, fixture::SMALL);
+    let plan = fixture::plan(&spec);
+    let model = Model::new(&plan);
+    let spec_of = |environment: &str, kind: &str| {
+        let environment = &plan.environments[environment];
+        let service =
+            environment.services.iter().find(|service| service.key == "worker").expect("the service");
+        text(find(&model.service(environment, service), kind, "worker"))
+    };
+    let staging = spec_of("staging", "Deployment");
+    assert!(staging.contains("minReadySeconds: 7") && staging.contains("paused: true"), "{staging}");
+    assert!(!staging.contains("revisionHistoryLimit"), "{staging}");
+    let production = spec_of("production", "Deployment");
+    assert!(!production.contains("minReadySeconds") && !production.contains("paused"), "{production}");
+    assert!(production.contains("revisionHistoryLimit: 5"), "{production}");
+    for environment in ["staging", "production"] {
+        assert!(!spec_of(environment, "Service").contains("type:"));
+    }
+}
+
 const GATEWAY: &str = include_str!("../../../examples/gateway/platform.yaml");
 
 #[test]

@@ -4,11 +4,11 @@ use indexmap::IndexMap;
 
 use crate::names;
 use crate::plan::{
-    Autoscaling, Backup, Broker, BrokerUser, Cache, CacheEngine, Calendar, Cluster, Database, Drills,
-    Environment, Eviction, GpuPool, Ingress, IngressController, MessageQueue, Metrics, Monitoring, Mount,
-    NetworkDefault, NodePool, Paths, Plan, PodSecurity, PoolMode, Pooling, Provider, QueueType, Quota,
+    Autoscaling, Backup, Broker, BrokerUser, Cache, CacheEngine, Calendar, Cluster, Database, Delivery,
+    Drills, Environment, Eviction, GpuPool, Ingress, IngressController, MessageQueue, Metrics, Monitoring,
+    Mount, NetworkDefault, NodePool, Paths, Plan, PodSecurity, PoolMode, Pooling, Provider, QueueType, Quota,
     Resolved, Resources, Role, Route, Scale, Scenario, SealedSecret, SecretStore, Service, ServicePort, Tier,
-    Tls, Topology,
+    Tls, Topology, Workloads,
 };
 use crate::source::At;
 use crate::units::{Bytes, Cpu, Duration, Percent};
@@ -71,6 +71,7 @@ pub(super) fn service(key: &str) -> Service {
         max_unavailable: r(0),
         max_surge: r(1),
         stop_after: r(Duration(30)),
+        patches: Vec::new(),
         tier: Some(tier(Duration::DAY)),
     }
 }
@@ -268,11 +269,11 @@ pub(super) fn plan() -> Plan {
             error_rate_for: r(Duration(300)),
             down_for: r(Duration(120)),
         },
-        delivery: crate::plan::Delivery { gitops: None },
         drills: Some(Drills {
             every: r(Calendar::Quarterly),
             scenarios: vec![r(Scenario::DatabaseFailure), r(Scenario::ClusterFailure)],
         }),
+        delivery: Delivery { workloads: r(Workloads::Kustomize), gitops: None },
         paths: Paths {
             terraform: text("terraform"),
             kustomize: text("kustomize/overlays/{environment}"),

@@ -106,11 +106,5 @@ pub fn compile(source: &Source, options: &Options<'_>) -> Compilation {
 
 /// Those files of sealed secrets that are there.
 fn sealed_files(plan: &Plan, folder: &Folder) -> BTreeSet<String> {
-    plan.environments
-        .values()
-        .flat_map(|environment| &environment.sealed)
-        .map(|secret| &secret.file)
-        .filter(|file| folder.has_file(file))
-        .cloned()
-        .collect()
+    plan.sealed().map(|secret| &secret.file).filter(|file| folder.has_file(file)).cloned().collect()
 }

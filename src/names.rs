@@ -38,6 +38,8 @@ pub const NAMESPACE_LABEL: &str = "kubernetes.io/metadata.name";
 pub const BANNER: &str = "made by platc; edits belong in platform.yaml";
 /// The directory below an environment's overlays with the environment's own objects.
 pub const ENVIRONMENT_DIRECTORY: &str = "_environment";
+/// The directory in which GitHub looks for workflows.
+pub const WORKFLOWS: &str = ".github/workflows";
 /// The directory in a container below which secrets are mounted, one directory for each.
 pub const SECRET_MOUNT: &str = "/etc/platc/secrets";
 /// The rules about what an environment has besides its services.
@@ -48,6 +50,12 @@ pub const GATEWAY: &str = "web";
 pub const REDIRECT: &str = "web.redirect";
 /// The name of the controller of Sealed Secrets, as `kubeseal` looks for it.
 pub const SEALED_SECRETS_CONTROLLER: &str = "sealed-secrets-controller";
+/// The directory for what belongs to the platform and to no environment.
+pub const PLATFORM_DIRECTORY: &str = "platform";
+/// The list of secrets that only receivers of alerts need.
+pub const BUNDLE_OF_ALERTING: &str = "alerting";
+/// The list of secrets that services declare.
+pub const BUNDLE_OF_SERVICES: &str = "services";
 /// The issuer of certificates in each namespace with a host.
 pub const ISSUER: &str = "letsencrypt";
 /// The Secret with the issuer's account, which cert-manager makes.
@@ -61,7 +69,7 @@ pub const POOLER_ACCOUNTS_KEY: &str = "userlist.txt";
 /// Names of namespaces that belong to Kubernetes itself.
 pub const RESERVED_NAMESPACES: [&str; 4] = ["default", "kube-system", "kube-public", "kube-node-lease"];
 /// Names of environments that directories of the output already have.
-pub const RESERVED_ENVIRONMENTS: [&str; 3] = ["base", "clusters", "platform"];
+pub const RESERVED_ENVIRONMENTS: [&str; 3] = ["base", "clusters", PLATFORM_DIRECTORY];
 /// The directory of what clusters have besides their environments.
 pub const CLUSTERS_DIRECTORY: &str = "clusters";
 /// The namespace of daemons that need more of a node than other namespaces allow.

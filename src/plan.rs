@@ -11,9 +11,9 @@ use crate::source::At;
 use crate::units::{Bytes, Cidr, Cpu, Duration, Percent};
 
 pub use crate::words::{
-    Access, AddonSecurity, BucketAccess, CacheEngine, Calendar, Eviction, Feature, GitopsTool,
+    Access, AddonSecurity, BucketAccess, CacheEngine, Calendar, Ci, Eviction, Feature, GitopsTool,
     IngressController, Install, Loss, Mount, NetworkDefault, PodSecurity, PoolMode, Provider, QueueType,
-    Role, Scenario, Sync, Topology, VolumeKind, Workloads,
+    Role, Scenario, Sync, Tenants, Topology, VolumeKind, Workloads,
 };
 
 /// Where a value comes from.
@@ -140,8 +140,12 @@ pub struct Plan {
     pub ingress: Option<Ingress>,
     /// How secrets reach services.
     pub secrets: SecretStore,
-    /// How metrics are collected.
+    /// How metrics are collected, and whom alerts reach.
     pub monitoring: Monitoring,
+    /// Logs; `None` where none are collected.
+    pub logs: Option<Logs>,
+    /// Traces; `None` where none are collected.
+    pub traces: Option<Traces>,
     /// When the drills are due.
     pub drills: Option<Drills>,
     /// How the output reaches the clusters.
@@ -177,6 +181,8 @@ pub struct Cluster {
     pub network_default: Resolved<NetworkDefault>,
     /// Pools that its environments share.
     pub pools: Vec<NodePool>,
+    /// Sealed secrets that its monitoring needs, in the namespace of monitoring.
+    pub sealed: Vec<SealedSecret>,
     /// What its part of the plan asks of add-ons.
     pub demands: Vec<Demand>,
     /// Charts of others that run in it, in the order of their names.
@@ -271,6 +277,8 @@ pub struct Environment {
     /// The labels of the nodes that its pods run on, unless a service names a pool; empty where the environment has no
     /// pool of its own without taints.
     pub node_selector: IndexMap<String, String>,
+    /// How many people besides the author approve a change of its infrastructure.
+    pub approvals: Resolved<u32>,
     /// The environment that a change has to pass before it comes here.
     pub after: Option<Resolved<String>>,
     /// Who brings what Git holds into it.
@@ -930,6 +938,14 @@ pub struct SealedSecret {
     pub purpose: String,
     /// Where its file is, below the spec's folder.
     pub file: String,
+    /// The namespace that it is for: sealing binds the ciphertext to it.
+    pub namespace: String,
+    /// The list that it stands in with others that are changed together.
+    pub bundle: Resolved<String>,
+    /// How often it is changed; `None` where nobody is reminded.
+    pub rotate: Option<Resolved<Calendar>>,
+    /// Who uses it, as references: `services/api`, `receivers/on-call`; sorted.
+    pub users: Vec<String>,
 }
 
 /// How requests reach services.
@@ -967,6 +983,8 @@ pub struct Tls {
 pub struct SecretStore {
     /// The folder of the sealed files, below the spec's.
     pub files: Resolved<String>,
+    /// The folder of the lists of secrets, below the output directory.
+    pub bundles: Resolved<String>,
     /// How services get them.
     pub mount: Resolved<Mount>,
 }
@@ -983,12 +1001,157 @@ pub struct Monitoring {
     pub scrape_every: Resolved<Duration>,
     /// The address below which runbooks are.
     pub runbooks: Option<Resolved<String>>,
+    /// How long metrics are kept.
+    pub keep: Resolved<Duration>,
+    /// The disk of each Prometheus.
+    pub size: Resolved<Bytes>,
+    /// Whom alerts can reach, by name.
+    pub receivers: IndexMap<String, Receiver>,
+    /// Which alerts reach whom.
+    pub routing: Routing,
     /// The share of failed requests that is too much.
     pub error_rate: Resolved<Percent>,
     /// For how long.
     pub error_rate_for: Resolved<Duration>,
     /// For how long nothing answers before a service counts as down.
     pub down_for: Resolved<Duration>,
+}
+
+/// Logs.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Logs {
+    /// The place in the spec.
+    #[serde(skip)]
+    pub at: At,
+    /// Who shares a store of logs.
+    pub tenants: Resolved<Tenants>,
+    /// How long logs are kept, by environment: all of them.
+    pub keep: IndexMap<String, Resolved<Duration>>,
+    /// How long logs of namespaces are kept that belong to no environment.
+    pub keep_elsewhere: Resolved<Duration>,
+}
+
+/// Traces.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Traces {
+    /// The place in the spec.
+    #[serde(skip)]
+    pub at: At,
+    /// How long they are kept.
+    pub keep: Resolved<Duration>,
+}
+
+/// Somebody whom alerts can reach.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Receiver {
+    /// Its name.
+    pub key: String,
+    /// Its place in the spec.
+    #[serde(skip)]
+    pub at: At,
+    /// The ways, never none.
+    pub ways: Vec<Way>,
+}
+
+/// A way in which an alert reaches somebody.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Way {
+    /// Mail.
+    Email {
+        /// Who gets it.
+        to: String,
+        /// Whom it comes from.
+        from: String,
+        /// The mail server: `host:port`.
+        host: String,
+        /// The account, where the server asks for one.
+        username: Option<String>,
+        /// The account's password.
+        password: Option<SecretKey>,
+    },
+    /// A channel of Slack.
+    Slack {
+        /// The channel.
+        channel: String,
+        /// The address of the incoming webhook.
+        url: SecretKey,
+    },
+    /// A service of PagerDuty.
+    Pagerduty {
+        /// The integration key.
+        key: SecretKey,
+    },
+    /// A team of Opsgenie.
+    Opsgenie {
+        /// The key of the API.
+        key: SecretKey,
+        /// The address of the API, where it is not the usual one.
+        url: Option<String>,
+    },
+    /// A channel of Microsoft Teams.
+    Teams {
+        /// The address of the workflow.
+        url: SecretKey,
+    },
+    /// An address that gets every alert as JSON.
+    Webhook {
+        /// The address.
+        url: Destination,
+    },
+    /// Issues in a project of Jira.
+    Jira {
+        /// The address of Jira.
+        url: String,
+        /// The project's key.
+        project: String,
+        /// The type of the issues.
+        #[serde(rename = "type")]
+        kind: String,
+        /// The account.
+        username: String,
+        /// The account's password.
+        password: SecretKey,
+    },
+}
+
+/// Where a webhook goes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Destination {
+    /// An address that everybody may read.
+    Known(String),
+    /// An address that a secret holds.
+    Secret(SecretKey),
+}
+
+/// A key of a secret in the namespace of monitoring.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SecretKey {
+    /// The name of the Kubernetes Secret.
+    pub secret: String,
+    /// The key in it.
+    pub key: String,
+}
+
+/// Which alerts reach whom: names of receivers that exist.
+#[derive(Debug, Clone, Default, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Routing {
+    /// What has to be acted on now; `None` where nothing is said.
+    pub critical: Option<Vec<Resolved<String>>>,
+    /// What has to be looked at in working hours.
+    pub warning: Option<Vec<Resolved<String>>>,
+    /// What explains other alerts.
+    pub info: Option<Vec<Resolved<String>>>,
+    /// By environment, who gets all of its alerts instead; nobody where it is empty.
+    pub environments: IndexMap<String, Vec<Resolved<String>>>,
+    /// Who notices that the alert that always fires does not come any more.
+    pub watchdog: Option<Resolved<String>>,
 }
 
 /// When drills are due.
@@ -1007,6 +1170,8 @@ pub struct Drills {
 pub struct Delivery {
     /// Who brings services.
     pub workloads: Resolved<Workloads>,
+    /// Who checks changes and applies infrastructure.
+    pub ci: Option<Resolved<Ci>>,
     /// What keeps the clusters as Git says.
     pub gitops: Option<Gitops>,
 }
@@ -1070,11 +1235,36 @@ pub struct Paths {
     pub alerts: Resolved<String>,
     /// Dashboards for Grafana.
     pub dashboards: Resolved<String>,
+    /// Workflows.
+    pub ci: Resolved<String>,
     /// Documents for people.
     pub docs: Resolved<String>,
 }
 
+impl Way {
+    /// The secret that it needs.
+    #[must_use]
+    pub const fn secret(&self) -> Option<&SecretKey> {
+        match self {
+            Self::Email { password, .. } => password.as_ref(),
+            Self::Slack { url: key, .. }
+            | Self::Teams { url: key }
+            | Self::Pagerduty { key }
+            | Self::Opsgenie { key, .. }
+            | Self::Webhook { url: Destination::Secret(key) }
+            | Self::Jira { password: key, .. } => Some(key),
+            Self::Webhook { url: Destination::Known(_) } => None,
+        }
+    }
+}
+
 impl Plan {
+    /// All sealed secrets: those of environments, then those of monitoring.
+    pub fn sealed(&self) -> impl Iterator<Item = &SealedSecret> {
+        let of_environments = self.environments.values().flat_map(|environment| &environment.sealed);
+        of_environments.chain(self.clusters.values().flat_map(|cluster| &cluster.sealed))
+    }
+
     /// The environments of a cluster, in order.
     pub fn environments_of(&self, cluster: &str) -> impl Iterator<Item = &Environment> {
         self.environments.values().filter(move |environment| environment.cluster.value == cluster)

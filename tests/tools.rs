@@ -27,6 +27,8 @@ mod prometheus;
 mod terraform;
 #[path = "tools/tool.rs"]
 mod tool;
+#[path = "tools/workflows.rs"]
+mod workflows;
 #[path = "tools/yaml.rs"]
 mod yaml;
 
@@ -145,6 +147,11 @@ fn every_unit_test_of_the_rules_passes() {
 #[test]
 fn prometheus_rule_objects_and_rule_files_hold_the_same_groups() {
     holds(kubernetes::built().map(|built| prometheus::same_rules(project(), built)));
+}
+
+#[test]
+fn actionlint_finds_nothing_in_any_workflow() {
+    holds(workflows::lint(project()));
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! From the plan to files. Every back end is a pure function; none of them touches a disk.
 
 pub mod addons;
+mod ci;
 mod dashboards;
 mod docs;
 #[cfg(test)]
@@ -33,6 +34,7 @@ pub static BACKENDS: &[&dyn Backend] = &[
     &addons::Addons,
     &prometheus::Prometheus,
     &dashboards::Dashboards,
+    &ci::Workflows,
     &docs::Docs,
 ];
 

@@ -4,13 +4,17 @@ use std::collections::BTreeSet;
 
 use super::{Context, Rule};
 use crate::diag::{Diagnostic, code};
+use crate::names;
 use crate::plan::{Environment, Origin, Plan};
+use crate::source::At;
 use crate::words::{Role, Sync};
 
 pub(super) const RULES: &[Rule] = &[
     Rule { name: "delivery/promotion-cycle", run: cycle },
     Rule { name: "delivery/promotion-order", run: order },
     Rule { name: "delivery/sync", run: sync },
+    Rule { name: "delivery/approvals", run: approvals },
+    Rule { name: "delivery/workflows", run: workflows },
 ];
 
 /// The environment that a change passes before it comes to this one.
@@ -153,5 +157,66 @@ const fn manner(environment: &Environment) -> &'static str {
     match environment.sync.value {
         Sync::Automated => "by itself",
         Sync::Manual => "by hand only",
+    }
+}
+
+/// A number of approvals that nobody counts, or that leaves production to one person.
+fn approvals(context: &mut Context<'_>) {
+    let plan = context.plan;
+    let counts = plan.delivery.ci.is_some() && plan.state.is_some();
+    for environment in plan.environments.values() {
+        let Origin::Written(at) = environment.approvals.origin else { continue };
+        if !counts {
+            let missing = if plan.delivery.ci.is_none() {
+                "add `delivery: {ci: github}`, or remove `approvals`"
+            } else {
+                "add a bucket with `for: state`, so that workflows can apply, or remove `approvals`"
+            };
+            let finding = Diagnostic::new(
+                &code::APPROVALS_NOT_COUNTED,
+                context.key(at),
+                format!("no workflow applies anything to {}, so none counts approvals", environment.key),
+            )
+            .help(missing);
+            context.report(finding);
+        } else if environment.is_production() && environment.approvals.value == 0 {
+            let finding = Diagnostic::new(
+                &code::NO_APPROVAL,
+                context.span(at),
+                format!("whoever merges a change has it applied to {}", environment.key),
+            )
+            .related(context.origin(&environment.role, environment.at), "users are here")
+            .help("write how many others must approve, at least 1");
+            context.report(finding);
+        }
+    }
+}
+
+/// Workflows must be where GitHub looks for them.
+fn workflows(context: &mut Context<'_>) {
+    let plan = context.plan;
+    let Some(ci) = &plan.delivery.ci else { return };
+    if plan.paths.ci.value != names::WORKFLOWS {
+        let finding = Diagnostic::new(
+            &code::WORKFLOWS_ELSEWHERE,
+            context.origin(&plan.paths.ci, At::ROOT),
+            format!("GitHub does not look for workflows in `{}`", plan.paths.ci.value),
+        )
+        .related(context.origin(ci, At::ROOT), "workflows are asked for here")
+        .help(format!("remove the line: the default is `{}`", names::WORKFLOWS));
+        context.report(finding);
+    }
+    if let Some(gitops) = plan.delivery.gitops.as_ref().filter(|gitops| gitops.path.value != ".") {
+        let finding = Diagnostic::new(
+            &code::WORKFLOWS_ELSEWHERE,
+            context.origin(&gitops.path, gitops.at),
+            format!(
+                "workflows would be in `{}`, below the root of the repository",
+                gitops.in_output(names::WORKFLOWS)
+            ),
+        )
+        .related(context.origin(ci, At::ROOT), "workflows are asked for here")
+        .help("render into the root of the repository: `platc render -o .`, and remove the line");
+        context.report(finding);
     }
 }

@@ -274,6 +274,7 @@ fn output_paths(context: &mut Context<'_>) {
         ("argocd", &paths.argocd),
         ("alerts", &paths.alerts),
         ("dashboards", &paths.dashboards),
+        ("ci", &paths.ci),
         ("docs", &paths.docs),
     ];
     let mut findings = Vec::new();

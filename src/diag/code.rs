@@ -298,6 +298,12 @@ codes! {
         "`sync` says whether Argo CD brings changes by itself. Without `delivery.gitops` no application of Argo CD is rendered, so the line promises what nobody keeps.";
     PRODUCTION_AUTOMATED = Warning "delivery/automatic-production", "production takes every change at once",
         "With automated sync whatever reaches the branch reaches users, with no person in between. That can be meant where reviews, tests and alerts are trusted; then accept it with the reason. Following a branch is fine either way: with manual sync nothing moves before a person brings it.";
+    APPROVALS_NOT_COUNTED = Warning "delivery/approvals-not-counted", "`approvals` that nothing counts",
+        "A step of a workflow counts who approved a change before it is applied. Without `delivery.ci`, or without a bucket for Terraform's state that pipelines can reach, no workflow applies anything, and the line promises what nobody keeps.";
+    NO_APPROVAL = Warning "delivery/no-approval", "production that one person can change alone",
+        "With `approvals: 0` whoever merges a change has it applied where users are, with nobody else having looked at it.";
+    WORKFLOWS_ELSEWHERE = Error "delivery/workflows-elsewhere", "workflows where GitHub does not look",
+        "GitHub reads workflows from `.github/workflows` of the repository's root only. Elsewhere they never run: no plan, no approval, no scan.";
 
     QUOTA_TOO_SMALL = Error "capacity/quota", "a quota that the environment's own services exceed",
         "The requests of all services at their maximum exceed the written quota, so pods would be refused when the services scale.";

@@ -269,6 +269,36 @@ text_form!(
         Err(Problem::new(format!("`{text}` is no key of a Secret")).help("letters, digits, `-`, `_` and `.`"))
     }
 );
+text_form!(
+    /// A reference to a key of a secret of this spec: `secrets/<name>`, or `secrets/<name>/<key>`.
+    SecretReference "a reference to a secret" "^secrets/[a-z]([-a-z0-9]{0,61}[a-z0-9])?(/[-._A-Za-z0-9]+)?$" ["string"],
+    |text| if is_secret_reference(text) { Ok(()) } else {
+        // The text may be the secret itself: it is not repeated.
+        Err(Problem::new("this is no reference to a secret").help("declare it under `secrets` and write `secrets/<name>`, or `secrets/<name>/<key>` where it has several keys; never the value"))
+    }
+);
+text_form!(
+    /// A web address without anything secret in it, or a reference to the secret that holds it.
+    Destination "a web address or a reference to a secret" "^(https?://[^\\s\"<>\\\\^`{|}]+|secrets/[a-z]([-a-z0-9]{0,61}[a-z0-9])?(/[-._A-Za-z0-9]+)?)$" ["string"],
+    |text| if is_secret_reference(text) || is_url(text) { Ok(()) } else {
+        Err(Problem::new("this is neither a web address nor a reference to a secret").help("such as `https://hooks.example.com/alerts`, or `secrets/<name>` where the address itself is secret"))
+    }
+);
+text_form!(
+    /// A host with a port.
+    HostPort "a host and a port" "^([a-z0-9]([-a-z0-9]*[a-z0-9])?\\.)*[a-z0-9]([-a-z0-9]*[a-z0-9])?:[0-9]+$" ["string"],
+    |text| match text.split_once(':') {
+        Some((host, port)) if is_domain(host) && port.parse::<u16>().is_ok_and(|port| port > 0) => Ok(()),
+        _ => Err(Problem::new(format!("`{text}` is no host with a port")).help("such as `\"smtp.example.com:587\"`")),
+    }
+);
+
+/// Whether a text is `secrets/<name>` or `secrets/<name>/<key>`.
+fn is_secret_reference(text: &str) -> bool {
+    let Some(rest) = text.strip_prefix("secrets/") else { return false };
+    let (name, key) = rest.split_once('/').map_or((rest, None), |(name, key)| (name, Some(key)));
+    is_label(name) && key.is_none_or(|key| DataKey::read(key).is_ok())
+}
 
 /// Whether a text is a value of a Kubernetes label.
 #[must_use]

@@ -327,6 +327,7 @@ fn root(path: String, kind: Kind, state: Option<StateBackend>) -> Root {
             source: "linode/linode",
             version: ">= 3.9, < 4.0",
             about: "The token is read from the environment variable LINODE_TOKEN.".to_owned(),
+            credentials: &["LINODE_TOKEN"],
             settings: Vec::new(),
         }],
         variables: Vec::new(),

@@ -77,6 +77,31 @@ pub fn roots(plan: &Plan) -> Vec<Root> {
     roots
 }
 
+/// The root, and its output, that a variable of another root gets its value from: the cluster of the environment itself
+/// comes before what exists once.
+#[must_use]
+pub fn source_of<'r>(
+    plan: &Plan,
+    roots: &'r [Root],
+    root: &Root,
+    variable: &str,
+) -> Option<(&'r Root, &'r root::Output)> {
+    let own = plan
+        .environments
+        .values()
+        .filter(|environment| environment_path(&environment.key) == root.path)
+        .filter_map(|environment| plan.clusters.get(&environment.cluster.value))
+        .find_map(|cluster| {
+            let path = cluster_path(plan, cluster);
+            roots.iter().find(|other| other.path == path)
+        });
+    let earlier = roots.iter().filter(|other| other.kind == root::Kind::Platform);
+    own.into_iter().chain(earlier).filter(|other| other.path != root.path).find_map(|other| {
+        let output = other.outputs.iter().find(|output| output.name == variable)?;
+        Some((other, output))
+    })
+}
+
 /// Whether a cluster has a root of its own: it is part of its environment's if that has it for itself.
 #[must_use]
 pub fn is_shared(plan: &Plan, cluster: &Cluster) -> bool {

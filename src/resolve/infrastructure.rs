@@ -61,6 +61,7 @@ pub(super) fn clusters(resolver: &mut Resolver<'_>) -> IndexMap<String, Cluster>
                     "nothing may talk unless the spec says so",
                 ),
                 pools: shared_pools(resolver, key),
+                sealed: Vec::new(),
                 demands: Vec::new(),
                 addons: Vec::new(),
             },

@@ -7,8 +7,13 @@ const CLUSTER: &str = "infra/terraform/clusters/main/main.tf";
 const PRODUCTION: &str = "infra/terraform/environments/production/main.tf";
 const SYSTEM: &str = "infra/terraform/environments/system/main.tf";
 const ADDONS: &str = "add-ons as data";
-const PIPELINES: &str = "CI workflows in the output";
 const GITOPS: &str = "Argo CD in the output";
+
+macro_rules! workflow {
+    ($file:literal) => {
+        concat!(".github/workflows/", $file)
+    };
+}
 
 macro_rules! production {
     ($file:literal) => {
@@ -232,7 +237,15 @@ pub(crate) const ROWS: &[Row] = &[
             Line("docs/secrets.md", "--controller-name sealed-secrets-controller"),
         ],
     },
-    Row { id: "A-26", says: "quarterly rotation checks", answers: &[Later(PIPELINES)] },
+    Row {
+        id: "A-26",
+        says: "quarterly rotation checks",
+        answers: &[
+            Line(workflow!("rotation.yml"), "cron: \"0 6 1 1,4,7,10 *\""),
+            Line(workflow!("rotation.yml"), "name: Secrets arrived"),
+            Later("an alert for a secret that is too old"),
+        ],
+    },
     Row {
         id: "A-27",
         says: "secrets as volumes, never in the environment",
@@ -320,16 +333,31 @@ pub(crate) const ROWS: &[Row] = &[
     },
     Row { id: "A-35", says: "Loki with a tenant per environment", answers: &[Later(ADDONS)] },
     Row { id: "A-36", says: "Tempo and OpenTelemetry", answers: &[Later(ADDONS)] },
-    Row { id: "A-37", says: "apply events logged to Loki", answers: &[Later(PIPELINES)] },
+    Row {
+        id: "A-37",
+        says: "apply events logged to Loki",
+        answers: &[Line(workflow!("terraform-root.yml"), "/loki/api/v1/push")],
+    },
     Row {
         id: "A-38",
         says: "infrastructure changes by pull request, two approvals",
-        answers: &[Later(PIPELINES)],
+        answers: &[
+            Line(workflow!("infrastructure.yml"), "fmt -check"),
+            Line(workflow!("infrastructure.yml"), "approvals: 2"),
+            Line(workflow!("terraform-root.yml"), "name: Enough people have approved"),
+            Line(workflow!("terraform-root.yml"), "name: The plan is the one that was reviewed"),
+            Line(workflow!("smoke-tests.yml"), "production host https://api.aiaas.example.com/ready"),
+            Line(".github/CODEOWNERS", "/infra/terraform/"),
+        ],
     },
     Row {
         id: "A-39",
         says: "application changes by Argo CD, by hand in production",
-        answers: &[Later(GITOPS)],
+        answers: &[
+            Line(workflow!("workloads.yml"), "name: Tools take the output"),
+            Line(workflow!("smoke-tests.yml"), "production deployment api-router"),
+            Later(GITOPS),
+        ],
     },
     Row { id: "A-40", says: "rollback", answers: &[Later(GITOPS)] },
     Row {
@@ -385,7 +413,10 @@ pub(crate) const ROWS: &[Row] = &[
         answers: &[
             Line("alerts/rules/production/_environment.yaml", "alert: DRDrillOverdue"),
             Line("alerts/rules/production/_environment.yaml", "cluster-failure"),
-            Later("runbooks and reminders"),
+            Line("docs/runbooks/database-failure.md", "module.database_users"),
+            Line("docs/runbooks/cluster-failure.md", "## Rebuild"),
+            Line(workflow!("drills.yml"), "production cluster-failure"),
+            Line("docs/drills/template.md", "Worked again"),
         ],
     },
     Row {
@@ -404,7 +435,14 @@ pub(crate) const ROWS: &[Row] = &[
             Line("infra/helm/services/api-router/values.yaml", "automountServiceAccountToken: false"),
         ],
     },
-    Row { id: "A-50", says: "images scanned in CI", answers: &[Later(PIPELINES)] },
+    Row {
+        id: "A-50",
+        says: "images scanned in CI",
+        answers: &[
+            Line(workflow!("workloads.yml"), "aquasecurity/trivy-action@"),
+            Line(workflow!("workloads.yml"), "registry.example.com/aiaas/api-router:1.8.2"),
+        ],
+    },
     Row {
         id: "T-A1",
         says: "`g1-gpu-rtx6000` is no type of Linode",

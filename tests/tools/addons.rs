@@ -301,7 +301,10 @@ fn values_that_a_chart_does_not_take_are_found() {
         run(Command::new(&python).args(["-c", CHECK]).arg(&charts).arg(chart).arg("").arg(&file)).stdout
     };
     assert_eq!(says("ingress-nginx", "controller: {replicaCount: 2}\n"), "");
-    assert_eq!(says("ingress-nginx", "controller: {replicaCuont: 2}\n"), "unknown: controller.replicaCuont\n");
+    assert_eq!(
+        says("ingress-nginx", "controller: {replicaCuont: 2}\n"),
+        "unknown: controller.replicaCuont\n"
+    );
     assert!(says("cert-manager", "replicaCount: two\n").contains("schema: replicaCount: 'two'"));
     assert!(says("external-dns", "policy: never\n").contains("schema: policy: 'never'"));
 }

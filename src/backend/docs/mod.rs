@@ -9,7 +9,9 @@ mod inventory;
 mod needs;
 mod network;
 mod peers;
+mod pipelines;
 mod recovery;
+mod runbooks;
 mod secrets;
 #[cfg(test)]
 mod tests;
@@ -49,11 +51,28 @@ impl Backend for Docs {
         let mut tree = FileTree::new();
         let roots = provider::roots(plan);
         let context = Context { plan, roots: &roots };
-        for (file, template, data) in PAGES {
+        let mut add = |file: &str, template: &str, data: Map<'_>| {
             let path = format!("{}/{file}", plan.paths.docs.value);
-            let inputs = data(&context).with("banner", names::BANNER).with("platform", &plan.name.value);
+            let inputs = data.with("banner", names::BANNER).with("platform", &plan.name.value);
             match jinja::render(template, &inputs) {
                 Ok(text) => tree.add(NAME, path, tidy(&text), None),
+                Err(error) => tree.refuse(path, error.to_string()),
+            }
+        };
+        for (file, template, data) in PAGES {
+            add(file, template, data(&context));
+        }
+        if plan.delivery.ci.is_some() {
+            add("pipelines.md", "docs/pipelines.md.j2", pipelines::data(&context));
+        }
+        for scenario in runbooks::scenarios(plan) {
+            let (template, data) = runbooks::page(&context, scenario);
+            add(&format!("runbooks/{}.md", scenario.word()), template, data);
+        }
+        if plan.drills.is_some() {
+            let path = format!("{}/drills/template.md", plan.paths.docs.value);
+            match jinja::render("docs/drill.md.j2", &Map::new()) {
+                Ok(text) => tree.scaffold(NAME, path, text),
                 Err(error) => tree.refuse(path, error.to_string()),
             }
         }

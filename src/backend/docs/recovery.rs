@@ -166,7 +166,7 @@ fn terms(database: &Database) -> Vec<Map<'_>> {
 }
 
 /// `5m = 5m` would say nothing: the sum is only there for several terms.
-fn line(sum: &Sum) -> String {
+pub(super) fn line(sum: &Sum) -> String {
     let terms: Vec<String> =
         sum.terms.iter().map(|term| format!("{} {}", term.what, exact(term.time))).collect();
     let total = if terms.len() > 1 { format!(" = {}", exact(sum.total())) } else { String::new() };
@@ -174,7 +174,7 @@ fn line(sum: &Sum) -> String {
 }
 
 /// A span of time with nothing rounded off, unlike the one for reading at a glance.
-fn exact(span: Duration) -> String {
+pub(super) fn exact(span: Duration) -> String {
     let parts = [(span.0 / 3600, "h"), (span.0 % 3600 / 60, "m"), (span.0 % 60, "s")];
     let parts: Vec<String> = parts
         .into_iter()

@@ -268,6 +268,22 @@ impl<'a> Model<'a> {
     }
 }
 
+/// The images that an object names, in its order: those of containers, and those that an operator is told to run.
+#[must_use]
+pub fn images<'o>(data: &'o Data<'_>) -> Vec<&'o str> {
+    match data {
+        Data::Map(map) => map
+            .iter()
+            .flat_map(|(key, value)| match value {
+                Data::Text(image) if key == "image" => vec![image.as_ref()],
+                other => images(other),
+            })
+            .collect(),
+        Data::List(items) => items.iter().flat_map(images).collect(),
+        _ => Vec::new(),
+    }
+}
+
 /// All objects of an environment: its own, then those of its services.
 #[must_use]
 pub fn objects<'a>(plan: &'a Plan, environment: &'a Environment) -> Vec<Object<'a>> {

@@ -7,8 +7,8 @@ use crate::plan::{
     Autoscaling, Backup, Broker, BrokerUser, Cache, CacheEngine, Calendar, Cluster, Database, Delivery,
     Drills, Environment, Eviction, GpuPool, Ingress, IngressController, MessageQueue, Metrics, Monitoring,
     Mount, NetworkDefault, NodePool, Paths, Plan, PodSecurity, PoolMode, Pooling, Provider, QueueType, Quota,
-    Resolved, Resources, Role, Route, Scale, Scenario, SealedSecret, SecretStore, Service, ServicePort, Tier,
-    Tls, Topology, Workloads,
+    Resolved, Resources, Role, Route, Routing, Scale, Scenario, SealedSecret, SecretStore, Service,
+    ServicePort, Tier, Tls, Topology, Workloads,
 };
 use crate::source::At;
 use crate::units::{Bytes, Cpu, Duration, Percent};
@@ -171,6 +171,7 @@ pub(super) fn environment(key: &str, role: Role) -> Environment {
         namespace: text(key),
         pod_security: r(PodSecurity::Restricted),
         network_default: r(NetworkDefault::DefaultDeny),
+        approvals: r(0),
         node_selector: IndexMap::new(),
         after: None,
         sync: r(crate::words::Sync::Automated),
@@ -216,6 +217,10 @@ pub(super) fn environment(key: &str, role: Role) -> Environment {
             keys: vec![],
             purpose: String::new(),
             file: "x.yaml".to_owned(),
+            namespace: key.to_owned(),
+            bundle: text("databases"),
+            rotate: Some(r(Calendar::Quarterly)),
+            users: vec!["services/api-router".to_owned()],
         }],
     }
 }
@@ -234,6 +239,7 @@ pub(super) fn plan() -> Plan {
         ingress_firewall: None,
         network_default: r(NetworkDefault::DefaultDeny),
         pools: vec![],
+        sealed: vec![],
         demands: vec![],
         addons: vec![],
     };
@@ -259,21 +265,27 @@ pub(super) fn plan() -> Plan {
             tls: Some(Tls { staging_only: r(false), email: text("a@example.com") }),
             dns: true,
         }),
-        secrets: SecretStore { files: text("secrets"), mount: r(Mount::File) },
+        secrets: SecretStore { files: text("secrets"), bundles: text("bundles"), mount: r(Mount::File) },
         monitoring: Monitoring {
             namespace: text("monitoring"),
             selector: [("release".to_owned(), text("prometheus"))].into(),
             scrape_every: r(Duration(30)),
             runbooks: Some(text("https://git.example.com/runbooks/")),
+            keep: r(Duration(30 * 86_400)),
+            size: r(Bytes(50 << 30)),
+            receivers: IndexMap::new(),
+            routing: Routing::default(),
             error_rate: r(Percent(5_000)),
             error_rate_for: r(Duration(300)),
             down_for: r(Duration(120)),
         },
+        logs: None,
+        traces: None,
         drills: Some(Drills {
             every: r(Calendar::Quarterly),
             scenarios: vec![r(Scenario::DatabaseFailure), r(Scenario::ClusterFailure)],
         }),
-        delivery: Delivery { workloads: r(Workloads::Kustomize), gitops: None },
+        delivery: Delivery { workloads: r(Workloads::Kustomize), ci: None, gitops: None },
         paths: Paths {
             terraform: text("terraform"),
             kustomize: text("kustomize/overlays/{environment}"),
@@ -283,6 +295,7 @@ pub(super) fn plan() -> Plan {
             argocd: text("argocd"),
             alerts: text("alerts"),
             dashboards: text("dashboards"),
+            ci: text(".github/workflows"),
             docs: text("docs"),
         },
     }

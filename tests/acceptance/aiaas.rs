@@ -122,7 +122,11 @@ pub(crate) const ROWS: &[Row] = &[
     Row {
         id: "A-12",
         says: "NGINX ingress controller",
-        answers: &[Line("infra/helm/services/api-router/values.yaml", "className: nginx"), Later(ADDONS)],
+        answers: &[
+            Line("infra/helm/services/api-router/values.yaml", "className: nginx"),
+            Line("infra/helm/addons/releases.yaml", "chart: ingress-nginx"),
+            Line("infra/helm/addons/ingress-nginx/values.yaml", "replicaCount: 2"),
+        ],
     },
     Row {
         id: "A-13",
@@ -130,6 +134,8 @@ pub(crate) const ROWS: &[Row] = &[
         answers: &[
             Line(production!("issuer.yaml"), "server: https://acme-v02.api.letsencrypt.org/directory"),
             Line("infra/helm/services/api-router/values-production.yaml", "secretName: api-router-tls"),
+            Line("infra/helm/addons/releases.yaml", "chart: cert-manager"),
+            Line("infra/helm/addons/cert-manager/values.yaml", "crds:"),
         ],
     },
     Row {
@@ -145,7 +151,10 @@ pub(crate) const ROWS: &[Row] = &[
         says: "a NodeBalancer in front of the ingress",
         answers: &[
             Line(CLUSTER, "module \"firewall_ingress\""),
-            Later("the annotations come with the ingress controller's values"),
+            Line(
+                "infra/helm/addons/ingress-nginx/values-main.yaml",
+                "service.beta.kubernetes.io/linode-loadbalancer-default-protocol: tcp",
+            ),
         ],
     },
     Row {
@@ -233,7 +242,8 @@ pub(crate) const ROWS: &[Row] = &[
         answers: &[
             Line("docs/secrets.md", "secrets/sealed/production/database-users.yaml"),
             Line("alerts/rules/production/_environment.yaml", "alert: SealedSecret"),
-            Later("the controller comes with the add-ons"),
+            Line("infra/helm/addons/releases.yaml", "chart: sealed-secrets"),
+            Line("docs/secrets.md", "--controller-name sealed-secrets-controller"),
         ],
     },
     Row {

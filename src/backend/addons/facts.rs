@@ -4,17 +4,22 @@
 //! |---|---|---|
 //! | `platform` | name, owner, domain | the same |
 //! | `release` | name, namespace | the same |
+//! | `names` | sealedSecretsController | the same |
 //! | `namespaces` | monitoring, ingress (or null), daemons | the same |
+//! | `ingress` | class; null where no service has a host | the same |
 //! | `monitoring` | selector, scrapeEvery, keep, size, customResourceState (or null), customResourceRules | the same |
 //! | `provided` | what the add-ons of all clusters that have this one provide | what those of the cluster provide |
 //! | `environments` | all of the platform | those of the cluster |
-//! | `cluster` | unknown: the template must not depend on it | key, name, provider, region, kubernetes, gpuPools, ingressFirewall, alertmanager (or null), alertmanagerSecrets |
+//! | `cluster` | unknown: the template must not depend on it | key, name, provider, region, kubernetes, gpuPools, loadBalancer, alertmanager (or null), alertmanagerSecrets |
+//!
+//! `cluster.loadBalancer` are the annotations of the Service that lets requests in, as the cluster's cloud reads them.
 
 use crate::backend::prometheus::{alertmanager, rotation};
 use crate::format::data::{Data, Map};
 use crate::map;
 use crate::names;
-use crate::plan::{Addon, Cluster, Environment, Plan};
+use crate::plan::{Addon, Cluster, Environment, IngressController, Plan};
+use crate::provider;
 
 /// What is the same for every cluster.
 pub(super) fn of_platform<'p>(plan: &'p Plan, addon: &'p Addon) -> Map<'p> {
@@ -49,13 +54,27 @@ pub(super) fn of_cluster<'p>(plan: &'p Plan, cluster: &'p Cluster, addon: &'p Ad
             "region" => &cluster.region.value,
             "kubernetes" => &cluster.kubernetes.value,
             "gpuPools" => Data::List(pools.map(Data::from).collect()),
-            "ingressFirewall" => names::ingress_firewall(&cluster.key),
             "alertmanager" => alertmanager::configuration(plan, cluster).map_or(Data::Null, Data::Map),
             "alertmanagerSecrets" => Data::List(
                 cluster.sealed.iter().map(|secret| Data::from(secret.name.as_str())).collect(),
             ),
+            "loadBalancer" => load_balancer(plan, cluster),
         },
     )
+}
+
+fn load_balancer<'p>(plan: &'p Plan, cluster: &'p Cluster) -> Map<'p> {
+    // Envoy takes requests with and without the PROXY protocol, ingress-nginx only with it: then cert-manager's own
+    // requests, which kube-proxy leads past the load balancer, would be refused.
+    let proxied = plan
+        .ingress
+        .as_ref()
+        .is_some_and(|ingress| ingress.controller.value == IngressController::EnvoyGateway);
+    let mut annotations = Map::new();
+    for (name, value) in provider::of(cluster.provider.value).load_balancer(plan, cluster, proxied) {
+        annotations.push(name, value);
+    }
+    annotations
 }
 
 fn provided(cluster: &Cluster) -> impl Iterator<Item = &str> {
@@ -81,6 +100,8 @@ fn common<'p>(
             "ingress" => plan.ingress.as_ref().map_or(Data::Null, |ingress| Data::from(&ingress.namespace.value)),
             "daemons" => names::DAEMONS_NAMESPACE,
         },
+        "names" => map! { "sealedSecretsController" => names::SEALED_SECRETS_CONTROLLER },
+        "ingress" => plan.ingress.as_ref().map_or(Data::Null, |ingress| map! { "class" => &ingress.class.value }.into()),
         "monitoring" => map! {
             "selector" => pairs(selector),
             "scrapeEvery" => plan.monitoring.scrape_every.value.to_string(),

@@ -48,6 +48,7 @@ pub(super) fn data<'c>(context: &Context<'c>) -> Map<'c> {
         "environments" => environments,
         "poolers" => poolers(context),
         "in_state" => in_state(context),
+        "backups" => key_backups(context),
     }
 }
 
@@ -62,7 +63,7 @@ fn monitoring<'c>(context: &Context<'c>) -> Vec<Map<'c>> {
             } else {
                 format!("{}/{}", names::PLATFORM_DIRECTORY, cluster.key)
             };
-            let secrets: Vec<_> = cluster.sealed.iter().map(of_receivers).collect();
+            let secrets: Vec<_> = cluster.sealed.iter().map(|secret| of_receivers(plan, secret)).collect();
             map! {
                 "key" => key.clone(),
                 "folder" => key,
@@ -73,7 +74,7 @@ fn monitoring<'c>(context: &Context<'c>) -> Vec<Map<'c>> {
         .collect()
 }
 
-fn of_receivers(secret: &SealedSecret) -> Map<'_> {
+fn of_receivers<'p>(plan: &Plan, secret: &'p SealedSecret) -> Map<'p> {
     let mut sorted: Vec<&String> = secret.keys.iter().collect();
     sorted.sort();
     let keys: Vec<_> = sorted
@@ -90,13 +91,13 @@ fn of_receivers(secret: &SealedSecret) -> Map<'_> {
         "file" => &secret.file,
         "users" => texts(users),
         "keys" => keys,
-        "commands" => seal(secret, &sorted),
+        "commands" => seal(plan, secret, &sorted),
         "restart" => "",
     }
 }
 
 /// The command that seals a secret from files.
-fn seal(secret: &SealedSecret, keys: &[&String]) -> String {
+fn seal(plan: &Plan, secret: &SealedSecret, keys: &[&String]) -> String {
     let mut command =
         format!("kubectl create secret generic {} --namespace {} \\\n", secret.name, secret.namespace);
     for key in keys {
@@ -106,7 +107,8 @@ fn seal(secret: &SealedSecret, keys: &[&String]) -> String {
     if secret.rotate.is_some() {
         command.push_str(&["  | ", names::NOTE_ROTATION, " \\\n"].concat());
     }
-    command.push_str(&["  | kubeseal --format yaml > \"$SPEC/", &secret.file, "\""].concat());
+    let kubeseal = names::kubeseal(plan.sealed_secrets_namespace(secret));
+    command.push_str(&["  | ", &kubeseal, " > \"$SPEC/", &secret.file, "\""].concat());
     command
 }
 
@@ -126,6 +128,22 @@ fn bundle_rows(plan: &Plan) -> Vec<Map<'_>> {
                 "secrets" => texts(names),
                 "every" => texts(intervals.into_iter().map(Calendar::word)),
             }
+        })
+        .collect()
+}
+
+/// For each cluster the command that saves the keys of its controller.
+fn key_backups<'c>(context: &Context<'c>) -> Vec<Map<'c>> {
+    let clusters = context.plan.clusters.values();
+    clusters
+        .filter_map(|cluster| {
+            let namespace = &cluster.provider_of("sealed-secrets")?.namespace.value;
+            let command = format!(
+                "kubectl get secret --namespace {namespace} \\\n  \
+                 --selector sealedsecrets.bitnami.com/sealed-secrets-key --output yaml > {}.sealing-keys.yaml",
+                cluster.name.value
+            );
+            Some(map! { "cluster" => &cluster.name.value, "command" => command })
         })
         .collect()
 }
@@ -240,7 +258,7 @@ fn of_secret<'c>(context: &Context<'c>, environment: &'c Environment, secret: &'
         let by_hand = if from.fetch.is_empty() { file(&secret.name, key) } else { String::new() };
         keys.push(map! { "key" => key, "about" => from.about, "form" => from.form, "by_hand" => by_hand });
     }
-    fetch.push(seal(secret, &sorted));
+    fetch.push(seal(context.plan, secret, &sorted));
     let restart = match &owner {
         Owner::Pooler(database) => database.pooling.as_ref().map_or("", |pooling| &pooling.name),
         _ => "",

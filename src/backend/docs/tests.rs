@@ -63,12 +63,14 @@ fn every_sealed_secret_is_there_with_its_command() {
                     .iter()
                     .flat_map(|key| ["  --from-file=", key, "=\"$VALUES/", name, ".", key, "\" \\\n"])
                     .collect();
+                let seal = names::kubeseal(plan.sealed_secrets_namespace(secret));
+                assert!(seal.contains("--controller-namespace sealed-secrets "), "{seal}");
                 let note = secret.rotate.map_or("", |_| {
                     "  | kubectl annotate --local --filename - --output yaml platc.dev/rotated-at=\"$(date -u +%Y-%m-%dT%H:%M:%SZ)\" \\\n"
                 });
                 let command = format!(
                     "kubectl create secret generic {name} --namespace {namespace} \\\n{values}  \
-                     --dry-run=client --output yaml \\\n{note}  | kubeseal --format yaml > \"$SPEC/{}\"\n",
+                     --dry-run=client --output yaml \\\n{note}  | {seal} > \"$SPEC/{}\"\n",
                     secret.file
                 );
                 for key in &keys {

@@ -174,7 +174,7 @@ fn everything() -> tempfile::TempDir {
         spec = spec.replace("controller: envoy-gateway", &format!("controller: {controller}"));
         spec.push_str("\naddons:\n");
         for addon in addon::all().iter().filter(|addon| addon.name != other) {
-            spec.push_str(&format!("  {}: {{}}\n", addon.name));
+            spec.extend(["  ", addon.name, ": {}\n"]);
         }
         let today = Date::new(2026, 11, 21).expect("a date");
         let options = platc::Options { today, files: None };

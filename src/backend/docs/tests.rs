@@ -196,7 +196,10 @@ fn services_come_after_their_environment(plan: &Plan, delivery: &str) {
 fn with_argo_cd_a_person_applies_the_root_and_syncs_production_in_order() {
     let plan = fixture::plan(AIAAS);
     let page = &pages(&plan)["README.md"];
-    assert!(!page.contains("kubectl apply --server-side -k configs/"), "Argo CD applies the overlays");
+    for environment in plan.environments.keys() {
+        let overlay = format!("-k configs/kustomize/{environment}");
+        assert!(!page.contains(&overlay), "Argo CD applies the overlays of {environment}");
+    }
     let mut last = page.find("kubectl apply --server-side -f argocd/main/root.yaml").expect("the root");
     for name in ["production", "production-secrets", "production-environment", "production-api-router"] {
         let here = page.find(&format!("argocd app sync aiaas-{name}")).expect(name);

@@ -30,7 +30,7 @@ fn row(addon: &Addon) -> String {
     };
     let range = known.kubernetes.as_ref().map_or_else(String::new, |range| {
         let end = |version: &Option<platc::source::Written<platc::model::scalars::Version>>| {
-            version.as_ref().map(|version| version.value.0.to_string())
+            version.as_ref().map(|version| version.value.0.clone())
         };
         match (end(&range.min), end(&range.max)) {
             (Some(min), Some(max)) => format!("{min} to {max}"),

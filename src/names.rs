@@ -70,6 +70,12 @@ pub const ENVIRONMENT_RULES: &str = "environment";
 pub const EVERYWHERE_ELSE: &str = "default";
 /// The receiver of alerts that reaches nobody.
 pub const NOBODY: &str = "null";
+/// The Gateway of an environment.
+pub const GATEWAY: &str = "web";
+/// The route that sends requests without TLS to the same address with TLS; no service can have a dot in its name.
+pub const REDIRECT: &str = "web.redirect";
+/// The name of the controller of Sealed Secrets, as `kubeseal` looks for it.
+pub const SEALED_SECRETS_CONTROLLER: &str = "sealed-secrets-controller";
 /// The directory for what belongs to the platform and to no environment.
 pub const PLATFORM_DIRECTORY: &str = "platform";
 /// The list of secrets that only receivers of alerts need.
@@ -219,6 +225,15 @@ pub const BACKUP_CREDENTIALS_KEY: &str = "cloud";
 #[must_use]
 pub fn backup_schedule(release: &str, environment: &str) -> String {
     format!("{release}-{environment}")
+}
+
+/// The command that seals a Secret; the namespace is that of the controller, where it is known.
+#[must_use]
+pub fn kubeseal(namespace: Option<&str>) -> String {
+    let controller = namespace.map_or_else(String::new, |namespace| {
+        format!("--controller-name {SEALED_SECRETS_CONTROLLER} --controller-namespace {namespace} ")
+    });
+    ["kubeseal ", &controller, "--format yaml"].concat()
 }
 
 /// The Secret with what a user of a database needs.

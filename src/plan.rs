@@ -177,6 +177,8 @@ pub struct Cluster {
     pub high_availability: Resolved<bool>,
     /// Who reaches the Kubernetes API; everybody when empty.
     pub control_plane_allow: Vec<Resolved<Cidr>>,
+    /// The id of the firewall in front of the ingress controller's load balancer.
+    pub ingress_firewall: Option<Resolved<u32>>,
     /// What pods may talk to when nothing is said.
     pub network_default: Resolved<NetworkDefault>,
     /// Pools that its environments share.
@@ -1334,6 +1336,41 @@ impl Plan {
     }
 }
 
+impl Plan {
+    /// The namespace of the controller that opens a sealed secret, where an add-on does.
+    #[must_use]
+    pub fn sealed_secrets_namespace(&self, secret: &SealedSecret) -> Option<&str> {
+        let folder = secret.file.rsplit('/').nth(1);
+        let environment = folder.and_then(|folder| self.environments.get(folder));
+        let environment = environment.filter(|environment| environment.namespace.value == secret.namespace);
+        let cluster = match environment {
+            Some(environment) => self.clusters.get(&environment.cluster.value),
+            None => self
+                .clusters
+                .values()
+                .find(|cluster| cluster.sealed.iter().any(|own| own.file == secret.file)),
+        }?;
+        Some(&cluster.provider_of("sealed-secrets")?.namespace.value)
+    }
+}
+
+impl Ingress {
+    /// The service after which the certificate of a service's host is named: with Ingresses each has its own, a Gateway
+    /// has one for a host.
+    #[must_use]
+    pub fn certificate_of<'p>(
+        &self,
+        environment: &'p Environment,
+        service: &'p Service,
+    ) -> Option<&'p Service> {
+        let route = service.route.as_ref()?;
+        match self.controller.value {
+            IngressController::EnvoyGateway => environment.first_of_host(&route.host.value),
+            IngressController::IngressNginx => Some(service),
+        }
+    }
+}
+
 impl Cluster {
     /// The add-on that does something for others, if there is one.
     #[must_use]
@@ -1359,6 +1396,14 @@ impl Environment {
     #[must_use]
     pub fn service(&self, key: &str) -> Option<&Service> {
         self.services.iter().find(|service| service.key == key)
+    }
+
+    /// The first service of a host: several may share one by their paths.
+    #[must_use]
+    pub fn first_of_host(&self, host: &str) -> Option<&Service> {
+        let is_there =
+            |service: &&Service| service.route.as_ref().is_some_and(|route| route.host.value == host);
+        self.services.iter().find(is_there)
     }
 
     /// The database of a key.

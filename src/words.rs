@@ -163,6 +163,7 @@ words! {
 words! {
     /// What lets traffic into the cluster.
     IngressController {
+        #[doc = "Envoy Gateway, an implementation of the Gateway API: each environment has a Gateway of its own, and all of them share one load balancer."] EnvoyGateway = "envoy-gateway",
         #[doc = "The ingress controller of the Kubernetes project, retired since March 2026."] IngressNginx = "ingress-nginx",
     }
 }

@@ -25,6 +25,7 @@ enum Answer {
     /// A word that stands nowhere in the rendered tree.
     Nowhere(&'static str),
     /// What has to come first.
+    #[allow(dead_code, reason = "every line of the table has an answer at the moment")]
     Later(&'static str),
 }
 

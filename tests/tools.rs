@@ -7,6 +7,8 @@
     reason = "a helper of a test ends the test with a message; Clippy exempts only the test functions themselves"
 )]
 
+#[path = "tools/addons.rs"]
+mod addons;
 #[path = "tools/alertmanager.rs"]
 mod alertmanager;
 #[path = "tools/argocd.rs"]
@@ -104,6 +106,26 @@ fn every_project_of_argo_cd_permits_what_its_applications_bring_and_nothing_besi
 #[test]
 fn the_api_server_accepts_every_application_and_project_of_argo_cd() {
     holds(kubernetes::api_server(&argocd::as_built(project())));
+}
+
+#[test]
+fn the_charts_take_every_set_of_values_and_know_every_key() {
+    holds(addons::values(project()));
+}
+
+#[test]
+fn the_keys_and_versions_of_charts_are_those_of_the_reference() {
+    holds(addons::definitions());
+}
+
+#[test]
+fn kustomize_builds_what_clusters_have_besides_their_environments() {
+    holds(addons::clusters(project()));
+}
+
+#[test]
+fn the_api_server_was_asked_about_every_kind_of_the_gateway_api() {
+    holds(addons::gateways());
 }
 
 #[test]

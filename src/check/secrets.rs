@@ -222,14 +222,15 @@ fn places(plan: &Plan) -> impl Iterator<Item = Place<'_>> {
 }
 
 /// The command that seals a secret; the values are in files named after the keys.
-fn seal(secret: &SealedSecret) -> String {
+fn seal(plan: &Plan, secret: &SealedSecret) -> String {
     let keys: Vec<String> = secret.keys.iter().map(|key| format!("--from-file={key}")).collect();
     let note = secret.rotate.map_or_else(String::new, |_| format!("{} | ", names::NOTE_ROTATION));
     format!(
-        "kubectl create secret generic {} --namespace {} {} --dry-run=client --output yaml | {note}kubeseal --format yaml > {}",
+        "kubectl create secret generic {} --namespace {} {} --dry-run=client --output yaml | {note}{} > {}",
         secret.name,
         secret.namespace,
         keys.join(" "),
+        names::kubeseal(plan.sealed_secrets_namespace(secret)),
         secret.file
     )
 }
@@ -254,7 +255,7 @@ fn ciphertext(context: &mut Context<'_>) {
         let folder = first.file.rsplit_once('/').map_or("", |(folder, _)| folder);
         let finding = finding
             .note(format!("{folder}/<name>.yaml: {}", names.join(", ")))
-            .help(format!("for example: {}", seal(first)));
+            .help(format!("for example: {}", seal(context.plan, first)));
         context.report(finding);
     }
 }
@@ -267,9 +268,9 @@ struct Wrong {
 }
 
 /// What is wrong with the file of a sealed secret on a day.
-fn wrong(secret: &SealedSecret, text: &str, today: Date) -> Vec<Wrong> {
+fn wrong(plan: &Plan, secret: &SealedSecret, text: &str, today: Date) -> Vec<Wrong> {
     let file = format!("`{}`", secret.file);
-    let again = || format!("seal it again: {}", seal(secret));
+    let again = || format!("seal it again: {}", seal(plan, secret));
     let source = Source::new(secret.file.clone(), text);
     let Some(document) = syntax::parse(&source, &mut Sink::new()) else {
         let message = format!("{file} is no YAML that can be read");
@@ -280,8 +281,10 @@ fn wrong(secret: &SealedSecret, text: &str, today: Date) -> Vec<Wrong> {
         Some("SealedSecret") => {}
         Some("Secret") => {
             let message = format!("{file} is a plain Secret: everybody who has the file has its values");
-            let help =
-                format!("change the values where they are valid, then seal the new ones: {}", seal(secret));
+            let help = format!(
+                "change the values where they are valid, then seal the new ones: {}",
+                seal(plan, secret)
+            );
             return vec![Wrong { code: &code::SECRET_PLAIN, message, help }];
         }
         other => {
@@ -365,7 +368,7 @@ fn sealed(context: &mut Context<'_>) {
     for place in places(context.plan) {
         for secret in place.sealed {
             let Some(text) = files.get(&secret.file) else { continue };
-            for Wrong { code, message, help } in wrong(secret, text, context.today) {
+            for Wrong { code, message, help } in wrong(context.plan, secret, text, context.today) {
                 let span = context.key(secret.at);
                 context.report(Diagnostic::new(code, span, message).help(help));
             }

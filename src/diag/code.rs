@@ -230,7 +230,11 @@ codes! {
     HOST_OUTSIDE_ZONE = Error "ingress/host-outside-zone", "a host that no zone of the platform holds",
         "The records of hosts are made in the zone of the platform's domain. A host outside of it gets none, so nobody finds the service.";
     INGRESS_RETIRED = Warning "ingress/controller-retired", "ingress-nginx is retired",
-        "Its maintainers ended best-effort maintenance in March 2026 and advise against new deployments. It still works; plan the way to an implementation of the Gateway API.";
+        "Its maintainers ended best-effort maintenance in March 2026 and advise against new deployments. It still works; `envoy-gateway` serves the same hosts by the Gateway API.";
+    TOO_MANY_HOSTS = Error "ingress/too-many-hosts", "more hosts than a Gateway has listeners for",
+        "A Gateway has 64 listeners at most. An environment's Gateway has one for each host, and with TLS two: one for HTTPS, one that leads there. The API server refuses more.";
+    DNS_TWICE = Warning "ingress/dns-twice", "two makers of the same DNS records",
+        "Terraform and external-dns both make the records of hosts. external-dns leaves records alone that it did not make, so it does nothing for them; if it comes first, Terraform fails.";
     NO_INGRESS = Error "ingress/none", "a host without an ingress controller",
         "A service wants to be reached from outside, and the spec has no `ingress`.";
     POLICY_WITHOUT_CNI = Error "network/policy-not-enforced", "network policies that nothing enforces",

@@ -3,8 +3,9 @@
 use super::decode::{Context, Decode, Named, Shape};
 use super::scalars::{
     ChartVersion, Count, DataKey, Destination, Domain, Email, Flag, Host, HostPort, HttpPath, Identifier,
-    Image, LabelKey, LabelValue, Line, MountPath, Name, PatchTarget, Port, Reference, RelativePath,
-    Repository, RepositoryPath, Revision, SecretReference, Slug, Taint, Text, Url, Variable, Version,
+    Image, LabelKey, LabelValue, Line, MountPath, Name, PatchTarget, Port, ProviderId, Reference,
+    RelativePath, Repository, RepositoryPath, Revision, SecretReference, Slug, Taint, Text, Url, Variable,
+    Version,
 };
 use super::things::Things;
 use super::value::Value;
@@ -141,6 +142,9 @@ record! {
         name: Written<Identifier> = optional "aiaas-main", "`<platform>-<cluster>`";
         /// How the control plane runs and who reaches it.
         control_plane as "controlPlane": ControlPlane = optional "{highAvailability: true, allow: [203.0.113.0/24]}";
+        /// The id of the firewall in front of the ingress controller's load balancer, once the cluster's Terraform root is
+        /// applied: its output `ingress_firewall_id`.
+        ingress_firewall as "ingressFirewall": Written<ProviderId> = optional "123456", "no firewall is attached";
         /// The network of pods.
         network: ClusterNetwork = optional "{cni: calico, policy: default-deny}";
         /// A service mesh; `none` says that there is deliberately none.

@@ -440,6 +440,10 @@ pub struct Port(pub u16);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
 pub struct Count(pub u32);
 
+/// The number by which a provider knows something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+pub struct ProviderId(pub u32);
+
 /// True or false.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
 pub struct Flag(pub bool);
@@ -483,6 +487,21 @@ impl Scalar for Count {
 
     fn read(text: &str) -> Result<Self, Problem> {
         whole_number(text, 0, 100_000).and_then(|value| {
+            u32::try_from(value).map(Self).map_err(|_| Problem::new("the number is out of range"))
+        })
+    }
+}
+
+impl Scalar for ProviderId {
+    const INFO: ScalarInfo = ScalarInfo {
+        name: "the number by which the provider knows it",
+        json: &["integer"],
+        pattern: "",
+        range: Some((1, 4_294_967_295)),
+    };
+
+    fn read(text: &str) -> Result<Self, Problem> {
+        whole_number(text, 1, 4_294_967_295).and_then(|value| {
             u32::try_from(value).map(Self).map_err(|_| Problem::new("the number is out of range"))
         })
     }

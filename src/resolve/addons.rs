@@ -6,6 +6,7 @@ use crate::diag::{Diagnostic, code, did_you_mean};
 use crate::model::records;
 use crate::names;
 use crate::plan::{Addon, AddonSource, Cluster, Demand, Plan, Resolved, Scale, SealedSecret};
+use crate::provider::{self, Included};
 use crate::source::{At, Written};
 use crate::words::{CacheEngine, Feature, IngressController, Install, Quarter};
 
@@ -105,7 +106,11 @@ fn demands(resolver: &Resolver<'_>, plan: &Plan, cluster: &Cluster) -> Vec<Deman
                 let ingress = plan.ingress.as_ref()?;
                 (ingress.controller.value == IngressController::IngressNginx).then_some(ingress.at)
             }
-            Feature::EnvoyGateway | Feature::Gitops => None,
+            Feature::EnvoyGateway => {
+                let ingress = plan.ingress.as_ref()?;
+                (ingress.controller.value == IngressController::EnvoyGateway).then_some(ingress.at)
+            }
+            Feature::Gitops => plan.delivery.gitops.as_ref().map(|gitops| gitops.at),
             Feature::VolumeBackups => {
                 let has_volumes = environments.clone().any(|environment| environment.has_volumes());
                 plan.backups.as_ref().filter(|_| has_volumes).map(|backups| backups.at)
@@ -169,12 +174,20 @@ fn chosen(resolver: &Resolver<'_>, plan: &Plan, cluster: &Cluster, demands: &[De
         }
         let wanted = definition.r#for.as_ref().map(|feature| feature.value);
         let Some(demand) = demands.iter().find(|demand| Some(demand.feature) == wanted) else { continue };
-        let is_replaced = definition.provides.iter().all(|what| provided.contains(&what.value.0.as_str()));
-        if !is_replaced {
+        let included = provider::of(cluster.provider.value).comes_with();
+        if !is_there(definition, &provided, included) {
             addons.extend(resolved(plan, known.name, definition, demand.at, None));
         }
     }
     addons
+}
+
+/// Whether everything that an add-on does is done already: by add-ons that are named, or by what the cluster comes with.
+fn is_there(definition: &Definition, named: &[&str], included: &[Included]) -> bool {
+    definition.provides.iter().all(|what| {
+        let what = what.value.0.as_str();
+        named.contains(&what) || included.iter().any(|included| included.provides == what)
+    })
 }
 
 fn install(written: Option<&records::Addon>) -> Resolved<Install> {
@@ -235,4 +248,19 @@ fn namespace(plan: &Plan, definition: &Definition) -> Option<Resolved<String>> {
             Resolved::default(definition.namespace.as_ref()?.value.0.clone(), "the add-on's own namespace")
         }
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_cluster_comes_with_is_not_installed_again() {
+        let definition = &addon::find("metrics-server").expect("an add-on").definition;
+        let of = |provides| [Included { provides, source: "https://example.com" }];
+        assert!(!is_there(definition, &[], &[]));
+        assert!(!is_there(definition, &[], &of("volumes")));
+        assert!(is_there(definition, &[], &of("resource-metrics")));
+        assert!(is_there(definition, &["resource-metrics"], &[]));
+    }
 }

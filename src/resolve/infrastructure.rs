@@ -51,6 +51,10 @@ pub(super) fn clusters(resolver: &mut Resolver<'_>) -> IndexMap<String, Cluster>
                     .flatten()
                     .map(|range| Resolved::written(range.value, range.at))
                     .collect(),
+                ingress_firewall: written
+                    .ingress_firewall
+                    .as_ref()
+                    .map(|id| Resolved::written(id.value.0, id.at)),
                 network_default: or(
                     network.and_then(|n| n.policy.as_ref()),
                     |policy| policy,

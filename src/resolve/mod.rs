@@ -26,7 +26,7 @@ use crate::plan::{
     Drills, Environment, Ingress, NetworkDefault, Paths, Plan, PodSecurity, Resolved, SecretStore, Tls,
 };
 use crate::source::{At, Source, Span, Written};
-use crate::words::Role;
+use crate::words::{IngressController, Role};
 use crate::{model::records, names};
 
 /// What resolving needs everywhere.
@@ -328,19 +328,19 @@ impl<'a> Resolver<'a> {
 
     fn ingress(&self) -> Option<Ingress> {
         let written = self.platform.ingress.as_ref()?;
-        let class = written.controller.value.word();
+        let controller = written.controller.value;
+        let (class, rule) = match controller {
+            IngressController::EnvoyGateway => ("envoy", "the GatewayClass that Envoy Gateway serves"),
+            IngressController::IngressNginx => ("nginx", "the class that ingress-nginx serves"),
+        };
         Some(Ingress {
             at: written.at,
-            controller: Resolved::written(written.controller.value, written.controller.at),
-            class: Resolved::derived(
-                "nginx".to_owned(),
-                "the class that ingress-nginx serves",
-                written.controller.at,
-            ),
+            controller: Resolved::written(controller, written.controller.at),
+            class: Resolved::derived(class.to_owned(), rule, written.controller.at),
             namespace: or(
                 written.namespace.as_ref(),
                 |name| name.0,
-                class.to_owned(),
+                controller.word().to_owned(),
                 "the controller's name",
             ),
             tls: written.tls.as_ref().map(|tls| Tls {

@@ -323,7 +323,7 @@ fn route(
                 span,
                 format!("`{key}` has a host, and the spec has no `ingress`"),
             )
-            .help("add `ingress: {controller: ingress-nginx}`, or remove `host`"),
+            .help("add `ingress: {controller: envoy-gateway}`, or remove `host`"),
         );
         return None;
     }

@@ -4,7 +4,9 @@
 //! |---|---|---|
 //! | `platform` | name, owner, domain | the same |
 //! | `release` | name, namespace | the same |
+//! | `names` | sealedSecretsController | the same |
 //! | `namespaces` | monitoring, ingress (or null), daemons | the same |
+//! | `ingress` | class; null where no service has a host | the same |
 //! | `monitoring` | selector, scrapeEvery, keep, size, retentionSize, labelsAllowlist, customResourceState (or null), customResourceRules | the same |
 //! | `logs` | byEnvironment, keep, streams: namespace, tenant, keep; tenants: name, receivers | the same, and otlp, query: where the store is, or null |
 //! | `traces` | keep | the same, and otlp, query: where the store is, or null |
@@ -13,14 +15,17 @@
 //! | `backups` | bucket, region, endpoint, schedule, ttl; null where there are none | the same |
 //! | `provided` | what the add-ons of all clusters that have this one provide | what those of the cluster provide |
 //! | `environments` | all of the platform: key, namespace, role, isProduction, domain, services, hasVolumes | those of the cluster |
-//! | `cluster` | unknown: the template must not depend on it | key, name, provider, region, kubernetes, storageClass, gpuNodes, ingressFirewall, alertmanager (or null), alertmanagerSecrets |
+//! | `cluster` | unknown: the template must not depend on it | key, name, provider, region, kubernetes, storageClass, gpuNodes, loadBalancer, alertmanager (or null), alertmanagerSecrets |
+//!
+//! `cluster.loadBalancer` are the annotations of the Service that lets requests in, as the cluster's cloud reads them.
 
 use crate::backend::prometheus::metrics::METRIC_LABELS_ALLOWLIST;
 use crate::backend::prometheus::{alertmanager, rotation};
 use crate::format::data::{Data, Map};
 use crate::map;
 use crate::names;
-use crate::plan::{Addon, Cluster, Environment, Plan, SealedSecret, Tenants};
+use crate::plan::{Addon, Cluster, Environment, IngressController, Plan, SealedSecret, Tenants};
+use crate::provider;
 use crate::units::{Bytes, Duration};
 
 /// How long logs and traces are kept where only `addons` asks for their stores.
@@ -57,12 +62,11 @@ pub(super) fn of_cluster<'p>(plan: &'p Plan, cluster: &'p Cluster, addon: &'p Ad
             "kubernetes" => &cluster.kubernetes.value,
             "storageClass" => &cluster.storage_class.value,
             "gpuNodes" => gpu_nodes(&environments),
-            "loadBalancer" => Map::new(),
-            "ingressFirewall" => names::ingress_firewall(&cluster.key),
             "alertmanager" => alertmanager::configuration(plan, cluster).map_or(Data::Null, Data::Map),
             "alertmanagerSecrets" => Data::List(
                 of_receivers(cluster).map(|secret| Data::from(secret.name.as_str())).collect(),
             ),
+            "loadBalancer" => load_balancer(plan, cluster),
         },
     )
 }
@@ -90,6 +94,20 @@ fn gpu_nodes<'p>(environments: &[&'p Environment]) -> Data<'p> {
     Data::List(terms)
 }
 
+fn load_balancer<'p>(plan: &'p Plan, cluster: &'p Cluster) -> Map<'p> {
+    // Envoy takes requests with and without the PROXY protocol, ingress-nginx only with it: then cert-manager's own
+    // requests, which kube-proxy leads past the load balancer, would be refused.
+    let proxied = plan
+        .ingress
+        .as_ref()
+        .is_some_and(|ingress| ingress.controller.value == IngressController::EnvoyGateway);
+    let mut annotations = Map::new();
+    for (name, value) in provider::of(cluster.provider.value).load_balancer(plan, cluster, proxied) {
+        annotations.push(name, value);
+    }
+    annotations
+}
+
 fn provided(cluster: &Cluster) -> impl Iterator<Item = &str> {
     cluster.addons.iter().flat_map(|addon| &addon.provides).map(String::as_str)
 }
@@ -114,7 +132,7 @@ fn common<'p>(
             "ingress" => plan.ingress.as_ref().map_or(Data::Null, |ingress| Data::from(&ingress.namespace.value)),
             "daemons" => names::DAEMONS_NAMESPACE,
         },
-        "names" => map! { "sealedSecretsController" => "sealed-secrets-controller" },
+        "names" => map! { "sealedSecretsController" => names::SEALED_SECRETS_CONTROLLER },
         "ingress" => plan.ingress.as_ref().map_or(Data::Null, |ingress| map! { "class" => &ingress.class.value }.into()),
         "monitoring" => map! {
             "selector" => pairs(selector),

@@ -206,3 +206,54 @@ fn the_secret_of_the_backups_has_the_name_that_its_page_goes_by() {
     assert_eq!(secret.keys[0].value.0, names::BACKUP_CREDENTIALS_KEY);
     assert!(velero.definition.provides.iter().any(|what| what.value.0 == names::VOLUME_BACKUPS));
 }
+
+const GATEWAY: &str = include_str!("../../../examples/gateway/platform.yaml");
+
+#[test]
+fn a_load_balancer_has_the_firewall_that_the_spec_names_and_no_other() {
+    let id = "linode-loadbalancer-firewall-id: \"123456\"";
+    let objects = |spec: &str| {
+        let tree = Addons.emit(&fixture::plan(spec));
+        tree.get("kustomize/clusters/main/envoy-gateway/objects.yaml").expect("objects").text().into_owned()
+    };
+    assert!(objects(GATEWAY).contains(id));
+    let without = GATEWAY.replace("ingressFirewall: 123456 ", "");
+    assert!(!objects(&without).contains("firewall-id"));
+}
+
+/// ingress-nginx would refuse what kube-proxy leads past the load balancer, cert-manager's own requests among it.
+#[test]
+fn only_proxies_that_also_take_requests_without_it_get_the_proxy_protocol() {
+    let word = "linode-loadbalancer-default-proxy-protocol";
+    for (controller, file, is_proxied) in [
+        ("envoy-gateway", "kustomize/clusters/main/envoy-gateway/objects.yaml", true),
+        ("ingress-nginx", "helm/addons/ingress-nginx/values-main.yaml", false),
+    ] {
+        let spec = GATEWAY.replace("controller: envoy-gateway", &format!("controller: {controller}"));
+        let tree = Addons.emit(&fixture::plan(&spec));
+        assert_eq!(tree.get(file).expect("the file").text().contains(word), is_proxied, "{controller}");
+    }
+}
+
+/// A resource of the Prometheus operator stands only where an add-on provides its definition, and comes after it.
+#[test]
+fn monitors_of_add_ons_come_after_what_defines_them() {
+    let watched = |addon: &addon::Addon| {
+        ["values.yaml.j2", "objects.yaml.j2"].iter().any(|file| {
+            templates::text(&templates::of_addon(addon.name, file))
+                .is_some_and(|text| text.contains("\"metrics\" in provided"))
+        })
+    };
+    let provides =
+        |addon: &&addon::Addon| addon.definition.provides.iter().any(|what| &*what.value.0 == "metrics");
+    for addon in addon::all().iter().filter(|addon| watched(addon)) {
+        // Its chart leaves monitors out until they are defined, so that it can bring the rest in.
+        if addon.name == "argo-cd" {
+            continue;
+        }
+        for other in addon::all().iter().filter(provides) {
+            let (before, after) = (other.definition.wave.value.0, addon.definition.wave.value.0);
+            assert!(before < after, "{} is watched by {}, which comes later", addon.name, other.name);
+        }
+    }
+}

@@ -22,6 +22,7 @@ pub(super) fn data<'c>(context: &Context<'c>) -> Map<'c> {
                 Workloads::Kustomize => Data::Null,
             },
             "alerts" => &plan.paths.alerts.value,
+            "helm_addons" => [&plan.paths.helm.value, "/addons"].concat(),
             "dashboards" => &plan.paths.dashboards.value,
             "docs" => &plan.paths.docs.value,
             "sealed" => &plan.secrets.files.value,

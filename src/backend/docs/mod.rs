@@ -3,6 +3,7 @@
 //! Pages are templates; the functions here give them data of the plan, of Terraform's roots and of the Kubernetes
 //! objects, so that a page says what the output does and nothing else.
 
+mod addons;
 mod apply;
 mod inventory;
 mod needs;
@@ -125,7 +126,9 @@ fn tidy(text: &str) -> String {
 
 fn readme<'c>(context: &Context<'c>) -> Map<'c> {
     let mut data = inventory::data(context);
-    for (key, value) in apply::data(context).into_entries().chain(needs::data(context).into_entries()) {
+    let apply = apply::data(context).into_entries();
+    let addons = addons::data(context).into_entries();
+    for (key, value) in apply.chain(addons).chain(needs::data(context).into_entries()) {
         data.push(key, value);
     }
     data

@@ -51,6 +51,7 @@ pub(super) fn data<'c>(context: &Context<'c>) -> Map<'c> {
         "environments" => environments,
         "poolers" => poolers(context),
         "in_state" => in_state(context),
+        "backups" => key_backups(context),
     }
 }
 
@@ -98,7 +99,7 @@ fn of_cluster<'c>(context: &Context<'c>, secret: &'c SealedSecret) -> Map<'c> {
             map! { "key" => *key, "about" => from.about, "form" => from.form, "by_hand" => by_hand }
         })
         .collect();
-    commands.push_str(&seal(secret, &sorted));
+    commands.push_str(&seal(context.plan, secret, &sorted));
     let users = secret.users.iter().map(|user| match user.strip_prefix("addons/") {
         Some(addon) => format!("add-on {addon}"),
         None => format!("Alertmanager ({user})"),
@@ -133,7 +134,7 @@ fn backup_credentials<'c>(context: &Context<'c>, secret: &str, key: &str) -> Opt
 }
 
 /// The command that seals a secret from files.
-fn seal(secret: &SealedSecret, keys: &[&String]) -> String {
+fn seal(plan: &Plan, secret: &SealedSecret, keys: &[&String]) -> String {
     let mut command =
         format!("kubectl create secret generic {} --namespace {} \\\n", secret.name, secret.namespace);
     for key in keys {
@@ -143,7 +144,8 @@ fn seal(secret: &SealedSecret, keys: &[&String]) -> String {
     if secret.rotate.is_some() {
         command.push_str(&["  | ", names::NOTE_ROTATION, " \\\n"].concat());
     }
-    command.push_str(&["  | kubeseal --format yaml > \"$SPEC/", &secret.file, "\""].concat());
+    let kubeseal = names::kubeseal(plan.sealed_secrets_namespace(secret));
+    command.push_str(&["  | ", &kubeseal, " > \"$SPEC/", &secret.file, "\""].concat());
     command
 }
 
@@ -163,6 +165,22 @@ fn bundle_rows(plan: &Plan) -> Vec<Map<'_>> {
                 "secrets" => texts(names),
                 "every" => texts(intervals.into_iter().map(Calendar::word)),
             }
+        })
+        .collect()
+}
+
+/// For each cluster the command that saves the keys of its controller.
+fn key_backups<'c>(context: &Context<'c>) -> Vec<Map<'c>> {
+    let clusters = context.plan.clusters.values();
+    clusters
+        .filter_map(|cluster| {
+            let namespace = &cluster.provider_of("sealed-secrets")?.namespace.value;
+            let command = format!(
+                "kubectl get secret --namespace {namespace} \\\n  \
+                 --selector sealedsecrets.bitnami.com/sealed-secrets-key --output yaml > {}.sealing-keys.yaml",
+                cluster.name.value
+            );
+            Some(map! { "cluster" => &cluster.name.value, "command" => command })
         })
         .collect()
 }
@@ -285,7 +303,7 @@ fn of_secret<'c>(context: &Context<'c>, environment: &'c Environment, secret: &'
         let by_hand = if from.fetch.is_empty() { file(&secret.name, key) } else { String::new() };
         keys.push(map! { "key" => key, "about" => from.about, "form" => from.form, "by_hand" => by_hand });
     }
-    fetch.push(seal(secret, &sorted));
+    fetch.push(seal(context.plan, secret, &sorted));
     let restart = match &owner {
         Owner::Pooler(database) => database.pooling.as_ref().map_or("", |pooling| &pooling.name),
         Owner::Exporter(database) => &database.exporter.name,

@@ -63,12 +63,14 @@ fn every_sealed_secret_is_there_with_its_command() {
                     .iter()
                     .flat_map(|key| ["  --from-file=", key, "=\"$VALUES/", name, ".", key, "\" \\\n"])
                     .collect();
+                let seal = names::kubeseal(plan.sealed_secrets_namespace(secret));
+                assert!(seal.contains("--controller-namespace sealed-secrets "), "{seal}");
                 let note = secret.rotate.map_or("", |_| {
                     "  | kubectl annotate --local --filename - --output yaml platc.dev/rotated-at=\"$(date -u +%Y-%m-%dT%H:%M:%SZ)\" \\\n"
                 });
                 let command = format!(
                     "kubectl create secret generic {name} --namespace {namespace} \\\n{values}  \
-                     --dry-run=client --output yaml \\\n{note}  | kubeseal --format yaml > \"$SPEC/{}\"\n",
+                     --dry-run=client --output yaml \\\n{note}  | {seal} > \"$SPEC/{}\"\n",
                     secret.file
                 );
                 for key in &keys {
@@ -194,7 +196,10 @@ fn services_come_after_their_environment(plan: &Plan, delivery: &str) {
 fn with_argo_cd_a_person_applies_the_root_and_syncs_production_in_order() {
     let plan = fixture::plan(AIAAS);
     let page = &pages(&plan)["README.md"];
-    assert!(!page.contains("kubectl apply --server-side -k configs/"), "Argo CD applies the overlays");
+    for environment in plan.environments.keys() {
+        let overlay = format!("-k configs/kustomize/{environment}");
+        assert!(!page.contains(&overlay), "Argo CD applies the overlays of {environment}");
+    }
     let mut last = page.find("kubectl apply --server-side -f argocd/main/root.yaml").expect("the root");
     for name in ["production", "production-secrets", "production-environment", "production-api-router"] {
         let here = page.find(&format!("argocd app sync aiaas-{name}")).expect(name);

@@ -7,6 +7,7 @@ mod container;
 mod edges;
 mod exporter;
 mod foundation;
+mod gateway;
 mod metadata;
 mod network;
 mod patch;
@@ -86,11 +87,10 @@ impl<'a> Object<'a> {
     /// Whether Kubernetes itself defines it, and not a custom resource definition.
     #[must_use]
     pub fn is_built_in(&self) -> bool {
-        // Groups of Kubernetes' own have no dot, or end in `k8s.io`; `v1` is the core.
-        self.api
-            .version
-            .split_once('/')
-            .is_none_or(|(group, _)| !group.contains('.') || group.ends_with(".k8s.io"))
+        // Groups of Kubernetes' own have no dot, or end in `k8s.io`; `v1` is the core. The Gateway API is no part of it.
+        self.api.version.split_once('/').is_none_or(|(group, _)| {
+            !group.contains('.') || (group.ends_with(".k8s.io") && group != gateway::GROUP)
+        })
     }
 
     /// Gives the only container of a Deployment another image.
@@ -180,7 +180,7 @@ impl<'a> Model<'a> {
         objects.extend(scaling::autoscaler(scope, service));
         objects.extend(scaling::disruption_budget(scope, service));
         objects.extend(network::of_service(scope, service));
-        objects.extend(service::ingress(scope, service));
+        objects.extend(service::ingress(scope, service).or_else(|| gateway::route(scope, service)));
         objects.extend(service::monitor(scope, service));
         patch::apply(service, &mut objects);
         objects
@@ -246,6 +246,7 @@ impl<'a> Model<'a> {
         add("namespace".into(), vec![foundation::namespace(scope)]);
         add("quota".into(), foundation::limits(scope));
         add("network".into(), network::of_environment(scope));
+        add("gateway".into(), gateway::of_environment(scope));
         add("issuer".into(), foundation::issuer(scope).into_iter().collect());
         let mut caches = Vec::new();
         for cache in &environment.caches {

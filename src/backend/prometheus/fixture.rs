@@ -241,6 +241,7 @@ pub(super) fn plan() -> Plan {
         kubernetes: text("1.35"),
         high_availability: r(true),
         control_plane_allow: vec![],
+        ingress_firewall: None,
         network_default: r(NetworkDefault::DefaultDeny),
         pools: vec![],
         sealed: vec![],

@@ -22,6 +22,8 @@ pub enum Exporter {
     CertManager,
     /// NVIDIA's exporter for GPUs.
     Dcgm,
+    /// The proxies of Envoy Gateway.
+    Envoy,
     /// The ingress controller itself.
     IngressNginx,
     /// kube-state-metrics: the objects of Kubernetes.
@@ -53,6 +55,7 @@ impl Exporter {
         match self {
             Self::CertManager => "cert-manager",
             Self::Dcgm => "dcgm-exporter",
+            Self::Envoy => "Envoy",
             Self::IngressNginx => "ingress-nginx",
             Self::KubeState => "kube-state-metrics",
             Self::Kubelet => "the kubelet with its cAdvisor",
@@ -76,6 +79,10 @@ impl Exporter {
             }
             Self::Dcgm => {
                 "The default counters; `NODE_NAME` from `spec.nodeName`, so that the label `Hostname` is the node's name."
+            }
+            Self::Envoy => {
+                "A PodMonitor of its proxies, at `/stats/prometheus`: the name of a cluster of Envoy holds namespace and \
+                 name of the HTTPRoute."
             }
             Self::KubeState => {
                 "`honorLabels: true`, and `--metric-labels-allowlist=nodes=[platc.dev/pool,platc.dev/environment]`: \
@@ -147,6 +154,8 @@ metrics! {
     CONTAINER_THROTTLED = "container_cpu_cfs_throttled_periods_total" from Kubelet;
     CONTAINER_CPU = "container_cpu_usage_seconds_total" from Kubelet;
     CONTAINER_MEMORY = "container_memory_working_set_bytes" from Kubelet;
+    ENVOY_DURATION = "envoy_cluster_upstream_rq_time_bucket" from Envoy ["envoy_cluster_name", "le"];
+    ENVOY_REQUESTS = "envoy_cluster_upstream_rq_xx" from Envoy ["envoy_cluster_name", "envoy_response_code_class"];
     HTTP_DURATION = "http_request_duration_seconds_bucket" from Service ["le"];
     HTTP_REQUESTS = "http_requests_total" from Service ["code", "status"];
     KUBE_DEPLOYMENT_REPLICAS = "kube_deployment_spec_replicas" from KubeState ["deployment"];

@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 
 use super::*;
 use crate::backend::prometheus::fixture::{self, plan, production};
+use crate::plan::IngressController;
 
 /// Every rule of a plan with its file.
 fn rules(plan: &Plan) -> Vec<(String, String, Vec<rule::Rule<'_>>)> {
@@ -121,17 +122,30 @@ fn only_production_and_what_it_stands_on_is_critical() {
 
 #[test]
 fn every_metric_is_in_the_table_and_every_row_is_used() {
-    let mut plan = plan();
-    fixture::with_backups(&mut plan);
-    let mut used: BTreeSet<String> = rules(&plan)
-        .iter()
-        .flat_map(|(_, _, rules)| rules.iter().flat_map(|rule| metric_names(&rule.expr)))
-        .collect();
+    let mut used = BTreeSet::new();
+    for controller in [IngressController::IngressNginx, IngressController::EnvoyGateway] {
+        let mut plan = plan();
+        fixture::with_backups(&mut plan);
+        plan.ingress.as_mut().expect("an ingress").controller.value = controller;
+        let rules = rules(&plan);
+        let names: BTreeSet<String> = rules
+            .iter()
+            .flat_map(|(_, _, rules)| rules.iter().flat_map(|rule| metric_names(&rule.expr)))
+            .collect();
+        let has = |start: &str| names.iter().any(|name| name.starts_with(start));
+        let is_envoy = controller == IngressController::EnvoyGateway;
+        assert_eq!((has("nginx_"), has("envoy_")), (!is_envoy, is_envoy), "{}", controller.word());
+        used.extend(names);
+    }
+    let plan = plan();
     // Dashboards are held against the table by their own tests; here they show that a row is used.
-    let drawn = [plan, crate::backend::fixture::plan(crate::backend::fixture::SMALL)];
-    let drawn: String = (drawn.iter())
+    let gateway = include_str!("../../../../examples/gateway/platform.yaml");
+    let drawn = [plan]
+        .into_iter()
+        .chain([crate::backend::fixture::SMALL, gateway].map(crate::backend::fixture::plan));
+    let drawn: String = drawn
         .flat_map(|plan| {
-            let tree = crate::backend::emit(plan, &["dashboards".to_owned()]);
+            let tree = crate::backend::emit(&plan, &["dashboards".to_owned()]);
             tree.iter().map(|(_, file)| file.text().into_owned()).collect::<Vec<_>>()
         })
         .collect();

@@ -18,11 +18,9 @@ pub(super) fn resolve(resolver: &mut Resolver<'_>, plan: &mut Plan) {
         .map(|cluster| {
             let mut demands = demands(resolver, plan, cluster);
             let mut addons = chosen(resolver, plan, cluster, &demands);
-            // What an add-on needs sealed needs somebody who opens it.
-            let sealed = addons.iter().find(|addon| secrets_of(addon).next().is_some()).map(|addon| addon.at);
-            let is_met = demands.iter().any(|demand| demand.feature == Feature::SealedSecrets);
-            if let Some(at) = sealed.filter(|_| !is_met) {
-                demands.push(Demand { feature: Feature::SealedSecrets, at });
+            // Each turn adds a feature, so it ends.
+            while let Some(further) = further(&addons, &demands) {
+                demands.push(further);
                 demands.sort_by_key(|demand| demand.feature);
                 addons = chosen(resolver, plan, cluster, &demands);
             }
@@ -52,6 +50,30 @@ pub(super) fn resolve(resolver: &mut Resolver<'_>, plan: &mut Plan) {
         }
         cluster.sealed.sort_by(|a, b| (&a.namespace, &a.name).cmp(&(&b.namespace, &b.name)));
     }
+}
+
+/// Something that add-ons ask for in their turn: what one needs and only one other provides, and somebody who opens what
+/// one needs sealed.
+fn further(addons: &[Addon], demands: &[Demand]) -> Option<Demand> {
+    let is_new = |feature: &Feature| demands.iter().all(|demand| demand.feature != *feature);
+    addons.iter().filter(|addon| addon.install.value == Install::Platc).find_map(|addon| {
+        let definition = &addon::find(&addon.key)?.definition;
+        let needs = definition.needs.iter().flat_map(|needs| needs.entries.keys());
+        let unmet = needs.filter(|need| !addons.iter().any(|other| other.provides.contains(need)));
+        let mut features =
+            unmet.filter_map(|need| only_provider(need)?.r#for.as_ref().map(|feature| feature.value));
+        let sealed = secrets_of(addon).next().map(|_| Feature::SealedSecrets);
+        let feature = features.find(&is_new).or(sealed.filter(&is_new))?;
+        Some(Demand { feature, at: addon.at })
+    })
+}
+
+/// The add-on that does something for others, if there is but one.
+fn only_provider(what: &str) -> Option<&'static Definition> {
+    let provides =
+        |definition: &&Definition| definition.provides.iter().any(|provided| provided.value.0 == what);
+    let mut all = addon::all().iter().map(|known| &known.definition).filter(provides);
+    all.next().filter(|_| all.next().is_none())
 }
 
 /// The secrets that an add-on needs in its namespace, if platc installs it.
@@ -160,7 +182,7 @@ fn chosen(resolver: &Resolver<'_>, plan: &Plan, cluster: &Cluster, demands: &[De
         }
         named.push((known, name.at, written));
         if install(Some(written)).value != Install::Never {
-            provided.extend(known.definition.provides.iter().map(|what| what.value.0.as_str()));
+            provided.extend(provides(&known.definition, install(Some(written)).value));
         }
     }
     let mut addons = Vec::new();
@@ -180,6 +202,21 @@ fn chosen(resolver: &Resolver<'_>, plan: &Plan, cluster: &Cluster, demands: &[De
         }
     }
     addons
+}
+
+/// What an add-on does for others. One that is installed elsewhere has brought along what it needs and the same feature
+/// would have brought in: whoever has Prometheus has the kinds of its operator.
+fn provides(definition: &Definition, install: Install) -> Vec<&str> {
+    let own = definition.provides.iter().map(|what| what.value.0.as_str());
+    let feature = |definition: &Definition| definition.r#for.as_ref().map(|feature| feature.value);
+    let is_of_feature = |need: &str| {
+        addon::all().iter().map(|other| &other.definition).any(|other| {
+            feature(other) == feature(definition) && other.provides.iter().any(|what| what.value.0 == need)
+        })
+    };
+    let needs = definition.needs.iter().flat_map(|needs| needs.entries.keys().map(String::as_str));
+    let along = needs.filter(|need| install == Install::Elsewhere && is_of_feature(need));
+    own.chain(along).collect()
 }
 
 /// Whether everything that an add-on does is done already: by add-ons that are named, or by what the cluster comes with.
@@ -223,7 +260,7 @@ fn resolved(
         at,
         install: install(written),
         source,
-        provides: definition.provides.iter().map(|what| what.value.0.clone()).collect(),
+        provides: provides(definition, install(written).value).into_iter().map(str::to_owned).collect(),
         namespace: match written.and_then(|w| w.namespace.as_ref()) {
             Some(namespace) => from_written(namespace),
             None => namespace(plan, definition)?,

@@ -241,11 +241,12 @@ fn monitors_of_add_ons_come_after_what_defines_them() {
     let watched = |addon: &addon::Addon| {
         ["values.yaml.j2", "objects.yaml.j2"].iter().any(|file| {
             templates::text(&templates::of_addon(addon.name, file))
-                .is_some_and(|text| text.contains("\"metrics\" in provided"))
+                .is_some_and(|text| text.contains("\"monitoring-definitions\" in provided"))
         })
     };
-    let provides =
-        |addon: &&addon::Addon| addon.definition.provides.iter().any(|what| &*what.value.0 == "metrics");
+    let provides = |addon: &&addon::Addon| {
+        addon.definition.provides.iter().any(|what| &*what.value.0 == "monitoring-definitions")
+    };
     for addon in addon::all().iter().filter(|addon| watched(addon)) {
         // Its chart leaves monitors out until they are defined, so that it can bring the rest in.
         if addon.name == "argo-cd" {
@@ -256,4 +257,16 @@ fn monitors_of_add_ons_come_after_what_defines_them() {
             assert!(before < after, "{} is watched by {}, which comes later", addon.name, other.name);
         }
     }
+}
+
+#[test]
+fn whoever_has_prometheus_has_the_kinds_of_its_operator() {
+    let spec = format!("{}addons: {{kube-prometheus-stack: {{install: elsewhere}}}}\n", fixture::SMALL);
+    let plan = fixture::plan(&spec);
+    let tree = Addons.emit(&plan);
+    for addon in ["kube-prometheus-stack", "prometheus-operator-crds"] {
+        assert!(!tree.has_below(&format!("helm/addons/{addon}")), "{addon} is installed elsewhere");
+    }
+    let nginx = tree.get("helm/addons/ingress-nginx/values.yaml").expect("values").text().into_owned();
+    assert!(nginx.contains("serviceMonitor:"), "it is watched all the same");
 }

@@ -132,7 +132,13 @@ fn names(workflows: &Workflows) -> Vec<String> {
         if let Some(called) = job["uses"].as_str() {
             exists(&place, called.trim_start_matches("./"));
         }
-        for key in ["TERRAFORM", "RULES", "DOCS"] {
+        for key in ["SERVICES", "ADDONS"] {
+            let words = job["env"][key].as_str().unwrap_or_default().split_whitespace();
+            for file in words.filter_map(|word| word.strip_prefix("--values=")) {
+                exists(&place, file);
+            }
+        }
+        for key in ["TERRAFORM", "RULES", "DOCS", "CHART", "ROUTES"] {
             if let Some(path) = job["env"][key].as_str() {
                 exists(&place, path);
             }
@@ -226,7 +232,7 @@ fn each_fault_in_a_workflow_is_found() {
             "cluster_id infra/terraform/clusters/main other",
         ),
         ("infrastructure.yml", "/terraform-root.yml\n    # Secrets", "/other.yml\n    # Secrets"),
-        ("workloads.yml", "configs/kustomize/staging/analytics", "configs/kustomize/staging/nothing"),
+        ("workloads.yml", "configs/kustomize/staging/_environment", "configs/kustomize/staging/nothing"),
         (
             "workloads.yml",
             "image: \"docker.io/vllm/vllm-openai:v0.11.0\"",

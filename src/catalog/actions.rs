@@ -14,6 +14,9 @@ pub const KUBECONFORM: &str = "ghcr.io/yannh/kubeconform:v0.7.0";
 /// it was not tried.
 pub const PROMETHEUS: &str = "docker.io/prom/prometheus:v3.8.1";
 
+/// The image with `amtool`: the version that the pinned chart of Prometheus runs, in its own registry's name [verified].
+pub const ALERTMANAGER: &str = "quay.io/prometheus/alertmanager:v0.34.0";
+
 /// Terraform, the newest patch of the older of its two supported lines (endoflife.date, 2026-08-22).
 pub const TERRAFORM: &str = "1.14.9";
 

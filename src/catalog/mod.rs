@@ -23,7 +23,7 @@ mod table;
 
 use std::fmt;
 
-pub use actions::{Action, KUBECONFORM, PROMETHEUS, RUNNER, TERRAFORM, actions};
+pub use actions::{ALERTMANAGER, Action, KUBECONFORM, PROMETHEUS, RUNNER, TERRAFORM, actions};
 pub use compute::{
     Allocatable, Arch, Class, DAEMONS, Daemon, InstanceType, LKE_VM_OVERHEAD_PERMILLE, Resources,
     allocatable, allocatable_pessimistic, daemon_overhead, instance_type, instance_types,

@@ -52,8 +52,16 @@ fn state(example: &Example, built: &Built) -> Option<State> {
     for file in files(&example.rendered) {
         let path = file.strip_prefix(&example.rendered).expect("below its tree").display().to_string();
         let path = gitops.in_output(&path);
-        if is_yaml(&file) {
+        if is_yaml(&file) && !yaml::in_chart(&file) {
             let documents = yaml::documents(&text(&file)).unwrap_or_else(|e| panic!("{path}: {e}"));
+            // A manifest from the network is not looked at, but something is made there.
+            let is_remote = |object: &Value| {
+                texts(&object["resources"]).iter().any(|resource| resource.starts_with("https://"))
+            };
+            if file.ends_with("kustomization.yaml") && documents.iter().any(is_remote) {
+                let directory = path.trim_end_matches("/kustomization.yaml").to_owned();
+                state.made.entry(directory).or_default();
+            }
             let of_argocd =
                 documents.into_iter().filter(|object| object["apiVersion"] == "argoproj.io/v1alpha1");
             for object in of_argocd {
@@ -253,7 +261,8 @@ pub(crate) fn holds_for_all(
 pub(crate) fn as_built(project: &Project) -> Built {
     let mut built = Built { overlays: Vec::new(), problems: Vec::new() };
     for example in project.examples() {
-        for file in files(&example.rendered).into_iter().filter(|file| is_yaml(file)) {
+        for file in files(&example.rendered).into_iter().filter(|file| is_yaml(file) && !yaml::in_chart(file))
+        {
             let content = text(&file);
             let objects =
                 yaml::documents(&content).unwrap_or_else(|e| panic!("{}: {e}", example.show(&file)));

@@ -3,13 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{BRANCH, Context, action, smoke, texts};
-use crate::backend::kubernetes;
+use crate::backend::prometheus::alertmanager;
+use crate::backend::{addons, kubernetes};
 use crate::catalog;
-use crate::format::data::Map;
+use crate::format::data::{Data, Map};
 use crate::map;
 use crate::names;
-use crate::plan::{Environment, Plan};
-use crate::words::Sync;
+use crate::plan::{AddonSource, Cluster, Environment, Install, Plan, Service};
+use crate::words::{Sync, Workloads};
 
 /// The workflow of pull requests for everything but infrastructure.
 pub(super) fn data<'c>(context: &Context<'c>) -> Option<Map<'c>> {
@@ -25,7 +26,12 @@ pub(super) fn data<'c>(context: &Context<'c>) -> Option<Map<'c>> {
     Some(map! {
         "branch" => BRANCH,
         "folder" => context.folder(),
-        "paths" => texts([format!("{base}/**"), format!("{}/workloads.yml", context.folder())]),
+        "paths" => texts(
+            [base, &plan.paths.helm.value, &plan.paths.alerts.value, &plan.paths.dashboards.value]
+                .map(|directory| format!("{directory}/**"))
+                .into_iter()
+                .chain([format!("{}/workloads.yml", context.folder())]),
+        ),
         "actions" => map! {
             "checkout" => action("actions/checkout"),
             "sarif" => action("github/codeql-action/upload-sarif"),
@@ -33,10 +39,13 @@ pub(super) fn data<'c>(context: &Context<'c>) -> Option<Map<'c>> {
         },
         "kubeconform" => catalog::KUBECONFORM,
         "prometheus" => catalog::PROMETHEUS,
-        "rules" => &plan.paths.alerts.value,
+        "rules" => format!("{}/rules", plan.paths.alerts.value),
+        "alertmanager" => alertmanager(plan).map_or(Data::Null, Data::Map),
         "overlays" => texts(overlays),
         "clusters" => &plan.paths.kustomize_clusters.value,
-        "helm" => &plan.paths.helm.value,
+        "chart" => format!("{}/{}", plan.paths.helm.value, names::HELM_CHART),
+        "services" => texts(plan.environments.values().flat_map(|environment| releases(plan, environment))),
+        "addons" => texts(plan.clusters.values().flat_map(|cluster| charts(plan, cluster))),
         "images" => images,
         "smoke" => texts(synced(context)),
     })
@@ -54,11 +63,57 @@ fn synced<'c>(context: &Context<'c>) -> impl Iterator<Item = &'c str> {
 fn overlays(plan: &Plan, environment: &Environment) -> Vec<String> {
     let version = plan.clusters.get(&environment.cluster.value).map_or("", |it| it.kubernetes.value.as_str());
     let overlay = plan.paths.kustomize.value.replace("{environment}", &environment.key);
-    let services = environment.services.iter().map(|service| service.key.as_str());
+    let is_here = plan.delivery.workloads.value == Workloads::Kustomize;
+    let services = environment.services.iter().filter(|_| is_here).map(|service| service.key.as_str());
     std::iter::once(names::ENVIRONMENT_DIRECTORY)
         .chain(services)
         .map(|name| format!("{version} {overlay}/{name}"))
         .collect()
+}
+
+/// The releases of an environment's services: Kubernetes' version, namespace, service, and its values.
+fn releases(plan: &Plan, environment: &Environment) -> Vec<String> {
+    if plan.delivery.workloads.value != Workloads::Helm {
+        return Vec::new();
+    }
+    let version = plan.clusters.get(&environment.cluster.value).map_or("", |it| it.kubernetes.value.as_str());
+    let (namespace, helm) = (&environment.namespace.value, &plan.paths.helm.value);
+    let release = |service: &Service| {
+        let (all, own) =
+            (names::helm_values(&service.key), names::helm_values_of(&service.key, &environment.key));
+        format!("{version} {namespace} {} --values={helm}/{all} --values={helm}/{own}", service.key)
+    };
+    environment.services.iter().map(release).collect()
+}
+
+/// The charts of others in a cluster: Kubernetes' version, namespace, release, and what Helm needs to know of it.
+fn charts(plan: &Plan, cluster: &Cluster) -> Vec<String> {
+    let version = &cluster.kubernetes.value;
+    let ours = cluster.addons.iter().filter(|addon| addon.install.value == Install::Platc);
+    ours.filter_map(|addon| {
+        let AddonSource::Chart { repository, name, version: chart } = &addon.source else { return None };
+        // A registry has the chart's name in its address, a repository beside it.
+        let place = if repository.starts_with("oci://") {
+            format!("{repository}/{name}")
+        } else {
+            format!("{name} --repo={repository}")
+        };
+        let values = addons::values_files(plan, cluster, addon);
+        let values: String = values.iter().flat_map(|file| [" --values=", file]).collect();
+        let (namespace, release) = (&addon.namespace.value, &addon.key);
+        Some(format!("{version} {namespace} {release} {place} --version={}{values}", chart.value))
+    })
+    .collect()
+}
+
+/// The configurations of Alertmanager, and what checks them; nothing where nobody is told.
+fn alertmanager<'c>(plan: &Plan) -> Option<Map<'c>> {
+    let has_one = |cluster: &&Cluster| alertmanager::configuration(plan, cluster).is_some();
+    let files = plan.clusters.values().filter(has_one);
+    let files: Vec<String> = files
+        .map(|cluster| format!("{}/{}", plan.paths.alerts.value, alertmanager::file_name(plan, cluster)))
+        .collect();
+    (!files.is_empty()).then(|| map! { "image" => catalog::ALERTMANAGER, "files" => files.join(" ") })
 }
 
 /// Every image that the platform runs, with a short name that no other has.

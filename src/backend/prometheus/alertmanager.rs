@@ -56,7 +56,8 @@ pub fn configuration<'p>(plan: &'p Plan, cluster: &Cluster) -> Option<Map<'p>> {
 }
 
 /// The name of the file with the configuration of a cluster's Alertmanager.
-pub(super) fn file_name(plan: &Plan, cluster: &Cluster) -> String {
+#[must_use]
+pub fn file_name(plan: &Plan, cluster: &Cluster) -> String {
     if plan.clusters.len() == 1 {
         "alertmanager.yaml".to_owned()
     } else {

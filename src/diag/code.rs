@@ -164,6 +164,8 @@ codes! {
         "When every service on the pool scales to its maximum, the requests exceed what the pool offers at its own maximum: some pods would stay pending just when they are needed.";
     CAPACITY_TIGHT = Warning "capacity/tight", "little room at the maximum",
         "At their maximum the services need more than 80 percent of the pool's maximum, or do not fit any more when one node is lost.";
+    NO_POOL = Warning "capacity/no-pool", "an environment without nodes of its own",
+        "An environment has pods, and no node pool is its own or shared by the whole cluster. Its pods take room on the nodes of other environments, whose capacity is proven without them; without any pool they wait for ever.";
     UNKNOWN_REGION = Warning "provider/unknown-region", "a region that the catalogue does not know",
         "The catalogue is a table with a date, so a new region may be missing from it.";
     REGION_LACKS = Error "provider/region-lacks", "a region that does not offer what is asked for",

@@ -5,6 +5,7 @@
 
 mod addons;
 mod apply;
+mod assumptions;
 mod inventory;
 mod needs;
 mod network;
@@ -36,12 +37,13 @@ const NAME: &str = "docs";
 /// A page's file, its template, and what it is filled with.
 type Page = (&'static str, &'static str, for<'c> fn(&Context<'c>) -> Map<'c>);
 
-const PAGES: [Page; 5] = [
+const PAGES: [Page; 6] = [
     ("README.md", "docs/readme.md.j2", readme),
     ("secrets.md", "docs/secrets.md.j2", secrets::data),
     ("recovery.md", "docs/recovery.md.j2", recovery::data),
     ("runbooks/rollback.md", "docs/rollback.md.j2", rollback::data),
     ("network.md", "docs/network.md.j2", network::data),
+    ("assumptions.md", "docs/assumptions.md.j2", assumptions::data),
 ];
 
 impl Backend for Docs {

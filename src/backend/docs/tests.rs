@@ -433,3 +433,15 @@ fn what_stays_in_the_state_is_listed() {
         }
     }
 }
+
+#[test]
+fn what_was_assumed_is_what_the_plan_decided_and_goes_when_the_spec_says_it() {
+    let page = &pages(&fixture::plan(SMALL))["assumptions.md"];
+    let row = "| `monitoring.downFor` | `2m` | two minutes |";
+    assert!(page.contains(row), "{page}");
+    let stop =
+        "| `environments.services.stopAfter` | `30s` | Kubernetes' own default | every environment | 5 |";
+    assert!(page.contains(stop), "{page}");
+    let written = format!("{SMALL}alerts: {{down: {{for: 2m}}}}\n");
+    assert!(!pages(&fixture::plan(&written))["assumptions.md"].contains(row));
+}

@@ -1,0 +1,84 @@
+//! What the spec does not say and platc has decided: every value with a default's rule behind it.
+//!
+//! Read from the plan as a whole, so that no default can be forgotten here.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
+
+use super::Context;
+use crate::format::data::{Data, Map};
+use crate::map;
+use crate::plan::origin;
+
+/// Other pages show these with what they belong to: the table of add-ons, and the lists of secrets.
+const ELSEWHERE: [&str; 3] = ["clusters.addons.", "clusters.sealed.", "environments.sealed."];
+
+/// A default: the field, its value, and the rule that gave it.
+type Default = (String, String, String);
+
+pub(super) fn data<'c>(context: &Context<'c>) -> Map<'c> {
+    // A plan holds nothing that JSON cannot.
+    let plan = origin::with(|| serde_json::to_value(context.plan)).unwrap_or_default();
+    let mut found: BTreeMap<Default, (BTreeSet<String>, usize)> = BTreeMap::new();
+    let mut place = Place { field: Vec::new(), environment: None };
+    visit(&plan, &mut place, &mut found);
+    let rows = found.into_iter().map(|((field, value, rule), (environments, count))| {
+        let here = context.plan.environments.len();
+        let of: Vec<&str> = environments.iter().map(String::as_str).collect();
+        let of = if of.len() == here { "every environment".to_owned() } else { of.join(", ") };
+        map! { "field" => field, "value" => value, "rule" => rule, "where" => of, "count" => count.to_string() }
+    });
+    map! { "rows" => Data::List(rows.map(Data::from).collect()) }
+}
+
+/// Where a value stands: the names of fields without those of things, and the environment.
+struct Place {
+    field: Vec<String>,
+    environment: Option<String>,
+}
+
+fn visit(value: &Value, place: &mut Place, found: &mut BTreeMap<Default, (BTreeSet<String>, usize)>) {
+    match value {
+        Value::Array(items) => items.iter().for_each(|item| visit(item, place, found)),
+        Value::Object(fields) => {
+            if let Some(resolved) = fields.get(origin::MARK) {
+                let field = place.field.join(".");
+                let is_elsewhere = ELSEWHERE.iter().any(|start| field.starts_with(start));
+                if !is_elsewhere && fields.get("from").and_then(Value::as_str) == Some("default") {
+                    let rule = fields.get("rule").and_then(Value::as_str).unwrap_or_default().to_owned();
+                    let entry = found.entry((field, shown(resolved), rule)).or_default();
+                    entry.0.extend(place.environment.clone());
+                    entry.1 += 1;
+                }
+                return;
+            }
+            for (key, below) in fields {
+                // Below these two every key is the name of a thing.
+                let things = below.as_object().filter(|_| {
+                    place.field.is_empty() && matches!(key.as_str(), "environments" | "clusters")
+                });
+                place.field.push(key.clone());
+                match things {
+                    Some(things) => {
+                        for (name, thing) in things {
+                            place.environment = (key == "environments").then(|| name.clone());
+                            visit(thing, place, found);
+                        }
+                        place.environment = None;
+                    }
+                    None => visit(below, place, found),
+                }
+                place.field.pop();
+            }
+        }
+        _ => {}
+    }
+}
+
+fn shown(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    }
+}

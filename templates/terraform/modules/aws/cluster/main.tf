@@ -2,7 +2,6 @@ data "aws_partition" "current" {}
 
 locals {
   policies = "arn:${data.aws_partition.current.partition}:iam::aws:policy"
-  key_arn  = var.kms_key_arn == null ? one(aws_kms_key.secrets[*].arn) : var.kms_key_arn
 }
 
 resource "aws_eks_cluster" "this" {
@@ -40,7 +39,7 @@ resource "aws_eks_cluster" "this" {
     resources = ["secrets"]
 
     provider {
-      key_arn = local.key_arn
+      key_arn = var.kms_key_arn
     }
   }
 
@@ -77,21 +76,6 @@ resource "aws_iam_role_policy_attachment" "cluster" {
 resource "aws_cloudwatch_log_group" "cluster" {
   name              = "/aws/eks/${var.name}/cluster"
   retention_in_days = var.log_retention_days
-}
-
-resource "aws_kms_key" "secrets" {
-  count = var.kms_key_arn == null ? 1 : 0
-
-  description             = "Kubernetes secrets of ${var.name}"
-  enable_key_rotation     = true
-  deletion_window_in_days = 30
-}
-
-resource "aws_kms_alias" "secrets" {
-  count = var.kms_key_arn == null ? 1 : 0
-
-  name          = "alias/eks/${var.name}"
-  target_key_id = aws_kms_key.secrets[0].key_id
 }
 
 # The group that EKS makes and gives to the control plane and to managed nodes.

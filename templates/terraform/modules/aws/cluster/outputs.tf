@@ -40,8 +40,3 @@ output "oidc_provider_arn" {
   description = "ARN of the IAM provider for that issuer; null without oidc_provider."
   value       = one(aws_iam_openid_connect_provider.this[*].arn)
 }
-
-output "kms_key_arn" {
-  description = "Key that encrypts the Kubernetes secrets."
-  value       = local.key_arn
-}

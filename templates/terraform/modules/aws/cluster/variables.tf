@@ -82,12 +82,11 @@ variable "service_cidr" {
 }
 
 variable "kms_key_arn" {
-  description = "Key that encrypts Kubernetes secrets in etcd. null makes one for the cluster. Once on, the encryption cannot be taken off, and the key must not be deleted."
+  description = "Key that encrypts Kubernetes secrets in etcd (`arn` of ../encryption-key). Once on, the encryption cannot be taken off, and the key must not be deleted."
   type        = string
-  default     = null
 
   validation {
-    condition     = var.kms_key_arn == null ? true : can(regex("^arn:[a-z-]+:kms:[a-z0-9-]+:[0-9]{12}:key/", var.kms_key_arn))
+    condition     = can(regex("^arn:[a-z-]+:kms:[a-z0-9-]+:[0-9]{12}:key/", var.kms_key_arn))
     error_message = "The key is given by its ARN."
   }
 }

@@ -5,9 +5,6 @@ mock_provider "aws" {
   mock_resource "aws_iam_role" {
     defaults = { arn = "arn:aws:iam::123456789012:role/cluster" }
   }
-  mock_resource "aws_kms_key" {
-    defaults = { arn = "arn:aws:kms:us-east-1:123456789012:key/own", key_id = "own" }
-  }
   mock_resource "aws_eks_cluster" {
     defaults = {
       arn                   = "arn:aws:eks:us-east-1:123456789012:cluster/prog-production"
@@ -25,6 +22,7 @@ variables {
   name               = "prog-production"
   kubernetes_version = "1.35"
   subnet_ids         = ["subnet-1", "subnet-2"]
+  kms_key_arn        = "arn:aws:kms:us-east-1:123456789012:key/given"
   access = {
     platform = { principal_arn = "arn:aws:iam::123456789012:role/platform", policy = "AmazonEKSClusterAdminPolicy" }
   }
@@ -44,8 +42,8 @@ run "private_by_default" {
   }
 
   assert {
-    condition     = aws_eks_cluster.this.encryption_config[0].resources == toset(["secrets"]) && aws_kms_key.secrets[0].enable_key_rotation
-    error_message = "Secrets are encrypted with a key that rotates."
+    condition     = aws_eks_cluster.this.encryption_config[0].resources == toset(["secrets"]) && aws_eks_cluster.this.encryption_config[0].provider[0].key_arn == "arn:aws:kms:us-east-1:123456789012:key/given"
+    error_message = "Secrets are encrypted with the given key."
   }
 
   assert {
@@ -77,7 +75,7 @@ run "outputs" {
   }
 
   assert {
-    condition     = output.name == "prog-production" && output.certificate_authority == "Q0E=" && output.oidc_issuer == "https://oidc.eks.us-east-1.amazonaws.com/id/A" && output.oidc_provider_arn == "arn:aws:iam::123456789012:oidc-provider/o" && output.kms_key_arn == "arn:aws:kms:us-east-1:123456789012:key/own"
+    condition     = output.name == "prog-production" && output.certificate_authority == "Q0E=" && output.oidc_issuer == "https://oidc.eks.us-east-1.amazonaws.com/id/A" && output.oidc_provider_arn == "arn:aws:iam::123456789012:oidc-provider/o"
     error_message = "The outputs must lead to the cluster."
   }
 }
@@ -89,7 +87,6 @@ run "everything_set" {
     public_access_cidrs  = ["203.0.113.0/24"]
     private_access_cidrs = ["10.0.0.0/16"]
     service_cidr         = "172.20.0.0/16"
-    kms_key_arn          = "arn:aws:kms:us-east-1:123456789012:key/given"
     log_types            = ["audit"]
     prefix_delegation    = true
     network_policy       = false
@@ -105,11 +102,6 @@ run "everything_set" {
   assert {
     condition     = aws_eks_cluster.this.vpc_config[0].endpoint_public_access && aws_eks_cluster.this.vpc_config[0].public_access_cidrs == toset(["203.0.113.0/24"])
     error_message = "The public endpoint is open to the given range only."
-  }
-
-  assert {
-    condition     = aws_eks_cluster.this.encryption_config[0].provider[0].key_arn == "arn:aws:kms:us-east-1:123456789012:key/given" && length(aws_kms_key.secrets) == 0
-    error_message = "The given key is used."
   }
 
   assert {

@@ -7,11 +7,48 @@ data "aws_region" "current" {}
 locals {
   # Known before the trail exists, which needs the bucket's policy.
   trail_arn = "arn:${data.aws_partition.current.partition}:cloudtrail:${data.aws_region.current.id}:${data.aws_caller_identity.current.account_id}:trail/${var.name}"
+
+  statements = [
+    {
+      sid        = "TrailChecks"
+      principals = { Service = ["cloudtrail.amazonaws.com"] }
+      actions    = ["s3:GetBucketAcl"]
+      paths      = []
+      conditions = [{ test = "StringEquals", variable = "aws:SourceArn", values = [local.trail_arn] }]
+    },
+    {
+      sid        = "TrailWrites"
+      principals = { Service = ["cloudtrail.amazonaws.com"] }
+      actions    = ["s3:PutObject"]
+      paths      = ["AWSLogs/${data.aws_caller_identity.current.account_id}/*"]
+      conditions = [
+        { test = "StringEquals", variable = "aws:SourceArn", values = [local.trail_arn] },
+        { test = "StringEquals", variable = "s3:x-amz-acl", values = ["bucket-owner-full-control"] },
+      ]
+    },
+  ]
+}
+
+module "bucket" {
+  source = "../bucket"
+
+  name        = var.bucket_name
+  kms_key_arn = var.kms_key_arn
+  statements  = local.statements
+  object_lock = var.object_lock_days == null ? null : { days = var.object_lock_days }
+
+  lifecycle_rules = {
+    retention = {
+      transitions                  = { 90 = "GLACIER_IR" }
+      expire_after_days            = var.retention_days
+      noncurrent_expire_after_days = 30
+    }
+  }
 }
 
 resource "aws_cloudtrail" "this" {
   name           = var.name
-  s3_bucket_name = aws_s3_bucket.this.id
+  s3_bucket_name = module.bucket.name
   kms_key_id     = var.kms_key_arn
 
   is_multi_region_trail         = true
@@ -53,6 +90,4 @@ resource "aws_cloudtrail" "this" {
       }
     }
   }
-
-  depends_on = [aws_s3_bucket_policy.this]
 }

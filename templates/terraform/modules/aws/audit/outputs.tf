@@ -5,10 +5,10 @@ output "trail_arn" {
 
 output "bucket_name" {
   description = "Name of the bucket with the logs."
-  value       = aws_s3_bucket.this.bucket
+  value       = module.bucket.name
 }
 
 output "bucket_arn" {
   description = "ARN of the bucket with the logs."
-  value       = aws_s3_bucket.this.arn
+  value       = module.bucket.arn
 }

@@ -17,7 +17,6 @@ resource "aws_iam_role" "replication" {
       Effect    = "Allow"
       Action    = "sts:AssumeRole"
       Principal = { Service = "s3.amazonaws.com" }
-      Condition = { ArnLike = { "aws:SourceArn" = aws_s3_bucket.this.arn } }
     }]
   })
 }

@@ -16,7 +16,7 @@ resource "aws_elasticache_user" "this" {
 resource "aws_elasticache_user" "default" {
   count = length(var.users) > 0 && var.engine == "redis" ? 1 : 0
 
-  user_id       = "${substr(var.name, 0, 32)}-default"
+  user_id       = "${trimsuffix(substr(var.name, 0, 32), "-")}-default"
   user_name     = "default"
   engine        = var.engine
   access_string = "off ~* -@all"

@@ -164,7 +164,7 @@ resource "aws_cloudwatch_log_group" "this" {
 resource "aws_iam_role" "monitoring" {
   count = var.monitoring_interval_seconds > 0 ? 1 : 0
 
-  name        = "${var.name}-rds-monitoring"
+  name        = "${var.name}-monitoring"
   description = "Enhanced monitoring of ${var.name}"
 
   assume_role_policy = jsonencode({

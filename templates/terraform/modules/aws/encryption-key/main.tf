@@ -12,7 +12,7 @@ locals {
   # Who asks, and by what the request is tied to this account.
   services = {
     logs       = { principal = "logs.${local.region}.amazonaws.com", test = "ArnLike", variable = "kms:EncryptionContext:aws:logs:arn", value = "arn:${local.partition}:logs:${local.region}:${local.account}:*" }
-    cloudtrail = { principal = "cloudtrail.amazonaws.com", test = "StringLike", variable = "kms:EncryptionContext:aws:cloudtrail:arn", value = "arn:${local.partition}:cloudtrail:*:${local.account}:trail/*" }
+    cloudtrail = { principal = "cloudtrail.amazonaws.com", test = "ArnLike", variable = "aws:SourceArn", value = "arn:${local.partition}:cloudtrail:*:${local.account}:trail/*" }
     backup     = { principal = "backup.amazonaws.com", test = "StringEquals", variable = "aws:SourceAccount", value = local.account }
     sns        = { principal = "sns.amazonaws.com", test = "StringEquals", variable = "aws:SourceAccount", value = local.account }
     sqs        = { principal = "sqs.amazonaws.com", test = "StringEquals", variable = "aws:SourceAccount", value = local.account }

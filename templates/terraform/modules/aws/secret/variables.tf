@@ -1,10 +1,10 @@
 variable "name" {
-  description = "Name of the secret: 1-512 letters, digits and /_+=.@-, not ending like the six characters that Secrets Manager adds to ARNs. A change replaces the secret."
+  description = "Name of the secret: 1-512 letters, digits and /_+=.@-. Better not with a dash and six characters at its end, which is how Secrets Manager ends ARNs. A change replaces the secret."
   type        = string
 
   validation {
-    condition     = can(regex("^[A-Za-z0-9/_+=.@-]{1,512}$", var.name)) && !can(regex("-[A-Za-z0-9]{6}$", var.name))
-    error_message = "The name of a secret has 1-512 letters, digits and /_+=.@-, and does not end with a dash and six letters or digits."
+    condition     = can(regex("^[A-Za-z0-9/_+=.@-]{1,512}$", var.name))
+    error_message = "The name of a secret has 1-512 letters, digits and /_+=.@-."
   }
 }
 

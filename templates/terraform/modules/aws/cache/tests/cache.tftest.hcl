@@ -101,6 +101,21 @@ run "users_of_iam" {
   }
 }
 
+run "users_of_valkey" {
+  command = plan
+
+  variables {
+    engine         = "valkey"
+    engine_version = "8.1"
+    users          = { sessions = "on ~sessions:* +@all -@dangerous" }
+  }
+
+  assert {
+    condition     = length(aws_elasticache_user.default) == 0 && aws_elasticache_user_group.this[0].user_ids == toset(["sessions"]) && aws_elasticache_user.this["sessions"].engine == "valkey"
+    error_message = "Valkey needs no default user."
+  }
+}
+
 run "outputs" {
   command = apply
 

@@ -73,7 +73,7 @@ run "values_are_checked" {
   command = plan
 
   variables {
-    name                 = "prog-stripe"
+    name                 = "prog stripe"
     description          = ""
     kms_key_arn          = "k"
     replicas             = { west = null }

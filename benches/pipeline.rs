@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 
 use platc::catalog::Date;
 use platc::diag::{Severity, Sink};
+use platc::plan::Workloads;
 use platc::source::Source;
 use platc::write::disk::Machine;
 use platc::write::{self, Request};
@@ -76,6 +77,10 @@ fn column(title: &str, pairs: usize, text: String, budget: Duration) -> Column {
     });
     stage("compile (all of the above)", &mut || timed(|| platc::compile(&source, &options)));
     for backend in backend::BACKENDS {
+        // Kustomize and Helm each as if services were theirs.
+        let mut plan = plan.clone();
+        plan.delivery.workloads.value =
+            if backend.name() == "helm" { Workloads::Helm } else { Workloads::Kustomize };
         stage(&format!("emit {}", backend.name()), &mut || timed(|| backend.emit(&plan)));
     }
 

@@ -11,6 +11,8 @@ use crate::syntax::LIMITS;
 
 /// The name that diagnostics give to standard input.
 pub const STDIN: &str = "<stdin>";
+/// The most bytes of a sealed secret: what etcd takes for one object.
+pub const SEALED_LIMIT: u64 = 3 << 19;
 /// Control characters that are reported one by one.
 const REPORTED: usize = 20;
 
@@ -201,16 +203,22 @@ impl Folder {
         Self { root: None }
     }
 
-    /// Whether a file is there. What a link leads to counts only if it lies below the folder, too.
+    /// The text of a file, if it is there. What a link leads to counts only if it lies below the folder, too. Of a file
+    /// that is no text, or larger than [`SEALED_LIMIT`], nothing is read: its text is empty.
     #[must_use]
-    pub fn has_file(&self, path: &str) -> bool {
+    pub fn text(&self, path: &str) -> Option<String> {
         if !crate::tree::is_inside(path) {
-            return false;
+            return None;
         }
-        self.root
-            .as_ref()
-            .and_then(|root| root.join(path).canonicalize().ok().filter(|real| real.starts_with(root)))
-            .is_some_and(|real| real.is_file())
+        let root = self.root.as_ref()?;
+        let real = root.join(path).canonicalize().ok().filter(|real| real.starts_with(root))?;
+        if !real.is_file() {
+            return None;
+        }
+        let mut bytes = Vec::new();
+        let read = File::open(real).and_then(|file| file.take(SEALED_LIMIT + 1).read_to_end(&mut bytes));
+        let is_whole = read.is_ok() && bytes.len() as u64 <= SEALED_LIMIT;
+        Some(String::from_utf8(bytes).ok().filter(|_| is_whole).unwrap_or_default())
     }
 }
 
@@ -271,15 +279,15 @@ mod tests {
         std::fs::write(folder.join("secrets/a.yaml"), "").unwrap();
         std::fs::write(keep.path().join("outside.yaml"), "").unwrap();
         let inputs = Folder::of(folder.join("platform.yaml").to_str().unwrap());
-        assert!(inputs.has_file("secrets/a.yaml"));
+        assert_eq!(inputs.text("secrets/a.yaml").as_deref(), Some(""));
         for path in ["secrets", "secrets/b.yaml", "../outside.yaml", "/etc/passwd", ""] {
-            assert!(!inputs.has_file(path), "{path}");
+            assert_eq!(inputs.text(path), None, "{path}");
         }
         #[cfg(unix)]
         {
             std::os::unix::fs::symlink(keep.path().join("outside.yaml"), folder.join("link.yaml")).unwrap();
-            assert!(!inputs.has_file("link.yaml"));
+            assert_eq!(inputs.text("link.yaml"), None);
         }
-        assert!(!Folder::empty().has_file("secrets/a.yaml"));
+        assert_eq!(Folder::empty().text("secrets/a.yaml"), None);
     }
 }

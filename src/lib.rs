@@ -32,11 +32,12 @@ pub mod source;
 pub mod syntax;
 pub mod templates;
 pub mod tree;
+pub mod unit;
 pub mod units;
 pub mod words;
 pub mod write;
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use catalog::Date;
 use diag::{Accepted, Diagnostic, Severity, Sink};
@@ -103,13 +104,8 @@ pub fn compile(source: &Source, options: &Options<'_>) -> Compilation {
     Compilation { model, plan, diagnostics: sink.into_sorted(), accepted }
 }
 
-/// Those files of sealed secrets that are there.
-fn sealed_files(plan: &Plan, folder: &Folder) -> BTreeSet<String> {
-    plan.environments
-        .values()
-        .flat_map(|environment| &environment.sealed)
-        .map(|secret| &secret.file)
-        .filter(|file| folder.has_file(file))
-        .cloned()
-        .collect()
+/// Those files of sealed secrets that are there, with their text.
+fn sealed_files(plan: &Plan, folder: &Folder) -> BTreeMap<String, String> {
+    let files = plan.sealed().map(|secret| &secret.file);
+    files.filter_map(|file| folder.text(file).map(|text| (file.clone(), text))).collect()
 }

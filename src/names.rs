@@ -1,6 +1,6 @@
 //! Every generated name, label and annotation key: the one place that knows them.
 
-use crate::words::Topology;
+use crate::words::{CacheEngine, Topology};
 
 /// The domain of platc's own labels and annotations.
 pub const LABEL_DOMAIN: &str = "platc.dev";
@@ -16,10 +16,16 @@ pub const TIER_LABEL: &str = "platc.dev/tier";
 pub const PURPOSE_ANNOTATION: &str = "platc.dev/purpose";
 /// The annotation of an autoscaler with the number of pods that is planned for normal load.
 pub const PLANNED_REPLICAS_ANNOTATION: &str = "platc.dev/planned-replicas";
+/// The annotation of a sealed secret's template that says when its values were made: a date and time (RFC 3339).
+pub const ROTATED_AT_ANNOTATION: &str = "platc.dev/rotated-at";
+/// The command that notes now as [`ROTATED_AT_ANNOTATION`] on the Secret that it reads; sealing keeps annotations.
+pub const NOTE_ROTATION: &str = "kubectl annotate --local --filename - --output yaml platc.dev/rotated-at=\"$(date -u +%Y-%m-%dT%H:%M:%SZ)\"";
 /// The annotation of a network policy that says why it is wider than an edge needs.
 pub const REASON_ANNOTATION: &str = "platc.dev/reason";
 /// Kubernetes' recommended label for the name of an application.
 pub const NAME_LABEL: &str = "app.kubernetes.io/name";
+/// Kubernetes' recommended label for the installation that an object belongs to: charts set it to their release's name.
+pub const INSTANCE_LABEL: &str = "app.kubernetes.io/instance";
 /// Kubernetes' recommended label for the application that an object is a part of.
 pub const PART_OF_LABEL: &str = "app.kubernetes.io/part-of";
 /// Kubernetes' recommended label for the role of an object in its application.
@@ -30,6 +36,8 @@ pub const MANAGED_BY_LABEL: &str = "app.kubernetes.io/managed-by";
 pub const MANAGED_BY: &str = "platc";
 /// The key, value and effect of the taint of GPU nodes: the key that NVIDIA's documentation and device plug-in use.
 pub const GPU_TAINT: (&str, &str, &str) = ("nvidia.com/gpu", "present", "NoSchedule");
+/// The label of nodes with GPUs that NVIDIA's feature discovery sets.
+pub const GPU_PRESENT_LABEL: &str = "nvidia.com/gpu.present";
 /// The extended resource of NVIDIA's device plug-in.
 pub const GPU_RESOURCE: &str = "nvidia.com/gpu";
 /// The label of a namespace with its own name, which the API server sets.
@@ -38,10 +46,42 @@ pub const NAMESPACE_LABEL: &str = "kubernetes.io/metadata.name";
 pub const BANNER: &str = "made by platc; edits belong in platform.yaml";
 /// The directory below an environment's overlays with the environment's own objects.
 pub const ENVIRONMENT_DIRECTORY: &str = "_environment";
+/// The directory in which GitHub looks for workflows.
+pub const WORKFLOWS: &str = ".github/workflows";
+/// The API of Argo CD.
+pub const ARGOCD_API: &str = "argoproj.io/v1alpha1";
+/// The annotation of an object with the wave in which Argo CD brings it.
+pub const SYNC_WAVE_ANNOTATION: &str = "argocd.argoproj.io/sync-wave";
+/// The annotation of an object with how Argo CD treats it.
+pub const SYNC_OPTIONS_ANNOTATION: &str = "argocd.argoproj.io/sync-options";
+/// The last part of the name of the application with what an environment has besides its services.
+pub const ENVIRONMENT_APPLICATION: &str = "environment";
+/// The last part of the name of the application with an environment's sealed secrets.
+pub const SECRETS_APPLICATION: &str = "secrets";
+/// The last part of the name of the application with the namespaces of a cluster's add-ons.
+pub const NAMESPACES_APPLICATION: &str = "namespaces";
+/// The last part of the name of the application with a cluster's dashboards.
+pub const DASHBOARDS_APPLICATION: &str = "dashboards";
 /// The directory in a container below which secrets are mounted, one directory for each.
 pub const SECRET_MOUNT: &str = "/etc/platc/secrets";
 /// The rules about what an environment has besides its services.
 pub const ENVIRONMENT_RULES: &str = "environment";
+/// The word that stands for every environment that is not named.
+pub const EVERYWHERE_ELSE: &str = "default";
+/// The receiver of alerts that reaches nobody.
+pub const NOBODY: &str = "null";
+/// The Gateway of an environment.
+pub const GATEWAY: &str = "web";
+/// The route that sends requests without TLS to the same address with TLS; no service can have a dot in its name.
+pub const REDIRECT: &str = "web.redirect";
+/// The name of the controller of Sealed Secrets, as `kubeseal` looks for it.
+pub const SEALED_SECRETS_CONTROLLER: &str = "sealed-secrets-controller";
+/// The directory for what belongs to the platform and to no environment.
+pub const PLATFORM_DIRECTORY: &str = "platform";
+/// The list of secrets that only receivers of alerts need.
+pub const BUNDLE_OF_ALERTING: &str = "alerting";
+/// The list of secrets that services declare.
+pub const BUNDLE_OF_SERVICES: &str = "services";
 /// The issuer of certificates in each namespace with a host.
 pub const ISSUER: &str = "letsencrypt";
 /// The Secret with the issuer's account, which cert-manager makes.
@@ -55,11 +95,30 @@ pub const POOLER_ACCOUNTS_KEY: &str = "userlist.txt";
 /// Names of namespaces that belong to Kubernetes itself.
 pub const RESERVED_NAMESPACES: [&str; 4] = ["default", "kube-system", "kube-public", "kube-node-lease"];
 /// Names of environments that directories of the output already have.
-pub const RESERVED_ENVIRONMENTS: [&str; 3] = ["base", "clusters", "platform"];
+pub const RESERVED_ENVIRONMENTS: [&str; 3] = ["base", "clusters", PLATFORM_DIRECTORY];
 /// The directory of what clusters have besides their environments.
 pub const CLUSTERS_DIRECTORY: &str = "clusters";
+/// The tenant of logs that belong to no environment; no environment can be called so.
+pub const PLATFORM_TENANT: &str = PLATFORM_DIRECTORY;
+/// The labels of the pods of the opstree operator for Redis, as its manifests have them (config/manager/manager.yaml).
+pub const REDIS_OPERATOR_LABELS: [(&str, &str); 1] = [("control-plane", "redis-operator")];
 /// The namespace of daemons that need more of a node than other namespaces allow.
 pub const DAEMONS_NAMESPACE: &str = "node-daemons";
+
+/// The chart of services, below the directory of Helm's files.
+pub const HELM_CHART: &str = "charts/service";
+
+/// The values that the environments of a service share, below the directory of Helm's files.
+#[must_use]
+pub fn helm_values(service: &str) -> String {
+    format!("services/{service}/values.yaml")
+}
+
+/// The values that a service has in an environment besides, below the directory of Helm's files.
+#[must_use]
+pub fn helm_values_of(service: &str, environment: &str) -> String {
+    format!("services/{service}/values-{environment}.yaml")
+}
 
 /// The real name of a cluster.
 #[must_use]
@@ -85,6 +144,25 @@ pub fn pool(environment: &str, pool: &str) -> String {
     format!("{environment}-{pool}")
 }
 
+/// The project and the application of a cluster that all others come from. A cluster is often called as its environment
+/// is, so its applications say that they are a cluster's.
+#[must_use]
+pub fn root_application(platform: &str, cluster: &str) -> String {
+    format!("{platform}-cluster-{cluster}")
+}
+
+/// The project of a cluster's add-ons.
+#[must_use]
+pub fn addons_project(platform: &str, cluster: &str) -> String {
+    application_of_cluster(platform, cluster, "addons")
+}
+
+/// The application of an add-on, or of something else that a cluster has besides its environments.
+#[must_use]
+pub fn application_of_cluster(platform: &str, cluster: &str, part: &str) -> String {
+    format!("{}-{part}", root_application(platform, cluster))
+}
+
 /// The tag that keeps the pools of other roots from being deleted by their cluster's root.
 #[must_use]
 pub fn external_pool_tag(cluster: &str) -> String {
@@ -101,6 +179,61 @@ pub fn ingress_firewall(cluster: &str) -> String {
 #[must_use]
 pub fn pooler(database: &str) -> String {
     format!("{database}-pooler")
+}
+
+/// The name of the exporter of a database.
+#[must_use]
+pub fn database_exporter(database: &str) -> String {
+    format!("{database}-exporter")
+}
+
+/// The Secret of the exporter of a database.
+#[must_use]
+pub fn database_exporter_secret(database: &str) -> String {
+    format!("exporter-{database}")
+}
+
+/// The keys of an exporter's Secret: the address with the name of the database and how TLS is used, the role, and its
+/// password.
+pub const EXPORTER_KEYS: [&str; 3] = ["uri", "username", PASSWORD_KEY];
+
+/// The host name of a Service within its cluster.
+#[must_use]
+pub fn service_host(service: &str, namespace: &str) -> String {
+    format!("{service}.{namespace}.svc.cluster.local")
+}
+
+/// The file of a secret that is sealed for what a cluster has besides its environments, below the folder of sealed
+/// files; `cluster` where there are several.
+#[must_use]
+pub fn sealed_for_cluster(folder: &str, cluster: Option<&String>, secret: &str) -> String {
+    match cluster {
+        Some(cluster) => format!("{folder}/{PLATFORM_DIRECTORY}/{cluster}/{secret}.yaml"),
+        None => format!("{folder}/{PLATFORM_DIRECTORY}/{secret}.yaml"),
+    }
+}
+
+/// What the add-on that backs up volumes provides, in the words of add-ons.
+pub const VOLUME_BACKUPS: &str = "volume-backups";
+
+/// The Secret with the keys of the bucket that backups of volumes go to, as the add-on that makes them declares it.
+pub const BACKUP_CREDENTIALS: &str = "backup-credentials";
+/// The key in it: a file in the form of the AWS command line.
+pub const BACKUP_CREDENTIALS_KEY: &str = "cloud";
+
+/// The schedule of the backups of an environment: the chart puts the release's name in front of its own.
+#[must_use]
+pub fn backup_schedule(release: &str, environment: &str) -> String {
+    format!("{release}-{environment}")
+}
+
+/// The command that seals a Secret; the namespace is that of the controller, where it is known.
+#[must_use]
+pub fn kubeseal(namespace: Option<&str>) -> String {
+    let controller = namespace.map_or_else(String::new, |namespace| {
+        format!("--controller-name {SEALED_SECRETS_CONTROLLER} --controller-namespace {namespace} ")
+    });
+    ["kubeseal ", &controller, "--format yaml"].concat()
 }
 
 /// The Secret with what a user of a database needs.
@@ -152,10 +285,14 @@ pub fn cache_followers(cache: &str) -> String {
 }
 
 /// The Service that clients of a cache connect to: the one of the operator that leads to the node that takes writes.
-/// `<name>-master` is what the opstree operator makes for a `RedisReplication` [verified: its documentation and
+/// The Valkey operator makes a headless Service `valkey-<name>` with all nodes of a cluster [verified: `resourcePrefix` in
+/// its `internal/controller`, v0.4.0 and v0.5.0]. Of Redis, `<name>-master` is what the opstree operator makes for a `RedisReplication` [verified: its documentation and
 /// source], `<name>-leader` for a `RedisCluster`; a standalone node has a Service of its own name.
 #[must_use]
-pub fn cache_service(cache: &str, topology: Topology) -> String {
+pub fn cache_service(cache: &str, engine: CacheEngine, topology: Topology) -> String {
+    if engine == CacheEngine::Valkey {
+        return format!("valkey-{cache}");
+    }
     match topology {
         Topology::Standalone => cache.to_owned(),
         Topology::Replicated => format!("{cache}-master"),

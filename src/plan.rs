@@ -11,9 +11,9 @@ use crate::source::At;
 use crate::units::{Bytes, Cidr, Cpu, Duration, Percent};
 
 pub use crate::words::{
-    Access, AddonSecurity, BucketAccess, CacheEngine, Calendar, Eviction, Feature, GitopsTool,
+    Access, AddonSecurity, BucketAccess, CacheEngine, Calendar, Ci, Eviction, Feature, GitopsTool,
     IngressController, Install, Loss, Mount, NetworkDefault, PodSecurity, PoolMode, Provider, QueueType,
-    Role, Scenario, Sync, Topology, VolumeKind,
+    Role, Scenario, Sync, Tenants, Topology, VolumeKind, Workloads,
 };
 
 /// Where a value comes from.
@@ -140,10 +140,16 @@ pub struct Plan {
     pub ingress: Option<Ingress>,
     /// How secrets reach services.
     pub secrets: SecretStore,
-    /// How metrics are collected.
+    /// How metrics are collected, and whom alerts reach.
     pub monitoring: Monitoring,
+    /// Logs; `None` where none are collected.
+    pub logs: Option<Logs>,
+    /// Traces; `None` where none are collected.
+    pub traces: Option<Traces>,
     /// When the drills are due.
     pub drills: Option<Drills>,
+    /// Backups of volumes; `None` where there are none.
+    pub backups: Option<VolumeBackups>,
     /// How the output reaches the clusters.
     pub delivery: Delivery,
     /// Where the output goes.
@@ -171,10 +177,16 @@ pub struct Cluster {
     pub high_availability: Resolved<bool>,
     /// Who reaches the Kubernetes API; everybody when empty.
     pub control_plane_allow: Vec<Resolved<Cidr>>,
+    /// The id of the firewall in front of the ingress controller's load balancer.
+    pub ingress_firewall: Option<Resolved<u32>>,
     /// What pods may talk to when nothing is said.
     pub network_default: Resolved<NetworkDefault>,
     /// Pools that its environments share.
     pub pools: Vec<NodePool>,
+    /// The storage class of volumes that outlive their claims.
+    pub storage_class: Resolved<String>,
+    /// Sealed secrets that its monitoring needs, in the namespace of monitoring.
+    pub sealed: Vec<SealedSecret>,
     /// What its part of the plan asks of add-ons.
     pub demands: Vec<Demand>,
     /// Charts of others that run in it, in the order of their names.
@@ -269,6 +281,8 @@ pub struct Environment {
     /// The labels of the nodes that its pods run on, unless a service names a pool; empty where the environment has no
     /// pool of its own without taints.
     pub node_selector: IndexMap<String, String>,
+    /// How many people besides the author approve a change of its infrastructure.
+    pub approvals: Resolved<u32>,
     /// The environment that a change has to pass before it comes here.
     pub after: Option<Resolved<String>>,
     /// Who brings what Git holds into it.
@@ -414,6 +428,8 @@ pub struct Database {
     pub backup: Option<Backup>,
     /// The pooler in front of it.
     pub pooling: Option<Pooling>,
+    /// What shows Prometheus how it is.
+    pub exporter: DatabaseExporter,
     /// How much data it holds.
     pub size: Option<Resolved<Bytes>>,
     /// The promise that holds for it.
@@ -433,6 +449,16 @@ pub struct Backup {
     pub keep: Resolved<Duration>,
     /// Whether every point in time can be restored.
     pub point_in_time: Resolved<bool>,
+}
+
+/// The exporter of a database: a managed one has no endpoint for Prometheus.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct DatabaseExporter {
+    /// The name of its objects.
+    pub name: String,
+    /// Its image.
+    pub image: Resolved<String>,
 }
 
 /// A pooler in front of a database.
@@ -579,7 +605,7 @@ pub struct Bucket {
     pub versioning: Resolved<bool>,
     /// What it holds, in words.
     pub purpose: Option<Resolved<String>>,
-    /// The strongest access that a service has; `None` if no service uses it.
+    /// The strongest access that a service has, or the backups of volumes; `None` if nothing uses it.
     pub used_with: Option<Access>,
 }
 
@@ -646,8 +672,33 @@ pub struct Service {
     pub max_surge: Resolved<u32>,
     /// How long a pod has to finish.
     pub stop_after: Resolved<Duration>,
+    /// Changes of its objects that the language has no field for, in the order in which they are applied.
+    pub patches: Vec<Patch>,
     /// The promise that holds for it.
     pub tier: Option<Tier>,
+}
+
+/// A change of a Kubernetes object: a JSON merge patch (RFC 7386).
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Patch {
+    /// The place of its key in the spec.
+    #[serde(skip)]
+    pub at: At,
+    /// The object's kind.
+    pub kind: String,
+    /// The object's name, where it is said.
+    pub name: Option<String>,
+    /// What changes.
+    pub change: Resolved<Freeform>,
+}
+
+impl Patch {
+    /// Whether it changes an object of this kind and name.
+    #[must_use]
+    pub fn is_for(&self, kind: &str, name: &str) -> bool {
+        self.kind == kind && self.name.as_deref().is_none_or(|own| own == name)
+    }
 }
 
 /// The ports of a service.
@@ -903,6 +954,14 @@ pub struct SealedSecret {
     pub purpose: String,
     /// Where its file is, below the spec's folder.
     pub file: String,
+    /// The namespace that it is for: sealing binds the ciphertext to it.
+    pub namespace: String,
+    /// The list that it stands in with others that are changed together.
+    pub bundle: Resolved<String>,
+    /// How often it is changed; `None` where nobody is reminded.
+    pub rotate: Option<Resolved<Calendar>>,
+    /// Who uses it, as references: `services/api`, `receivers/on-call`; sorted.
+    pub users: Vec<String>,
 }
 
 /// How requests reach services.
@@ -940,6 +999,8 @@ pub struct Tls {
 pub struct SecretStore {
     /// The folder of the sealed files, below the spec's.
     pub files: Resolved<String>,
+    /// The folder of the lists of secrets, below the output directory.
+    pub bundles: Resolved<String>,
     /// How services get them.
     pub mount: Resolved<Mount>,
 }
@@ -956,12 +1017,198 @@ pub struct Monitoring {
     pub scrape_every: Resolved<Duration>,
     /// The address below which runbooks are.
     pub runbooks: Option<Resolved<String>>,
+    /// How long metrics are kept.
+    pub keep: Resolved<Duration>,
+    /// The disk of each Prometheus.
+    pub size: Resolved<Bytes>,
+    /// Whom alerts can reach, by name.
+    pub receivers: IndexMap<String, Receiver>,
+    /// Which alerts reach whom.
+    pub routing: Routing,
     /// The share of failed requests that is too much.
     pub error_rate: Resolved<Percent>,
     /// For how long.
     pub error_rate_for: Resolved<Duration>,
     /// For how long nothing answers before a service counts as down.
     pub down_for: Resolved<Duration>,
+}
+
+/// Logs.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Logs {
+    /// The place in the spec.
+    #[serde(skip)]
+    pub at: At,
+    /// Who shares a store of logs.
+    pub tenants: Resolved<Tenants>,
+    /// How long logs are kept, by environment: all of them.
+    pub keep: IndexMap<String, Resolved<Duration>>,
+    /// How long logs of namespaces are kept that belong to no environment.
+    pub keep_elsewhere: Resolved<Duration>,
+}
+
+/// Traces.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Traces {
+    /// The place in the spec.
+    #[serde(skip)]
+    pub at: At,
+    /// How long they are kept.
+    pub keep: Resolved<Duration>,
+}
+
+/// Somebody whom alerts can reach.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Receiver {
+    /// Its name.
+    pub key: String,
+    /// Its place in the spec.
+    #[serde(skip)]
+    pub at: At,
+    /// The ways, never none.
+    pub ways: Vec<Way>,
+}
+
+/// A way in which an alert reaches somebody.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Way {
+    /// Mail.
+    Email {
+        /// Who gets it.
+        to: String,
+        /// Whom it comes from.
+        from: String,
+        /// The mail server: `host:port`.
+        host: String,
+        /// The account, where the server asks for one.
+        username: Option<String>,
+        /// The account's password.
+        password: Option<SecretKey>,
+    },
+    /// A channel of Slack.
+    Slack {
+        /// The channel.
+        channel: String,
+        /// The address of the incoming webhook.
+        url: SecretKey,
+    },
+    /// A service of PagerDuty.
+    Pagerduty {
+        /// The integration key.
+        key: SecretKey,
+    },
+    /// A team of Opsgenie.
+    Opsgenie {
+        /// The key of the API.
+        key: SecretKey,
+        /// The address of the API, where it is not the usual one.
+        url: Option<String>,
+    },
+    /// A channel of Microsoft Teams.
+    Teams {
+        /// The address of the workflow.
+        url: SecretKey,
+    },
+    /// An address that gets every alert as JSON.
+    Webhook {
+        /// The address.
+        url: Destination,
+    },
+    /// Issues in a project of Jira.
+    Jira {
+        /// The address of Jira.
+        url: String,
+        /// The project's key.
+        project: String,
+        /// The type of the issues.
+        #[serde(rename = "type")]
+        kind: String,
+        /// The account.
+        username: String,
+        /// The account's password.
+        password: SecretKey,
+    },
+}
+
+/// Where a webhook goes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Destination {
+    /// An address that everybody may read.
+    Known(String),
+    /// An address that a secret holds.
+    Secret(SecretKey),
+}
+
+/// A key of a secret in the namespace of monitoring.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SecretKey {
+    /// The name of the Kubernetes Secret.
+    pub secret: String,
+    /// The key in it.
+    pub key: String,
+}
+
+/// Which alerts reach whom: names of receivers that exist.
+#[derive(Debug, Clone, Default, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Routing {
+    /// What has to be acted on now; `None` where nothing is said.
+    pub critical: Option<Vec<Resolved<String>>>,
+    /// What has to be looked at in working hours.
+    pub warning: Option<Vec<Resolved<String>>>,
+    /// What explains other alerts.
+    pub info: Option<Vec<Resolved<String>>>,
+    /// By environment, who gets all of its alerts instead; nobody where it is empty.
+    pub environments: IndexMap<String, Vec<Resolved<String>>>,
+    /// Who notices that the alert that always fires does not come any more.
+    pub watchdog: Option<Resolved<String>>,
+}
+
+/// Backups of the volumes of every cluster.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct VolumeBackups {
+    /// The place in the spec.
+    #[serde(skip)]
+    pub at: At,
+    /// The time between two backups.
+    pub every: Resolved<Duration>,
+    /// How long a backup is kept.
+    pub keep: Resolved<Duration>,
+    /// The key of the bucket that they go to.
+    pub bucket: Resolved<String>,
+    /// The name that the bucket really has.
+    pub name: String,
+    /// The bucket's region.
+    pub region: String,
+    /// The host name of the bucket's S3 endpoint.
+    pub endpoint: String,
+}
+
+impl VolumeBackups {
+    /// When backups are made, in UTC, as five fields of cron: at two in the night where one a day or a week is enough.
+    /// `None` where cron cannot count the interval: it begins anew every day.
+    #[must_use]
+    pub fn schedule(&self) -> Option<String> {
+        let every = self.every.value;
+        let hours = every.0 / Duration::HOUR.0;
+        if every.0 != hours * Duration::HOUR.0 {
+            return None;
+        }
+        match hours {
+            1 => Some("0 * * * *".to_owned()),
+            24 => Some("0 2 * * *".to_owned()),
+            168 => Some("0 2 * * 0".to_owned()),
+            2..24 if 24 % hours == 0 => Some(format!("0 */{hours} * * *")),
+            _ => None,
+        }
+    }
 }
 
 /// When drills are due.
@@ -978,6 +1225,10 @@ pub struct Drills {
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Delivery {
+    /// Who brings services.
+    pub workloads: Resolved<Workloads>,
+    /// Who checks changes and applies infrastructure.
+    pub ci: Option<Resolved<Ci>>,
     /// What keeps the clusters as Git says.
     pub gitops: Option<Gitops>,
 }
@@ -1041,14 +1292,82 @@ pub struct Paths {
     pub alerts: Resolved<String>,
     /// Dashboards for Grafana.
     pub dashboards: Resolved<String>,
+    /// Workflows.
+    pub ci: Resolved<String>,
     /// Documents for people.
     pub docs: Resolved<String>,
 }
 
+impl Way {
+    /// The secret that it needs.
+    #[must_use]
+    pub const fn secret(&self) -> Option<&SecretKey> {
+        match self {
+            Self::Email { password, .. } => password.as_ref(),
+            Self::Slack { url: key, .. }
+            | Self::Teams { url: key }
+            | Self::Pagerduty { key }
+            | Self::Opsgenie { key, .. }
+            | Self::Webhook { url: Destination::Secret(key) }
+            | Self::Jira { password: key, .. } => Some(key),
+            Self::Webhook { url: Destination::Known(_) } => None,
+        }
+    }
+}
+
+impl SealedSecret {
+    /// Whether an add-on reads it, and not a receiver of alerts or a thing of an environment.
+    #[must_use]
+    pub fn is_of_addon(&self) -> bool {
+        self.users.iter().any(|user| user.starts_with("addons/"))
+    }
+}
+
 impl Plan {
+    /// All sealed secrets: those of environments, then those of monitoring.
+    pub fn sealed(&self) -> impl Iterator<Item = &SealedSecret> {
+        let of_environments = self.environments.values().flat_map(|environment| &environment.sealed);
+        of_environments.chain(self.clusters.values().flat_map(|cluster| &cluster.sealed))
+    }
+
     /// The environments of a cluster, in order.
     pub fn environments_of(&self, cluster: &str) -> impl Iterator<Item = &Environment> {
         self.environments.values().filter(move |environment| environment.cluster.value == cluster)
+    }
+}
+
+impl Plan {
+    /// The namespace of the controller that opens a sealed secret, where an add-on does.
+    #[must_use]
+    pub fn sealed_secrets_namespace(&self, secret: &SealedSecret) -> Option<&str> {
+        let folder = secret.file.rsplit('/').nth(1);
+        let environment = folder.and_then(|folder| self.environments.get(folder));
+        let environment = environment.filter(|environment| environment.namespace.value == secret.namespace);
+        let cluster = match environment {
+            Some(environment) => self.clusters.get(&environment.cluster.value),
+            None => self
+                .clusters
+                .values()
+                .find(|cluster| cluster.sealed.iter().any(|own| own.file == secret.file)),
+        }?;
+        Some(&cluster.provider_of("sealed-secrets")?.namespace.value)
+    }
+}
+
+impl Ingress {
+    /// The service after which the certificate of a service's host is named: with Ingresses each has its own, a Gateway
+    /// has one for a host.
+    #[must_use]
+    pub fn certificate_of<'p>(
+        &self,
+        environment: &'p Environment,
+        service: &'p Service,
+    ) -> Option<&'p Service> {
+        let route = service.route.as_ref()?;
+        match self.controller.value {
+            IngressController::EnvoyGateway => environment.first_of_host(&route.host.value),
+            IngressController::IngressNginx => Some(service),
+        }
     }
 }
 
@@ -1067,10 +1386,24 @@ impl Environment {
         self.role.value == Role::Production
     }
 
+    /// Whether something here has volumes that outlive its pods.
+    #[must_use]
+    pub fn has_volumes(&self) -> bool {
+        !self.queues.is_empty() || self.caches.iter().any(|cache| cache.persistence.is_some())
+    }
+
     /// The service of a key.
     #[must_use]
     pub fn service(&self, key: &str) -> Option<&Service> {
         self.services.iter().find(|service| service.key == key)
+    }
+
+    /// The first service of a host: several may share one by their paths.
+    #[must_use]
+    pub fn first_of_host(&self, host: &str) -> Option<&Service> {
+        let is_there =
+            |service: &&Service| service.route.as_ref().is_some_and(|route| route.host.value == host);
+        self.services.iter().find(is_there)
     }
 
     /// The database of a key.

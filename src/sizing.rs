@@ -14,6 +14,10 @@ pub const CACHE_CPU: u64 = 250;
 pub const EXPORTER_CPU: u64 = 25;
 /// Memory of the exporter beside a cache's node, in bytes.
 pub const EXPORTER_MEMORY: u64 = 32 * Bytes::MIB;
+/// CPU of a database's exporter, in thousandths of a core.
+pub const DATABASE_EXPORTER_CPU: u64 = 25;
+/// Memory of a database's exporter, in bytes.
+pub const DATABASE_EXPORTER_MEMORY: u64 = 64 * Bytes::MIB;
 /// Sentinels of a replicated cache: as many as elect a leader when one is lost.
 pub const SENTINELS: u32 = 3;
 /// CPU of a sentinel, in thousandths of a core.
@@ -52,6 +56,8 @@ pub fn demand(environment: &Environment) -> Demand {
         let memory = service.requests.memory.as_ref().map_or(0, |memory| memory.0);
         add(u64::from(service.scale.max()), cpu, memory, u64::from(service.gpus.value), 0);
     }
+    let exporters = u64::try_from(environment.databases.len()).unwrap_or(u64::MAX);
+    add(exporters, DATABASE_EXPORTER_CPU, DATABASE_EXPORTER_MEMORY, 0, 0);
     for pooling in environment.databases.iter().filter_map(|database| database.pooling.as_ref()) {
         add(u64::from(pooling.replicas.value), POOLER_CPU, POOLER_MEMORY, 0, 0);
     }

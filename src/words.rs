@@ -163,6 +163,7 @@ words! {
 words! {
     /// What lets traffic into the cluster.
     IngressController {
+        #[doc = "Envoy Gateway, an implementation of the Gateway API: each environment has a Gateway of its own, and all of them share one load balancer."] EnvoyGateway = "envoy-gateway",
         #[doc = "The ingress controller of the Kubernetes project, retired since March 2026."] IngressNginx = "ingress-nginx",
     }
 }
@@ -189,8 +190,22 @@ words! {
     SecretDelivery { #[doc = "As SealedSecret files of the user's, which a controller in the cluster opens."] SealedSecrets = "sealed-secrets" }
 }
 words! {
+    /// Who shares a store of logs.
+    Tenants {
+        #[doc = "Everybody: one store for the platform."] Single = "single",
+        #[doc = "Each environment has a store of its own; who reads one does not read the others."] Environment = "environment",
+    }
+}
+words! {
     /// Who brings workloads into the cluster.
-    Workloads { #[doc = "Kustomizations."] Kustomize = "kustomize" }
+    Workloads {
+        #[doc = "Kustomizations: a base and thin overlays for each service."] Kustomize = "kustomize",
+        #[doc = "Helm: one chart for all services, and values for each service and environment."] Helm = "helm",
+    }
+}
+words! {
+    /// Who checks changes and applies them.
+    Ci { #[doc = "GitHub Actions: workflows in the output."] Github = "github" }
 }
 words! {
     /// The tool that keeps clusters as Git says.

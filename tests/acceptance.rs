@@ -24,8 +24,6 @@ enum Answer {
     Finding(&'static str, &'static str),
     /// A word that stands nowhere in the rendered tree.
     Nowhere(&'static str),
-    /// What has to come first.
-    Later(&'static str),
 }
 
 /// A fact or trap: its id, what it says in short, and its answers.
@@ -105,7 +103,6 @@ fn cell(example: &str, answer: &Answer) -> Result<String, String> {
             None => Ok(format!("`{word}` stands nowhere")),
             Some(path) => Err(format!("{path} has {word:?}")),
         },
-        Answer::Later(why) => Ok(format!("later: {why}")),
     }
 }
 
@@ -116,16 +113,10 @@ fn document() -> (String, Vec<String>) {
     );
     let mut wrong = Vec::new();
     for system in SYSTEMS {
-        let later = system
-            .rows
-            .iter()
-            .filter(|row| row.answers.iter().all(|a| matches!(a, Answer::Later(_))))
-            .count();
         let _ = write!(
             out,
-            "\n## {}\n\n{} of {} facts and traps are answered by the output or a finding; {later} come later.\n\n| Id | Says | Where |\n|---|---|---|\n",
+            "\n## {}\n\n{} facts and traps, each answered by the output or a finding.\n\n| Id | Says | Where |\n|---|---|---|\n",
             system.name,
-            system.rows.len() - later,
             system.rows.len()
         );
         for row in system.rows {

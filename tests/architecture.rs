@@ -27,6 +27,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     // The middle: what is meant.
     ("plan", &["freeform", "source", "units", "words"]),
     ("sizing", &["plan", "units"]),
+    ("unit", &["plan"]),
     ("provider", &["catalog", "names", "plan", "source", "units", "words"]),
     ("proof", &["catalog", "plan", "provider", "sizing", "source", "units", "words"]),
     (
@@ -40,15 +41,15 @@ const ALLOWED: &[(&str, &[&str])] = &[
         "check",
         &[
             "addon", "catalog", "diag", "freeform", "model", "names", "plan", "proof", "provider", "sizing",
-            "source", "syntax", "units", "words",
+            "source", "syntax", "unit", "units", "words",
         ],
     ),
     // The back: what comes out.
     (
         "backend",
         &[
-            "addon", "catalog", "format", "names", "plan", "proof", "provider", "sizing", "source", "tree",
-            "units", "words",
+            "addon", "catalog", "format", "freeform", "names", "plan", "proof", "provider", "sizing",
+            "source", "tree", "units", "words",
         ],
     ),
     ("write", &["source", "tree"]),

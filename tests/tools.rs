@@ -7,10 +7,18 @@
     reason = "a helper of a test ends the test with a message; Clippy exempts only the test functions themselves"
 )]
 
+#[path = "tools/addons.rs"]
+mod addons;
+#[path = "tools/alertmanager.rs"]
+mod alertmanager;
+#[path = "tools/argocd.rs"]
+mod argocd;
 #[path = "tools/controls.rs"]
 mod controls;
 #[path = "tools/dashboards.rs"]
 mod dashboards;
+#[path = "tools/helm.rs"]
+mod helm;
 #[path = "tools/inputs.rs"]
 mod inputs;
 #[path = "tools/kubernetes.rs"]
@@ -23,6 +31,8 @@ mod prometheus;
 mod terraform;
 #[path = "tools/tool.rs"]
 mod tool;
+#[path = "tools/workflows.rs"]
+mod workflows;
 #[path = "tools/yaml.rs"]
 mod yaml;
 
@@ -84,8 +94,63 @@ fn kubeconform_accepts_every_built_in_object_for_the_cluster_version() {
 }
 
 #[test]
+fn every_object_is_delivered_by_exactly_one_application_of_argo_cd() {
+    holds(kubernetes::built().map(|built| argocd::holds_for_all(project(), built, argocd::one_application)));
+}
+
+#[test]
+fn every_project_of_argo_cd_permits_what_its_applications_bring_and_nothing_besides() {
+    holds(kubernetes::built().map(|built| argocd::holds_for_all(project(), built, argocd::least_rights)));
+}
+
+#[test]
+fn the_api_server_accepts_every_application_and_project_of_argo_cd() {
+    holds(kubernetes::api_server(&argocd::as_built(project())));
+}
+
+#[test]
+fn the_charts_take_every_set_of_values_and_know_every_key() {
+    holds(addons::values(project()));
+}
+
+#[test]
+fn the_keys_and_versions_of_charts_are_those_of_the_reference() {
+    holds(addons::definitions());
+}
+
+#[test]
+fn kustomize_builds_what_clusters_have_besides_their_environments() {
+    holds(addons::clusters(project()));
+}
+
+#[test]
+fn the_api_server_was_asked_about_every_kind_of_the_gateway_api() {
+    holds(addons::gateways());
+}
+
+#[test]
 fn promtool_parses_every_query_of_every_dashboard() {
     holds(dashboards::queries(project()));
+}
+
+#[test]
+fn helm_lints_every_service_of_every_environment_without_a_warning() {
+    holds(helm::lint(project()));
+}
+
+#[test]
+fn helm_and_kustomize_deliver_equal_objects_of_every_spec() {
+    holds(helm::equal(project()));
+}
+
+#[test]
+fn a_difference_between_helm_and_kustomize_is_found() {
+    holds(helm::differences_are_found());
+}
+
+#[test]
+fn the_schema_of_the_values_refuses_what_the_chart_does_not_know() {
+    holds(helm::schema_refuses());
 }
 
 #[test]
@@ -101,6 +166,26 @@ fn every_unit_test_of_the_rules_passes() {
 #[test]
 fn prometheus_rule_objects_and_rule_files_hold_the_same_groups() {
     holds(kubernetes::built().map(|built| prometheus::same_rules(project(), built)));
+}
+
+#[test]
+fn actionlint_finds_nothing_in_any_workflow() {
+    holds(workflows::lint(project()));
+}
+
+#[test]
+fn amtool_accepts_every_configuration_of_alertmanager() {
+    holds(alertmanager::accepted(project()));
+}
+
+#[test]
+fn every_alert_reaches_whom_its_spec_says() {
+    holds(alertmanager::routed(project()));
+}
+
+#[test]
+fn a_wrong_configuration_of_alertmanager_is_noticed() {
+    holds(alertmanager::controls());
 }
 
 #[test]

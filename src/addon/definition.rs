@@ -2,7 +2,7 @@
 
 use crate::catalog::Date;
 use crate::model::decode::Named;
-use crate::model::scalars::{ChartVersion, Count, Flag, Line, Name, Url, Version};
+use crate::model::scalars::{ChartVersion, Count, DataKey, Flag, Line, Name, Url, Version};
 use crate::record;
 use crate::source::Written;
 use crate::words::{AddonSecurity, Feature, Quarter};
@@ -32,6 +32,8 @@ record! {
         daemons: Written<Flag> = optional "true", "false";
         /// The Pod Security Standard that its pods keep to, those in the namespace of daemons aside.
         pod_security as "podSecurity": Written<AddonSecurity> = needed "restricted";
+        /// Secrets in its namespace that people seal for it.
+        secrets: Named<Name, AddonSecret> = optional "{grafana-admin: {keys: [admin-password], purpose: the account of Grafana's administrator}}";
         /// When it is installed: a wave waits until those before it are healthy.
         wave: Written<Count> = needed "0";
         /// Whether its custom resource definitions are too large for client-side apply.
@@ -42,6 +44,16 @@ record! {
         sources: Vec<Written<Url>> = needed "[\"https://github.com/kubernetes-sigs/metrics-server\"]";
         /// What is not certain, in words.
         uncertain: Written<Line> = optional "that the registry still has the tag was not tried";
+    }
+}
+
+record! {
+    /// A secret that an add-on needs.
+    AddonSecret as "secret of an add-on"; {
+        /// Its keys.
+        keys: Vec<Written<DataKey>> = needed "[admin-password]";
+        /// What it is, in words.
+        purpose: Written<Line> = needed "the account of Grafana's administrator";
     }
 }
 

@@ -18,7 +18,7 @@ use crate::model::value::Value;
 use crate::source::{At, Source};
 use crate::{syntax, templates};
 
-pub use definition::{Chart, Definition, KubernetesRange, Manifest};
+pub use definition::{AddonSecret, Chart, Definition, KubernetesRange, Manifest};
 pub use keys::{Keys, Misfit};
 
 static ADDONS: LazyLock<Vec<Addon>> = LazyLock::new(|| {

@@ -1,13 +1,19 @@
 //! From the plan to files. Every back end is a pure function; none of them touches a disk.
 
 pub mod addons;
+pub mod argocd;
+mod bundles;
+mod ci;
 mod dashboards;
 mod docs;
 #[cfg(test)]
 pub(crate) mod fixture;
+mod helm;
 pub mod kubernetes;
 mod kustomize;
 pub mod prometheus;
+mod services;
+mod split;
 mod terraform;
 
 use crate::plan::Plan;
@@ -26,9 +32,13 @@ pub trait Backend: Sync {
 pub static BACKENDS: &[&dyn Backend] = &[
     &terraform::Terraform,
     &kustomize::Kustomize,
+    &helm::Helm,
     &addons::Addons,
+    &argocd::Argocd,
+    &bundles::Bundles,
     &prometheus::Prometheus,
     &dashboards::Dashboards,
+    &ci::Workflows,
     &docs::Docs,
 ];
 

@@ -19,6 +19,10 @@ pub const RABBITMQ: &str = "docker.io/library/rabbitmq:4.3.5-management";
 /// repositories of 2026 [verified].
 pub const REDIS_SENTINEL: &str = "quay.io/opstree/redis-sentinel:v8.6.2";
 
+/// The exporter of PostgreSQL: the release that the Prometheus community's chart 8.2.0 names, in the registry of its
+/// values [verified]; the image needs no user of its own and writes nothing.
+pub const POSTGRES_EXPORTER: &str = "quay.io/prometheuscommunity/postgres-exporter:v0.20.1";
+
 /// The exporter of Redis and Valkey: the release that the Valkey operator takes by default (its source, 2026-08-18)
 /// [verified].
 pub const REDIS_EXPORTER: &str = "docker.io/oliver006/redis_exporter:v1.80.0";

@@ -8,6 +8,7 @@
 //!
 //! This module imports nothing from the rest of the crate.
 
+mod actions;
 mod compute;
 mod database;
 mod date;
@@ -22,6 +23,7 @@ mod table;
 
 use std::fmt;
 
+pub use actions::{ALERTMANAGER, Action, KUBECONFORM, PROMETHEUS, RUNNER, TERRAFORM, actions};
 pub use compute::{
     Allocatable, Arch, Class, DAEMONS, Daemon, InstanceType, LKE_VM_OVERHEAD_PERMILLE, Resources,
     allocatable, allocatable_pessimistic, daemon_overhead, instance_type, instance_types,
@@ -94,6 +96,8 @@ pub enum Table {
     Eol,
     /// S3 endpoints of object storage.
     ObjectStorageEndpoints,
+    /// Actions of GitHub, pinned.
+    Actions,
 }
 
 /// The date on which the facts of a table were true; `None` only if the table does not say so, which tests
@@ -109,6 +113,7 @@ pub fn as_of(table: Table) -> Option<Date> {
         Table::KubernetesVersions => kubernetes::VERSIONS_CSV,
         Table::Eol => lifecycle::EOL_CSV,
         Table::ObjectStorageEndpoints => storage::ENDPOINTS_CSV,
+        Table::Actions => actions::ACTIONS_CSV,
     })
 }
 
@@ -135,6 +140,7 @@ mod tests {
             Table::KubernetesVersions,
             Table::Eol,
             Table::ObjectStorageEndpoints,
+            Table::Actions,
         ] {
             assert!(as_of(table) > Date::new(2024, 1, 1), "{table:?}");
         }

@@ -38,7 +38,7 @@ pub(super) fn number(text: &str) -> Option<u32> {
 }
 
 /// The header and the rows.
-fn data_lines(text: &'static str) -> impl Iterator<Item = &'static str> {
+pub(super) fn data_lines(text: &'static str) -> impl Iterator<Item = &'static str> {
     text.lines().filter(|line| !line.is_empty() && !line.starts_with('#'))
 }
 

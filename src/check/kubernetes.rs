@@ -1,6 +1,6 @@
 //! Clusters: versions, control planes, who shares them, and what their region has.
 
-use super::{Context, Rule};
+use super::{Context, Rule, enumeration};
 use crate::catalog::{self, Offered, Region, Tier as Edition};
 use crate::diag::{Diagnostic, Severity, code};
 use crate::plan::Origin;
@@ -144,7 +144,7 @@ fn shared(context: &mut Context<'_>) {
             let finding = Diagnostic::new(
                 &code::SHARED_CLUSTER,
                 context.key(cluster.at),
-                format!("{} shares `{}` with {}", production.key, cluster.key, others.join(" and ")),
+                format!("{} shares `{}` with {}", production.key, cluster.key, enumeration(&others)),
             )
             .related(context.origin(&production.cluster, production.at), "runs there")
             .help("each namespace gets a quota, limits, Pod Security and default-deny policies; a cluster of its own would keep mistakes farther away");

@@ -3,19 +3,21 @@
 //! A rule is one function and one row of [`RULES`]; its wording is in `diag::code`.
 
 mod addons;
+mod alerts;
 mod allow;
 mod delivery;
 mod kubernetes;
 mod names;
 mod network;
 mod nodes;
+mod patches;
 mod recovery;
 mod references;
 mod secrets;
 mod stores;
 mod workloads;
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use crate::catalog::Date;
 use crate::diag::{Diagnostic, Sink, code};
@@ -34,8 +36,9 @@ pub struct Context<'a> {
     pub plan: &'a Plan,
     /// The day on which the spec is checked.
     pub today: Date,
-    /// The files below the spec's folder that sealed secrets may be in; `None` where there is no folder to look in.
-    pub files: Option<&'a BTreeSet<String>>,
+    /// The files of sealed secrets that are there below the spec's folder, with their text; `None` where there is no
+    /// folder to look in.
+    pub files: Option<&'a BTreeMap<String, String>>,
     sink: &'a mut Sink,
 }
 
@@ -86,8 +89,10 @@ pub static RULES: &[&[Rule]] = &[
     network::RULES,
     kubernetes::RULES,
     workloads::RULES,
+    patches::RULES,
     stores::RULES,
     secrets::RULES,
+    alerts::RULES,
     recovery::RULES,
     addons::RULES,
     delivery::RULES,
@@ -98,7 +103,7 @@ pub fn all(
     source: &Source,
     model: &Model,
     plan: &Plan,
-    files: Option<&BTreeSet<String>>,
+    files: Option<&BTreeMap<String, String>>,
     today: Date,
     sink: &mut Sink,
 ) {
@@ -117,4 +122,12 @@ fn is_serious(environment: &Environment) -> bool {
 /// `3 nodes`, `1 node`.
 fn count(number: u64, word: &str) -> String {
     if number == 1 { format!("1 {word}") } else { format!("{number} {word}s") }
+}
+
+/// `a`, `a and b`, `a, b and c`.
+fn enumeration(names: &[&str]) -> String {
+    match names.split_last() {
+        Some((last, rest)) if !rest.is_empty() => format!("{} and {last}", rest.join(", ")),
+        _ => names.concat(),
+    }
 }

@@ -33,6 +33,15 @@ fn reserved(context: &mut Context<'_>) {
             .help("the output has a directory of this name already: call it otherwise");
             context.report(finding);
         }
+        if key == names::EVERYWHERE_ELSE {
+            let finding = Diagnostic::new(
+                &code::NAME_RESERVED,
+                context.key(environment.at),
+                format!("an environment cannot be called `{key}`"),
+            )
+            .help("`observability.logs.keep` means by it what is not named: call it otherwise");
+            context.report(finding);
+        }
         let namespace = &environment.namespace;
         if names::RESERVED_NAMESPACES.contains(&namespace.value.as_str()) || namespace.starts_with("kube-") {
             let finding = Diagnostic::new(
@@ -166,6 +175,11 @@ fn services_of(environment: &Environment) -> Vec<(String, String, At)> {
         .map(|service| (service.key.clone(), format!("the service `{}`", service.key), service.at))
         .collect();
     for database in &environment.databases {
+        found.push((
+            database.exporter.name.clone(),
+            format!("the exporter of the database `{}`", database.key),
+            database.at,
+        ));
         if let Some(pooling) = &database.pooling {
             found.push((
                 pooling.name.clone(),
@@ -175,7 +189,10 @@ fn services_of(environment: &Environment) -> Vec<(String, String, At)> {
         }
     }
     for cache in &environment.caches {
-        let own = [cache.name.value.clone(), names::cache_service(&cache.name, cache.topology.value)];
+        let own = [
+            cache.name.value.clone(),
+            names::cache_service(&cache.name, cache.engine.value, cache.topology.value),
+        ];
         let more = if cache.topology.value == Topology::Replicated {
             vec![format!("{}-replica", cache.name.value), format!("{}-additional", cache.name.value)]
         } else {
@@ -270,10 +287,13 @@ fn output_paths(context: &mut Context<'_>) {
     let all = [
         ("terraform", &paths.terraform),
         ("kustomize", &paths.kustomize),
+        ("helm", &paths.helm),
         ("argocd", &paths.argocd),
         ("alerts", &paths.alerts),
         ("dashboards", &paths.dashboards),
+        ("ci", &paths.ci),
         ("docs", &paths.docs),
+        ("secretStore.bundles", &context.plan.secrets.bundles),
     ];
     let mut findings = Vec::new();
     for (index, (name, path)) in all.iter().enumerate() {

@@ -12,6 +12,8 @@ pub(super) const RULES: &[Rule] = &[
     Rule { name: "network/ingress-collision", run: ingress_collision },
     Rule { name: "network/ingress-retired", run: ingress_retired },
     Rule { name: "network/zone", run: zone },
+    Rule { name: "network/dns-twice", run: dns_twice },
+    Rule { name: "network/too-many-hosts", run: too_many_hosts },
 ];
 
 fn policy_without_cni(context: &mut Context<'_>) {
@@ -95,7 +97,7 @@ fn ingress_retired(context: &mut Context<'_>) {
             "ingress-nginx gets no fixes any more: its maintenance ended in March 2026",
         )
         .severity(Severity::Warning)
-        .help("it works for now; plan the way to an implementation of the Gateway API, and accept this finding with an end under `allow` until then");
+        .help("write `controller: envoy-gateway`, which serves the same hosts by the Gateway API; until the move is planned, accept this finding with an end under `allow`");
         context.report(finding);
     }
 }
@@ -132,6 +134,58 @@ fn zone(context: &mut Context<'_>) {
                 None => finding,
             };
             context.report(finding);
+        }
+    }
+}
+
+fn dns_twice(context: &mut Context<'_>) {
+    let plan = context.plan;
+    let dns = context.model.platform.ingress.as_ref().and_then(|ingress| ingress.dns.as_ref());
+    let Some(dns) = dns else { return };
+    let mut clusters = plan.clusters.values();
+    let Some(addon) = clusters.find_map(|cluster| cluster.provider_of("dns-records")) else { return };
+    let finding = Diagnostic::new(
+        &code::DNS_TWICE,
+        context.span(dns.at),
+        format!("Terraform makes the records of hosts, and so does `{}`", addon.key),
+    )
+    .related(context.key(addon.at), "it is chosen here")
+    .help("remove `dns`, or the add-on");
+    context.report(finding);
+}
+
+/// The listeners that a Gateway may have: `maxItems` of its schema.
+const LISTENERS: usize = 64;
+
+fn too_many_hosts(context: &mut Context<'_>) {
+    let plan = context.plan;
+    let Some(ingress) = &plan.ingress else { return };
+    if ingress.controller.value != IngressController::EnvoyGateway {
+        return;
+    }
+    let limit = if ingress.tls.is_some() { LISTENERS / 2 } else { LISTENERS };
+    for environment in plan.environments.values() {
+        let mut hosts: Vec<&str> = Vec::new();
+        for service in &environment.services {
+            let Some(route) = &service.route else { continue };
+            if hosts.contains(&route.host.value.as_str()) {
+                continue;
+            }
+            hosts.push(&route.host.value);
+            if hosts.len() > limit {
+                let finding = Diagnostic::new(
+                    &code::TOO_MANY_HOSTS,
+                    context.origin(&route.host, service.at),
+                    format!(
+                        "the Gateway of {} has no listener left for `{}`",
+                        environment.key, route.host.value
+                    ),
+                )
+                .related(context.origin(&ingress.controller, ingress.at), format!("it takes {limit} hosts"))
+                .help("let services share hosts by their paths, or give some of them to another environment");
+                context.report(finding);
+                break;
+            }
         }
     }
 }

@@ -4,7 +4,7 @@ use super::{Context, Rule, count, is_serious};
 use crate::catalog::{
     self, LKE_MAX_NODES_PER_CLUSTER, LKE_MAX_NODES_PER_POOL, LKE_MIN_RECOMMENDED_NODES, Offered, planning,
 };
-use crate::diag::{Diagnostic, code};
+use crate::diag::{Diagnostic, Severity, code};
 use crate::plan::{Environment, Resolved, Service};
 use crate::proof::capacity::{self, Room};
 use crate::source::At;
@@ -17,6 +17,7 @@ pub(super) const RULES: &[Rule] = &[
     Rule { name: "nodes/large-pods", run: large_pods },
     Rule { name: "nodes/capacity", run: room_for_all },
     Rule { name: "nodes/quota", run: quota },
+    Rule { name: "capacity/no-pool", run: no_pool },
 ];
 
 fn provider<'a>(context: &Context<'a>, cluster: &str) -> &'a str {
@@ -415,6 +416,44 @@ fn room_for_all(context: &mut Context<'_>) {
             None => finding,
         };
         context.report(finding);
+    }
+}
+
+/// Pods need nodes: of their environment, or of the cluster as a whole.
+fn no_pool(context: &mut Context<'_>) {
+    let plan = context.plan;
+    for cluster in plan.clusters.values() {
+        if cluster.pools.iter().any(|pool| pool.taints.is_empty()) {
+            continue;
+        }
+        let mut pools = plan.environments_of(&cluster.key).flat_map(|environment| &environment.pools);
+        let other = pools.find(|pool| pool.taints.is_empty());
+        for environment in plan.environments_of(&cluster.key) {
+            let has_pods = environment.services.iter().any(|service| service.pool.is_none())
+                || !environment.caches.is_empty()
+                || !environment.queues.is_empty();
+            if !has_pods || environment.pools.iter().any(|pool| pool.taints.is_empty()) {
+                continue;
+            }
+            let finding = Diagnostic::new(
+                &code::NO_POOL,
+                context.key(environment.at),
+                format!("no node pool is for the pods of {}", environment.key),
+            );
+            let finding = match other {
+                Some(pool) => finding
+                    .related(
+                        context.key(pool.at),
+                        "its pods would take room here, which is counted without them",
+                    )
+                    .help(format!("add `{}` to the `environments` of a pool", environment.key)),
+                None => finding.severity(Severity::Error).help(format!(
+                    "add a pool: `nodePools: {{apps: {{environments: [{}], ...}}}}`",
+                    environment.key
+                )),
+            };
+            context.report(finding);
+        }
     }
 }
 

@@ -11,6 +11,7 @@ use crate::words::{Loss, Scenario};
 pub(super) const RULES: &[Rule] = &[
     Rule { name: "recovery/databases", run: databases },
     Rule { name: "recovery/other-stores", run: other_stores },
+    Rule { name: "recovery/volume-backups", run: volume_backups },
     Rule { name: "recovery/weaker-store", run: weaker_store },
     Rule { name: "recovery/scenarios", run: scenarios },
     Rule { name: "recovery/retention", run: retention },
@@ -74,67 +75,91 @@ fn promise(
         context.report(finding);
         return;
     };
-    let worst = recovery.rpo.total();
     let least = Duration(u64::from(planning::LINODE_DATABASE_WAL_MINUTES) * 60);
-    let backup = database.backup.as_ref().map(|backup| context.key(backup.at));
-    if worst > tier.rpo.value {
-        let finding = Diagnostic::new(
-            &code::RPO_NOT_MET,
-            bound,
-            format!(
-                "`{}` can lose {worst} of data, and its tier promises at most {}",
-                database.key, tier.rpo.value
-            ),
-        )
-        .in_environment(&environment.key)
-        .label(format!("`{}` promises {} for {what}", tier.key, tier.rpo.value))
-        .note(format!("from {}: {}", recovery.copy, recovery.rpo.line()))
-        .help(if tier.rpo.value < least {
+    let promise = Promise {
+        environment,
+        key: &database.key,
+        tier,
+        loss,
+        copy: database.backup.as_ref().map(|backup| context.key(backup.at)),
+        sooner: if tier.rpo.value < least {
             format!("no copy at Linode loses less than {least}: promise that")
         } else {
             format!(
                 "`pointInTime: true` gives {least} at no extra instance; a looser promise would hold as well"
             )
-        });
-        let finding = match backup {
-            Some(backup) => finding.related(backup, format!("the copy: {}", recovery.copy)),
-            None => finding,
-        };
-        context.report(finding);
-    } else if worst == tier.rpo.value && recovery.size_unknown {
-        let finding = Diagnostic::new(
-            &code::RPO_BOUNDARY,
-            bound,
-            format!("`{}` keeps its RPO of {} only if a backup takes no time", database.key, tier.rpo.value),
-        )
-        .in_environment(&environment.key)
-        .note(format!("from {}: {} + the time that a backup takes", recovery.copy, recovery.rpo.line()))
-        .help(
-            "write `pointInTime: true`, or the `size` of the data so that platc can add the time of a backup",
-        );
-        let finding = match backup {
-            Some(backup) => finding.related(backup, "the interval equals the promise"),
-            None => finding,
-        };
-        context.report(finding);
-    }
-    let down = recovery.rto.total();
-    if down > tier.rto.value {
-        let finding = Diagnostic::new(
-            &code::RTO_NOT_MET,
-            bound,
-            format!(
-                "`{}` is back {down} after {what}, and its tier promises {}",
-                database.key, tier.rto.value
-            ),
-        )
-        .in_environment(&environment.key)
-        .label(format!("`{}` promises {}", tier.key, tier.rto.value))
-        .note(format!("the sum: {}", recovery.rto.line()))
-        .help(
-            "a standby survives the loss of an instance; less data, or a looser promise, would hold as well",
-        );
-        context.report(finding);
+        },
+        faster: "a standby survives the loss of an instance; less data, or a looser promise, would hold as well",
+    };
+    promise.compare(context, &recovery);
+}
+
+/// A promise about a store, with what is said where it does not hold.
+struct Promise<'p> {
+    environment: &'p Environment,
+    key: &'p str,
+    tier: &'p Tier,
+    loss: Loss,
+    /// Where the copy is declared.
+    copy: Option<crate::source::Span>,
+    /// How less would be lost.
+    sooner: String,
+    /// How it would be back earlier.
+    faster: &'static str,
+}
+
+impl Promise<'_> {
+    /// Compares it with what the copies give.
+    fn compare(self, context: &mut Context<'_>, recovery: &recovery::Recovery) {
+        let Self { environment, key, tier, loss, copy, sooner, faster } = self;
+        let what = loss_in_words(loss);
+        let bound = context.span(tier.at);
+        let worst = recovery.rpo.total();
+        if worst > tier.rpo.value {
+            let finding = Diagnostic::new(
+                &code::RPO_NOT_MET,
+                bound,
+                format!("`{key}` can lose {worst} of data, and its tier promises at most {}", tier.rpo.value),
+            )
+            .in_environment(&environment.key)
+            .label(format!("`{}` promises {} for {what}", tier.key, tier.rpo.value))
+            .note(format!("from {}: {}", recovery.copy, recovery.rpo.line()))
+            .help(sooner);
+            let finding = match copy {
+                Some(copy) => finding.related(copy, format!("the copy: {}", recovery.copy)),
+                None => finding,
+            };
+            context.report(finding);
+        } else if worst == tier.rpo.value && recovery.size_unknown {
+            let finding = Diagnostic::new(
+                &code::RPO_BOUNDARY,
+                bound,
+                format!("`{key}` keeps its RPO of {} only if a backup takes no time", tier.rpo.value),
+            )
+            .in_environment(&environment.key)
+            .note(format!("from {}: {} + the time that a backup takes", recovery.copy, recovery.rpo.line()))
+            .help(
+                "write `pointInTime: true`, or the `size` of the data so that platc can add the time of a backup",
+            );
+            let finding = match copy {
+                Some(copy) => finding.related(copy, "the interval equals the promise"),
+                None => finding,
+            };
+            context.report(finding);
+        }
+        let down = recovery.rto.total();
+        if down > tier.rto.value {
+            let finding = Diagnostic::new(
+                &code::RTO_NOT_MET,
+                bound,
+                format!("`{key}` is back {down} after {what}, and its tier promises {}", tier.rto.value),
+            )
+            .in_environment(&environment.key)
+            .label(format!("`{}` promises {}", tier.key, tier.rto.value))
+            .note(format!("the sum: {}", recovery.rto.line()))
+            .help(faster);
+            context.report(finding);
+        }
     }
 }
 
@@ -148,38 +173,122 @@ fn loss_in_words(loss: Loss) -> &'static str {
     }
 }
 
-/// Caches and brokers live in the cluster and have no backups: replicas survive a machine, nothing survives more.
+/// Caches and brokers live in the cluster: replicas survive a machine, and backups of volumes what they can.
 fn other_stores(context: &mut Context<'_>) {
     let plan = context.plan;
     for environment in plan.environments.values() {
-        let caches = environment
-            .caches
-            .iter()
-            .filter_map(|cache| cache.tier.as_ref().map(|tier| (&cache.key, tier, cache.replicas.value > 1)));
-        let brokers = environment.queues.iter().filter_map(|broker| {
-            broker.tier.as_ref().map(|tier| (&broker.key, tier, broker.nodes.value > 1))
-        });
-        let mut found = Vec::new();
-        for (key, tier, replicated) in caches.chain(brokers) {
+        for cache in &environment.caches {
+            let Some(tier) = &cache.tier else { continue };
             for loss in &tier.covers {
-                if loss.value == Loss::Instance && replicated {
+                let Some(recovery) = recovery::of_cache(plan, environment, cache, loss.value) else {
+                    let help = if loss.value == Loss::Zone {
+                        "Linode's regions have no zones: leave `zone` out of the tier, or bind the cache to another"
+                    } else if cache.persistence.is_none() {
+                        "what is only in memory has no copy: bind it to a tier that covers `instance` only, or to none, or give it `persistence` and write `dr.backups`"
+                    } else if plan.backups.is_none() {
+                        "copy its volumes with `dr: {backups: {every: 6h, keep: 14d, bucket: ...}}`, or bind it to a tier that covers `instance` only, or to none"
+                    } else {
+                        "the backups are in the region of the cluster: give their bucket another `region`, or leave `region` out of the tier"
+                    };
+                    not_covered(context, environment, &cache.key, tier, loss, help);
                     continue;
-                }
-                found.push(
-                    Diagnostic::new(
-                        &code::LOSS_NOT_COVERED,
-                        context.span(tier.at),
-                        format!("`{key}` is promised to survive {}, and no copy does", loss_in_words(loss.value)),
-                    )
-                    .in_environment(&environment.key)
-                    .related(context.span_of(loss), "promised here")
-                    .help("a store in the cluster has no copy outside: bind it to a tier that covers `instance` only, or to none"),
-                );
+                };
+                let promise = Promise {
+                    environment,
+                    key: &cache.key,
+                    tier,
+                    loss: loss.value,
+                    copy: plan.backups.as_ref().map(|backups| context.key(backups.at)),
+                    sooner: "back up more often with `dr.backups.every`, or promise less".to_owned(),
+                    faster: "less data, or a looser promise, would hold",
+                };
+                promise.compare(context, &recovery);
             }
         }
-        for finding in found {
-            context.report(finding);
+        for broker in &environment.queues {
+            let Some(tier) = &broker.tier else { continue };
+            for loss in &tier.covers {
+                if recovery::of_broker(broker, loss.value).is_none() {
+                    let help = "a broker's messages have no copy outside: RabbitMQ cannot be copied while it runs. Bind it to a tier that covers `instance` only, or to none";
+                    not_covered(context, environment, &broker.key, tier, loss, help);
+                }
+            }
         }
+    }
+}
+
+fn not_covered(
+    context: &mut Context<'_>,
+    environment: &Environment,
+    key: &str,
+    tier: &Tier,
+    loss: &crate::plan::Resolved<Loss>,
+    help: &'static str,
+) {
+    let finding = Diagnostic::new(
+        &code::LOSS_NOT_COVERED,
+        context.span(tier.at),
+        format!("`{key}` is promised to survive {}, and no copy does", loss_in_words(loss.value)),
+    )
+    .in_environment(&environment.key)
+    .related(context.span_of(loss), "promised here")
+    .help(help);
+    context.report(finding);
+}
+
+/// Backups of volumes: whether they can be made as they are written, and kept.
+fn volume_backups(context: &mut Context<'_>) {
+    let plan = context.plan;
+    let Some(backups) = &plan.backups else { return };
+    let every = context.origin(&backups.every, backups.at);
+    if backups.schedule().is_none() {
+        let finding = Diagnostic::new(
+            &code::BACKUP_SCHEDULE,
+            every,
+            format!("cron cannot start something every {}", backups.every.value),
+        )
+        .help("write 1h, 2h, 3h, 4h, 6h, 8h, 12h, 24h or 7d");
+        context.report(finding);
+    }
+    for cluster in plan.clusters.values() {
+        let lasts = recovery::of_backup(plan, &cluster.key);
+        let least = Duration(backups.every.value.0.saturating_add(lasts.0));
+        if backups.keep.value <= least {
+            let finding = Diagnostic::new(
+                &code::BACKUP_KEPT_TOO_SHORT,
+                context.origin(&backups.keep, backups.at),
+                format!("a backup goes after {}, before the next one is there", backups.keep.value),
+            )
+            .related(every, "the time between two")
+            .note(format!("interval {} + duration of a backup {lasts} = {least}", backups.every.value))
+            .help(
+                "keep backups for longer than it takes to notice that data are wrong: two weeks, for example",
+            );
+            context.report(finding);
+            break;
+        }
+    }
+    if let Some(bucket) = plan.buckets.iter().find(|bucket| bucket.key == backups.bucket.value)
+        && let Some(keep) = &bucket.keep
+    {
+        let finding = Diagnostic::new(
+            &code::BACKUP_BUCKET,
+            context.origin(&backups.bucket, backups.at),
+            format!("objects of `{}` go after {}, and backups break with them", bucket.key, keep.value),
+        )
+        .related(context.origin(keep, bucket.at), "the expiry")
+        .note("backups share files: what the newest one stands on may be as old as the first one")
+        .help("leave `keep` out of the bucket, or declare another: Velero removes backups after their own `keep`");
+        context.report(finding);
+    }
+    if !plan.environments.values().any(Environment::has_volumes) {
+        let finding = Diagnostic::new(
+            &code::BACKUP_NOTHING,
+            context.key(backups.at),
+            "no cache and no broker has a volume: nothing is backed up",
+        )
+        .help("remove `dr.backups`, or give a cache `persistence`");
+        context.report(finding);
     }
 }
 

@@ -7,7 +7,7 @@ use indexmap::IndexMap;
 use super::{Context, Rule};
 use crate::diag::{Diagnostic, code};
 use crate::model::{Thing, Things};
-use crate::plan::{Environment, Service, Target};
+use crate::plan::{Environment, Service, Target, Way};
 
 pub(super) const RULES: &[Rule] =
     &[Rule { name: "references/cycle", run: cycle }, Rule { name: "references/unused", run: unused }];
@@ -92,6 +92,7 @@ fn unused(context: &mut Context<'_>) {
     if context.references_fail() {
         return;
     }
+    let receivers = plan.monitoring.receivers.values().flat_map(|receiver| &receiver.ways);
     let used: BTreeSet<(&str, &str)> = plan
         .environments
         .values()
@@ -103,6 +104,7 @@ fn unused(context: &mut Context<'_>) {
             Target::Secret { key } => Some(("secret", key.as_str())),
             Target::Service { .. } | Target::Queue { .. } | Target::Bucket { .. } => None,
         })
+        .chain(receivers.filter_map(Way::secret).map(|key| ("secret", key.secret.as_str())))
         .collect();
     let platform = &context.model.platform;
     let mut found: Vec<Diagnostic> = Vec::new();

@@ -3,9 +3,12 @@
 use std::collections::BTreeSet;
 
 use super::{Context, Rule, count};
-use crate::diag::{Diagnostic, code};
+use crate::catalog::Date;
+use crate::diag::{Code, Diagnostic, Sink, code};
 use crate::names;
-use crate::plan::{Origin, Resolved, Service};
+use crate::plan::{Origin, Plan, SealedSecret};
+use crate::source::{At, Source, Span};
+use crate::syntax::{self, Document, Kind};
 use crate::words::{Mount, SecretSource};
 
 pub(super) const RULES: &[Rule] = &[
@@ -14,6 +17,7 @@ pub(super) const RULES: &[Rule] = &[
     Rule { name: "secrets/in-environment", run: in_environment },
     Rule { name: "secrets/taken-names", run: taken_names },
     Rule { name: "secrets/ciphertext", run: ciphertext },
+    Rule { name: "secrets/sealed", run: sealed },
 ];
 
 fn source(context: &mut Context<'_>) {
@@ -50,7 +54,7 @@ const PREFIXES: [(&str, &str); 15] = [
 ];
 
 /// What a text looks like, if it looks like a credential.
-fn looks_like(text: &str) -> Option<&'static str> {
+pub(super) fn looks_like(text: &str) -> Option<&'static str> {
     if text.contains("-----BEGIN") && text.contains("PRIVATE KEY") {
         return Some("a private key");
     }
@@ -72,8 +76,8 @@ fn looks_like(text: &str) -> Option<&'static str> {
     None
 }
 
-/// Names of variables that say that their value is a secret.
-fn names_a_secret(variable: &str) -> bool {
+/// Whether the name of a variable says that its value is a secret, and the value may be one.
+pub(super) fn names_a_secret(variable: &str, value: &str) -> bool {
     let upper = variable.to_uppercase();
     let secret = [
         "PASSWORD",
@@ -90,6 +94,9 @@ fn names_a_secret(variable: &str) -> bool {
         && !["_FILE", "_PATH", "_NAME", "_URL", "_TTL", "_LENGTH", "_LIMIT"].iter().any(|end| upper.ends_with(end))
         // Counts of a language model's tokens are no secrets.
         && !upper.contains("TOKENS")
+        && value.len() >= 8
+        && !value.contains(' ')
+        && !matches!(value, "disabled" | "required")
 }
 
 fn literal(context: &mut Context<'_>) {
@@ -97,36 +104,25 @@ fn literal(context: &mut Context<'_>) {
     for service in plan.environments.values().flat_map(|environment| &environment.services) {
         for (variable, value) in &service.env {
             let Origin::Written(_) = value.origin else { continue };
-            let what = looks_like(value).or_else(|| {
-                let single = value.len() >= 8
-                    && !value.contains(' ')
-                    && !matches!(value.value.as_str(), "disabled" | "required");
-                (names_a_secret(variable) && single).then_some("a secret, by the variable's name")
-            });
+            let what = looks_like(value)
+                .or_else(|| names_a_secret(variable, value).then_some("a secret, by the variable's name"));
             if let Some(what) = what {
-                report(
-                    context,
-                    service,
-                    value,
-                    &format!("`{variable}` of `{}` holds what looks like {what}", service.key),
-                );
+                let message = format!("`{variable}` of `{}` holds what looks like {what}", service.key);
+                report(context, context.origin(value, service.at), message);
             }
         }
         for argument in service.command.iter().chain(&service.args) {
             if let Some(what) = looks_like(argument) {
-                report(
-                    context,
-                    service,
-                    argument,
-                    &format!("an argument of `{}` looks like {what}", service.key),
-                );
+                let message = format!("an argument of `{}` looks like {what}", service.key);
+                report(context, context.origin(argument, service.at), message);
             }
         }
     }
 }
 
-fn report(context: &mut Context<'_>, service: &Service, value: &Resolved<String>, message: &str) {
-    let finding = Diagnostic::new(&code::SECRET_LITERAL, context.origin(value, service.at), message)
+/// Reports a literal that looks like a secret.
+pub(super) fn report(context: &mut Context<'_>, span: Span, message: String) {
+    let finding = Diagnostic::new(&code::SECRET_LITERAL, span, message)
         .help("declare it under `secrets` and refer to it: `uses: {secrets/<name>: {as: {VARIABLE: value}}}`; change it where it is valid, since it has been in a file");
     context.report(finding);
 }
@@ -167,6 +163,7 @@ fn taken_names(context: &mut Context<'_>) {
     for environment in context.plan.environments.values() {
         taken.extend(environment.databases.iter().map(|d| names::database_secret(&d.key)));
         taken.extend(environment.databases.iter().map(|d| names::pooler_secret(&d.key)));
+        taken.extend(environment.databases.iter().map(|d| names::database_exporter_secret(&d.key)));
         taken.extend(environment.caches.iter().map(|c| names::cache_password_secret(&c.key)));
         taken.extend(
             environment
@@ -202,43 +199,181 @@ fn taken_names(context: &mut Context<'_>) {
     }
 }
 
+/// The sealed secrets of a place: an environment, or the monitoring of a cluster.
+struct Place<'p> {
+    at: At,
+    /// What it is called, for people.
+    name: String,
+    sealed: &'p [SealedSecret],
+}
+
+fn places(plan: &Plan) -> impl Iterator<Item = Place<'_>> {
+    let environments = plan.environments.values().map(|environment| Place {
+        at: environment.at,
+        name: environment.key.clone(),
+        sealed: &environment.sealed,
+    });
+    let clusters = plan.clusters.values().map(|cluster| Place {
+        at: cluster.at,
+        name: format!("the monitoring of {}", cluster.key),
+        sealed: &cluster.sealed,
+    });
+    environments.chain(clusters)
+}
+
+/// The command that seals a secret; the values are in files named after the keys.
+fn seal(plan: &Plan, secret: &SealedSecret) -> String {
+    let keys: Vec<String> = secret.keys.iter().map(|key| format!("--from-file={key}")).collect();
+    let note = secret.rotate.map_or_else(String::new, |_| format!("{} | ", names::NOTE_ROTATION));
+    format!(
+        "kubectl create secret generic {} --namespace {} {} --dry-run=client --output yaml | {note}{} > {}",
+        secret.name,
+        secret.namespace,
+        keys.join(" "),
+        names::kubeseal(plan.sealed_secrets_namespace(secret)),
+        secret.file
+    )
+}
+
 fn ciphertext(context: &mut Context<'_>) {
     let Some(files) = context.files else { return };
-    let plan = context.plan;
-    for environment in plan.environments.values() {
+    for place in places(context.plan) {
         let missing: Vec<_> =
-            environment.sealed.iter().filter(|secret| !files.contains(&secret.file)).collect();
+            place.sealed.iter().filter(|secret| !files.contains_key(&secret.file)).collect();
         let Some(first) = missing.first() else { continue };
-        let mut finding = Diagnostic::new(
+        let finding = Diagnostic::new(
             &code::MISSING_CIPHERTEXT,
-            context.key(environment.at),
+            context.key(place.at),
             format!(
-                "{} of {} not there yet",
+                "{} of {} {} not there yet",
                 count(missing.len() as u64, "sealed secret"),
-                plural(environment, missing.len())
+                place.name,
+                if missing.len() == 1 { "is" } else { "are" }
             ),
         );
         let names: Vec<&str> = missing.iter().map(|secret| secret.name.as_str()).collect();
-        finding = finding.note(format!(
-            "{}/{}/<name>.yaml: {}",
-            plan.secrets.files.value,
-            environment.key,
-            names.join(", ")
-        ));
-        let keys: Vec<String> = first.keys.iter().map(|key| format!("--from-file={key}")).collect();
-        let finding = finding.help(format!(
-            "for example: kubectl create secret generic {} --namespace {} {} --dry-run=client --output yaml | kubeseal --format yaml > {}",
-            first.name,
-            environment.namespace.value,
-            keys.join(" "),
-            first.file
-        ));
+        let folder = first.file.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let finding = finding
+            .note(format!("{folder}/<name>.yaml: {}", names.join(", ")))
+            .help(format!("for example: {}", seal(context.plan, first)));
         context.report(finding);
     }
 }
 
-fn plural(environment: &crate::plan::Environment, number: usize) -> String {
-    format!("{} {}", environment.key, if number == 1 { "is" } else { "are" })
+/// What is wrong with the file of a sealed secret.
+struct Wrong {
+    code: &'static Code,
+    message: String,
+    help: String,
+}
+
+/// What is wrong with the file of a sealed secret on a day.
+fn wrong(plan: &Plan, secret: &SealedSecret, text: &str, today: Date) -> Vec<Wrong> {
+    let file = format!("`{}`", secret.file);
+    let again = || format!("seal it again: {}", seal(plan, secret));
+    let source = Source::new(secret.file.clone(), text);
+    let Some(document) = syntax::parse(&source, &mut Sink::new()) else {
+        let message = format!("{file} is no YAML that can be read");
+        return vec![Wrong { code: &code::SEALED_OTHERWISE, message, help: again() }];
+    };
+    let text_at = |path: &[&str]| document.find(path).and_then(|at| scalar(&document, at));
+    match text_at(&["kind"]) {
+        Some("SealedSecret") => {}
+        Some("Secret") => {
+            let message = format!("{file} is a plain Secret: everybody who has the file has its values");
+            let help = format!(
+                "change the values where they are valid, then seal the new ones: {}",
+                seal(plan, secret)
+            );
+            return vec![Wrong { code: &code::SECRET_PLAIN, message, help }];
+        }
+        other => {
+            let what = other
+                .map_or_else(|| "no Kubernetes object".to_owned(), |kind| format!("of the kind `{kind}`"));
+            let message = format!("{file} is {what}, not a SealedSecret");
+            return vec![Wrong { code: &code::SEALED_OTHERWISE, message, help: again() }];
+        }
+    }
+    let mut found = Vec::new();
+    let wanted = [("name", &secret.name), ("namespace", &secret.namespace)];
+    for (field, wanted) in wanted {
+        let there = text_at(&["metadata", field]);
+        if there != Some(wanted) {
+            let there = there.map_or_else(|| format!("no {field}"), |there| format!("the {field} `{there}`"));
+            let message = format!("{file} is sealed for {there}, and `{wanted}` needs it");
+            found.push(Wrong { code: &code::SEALED_OTHERWISE, message, help: again() });
+        }
+    }
+    let has = |key: &String| {
+        [["spec", "encryptedData"].as_slice(), &["spec", "template", "data"]]
+            .iter()
+            .any(|path| document.find(path).is_some_and(|at| document.get(at, key).is_some()))
+    };
+    let missing: Vec<String> =
+        secret.keys.iter().filter(|key| !has(key)).map(|key| format!("`{key}`")).collect();
+    if !missing.is_empty() {
+        let message =
+            format!("{file} lacks {}, which {} reads", missing.join(" and "), secret.users.join(", "));
+        found.push(Wrong { code: &code::SEALED_KEYS, message, help: again() });
+    }
+    if let Some(rotate) = secret.rotate {
+        let days = i32::try_from(rotate.value.days()).unwrap_or(i32::MAX);
+        let at = text_at(&["spec", "template", "metadata", "annotations", names::ROTATED_AT_ANNOTATION]);
+        match at.map(day_of) {
+            Some(Some(day)) if day.days_until(today) > days => {
+                let message = format!(
+                    "`{}` was changed {} days ago, and is due every {days}",
+                    secret.name,
+                    day.days_until(today)
+                );
+                found.push(Wrong { code: &code::SECRET_OVERDUE, message, help: again() });
+            }
+            Some(Some(_)) => {}
+            Some(None) => {
+                let message = format!("{file} says when it was made, but not as a date and time");
+                let help = format!("write `{}: \"2026-11-21T09:00:00Z\"`", names::ROTATED_AT_ANNOTATION);
+                found.push(Wrong { code: &code::SECRET_NO_DATE, message, help });
+            }
+            None => {
+                let message = format!("{file} does not say when `{}` was changed", secret.name);
+                found.push(Wrong { code: &code::SECRET_NO_DATE, message, help: again() });
+            }
+        }
+    }
+    found
+}
+
+fn scalar(document: &Document, at: At) -> Option<&str> {
+    if let Kind::Scalar(text, _) = &document.node(at).kind { Some(text) } else { None }
+}
+
+/// The day of a date and time of RFC 3339, as Go's parser takes it: `2026-11-21T09:00:00Z`, `2026-11-21T09:00:00+01:00`.
+fn day_of(text: &str) -> Option<Date> {
+    let (day, time) = text.split_once('T')?;
+    let digits = |text: &str, form: &str| {
+        text.len() == form.len()
+            && text
+                .bytes()
+                .zip(form.bytes())
+                .all(|(b, f)| if f == b'0' { b.is_ascii_digit() } else { b == f })
+    };
+    let is_zone = |zone: &str| zone == "Z" || digits(zone, "+00:00") || digits(zone, "-00:00");
+    let is_time =
+        time.get(..8).is_some_and(|clock| digits(clock, "00:00:00")) && time.get(8..).is_some_and(is_zone);
+    Date::parse(day).filter(|_| is_time)
+}
+
+fn sealed(context: &mut Context<'_>) {
+    let Some(files) = context.files else { return };
+    for place in places(context.plan) {
+        for secret in place.sealed {
+            let Some(text) = files.get(&secret.file) else { continue };
+            for Wrong { code, message, help } in wrong(context.plan, secret, text, context.today) {
+                let span = context.key(secret.at);
+                context.report(Diagnostic::new(code, span, message).help(help));
+            }
+        }
+    }
 }
 
 #[cfg(test)]
@@ -272,10 +407,10 @@ mod tests {
     #[test]
     fn variables_that_hold_paths_or_limits_are_no_secrets() {
         for name in ["DB_PASSWORD", "API_TOKEN", "SESSION_SECRET"] {
-            assert!(names_a_secret(name), "{name}");
+            assert!(names_a_secret(name, "correcthorse"), "{name}");
         }
         for name in ["DB_PASSWORD_FILE", "MAX_TOKENS", "TOKEN_TTL", "LOG_LEVEL", "SECRET_NAME"] {
-            assert!(!names_a_secret(name), "{name}");
+            assert!(!names_a_secret(name, "correcthorse"), "{name}");
         }
     }
 }

@@ -164,6 +164,8 @@ codes! {
         "When every service on the pool scales to its maximum, the requests exceed what the pool offers at its own maximum: some pods would stay pending just when they are needed.";
     CAPACITY_TIGHT = Warning "capacity/tight", "little room at the maximum",
         "At their maximum the services need more than 80 percent of the pool's maximum, or do not fit any more when one node is lost.";
+    NO_POOL = Warning "capacity/no-pool", "an environment without nodes of its own",
+        "An environment has pods, and no node pool is its own or shared by the whole cluster. Its pods take room on the nodes of other environments, whose capacity is proven without them; without any pool they wait for ever.";
     UNKNOWN_REGION = Warning "provider/unknown-region", "a region that the catalogue does not know",
         "The catalogue is a table with a date, so a new region may be missing from it.";
     REGION_LACKS = Error "provider/region-lacks", "a region that does not offer what is asked for",
@@ -199,12 +201,30 @@ codes! {
         "The spec says that secrets are mounted as files. Environment variables are inherited by child processes and end up in crash reports.";
     MISSING_CIPHERTEXT = Warning "secret/missing-ciphertext", "a sealed secret that is not there yet",
         "platc refers to sealed secrets and never makes them: sealing needs the controller's certificate. The message names the files and the command that makes one.";
+    SECRET_PLAIN = Error "secret/plain", "a plain Secret where a sealed one should be",
+        "Its values can be read by everybody who has the file, also in every older version of it. Change the values where they are valid, seal the new ones, and only then overwrite the file.";
+    SEALED_OTHERWISE = Error "secret/sealed-otherwise", "a sealed secret that does not open where it is needed",
+        "Sealing binds the ciphertext to the name and the namespace of the secret: under another name, or in another namespace, the controller cannot open it. Seal it again for the right ones; editing the file does not help.";
+    SEALED_KEYS = Error "secret/missing-keys", "a sealed secret without a key that is used",
+        "Pods mount, or variables read, a key that the sealed secret does not have, so they would never start.";
+    SECRET_NO_DATE = Warning "secret/no-rotation-date", "a sealed secret that does not say when it was made",
+        "The spec says how often the secret is changed. Without the annotation `platc.dev/rotated-at` on the secret's template nobody knows when that was done last, and the alert about it says so. Its value is a date and time, as `2026-11-21T09:00:00Z`.";
+    SECRET_OVERDUE = Warning "secret/rotation-overdue", "a secret that should have been changed",
+        "The annotation of the sealed secret says when its values were made, and the spec how often they are changed: that time is over.";
     ENV_TWICE = Error "workload/variable-twice", "an environment variable with two values",
         "The same variable is set by `env` and by a reference, or by two references. One of the two would be ignored.";
     PRIVILEGED_PORT = Error "workload/privileged-port", "a port below 1024 under the restricted profile",
         "A process without root rights cannot bind a port below 1024. Listen on a higher port; the service port in front of it may be low.";
     ROOT_USER = Error "workload/root-user", "a container that runs as root under the restricted profile",
         "The restricted Pod Security Standard refuses pods whose containers run as user 0, so the pod would never start.";
+    PATCH_NO_OBJECT = Error "patch/no-object", "a patch for an object that the service does not have",
+        "A patch stands under the kind of one of its service's objects. Without that object it would silently do nothing. Rules for Prometheus cannot be patched: they stand in files of their own as well.";
+    PATCH_IDENTITY = Error "patch/identity", "a patch that changes which object it is",
+        "Name, namespace, kind and the labels by which objects find each other are made from the spec. With others the Service, the network policy or the alert would look for pods that nobody finds.";
+    PATCH_UNPROVEN = Warning "patch/unproven", "a patch of something that platc computes with",
+        "Capacity, quota, disruption budgets, rights and the network are checked from the spec's own fields. A patch changes the object behind their back, so what they promise is not proven any more.";
+    PATCH_EMPTY = Warning "patch/empty", "a patch that changes nothing",
+        "The patch has no field. Remove it, so that nobody looks for what it does.";
     INGRESS_COLLISION = Error "ingress/collision", "one host and path for two services",
         "Two services of one cluster claim the same host and path: which one gets the traffic depends on chance.";
     HOST_OUTSIDE_DOMAIN = Error "ingress/host-outside-domain", "a host without a domain to stand in",
@@ -212,7 +232,11 @@ codes! {
     HOST_OUTSIDE_ZONE = Error "ingress/host-outside-zone", "a host that no zone of the platform holds",
         "The records of hosts are made in the zone of the platform's domain. A host outside of it gets none, so nobody finds the service.";
     INGRESS_RETIRED = Warning "ingress/controller-retired", "ingress-nginx is retired",
-        "Its maintainers ended best-effort maintenance in March 2026 and advise against new deployments. It still works; plan the way to an implementation of the Gateway API.";
+        "Its maintainers ended best-effort maintenance in March 2026 and advise against new deployments. It still works; `envoy-gateway` serves the same hosts by the Gateway API.";
+    TOO_MANY_HOSTS = Error "ingress/too-many-hosts", "more hosts than a Gateway has listeners for",
+        "A Gateway has 64 listeners at most. An environment's Gateway has one for each host, and with TLS two: one for HTTPS, one that leads there. The API server refuses more.";
+    DNS_TWICE = Warning "ingress/dns-twice", "two makers of the same DNS records",
+        "Terraform and external-dns both make the records of hosts. external-dns leaves records alone that it did not make, so it does nothing for them; if it comes first, Terraform fails.";
     NO_INGRESS = Error "ingress/none", "a host without an ingress controller",
         "A service wants to be reached from outside, and the spec has no `ingress`.";
     POLICY_WITHOUT_CNI = Error "network/policy-not-enforced", "network policies that nothing enforces",
@@ -275,9 +299,29 @@ codes! {
         "The interval between two backups equals the promised RPO. Every backup takes some time, and a failure just before one ends loses the interval and that time.";
     LOSS_NOT_COVERED = Error "recovery/loss-not-covered", "a promised failure class without a copy that survives it",
         "The tier names a class of failure, and no copy of the data survives it.";
+    BACKUP_BUCKET = Error "recovery/backup-bucket", "a bucket that cannot hold backups of volumes",
+        "Backups of all environments go to one bucket of the platform, whose keys open nothing else, and whose objects do not expire by themselves: the copies of volumes share files that are written once, the repository's own among them, so that an expiry takes the newest backup with the oldest.";
+    BACKUP_SCHEDULE = Error "recovery/backup-schedule", "a time between two backups that cron cannot count",
+        "Backups are made by cron, which begins anew every day: an interval that does not divide the day would be shorter each night. `1h`, `2h`, `3h`, `4h`, `6h`, `8h`, `12h`, `24h` and `7d` can be counted.";
+    BACKUP_KEPT_TOO_SHORT = Error "recovery/backup-kept-too-short", "backups that are gone before the next one",
+        "A backup that is kept no longer than the time between two of them, and the time that one takes, is gone while the next one runs: for that time there is none.";
+    BACKUP_NOTHING = Warning "recovery/backup-nothing", "backups of volumes where no volume is",
+        "Only caches with `persistence` and brokers have volumes that outlive their pods. Managed databases have backups of their own, and buckets are outside the clusters.";
     SCENARIO_NOT_COVERED = Warning "recovery/scenario-not-covered", "a drill for a failure that no tier covers",
         "The drill rehearses a failure for which the spec names no second cluster or region and no copy, so nothing says what the drill should show.";
 
+    ALERT_NO_ROUTE = Warning "alert/no-route", "alerts that reach nobody",
+        "Rules give alerts this severity, and no route leads from it to a receiver. For critical alerts this is an error: a promise of recovery counts from the moment at which somebody is told.";
+    RECEIVER_UNREACHED = Warning "alert/unreachable-receiver", "a receiver that no alert reaches",
+        "No route names the receiver, so whoever waits for alerts there gets none.";
+    RECEIVER_TWICE = Warning "alert/same-receiver", "two receivers that are the same",
+        "Both go to the same place. Where a route names both, everything arrives twice.";
+    NO_PAGER = Info "alert/no-pager", "critical alerts that wake nobody up",
+        "Mail, chat and issues are read in working hours. What is critical in production needs something that calls.";
+    NO_WATCHDOG = Info "alert/no-watchdog", "alerting that can die unnoticed",
+        "An alert that always fires, and a service outside the cluster that raises the alarm when it stops, are the only sign that Prometheus, Alertmanager and the way out of the cluster work.";
+    SHORT_RETENTION = Warning "observability/retention", "data that are gone before somebody looks at them",
+        "An outage is looked into from its beginning, after its end. What is kept for a shorter time than an outage may last, or less than a day, is gone by then.";
     PROMOTION_CYCLE = Error "delivery/promotion-cycle", "environments that follow each other in a circle",
         "`after` says which environment a change passes first. In a circle no environment is the first, so no change could ever start.";
     PROMOTION_ORDER = Warning "delivery/promotion-order", "changes reach users before those who try them",
@@ -286,6 +330,12 @@ codes! {
         "`sync` says whether Argo CD brings changes by itself. Without `delivery.gitops` no application of Argo CD is rendered, so the line promises what nobody keeps.";
     PRODUCTION_AUTOMATED = Warning "delivery/automatic-production", "production takes every change at once",
         "With automated sync whatever reaches the branch reaches users, with no person in between. That can be meant where reviews, tests and alerts are trusted; then accept it with the reason. Following a branch is fine either way: with manual sync nothing moves before a person brings it.";
+    APPROVALS_NOT_COUNTED = Warning "delivery/approvals-not-counted", "`approvals` that nothing counts",
+        "A step of a workflow counts who approved a change before it is applied. Without `delivery.ci`, or without a bucket for Terraform's state that pipelines can reach, no workflow applies anything, and the line promises what nobody keeps.";
+    NO_APPROVAL = Warning "delivery/no-approval", "production that one person can change alone",
+        "With `approvals: 0` whoever merges a change has it applied where users are, with nobody else having looked at it.";
+    WORKFLOWS_ELSEWHERE = Error "delivery/workflows-elsewhere", "workflows where GitHub does not look",
+        "GitHub reads workflows from `.github/workflows` of the repository's root only. Elsewhere they never run: no plan, no approval, no scan.";
 
     QUOTA_TOO_SMALL = Error "capacity/quota", "a quota that the environment's own services exceed",
         "The requests of all services at their maximum exceed the written quota, so pods would be refused when the services scale.";

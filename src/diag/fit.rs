@@ -2,6 +2,9 @@
 
 use crate::catalog::nearest;
 
+/// Names that a list in a sentence may have.
+const MOST: usize = 30;
+
 /// `did you mean ...?` for a name that is not known, or the list of the known ones where it is short.
 #[must_use]
 pub fn did_you_mean<'a>(wanted: &str, known: impl IntoIterator<Item = &'a str> + Clone) -> Option<String> {
@@ -9,9 +12,10 @@ pub fn did_you_mean<'a>(wanted: &str, known: impl IntoIterator<Item = &'a str> +
     if !near.is_empty() {
         return Some(format!("did you mean {}?", alternatives(&near)));
     }
-    let all: Vec<&str> = known.into_iter().take(13).collect();
+    let all: Vec<&str> = known.into_iter().take(MOST + 1).collect();
     match all.len() {
-        0 | 13 => None,
+        0 => None,
+        more if more > MOST => None,
         _ => Some(format!(
             "known here: {}",
             all.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")

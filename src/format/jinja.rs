@@ -27,20 +27,41 @@ use super::text::is_deceptive;
 use super::{hcl, yaml};
 use crate::templates;
 
-static EMBEDDED: LazyLock<Environment<'static>> = LazyLock::new(|| {
-    let mut environment = environment();
+/// The folder of workflows. They are full of `${{ }}`, so their templates print `[= value =]` and have `[% if %]`.
+const WORKFLOWS: &str = "ci/";
+
+static EMBEDDED: LazyLock<Environment<'static>> = LazyLock::new(|| embedded(Delimiters::Usual));
+
+static EMBEDDED_WORKFLOWS: LazyLock<Environment<'static>> = LazyLock::new(|| embedded(Delimiters::Square));
+
+fn embedded(delimiters: Delimiters) -> Environment<'static> {
+    let mut environment = with_delimiters(delimiters);
     environment.set_loader(|name| Ok(templates::text(name).map(str::to_owned)));
     environment
-});
+}
 
 /// Renders the embedded template `name`, as [`templates::text`] knows it.
 pub fn render(name: &str, inputs: &Map<'_>) -> Result<String, Error> {
-    EMBEDDED.get_template(name)?.render(map_value(inputs))
+    let environment = if name.starts_with(WORKFLOWS) { &EMBEDDED_WORKFLOWS } else { &EMBEDDED };
+    environment.get_template(name)?.render(map_value(inputs))
 }
 
 /// An environment without templates that escapes and fails as ours does, for templates from elsewhere.
 #[must_use]
 pub fn environment() -> Environment<'static> {
+    with_delimiters(Delimiters::Usual)
+}
+
+/// What surrounds expressions, statements and comments of a template.
+#[derive(Debug, Clone, Copy)]
+enum Delimiters {
+    /// `{{ }}`, `{% %}`, `{# #}`.
+    Usual,
+    /// `[= =]`, `[% %]`, `[# #]`.
+    Square,
+}
+
+fn with_delimiters(delimiters: Delimiters) -> Environment<'static> {
     let mut environment = Environment::new();
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
     environment.set_auto_escape_callback(|name| AutoEscape::Custom(Format::of(name).name().into()));
@@ -54,10 +75,13 @@ pub fn environment() -> Environment<'static> {
         Value::from_safe_string(fenced(text, language.unwrap_or_default()))
     });
     environment.add_filter("block", |value: &Value, indent: usize| block(value, indent));
-    let syntax =
-        SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).keep_trailing_newline(true).build();
-    // It can only fail for delimiters, which stay as they are.
-    if let Ok(syntax) = syntax {
+    let mut syntax = SyntaxConfig::builder();
+    syntax.trim_blocks(true).lstrip_blocks(true).keep_trailing_newline(true);
+    if matches!(delimiters, Delimiters::Square) {
+        syntax.variable_delimiters("[=", "=]").block_delimiters("[%", "%]").comment_delimiters("[#", "#]");
+    }
+    // It can only fail for delimiters that begin alike, which these do not.
+    if let Ok(syntax) = syntax.build() {
         environment.set_syntax(syntax);
     }
     environment

@@ -2,9 +2,10 @@
 
 use super::decode::{Context, Decode, Named, Shape};
 use super::scalars::{
-    ChartVersion, Count, DataKey, Domain, Email, Flag, Host, HttpPath, Identifier, Image, LabelKey,
-    LabelValue, Line, MountPath, Name, Port, Reference, RelativePath, Repository, RepositoryPath, Revision,
-    Slug, Taint, Text, Url, Variable, Version,
+    ChartVersion, Count, DataKey, Destination, Domain, Email, Flag, Host, HostPort, HttpPath, Identifier,
+    Image, LabelKey, LabelValue, Line, MountPath, Name, PatchTarget, Port, ProviderId, Reference,
+    RelativePath, Repository, RepositoryPath, Revision, SecretReference, Slug, Taint, Text, Url, Variable,
+    Version,
 };
 use super::things::Things;
 use super::value::Value;
@@ -15,10 +16,10 @@ use crate::source::Written;
 use crate::syntax::Kind;
 use crate::units::{Bytes, Cidr, Cpu, Duration, Percent};
 use crate::words::{
-    Access, AddonSecurity, ApiVersion, BucketAccess, BucketPurpose, BucketScope, CacheEngine, Calendar, Cni,
-    DatabaseEngine, Dns, Eviction, Feature, GitopsTool, IngressController, Install, Issuer, Loss, Mesh,
+    Access, AddonSecurity, ApiVersion, BucketAccess, BucketPurpose, BucketScope, CacheEngine, Calendar, Ci,
+    Cni, DatabaseEngine, Dns, Eviction, Feature, GitopsTool, IngressController, Install, Issuer, Loss, Mesh,
     Mount, NetworkDefault, PodSecurity, PoolMode, PoolScope, Provider, Quarter, QueueEngine, QueueType, Role,
-    Scenario, SecretDelivery, SecretSource, Sync, Topology, VolumeKind, Workloads,
+    Scenario, SecretDelivery, SecretSource, Sync, Tenants, Topology, VolumeKind, Workloads,
 };
 
 /// A value in short form, or the record that says it in full.
@@ -82,7 +83,7 @@ record! {
         services: Things<Service> = optional "{api: {image: \"registry.example.com/api:1.0.0\", port: 8080}}";
         /// Promises of recovery that things can be bound to.
         tiers: Named<Name, Tier> = optional "{standard: {rto: 4h, rpo: 24h, covers: [instance, logical]}}";
-        /// Recovery: the drills.
+        /// Recovery: backups of volumes, and the drills.
         dr: Recovery = optional "{drills: {every: quarterly, scenarios: [database-failure]}}";
         /// How requests from outside reach services.
         ingress: Ingress = optional "{controller: ingress-nginx, tls: {issuer: letsencrypt, email: ops@example.com}}";
@@ -90,7 +91,7 @@ record! {
         secret_store as "secretStore": SecretStore = optional "{source: external, delivery: sealed-secrets, mount: file}";
         /// Secrets of services, by name; never their values.
         secrets: Things<Secret> = optional "{registry-token: {environments: [system]}}";
-        /// How metrics are collected.
+        /// Metrics, logs, traces, and whom alerts reach.
         observability: Observability = optional "{scrape: {every: 30s}}";
         /// Thresholds of alerts, where the defaults do not fit.
         alerts: Alerts = optional "{errorRate: {above: 5%, for: 5m}}";
@@ -141,6 +142,9 @@ record! {
         name: Written<Identifier> = optional "aiaas-main", "`<platform>-<cluster>`";
         /// How the control plane runs and who reaches it.
         control_plane as "controlPlane": ControlPlane = optional "{highAvailability: true, allow: [203.0.113.0/24]}";
+        /// The id of the firewall in front of the ingress controller's load balancer, once the cluster's Terraform root is
+        /// applied: its output `ingress_firewall_id`.
+        ingress_firewall as "ingressFirewall": Written<ProviderId> = optional "123456", "no firewall is attached";
         /// The network of pods.
         network: ClusterNetwork = optional "{cni: calico, policy: default-deny}";
         /// A service mesh; `none` says that there is deliberately none.
@@ -183,6 +187,9 @@ record! {
         namespace: Written<Name> = optional "production", "the environment's name";
         /// Settings that all things of this environment share.
         defaults: Defaults = optional "{databases: {nodes: 1}}";
+        /// How many people besides the author must approve a pull request before its infrastructure is applied here. A root that
+        /// several environments share needs the most that one of them does.
+        approvals: Written<Count> = optional "2", "1 in production, 0 elsewhere";
         /// The environment that a change has to pass before it comes here.
         after: Written<Name> = optional "staging";
         /// Who brings what Git holds into the environment.
@@ -437,6 +444,9 @@ record! {
         rollout: Rollout = optional "{maxUnavailable: 0, maxSurge: 1}", "no pod is taken away before its successor is ready";
         /// How long a pod has to finish its work when it is stopped.
         stop_after as "stopAfter": Written<Duration> = optional "30s", "30s";
+        /// Changes of its Kubernetes objects that the language has no field for: JSON merge patches (RFC 7386, `null` removes), each
+        /// under its object's kind, or kind and name where there are several of a kind.
+        patches: Named<PatchTarget, Freeform> = optional "{Deployment: {spec: {template: {spec: {priorityClassName: high}}}}}", "none";
         /// The promise of recovery that holds for it.
         tier: Written<Name> = optional "standard";
     }
@@ -605,8 +615,22 @@ record! {
 record! {
     /// Recovery.
     Recovery as "recovery"; {
+        /// Backups of the volumes of caches and brokers, which Velero makes.
+        backups: VolumeBackups = optional "{every: 24h, keep: 14d, bucket: volume-backups}";
         /// The drills.
         drills: Drills = optional "{every: quarterly, scenarios: [database-failure]}";
+    }
+}
+
+record! {
+    /// Backups of volumes: copies of their files, since Linode's CSI driver makes no snapshots.
+    VolumeBackups as "volume backups"; {
+        /// The time between two backups: a part of a day that cron can count, `24h` or `7d`.
+        every: Written<Duration> = optional "6h", "24h";
+        /// How long a backup is kept.
+        keep: Written<Duration> = optional "30d", "14d";
+        /// The bucket that they go to: one of the platform's, whose objects do not expire by themselves.
+        bucket: Written<Name> = needed "volume-backups";
     }
 }
 
@@ -653,8 +677,13 @@ record! {
         delivery: Written<SecretDelivery> = needed "sealed-secrets";
         /// How services get them, unless a use says otherwise.
         mount: Written<Mount> = optional "file", "`file`";
-        /// The folder of the sealed files, below the spec's: `<folder>/<environment>/<secret>.yaml`.
+        /// The folder of the sealed files, below the spec's: `<folder>/<environment>/<secret>.yaml`, and
+        /// `<folder>/platform/<secret>.yaml` for what receivers of alerts need.
         files: Written<RelativePath> = optional "secrets/sealed", "`secrets/sealed`";
+        /// The folder of the lists of secrets, below the output directory: one for each bundle.
+        bundles: Written<RelativePath> = optional "infra/secrets/bundles", "`secrets/bundles`";
+        /// How often secrets are changed, unless a secret says otherwise.
+        rotate: Written<Calendar> = optional "quarterly", "nobody is reminded";
     }
 }
 
@@ -665,11 +694,15 @@ record! {
         keys: Vec<Written<DataKey>> = optional "[token]", "`[value]`";
         /// What it is, in words.
         purpose: Written<Line> = optional "Token of the model hub";
+        /// The list that it stands in with others that are changed together.
+        bundle: Written<Name> = optional "alerting", "`services`; `alerting` for what only receivers of alerts need";
+        /// How often it is changed.
+        rotate: Written<Calendar> = optional "yearly", "the secret store's";
     }
 }
 
 record! {
-    /// How metrics are collected.
+    /// Metrics, logs, traces, and whom alerts reach.
     Observability as "observability"; {
         /// The namespace that Prometheus runs in.
         namespace: Written<Name> = optional "monitoring", "`monitoring`";
@@ -679,6 +712,156 @@ record! {
         scrape: Scrape = optional "{every: 30s}";
         /// Where runbooks are; an alert's name in lower case with `-` between its words and `.md` follow.
         runbooks: Written<Url> = optional "https://git.example.com/aiaas/platform/blob/main/docs/runbooks", "no link";
+        /// How long metrics are kept, and in how much space.
+        metrics: MetricStore = optional "{keep: 30d, size: 50Gi}";
+        /// Logs. Absent: none are collected.
+        logs: Logs = optional "{tenants: environment, keep: {production: 90d, default: 14d}}", "no logs are collected";
+        /// Traces. Absent: none are collected.
+        traces: Traces = optional "{keep: 7d}", "no traces are collected";
+        /// Whom alerts can reach, by name.
+        receivers: Named<Name, Receiver> = optional "{on-call: {pagerduty: {key: secrets/pagerduty-key}}}", "nobody";
+        /// Which alerts reach whom.
+        routing: Routing = optional "{critical: [on-call], warning: [chat]}";
+    }
+}
+
+record! {
+    /// How long metrics are kept, and in how much space.
+    MetricStore as "metric store"; {
+        /// How long they are kept.
+        keep: Written<Duration> = optional "30d", "15d: what Prometheus does";
+        /// The disk of each Prometheus.
+        size: Written<Bytes> = optional "50Gi", "50Gi";
+    }
+}
+
+record! {
+    /// Logs.
+    Logs as "logs"; {
+        /// Who shares a store of logs.
+        tenants: Written<Tenants> = optional "environment", "`single`";
+        /// How long they are kept: everywhere, or by environment; `default` stands for what is not named.
+        keep: Short<Written<Duration>, Named<Name, Written<Duration>>> = optional "{production: 90d, default: 14d}", "14d";
+    }
+}
+
+record! {
+    /// Traces.
+    Traces as "traces"; {
+        /// How long they are kept.
+        keep: Written<Duration> = optional "7d", "7d";
+    }
+}
+
+record! {
+    /// Somebody whom alerts can reach, in one or more ways.
+    Receiver as "receiver"; {
+        /// Mail.
+        email: EmailReceiver = optional "{to: ops@example.com, from: alerts@example.com, host: \"smtp.example.com:587\"}";
+        /// A channel of Slack.
+        slack: SlackReceiver = optional "{channel: \"#platform\", url: secrets/slack-url}";
+        /// A service of PagerDuty.
+        pagerduty: PagerdutyReceiver = optional "{key: secrets/pagerduty-key}";
+        /// A team of Opsgenie.
+        opsgenie: OpsgenieReceiver = optional "{key: secrets/opsgenie-key}";
+        /// A channel of Microsoft Teams, through a workflow.
+        teams: TeamsReceiver = optional "{url: secrets/teams-url}";
+        /// An address that gets every alert as JSON.
+        webhook: WebhookReceiver = optional "{url: secrets/webhook-url}";
+        /// Issues in a project of Jira.
+        jira: JiraReceiver = optional "{url: https://example.atlassian.net/, project: OPS, type: Incident, username: bot@example.com, password: secrets/jira-token}";
+    }
+}
+
+record! {
+    /// Mail.
+    EmailReceiver as "e-mail receiver"; {
+        /// Who gets it.
+        to: Written<Email> = needed "ops@example.com";
+        /// Whom it comes from.
+        from: Written<Email> = needed "alerts@example.com";
+        /// The mail server, with its port.
+        host: Written<HostPort> = needed "\"smtp.example.com:587\"";
+        /// The account at the mail server.
+        username: Written<Line> = optional "alerts@example.com", "none: the server asks for no account";
+        /// The account's password.
+        password: Written<SecretReference> = optional "secrets/smtp/password";
+    }
+}
+
+record! {
+    /// A channel of Slack.
+    SlackReceiver as "Slack receiver"; {
+        /// The channel.
+        channel: Written<Line> = needed "\"#platform\"";
+        /// The address of the incoming webhook, which is a secret.
+        url: Written<SecretReference> = needed "secrets/slack-url";
+    }
+}
+
+record! {
+    /// A service of PagerDuty.
+    PagerdutyReceiver as "PagerDuty receiver"; {
+        /// The integration key of the Events API v2.
+        key: Written<SecretReference> = needed "secrets/pagerduty-key";
+    }
+}
+
+record! {
+    /// A team of Opsgenie.
+    OpsgenieReceiver as "Opsgenie receiver"; {
+        /// The key of the API.
+        key: Written<SecretReference> = needed "secrets/opsgenie-key";
+        /// The address of the API, where it is not the one in the USA.
+        url: Written<Url> = optional "https://api.eu.opsgenie.com/", "`https://api.opsgenie.com/`";
+    }
+}
+
+record! {
+    /// A channel of Microsoft Teams, through a workflow.
+    TeamsReceiver as "Teams receiver"; {
+        /// The address of the workflow, which is a secret.
+        url: Written<SecretReference> = needed "secrets/teams-url";
+    }
+}
+
+record! {
+    /// An address that gets every alert as JSON.
+    WebhookReceiver as "webhook receiver"; {
+        /// The address, or the secret that holds it.
+        url: Written<Destination> = needed "secrets/webhook-url";
+    }
+}
+
+record! {
+    /// Issues in a project of Jira.
+    JiraReceiver as "Jira receiver"; {
+        /// The address of Jira.
+        url: Written<Url> = needed "https://example.atlassian.net/";
+        /// The project's key.
+        project: Written<Identifier> = needed "OPS";
+        /// The type of the issues.
+        r#type as "type": Written<Line> = needed "Incident";
+        /// The account.
+        username: Written<Line> = needed "bot@example.com";
+        /// The account's password or API token.
+        password: Written<SecretReference> = needed "secrets/jira-token";
+    }
+}
+
+record! {
+    /// Which alerts reach whom.
+    Routing as "routing"; {
+        /// Who is reached at once when users of production are affected.
+        critical: Vec<Written<Name>> = optional "[on-call, chat]", "nobody";
+        /// Who gets what has to be looked at in working hours.
+        warning: Vec<Written<Name>> = optional "[chat]", "nobody";
+        /// Who gets what explains other alerts.
+        info: Vec<Written<Name>> = optional "[chat]", "nobody";
+        /// Environments whose alerts all go to others; to nobody where the list is empty.
+        environments: Named<Name, Vec<Written<Name>>> = optional "{development: []}";
+        /// Who gets the alert that always fires, and raises the alarm when it does not come any more.
+        watchdog: Written<Name> = optional "dead-man", "nobody notices that alerting is dead";
     }
 }
 
@@ -737,8 +920,10 @@ record! {
 record! {
     /// How workloads reach the cluster.
     Delivery as "delivery"; {
-        /// Who brings them.
-        workloads: Written<Workloads> = optional "kustomize", "`kustomize`";
+        /// Who brings services. What else an environment has always comes as kustomizations.
+        workloads: Written<Workloads> = optional "helm", "`kustomize`";
+        /// Who checks changes in pull requests, applies infrastructure, scans images and reminds people. Absent: no workflow is made.
+        ci: Written<Ci> = optional "github";
         /// What keeps the clusters as Git says. Absent: people or pipelines apply the output.
         gitops: Gitops = optional "{tool: argocd, repository: https://git.example.com/aiaas/platform.git}";
     }
@@ -785,7 +970,7 @@ record! {
         terraform: Written<RelativePath> = optional "infra/terraform", "`terraform`";
         /// Kustomize's overlays, one directory for each environment; their shared base stands beside them.
         kustomize: Written<RelativePath> = optional "\"configs/kustomize/{environment}\"", "`kustomize/overlays/{environment}`, with the base in `kustomize/base`";
-        /// Helm's charts and values.
+        /// Helm's charts and values, of services and of add-ons.
         helm: Written<RelativePath> = optional "infra/helm", "`helm`";
         /// Applications and projects of Argo CD, one directory for each cluster.
         argocd: Written<RelativePath> = optional "argocd", "`argocd`";
@@ -793,6 +978,8 @@ record! {
         alerts: Written<RelativePath> = optional "alerts", "`alerts`";
         /// Dashboards for Grafana, with a kustomization that makes them `ConfigMap`s beside Prometheus.
         dashboards: Written<RelativePath> = optional "dashboards", "`dashboards`";
+        /// Workflows of GitHub, which reads them from `.github/workflows` of the repository's root only.
+        ci: Written<RelativePath> = optional ".github/workflows", "`.github/workflows`";
         /// Documents for people.
         docs: Written<RelativePath> = optional "docs", "`docs`";
     }
@@ -883,6 +1070,7 @@ decode_words!(
     BucketScope,
     CacheEngine,
     Calendar,
+    Ci,
     Cni,
     DatabaseEngine,
     Dns,
@@ -908,6 +1096,7 @@ decode_words!(
     SecretDelivery,
     SecretSource,
     Sync,
+    Tenants,
     Topology,
     VolumeKind,
     Workloads

@@ -269,6 +269,36 @@ text_form!(
         Err(Problem::new(format!("`{text}` is no key of a Secret")).help("letters, digits, `-`, `_` and `.`"))
     }
 );
+text_form!(
+    /// A reference to a key of a secret of this spec: `secrets/<name>`, or `secrets/<name>/<key>`.
+    SecretReference "a reference to a secret" "^secrets/[a-z]([-a-z0-9]{0,61}[a-z0-9])?(/[-._A-Za-z0-9]+)?$" ["string"],
+    |text| if is_secret_reference(text) { Ok(()) } else {
+        // The text may be the secret itself: it is not repeated.
+        Err(Problem::new("this is no reference to a secret").help("declare it under `secrets` and write `secrets/<name>`, or `secrets/<name>/<key>` where it has several keys; never the value"))
+    }
+);
+text_form!(
+    /// A web address without anything secret in it, or a reference to the secret that holds it.
+    Destination "a web address or a reference to a secret" "^(https?://[^\\s\"<>\\\\^`{|}]+|secrets/[a-z]([-a-z0-9]{0,61}[a-z0-9])?(/[-._A-Za-z0-9]+)?)$" ["string"],
+    |text| if is_secret_reference(text) || is_url(text) { Ok(()) } else {
+        Err(Problem::new("this is neither a web address nor a reference to a secret").help("such as `https://hooks.example.com/alerts`, or `secrets/<name>` where the address itself is secret"))
+    }
+);
+text_form!(
+    /// A host with a port.
+    HostPort "a host and a port" "^([a-z0-9]([-a-z0-9]*[a-z0-9])?\\.)*[a-z0-9]([-a-z0-9]*[a-z0-9])?:[0-9]+$" ["string"],
+    |text| match text.split_once(':') {
+        Some((host, port)) if is_domain(host) && port.parse::<u16>().is_ok_and(|port| port > 0) => Ok(()),
+        _ => Err(Problem::new(format!("`{text}` is no host with a port")).help("such as `\"smtp.example.com:587\"`")),
+    }
+);
+
+/// Whether a text is `secrets/<name>` or `secrets/<name>/<key>`.
+fn is_secret_reference(text: &str) -> bool {
+    let Some(rest) = text.strip_prefix("secrets/") else { return false };
+    let (name, key) = rest.split_once('/').map_or((rest, None), |(name, key)| (name, Some(key)));
+    is_label(name) && key.is_none_or(|key| DataKey::read(key).is_ok())
+}
 
 /// Whether a text is a value of a Kubernetes label.
 #[must_use]
@@ -410,6 +440,10 @@ pub struct Port(pub u16);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
 pub struct Count(pub u32);
 
+/// The number by which a provider knows something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+pub struct ProviderId(pub u32);
+
 /// True or false.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
 pub struct Flag(pub bool);
@@ -453,6 +487,21 @@ impl Scalar for Count {
 
     fn read(text: &str) -> Result<Self, Problem> {
         whole_number(text, 0, 100_000).and_then(|value| {
+            u32::try_from(value).map(Self).map_err(|_| Problem::new("the number is out of range"))
+        })
+    }
+}
+
+impl Scalar for ProviderId {
+    const INFO: ScalarInfo = ScalarInfo {
+        name: "the number by which the provider knows it",
+        json: &["integer"],
+        pattern: "",
+        range: Some((1, 4_294_967_295)),
+    };
+
+    fn read(text: &str) -> Result<Self, Problem> {
+        whole_number(text, 1, 4_294_967_295).and_then(|value| {
             u32::try_from(value).map(Self).map_err(|_| Problem::new("the number is out of range"))
         })
     }
@@ -595,6 +644,28 @@ impl Scalar for Date {
         Self::parse(text).ok_or_else(|| {
             Problem::new(format!("`{text}` is no date")).help("year, month and day: `2027-03-31`")
         })
+    }
+}
+
+text_form! {
+    /// The object that a patch changes: `Deployment`, or `NetworkPolicy/api`.
+    PatchTarget "the kind of an object, or `Kind/name`" "^[A-Z][A-Za-z0-9]*(/[a-z0-9]([a-z0-9.-]*[a-z0-9])?)?$" ["string"], |text| {
+        let (kind, name) = text.split_once('/').map_or((text, None), |(kind, name)| (kind, Some(name)));
+        let is_kind = kind.starts_with(|first: char| first.is_ascii_uppercase())
+            && kind.bytes().all(|byte| byte.is_ascii_alphanumeric());
+        let is_name = |name: &str| {
+            let is_end = |byte: &u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
+            let bytes = name.as_bytes();
+            bytes.first().is_some_and(is_end)
+                && bytes.last().is_some_and(is_end)
+                && bytes.iter().all(|byte| is_end(byte) || matches!(byte, b'-' | b'.'))
+        };
+        if is_kind && name.is_none_or(is_name) {
+            return Ok(());
+        }
+        let shown: String = text.chars().take(80).collect();
+        Err(Problem::new(format!("`{shown}` names no object"))
+            .help("a patch stands under the kind of its object, such as `Deployment`, or under kind and name, such as `NetworkPolicy/api`"))
     }
 }
 

@@ -1,8 +1,8 @@
-//! How much data a database can lose at most, and how long it takes until it works again.
+//! How much data a store can lose at most, and how long it takes until it works again.
 
 use crate::catalog::planning;
-use crate::plan::{Database, Loss};
-use crate::units::Duration;
+use crate::plan::{Broker, Cache, Database, Environment, Loss, Plan};
+use crate::units::{Bytes, Duration};
 
 /// A term of a sum, with what it stands for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,7 +41,7 @@ impl Sum {
     }
 }
 
-/// What survives a failure of a database, and how it comes back.
+/// What survives a failure of a store, and how it comes back.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Recovery {
     /// The copy that is used, in words.
@@ -113,4 +113,79 @@ fn restore(database: &Database) -> Option<Recovery> {
         rto,
         size_unknown: gib.is_none(),
     })
+}
+
+/// What happens to a cache when a failure hits it; `None` if no copy survives.
+///
+/// Replicas survive the loss of a machine. What is on disks comes back from the backups of volumes: the mechanism is M17
+/// of the recovery catalogue, whose worst case is the time between two backups and the time that one takes. A region is
+/// survived by a bucket that is in another. Redis and Valkey write a snapshot of their data and never change it
+/// afterwards, so that a copy made while they run can be read
+/// (<https://redis.io/docs/latest/operate/oss_and_stack/management/persistence/>).
+#[must_use]
+pub fn of_cache(plan: &Plan, environment: &Environment, cache: &Cache, loss: Loss) -> Option<Recovery> {
+    if loss == Loss::Instance && cache.replicas.value > 1 {
+        return Some(replicas());
+    }
+    cache.persistence.as_ref()?;
+    let backups = plan.backups.as_ref()?;
+    let cluster = plan.clusters.get(&environment.cluster.value)?;
+    let is_gone = match loss {
+        Loss::Zone => return None,
+        Loss::Region if backups.region == cluster.region.value => return None,
+        Loss::Instance | Loss::Logical => false,
+        Loss::Cluster | Loss::Region => true,
+    };
+    let minutes = |amount: u32| Duration(u64::from(amount) * 60);
+    let rpo = Sum::default()
+        .plus("interval", backups.every.value)
+        .plus("duration of a backup", of_backup(plan, &cluster.key));
+    let mut rto = Sum::default()
+        .plus("noticed after", Duration(u64::from(planning::DETECT_SECONDS)))
+        .plus("decided after", minutes(planning::DECIDE_MANUAL_MINUTES));
+    if is_gone {
+        rto = rto
+            .plus("a new cluster", minutes(planning::CREATE_CLUSTER.usual))
+            .plus("new nodes", minutes(planning::CREATE_NODE_POOL.usual))
+            .plus("workloads from Git", minutes(planning::GITOPS_SYNC.usual));
+    }
+    let rto = rto.plus("restore", minutes(planning::dump_restore_minutes(gib(of_volumes(environment)))));
+    Some(Recovery { copy: "the last backup of its volumes", rpo, rto, size_unknown: false })
+}
+
+/// What happens to a broker when a failure hits it; `None` if no copy survives.
+///
+/// A backup of its volumes is none of its messages: RabbitMQ can only be copied while it is stopped, and its
+/// documentation advises against it (<https://www.rabbitmq.com/docs/backup>).
+#[must_use]
+pub fn of_broker(broker: &Broker, loss: Loss) -> Option<Recovery> {
+    (loss == Loss::Instance && broker.nodes.value > 1).then(replicas)
+}
+
+fn replicas() -> Recovery {
+    Recovery { copy: "a replica", rpo: Sum::default(), rto: Sum::default(), size_unknown: false }
+}
+
+/// How long one round of backups of a cluster's volumes takes at most: they run one after another.
+#[must_use]
+pub fn of_backup(plan: &Plan, cluster: &str) -> Duration {
+    let bytes = plan.environments_of(cluster).map(of_volumes).fold(0, u64::saturating_add);
+    Duration(u64::from(planning::dump_minutes(gib(bytes))) * 60)
+}
+
+fn gib(bytes: u64) -> u32 {
+    u32::try_from(Bytes(bytes).gibibytes()).unwrap_or(u32::MAX)
+}
+
+/// What the volumes of an environment hold at most, in bytes: a cache no more than its memory, a broker its disks.
+fn of_volumes(environment: &Environment) -> u64 {
+    let caches = environment.caches.iter().filter(|cache| cache.persistence.is_some()).map(|cache| {
+        let nodes = u64::from(cache.replicas.value) * u64::from(cache.shards.value);
+        nodes.saturating_mul(cache.memory.value.0)
+    });
+    let brokers = environment
+        .queues
+        .iter()
+        .map(|broker| u64::from(broker.nodes.value).saturating_mul(broker.storage.value.0));
+    caches.chain(brokers).fold(0, u64::saturating_add)
 }

@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 use super::root::{
     Kind, ModuleCall, Output, ProviderBlock, Root, Setting, StateBackend, Type, Value, Variable,
 };
-use super::{Endpoint, Provider, cluster_path, environment_path, first_pool, is_shared};
+use super::{Endpoint, Included, Provider, cluster_path, environment_path, first_pool, is_shared};
 use crate::plan::{self, Bucket, Cluster, Environment, Ingress, NodePool, Plan, Role};
 use crate::source::At;
 use crate::{catalog, names};
@@ -21,6 +21,9 @@ const CLUSTER_ID: &str = "cluster_id";
 const ALLOW_LIST: &str = "database_allow_list";
 const DOMAIN_ID: &str = "domain_id";
 const INGRESS_ADDRESS: &str = "ingress_address";
+
+/// What the names of annotations of a load balancer begin with.
+const LOAD_BALANCER: &str = "service.beta.kubernetes.io/linode-loadbalancer-";
 
 const BOOTSTRAP: &str = "bootstrap";
 const PLATFORM: &str = "platform";
@@ -96,6 +99,39 @@ impl Provider for Linode {
             ],
             origin: bucket.at,
         }
+    }
+
+    /// Names and values: the documentation of linode-cloud-controller-manager, `docs/configuration/annotations.md`,
+    /// read on 2026-11-21.
+    fn load_balancer(&self, plan: &Plan, cluster: &Cluster, proxied: bool) -> Vec<(String, String)> {
+        let mut settings = vec![
+            // TLS ends in the cluster, where the certificates are.
+            ("default-protocol", "tcp".to_owned()),
+            ("check-type", "connection".to_owned()),
+        ];
+        if proxied {
+            settings.push(("default-proxy-protocol", "v2".to_owned()));
+        }
+        if let Some(firewall) = &cluster.ingress_firewall {
+            settings.push(("firewall-id", firewall.value.to_string()));
+        }
+        settings.push(("tags", tags(plan, None).join(",")));
+        settings.into_iter().map(|(name, value)| (format!("{LOAD_BALANCER}{name}"), value)).collect()
+    }
+
+    /// LKE runs the autoscaler of node pools and the CSI driver in its control plane; that metrics-server is not among
+    /// what it brings is why Linode's guide installs it.
+    fn comes_with(&self) -> &'static [Included] {
+        &[
+            Included {
+                provides: "node-autoscaling",
+                source: "https://techdocs.akamai.com/cloud-computing/docs/manage-nodes-and-node-pools",
+            },
+            Included {
+                provides: "volumes",
+                source: "https://techdocs.akamai.com/cloud-computing/docs/deploy-volumes-with-the-linode-block-storage-csi-driver",
+            },
+        ]
     }
 
     fn storage_class(&self) -> &'static str {
@@ -291,6 +327,7 @@ fn root(path: String, kind: Kind, state: Option<StateBackend>) -> Root {
             source: "linode/linode",
             version: ">= 3.9, < 4.0",
             about: "The token is read from the environment variable LINODE_TOKEN.".to_owned(),
+            credentials: &["LINODE_TOKEN"],
             settings: Vec::new(),
         }],
         variables: Vec::new(),

@@ -23,6 +23,13 @@ pub trait Provider: Sync {
     /// How a root keeps its state in a bucket of this cloud, under a key.
     fn state_backend(&self, bucket: &Bucket, key: &str) -> StateBackend;
 
+    /// Annotations of a Service of the type `LoadBalancer` that lets requests into a cluster. `proxied`: its pods
+    /// understand the PROXY protocol, by which they learn the addresses of clients.
+    fn load_balancer(&self, plan: &Plan, cluster: &Cluster, proxied: bool) -> Vec<(String, String)>;
+
+    /// What its clusters come with, in words of what add-ons provide: nothing else is installed for it.
+    fn comes_with(&self) -> &'static [Included];
+
     /// The storage class for data that must outlive the object that asked for it.
     fn storage_class(&self) -> &'static str;
 
@@ -31,6 +38,15 @@ pub trait Provider: Sync {
 
     /// Where a region's object storage is reached.
     fn object_storage_endpoint(&self, region: &str) -> Endpoint;
+}
+
+/// What clusters of a cloud come with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Included {
+    /// What it does for others, in words of what add-ons provide.
+    pub provides: &'static str,
+    /// Where that was read.
+    pub source: &'static str,
 }
 
 /// A host name that the catalogue knows, or one that is built like those that it knows.
@@ -59,6 +75,31 @@ pub fn roots(plan: &Plan) -> Vec<Root> {
     let mut roots: Vec<Root> = PROVIDERS.iter().flat_map(|provider| provider.roots(plan)).collect();
     roots.sort_by_key(|root| root.kind);
     roots
+}
+
+/// The root, and its output, that a variable of another root gets its value from: the cluster of the environment itself
+/// comes before what exists once.
+#[must_use]
+pub fn source_of<'r>(
+    plan: &Plan,
+    roots: &'r [Root],
+    root: &Root,
+    variable: &str,
+) -> Option<(&'r Root, &'r root::Output)> {
+    let own = plan
+        .environments
+        .values()
+        .filter(|environment| environment_path(&environment.key) == root.path)
+        .filter_map(|environment| plan.clusters.get(&environment.cluster.value))
+        .find_map(|cluster| {
+            let path = cluster_path(plan, cluster);
+            roots.iter().find(|other| other.path == path)
+        });
+    let earlier = roots.iter().filter(|other| other.kind == root::Kind::Platform);
+    own.into_iter().chain(earlier).filter(|other| other.path != root.path).find_map(|other| {
+        let output = other.outputs.iter().find(|output| output.name == variable)?;
+        Some((other, output))
+    })
 }
 
 /// Whether a cluster has a root of its own: it is part of its environment's if that has it for itself.

@@ -71,6 +71,8 @@ pub struct ProviderBlock {
     pub version: &'static str,
     /// What a reader should know.
     pub about: String,
+    /// The environment variables that it reads its credentials from.
+    pub credentials: &'static [&'static str],
     /// Its settings.
     pub settings: Vec<(&'static str, Value)>,
 }

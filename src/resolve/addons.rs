@@ -1,11 +1,12 @@
 //! Which charts of others each cluster has: those that the spec's features bring in, and those that it names.
 
-use super::{Resolver, from_written, or};
-use crate::addon::{self, Definition};
+use super::{Resolver, from_written, or, secrets};
+use crate::addon::{self, AddonSecret, Definition};
 use crate::diag::{Diagnostic, code, did_you_mean};
 use crate::model::records;
 use crate::names;
-use crate::plan::{Addon, AddonSource, Cluster, Demand, Plan, Resolved, Scale};
+use crate::plan::{Addon, AddonSource, Cluster, Demand, Plan, Resolved, Scale, SealedSecret};
+use crate::provider::{self, Included};
 use crate::source::{At, Written};
 use crate::words::{CacheEngine, Feature, IngressController, Install, Quarter};
 
@@ -15,8 +16,14 @@ pub(super) fn resolve(resolver: &mut Resolver<'_>, plan: &mut Plan) {
         .clusters
         .values()
         .map(|cluster| {
-            let demands = demands(resolver, plan, cluster);
-            let addons = chosen(resolver, plan, cluster, &demands);
+            let mut demands = demands(resolver, plan, cluster);
+            let mut addons = chosen(resolver, plan, cluster, &demands);
+            // Each turn adds a feature, so it ends.
+            while let Some(further) = further(&addons, &demands) {
+                demands.push(further);
+                demands.sort_by_key(|demand| demand.feature);
+                addons = chosen(resolver, plan, cluster, &demands);
+            }
             (demands, addons)
         })
         .collect();
@@ -24,6 +31,56 @@ pub(super) fn resolve(resolver: &mut Resolver<'_>, plan: &mut Plan) {
         cluster.demands = demands;
         cluster.addons = addons;
     }
+    let rotate = secrets::rotation(resolver);
+    let is_alone = plan.clusters.len() == 1;
+    let folder = &plan.secrets.files.value;
+    for cluster in plan.clusters.values_mut() {
+        for addon in &cluster.addons {
+            cluster.sealed.extend(secrets_of(addon).map(|(name, secret)| SealedSecret {
+                name: name.clone(),
+                at: addon.at,
+                keys: secret.keys.iter().map(|key| key.value.0.clone()).collect(),
+                purpose: secret.purpose.value.0.clone(),
+                file: names::sealed_for_cluster(folder, (!is_alone).then_some(&cluster.key), name),
+                namespace: addon.namespace.value.clone(),
+                bundle: secrets::bundle_of("addons"),
+                rotate,
+                users: vec![format!("addons/{}", addon.key)],
+            }));
+        }
+        cluster.sealed.sort_by(|a, b| (&a.namespace, &a.name).cmp(&(&b.namespace, &b.name)));
+    }
+}
+
+/// Something that add-ons ask for in their turn: what one needs and only one other provides, and somebody who opens what
+/// one needs sealed.
+fn further(addons: &[Addon], demands: &[Demand]) -> Option<Demand> {
+    let is_new = |feature: &Feature| demands.iter().all(|demand| demand.feature != *feature);
+    addons.iter().filter(|addon| addon.install.value == Install::Platc).find_map(|addon| {
+        let definition = &addon::find(&addon.key)?.definition;
+        let needs = definition.needs.iter().flat_map(|needs| needs.entries.keys());
+        let unmet = needs.filter(|need| !addons.iter().any(|other| other.provides.contains(need)));
+        let mut features =
+            unmet.filter_map(|need| only_provider(need)?.r#for.as_ref().map(|feature| feature.value));
+        let sealed = secrets_of(addon).next().map(|_| Feature::SealedSecrets);
+        let feature = features.find(&is_new).or(sealed.filter(&is_new))?;
+        Some(Demand { feature, at: addon.at })
+    })
+}
+
+/// The add-on that does something for others, if there is but one.
+fn only_provider(what: &str) -> Option<&'static Definition> {
+    let provides =
+        |definition: &&Definition| definition.provides.iter().any(|provided| provided.value.0 == what);
+    let mut all = addon::all().iter().map(|known| &known.definition).filter(provides);
+    all.next().filter(|_| all.next().is_none())
+}
+
+/// The secrets that an add-on needs in its namespace, if platc installs it.
+fn secrets_of(addon: &Addon) -> impl Iterator<Item = (&'static String, &'static AddonSecret)> {
+    let definition = (addon.install.value == Install::Platc).then(|| addon::find(&addon.key)).flatten();
+    let secrets = definition.and_then(|known| known.definition.secrets.as_ref());
+    secrets.into_iter().flat_map(|secrets| &secrets.entries).map(|(name, (_, secret))| (name, secret))
 }
 
 /// Every name of an add-on or a cluster that is written must exist.
@@ -71,14 +128,20 @@ fn demands(resolver: &Resolver<'_>, plan: &Plan, cluster: &Cluster) -> Vec<Deman
                 let ingress = plan.ingress.as_ref()?;
                 (ingress.controller.value == IngressController::IngressNginx).then_some(ingress.at)
             }
-            Feature::EnvoyGateway
-            | Feature::Gitops
-            | Feature::Logs
-            | Feature::Traces
-            | Feature::VolumeBackups => None,
+            Feature::EnvoyGateway => {
+                let ingress = plan.ingress.as_ref()?;
+                (ingress.controller.value == IngressController::EnvoyGateway).then_some(ingress.at)
+            }
+            Feature::Gitops => plan.delivery.gitops.as_ref().map(|gitops| gitops.at),
+            Feature::VolumeBackups => {
+                let has_volumes = environments.clone().any(|environment| environment.has_volumes());
+                plan.backups.as_ref().filter(|_| has_volumes).map(|backups| backups.at)
+            }
             Feature::Gpus => {
                 environments.flat_map(|environment| &environment.gpu_pools).map(|pool| pool.at).next()
             }
+            Feature::Logs => plan.logs.as_ref().map(|logs| logs.at),
+            Feature::Traces => plan.traces.as_ref().map(|traces| traces.at),
             Feature::Metrics => {
                 Some(resolver.platform.observability.as_ref().map_or(cluster.at, |written| written.at))
             }
@@ -93,8 +156,8 @@ fn demands(resolver: &Resolver<'_>, plan: &Plan, cluster: &Cluster) -> Vec<Deman
                     .map(|cache| cache.at)
             }
             Feature::SealedSecrets => {
-                let first =
-                    environments.flat_map(|environment| &environment.sealed).map(|sealed| sealed.at).next();
+                let sealed = environments.flat_map(|environment| &environment.sealed).chain(&cluster.sealed);
+                let first = sealed.map(|sealed| sealed.at).next();
                 resolver.platform.secret_store.as_ref().map(|store| store.at).or(first)
             }
         }
@@ -119,7 +182,7 @@ fn chosen(resolver: &Resolver<'_>, plan: &Plan, cluster: &Cluster, demands: &[De
         }
         named.push((known, name.at, written));
         if install(Some(written)).value != Install::Never {
-            provided.extend(known.definition.provides.iter().map(|what| what.value.0.as_str()));
+            provided.extend(provides(&known.definition, install(Some(written)).value));
         }
     }
     let mut addons = Vec::new();
@@ -133,12 +196,35 @@ fn chosen(resolver: &Resolver<'_>, plan: &Plan, cluster: &Cluster, demands: &[De
         }
         let wanted = definition.r#for.as_ref().map(|feature| feature.value);
         let Some(demand) = demands.iter().find(|demand| Some(demand.feature) == wanted) else { continue };
-        let is_replaced = definition.provides.iter().all(|what| provided.contains(&what.value.0.as_str()));
-        if !is_replaced {
+        let included = provider::of(cluster.provider.value).comes_with();
+        if !is_there(definition, &provided, included) {
             addons.extend(resolved(plan, known.name, definition, demand.at, None));
         }
     }
     addons
+}
+
+/// What an add-on does for others. One that is installed elsewhere has brought along what it needs and the same feature
+/// would have brought in: whoever has Prometheus has the kinds of its operator.
+fn provides(definition: &Definition, install: Install) -> Vec<&str> {
+    let own = definition.provides.iter().map(|what| what.value.0.as_str());
+    let feature = |definition: &Definition| definition.r#for.as_ref().map(|feature| feature.value);
+    let is_of_feature = |need: &str| {
+        addon::all().iter().map(|other| &other.definition).any(|other| {
+            feature(other) == feature(definition) && other.provides.iter().any(|what| what.value.0 == need)
+        })
+    };
+    let needs = definition.needs.iter().flat_map(|needs| needs.entries.keys().map(String::as_str));
+    let along = needs.filter(|need| install == Install::Elsewhere && is_of_feature(need));
+    own.chain(along).collect()
+}
+
+/// Whether everything that an add-on does is done already: by add-ons that are named, or by what the cluster comes with.
+fn is_there(definition: &Definition, named: &[&str], included: &[Included]) -> bool {
+    definition.provides.iter().all(|what| {
+        let what = what.value.0.as_str();
+        named.contains(&what) || included.iter().any(|included| included.provides == what)
+    })
 }
 
 fn install(written: Option<&records::Addon>) -> Resolved<Install> {
@@ -174,7 +260,7 @@ fn resolved(
         at,
         install: install(written),
         source,
-        provides: definition.provides.iter().map(|what| what.value.0.clone()).collect(),
+        provides: provides(definition, install(written).value).into_iter().map(str::to_owned).collect(),
         namespace: match written.and_then(|w| w.namespace.as_ref()) {
             Some(namespace) => from_written(namespace),
             None => namespace(plan, definition)?,
@@ -199,4 +285,19 @@ fn namespace(plan: &Plan, definition: &Definition) -> Option<Resolved<String>> {
             Resolved::default(definition.namespace.as_ref()?.value.0.clone(), "the add-on's own namespace")
         }
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_cluster_comes_with_is_not_installed_again() {
+        let definition = &addon::find("metrics-server").expect("an add-on").definition;
+        let of = |provides| [Included { provides, source: "https://example.com" }];
+        assert!(!is_there(definition, &[], &[]));
+        assert!(!is_there(definition, &[], &of("volumes")));
+        assert!(is_there(definition, &[], &of("resource-metrics")));
+        assert!(is_there(definition, &["resource-metrics"], &[]));
+    }
 }

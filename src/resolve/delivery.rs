@@ -3,11 +3,20 @@
 use super::{Resolver, from_written, or};
 use crate::model::records;
 use crate::plan::{Delivery, Gitops, Resolved};
-use crate::words::{Role, Sync};
+use crate::words::{Role, Sync, Workloads};
 
 pub(super) fn delivery(resolver: &Resolver<'_>) -> Delivery {
     let written = resolver.platform.delivery.as_ref();
-    Delivery { gitops: written.and_then(|delivery| delivery.gitops.as_ref()).map(gitops) }
+    Delivery {
+        workloads: or(
+            written.and_then(|delivery| delivery.workloads.as_ref()),
+            |workloads| workloads,
+            Workloads::Kustomize,
+            "overlays need no tool but kubectl",
+        ),
+        ci: written.and_then(|delivery| delivery.ci.as_ref()).map(|ci| Resolved::written(ci.value, ci.at)),
+        gitops: written.and_then(|delivery| delivery.gitops.as_ref()).map(gitops),
+    }
 }
 
 fn gitops(written: &records::Gitops) -> Gitops {
@@ -38,5 +47,16 @@ pub(super) fn sync(written: &records::Environment) -> Resolved<Sync> {
         (None, _) => {
             Resolved::derived(Sync::Automated, "only production waits for a person", written.role.at)
         }
+    }
+}
+
+/// How many people besides the author approve a change of infrastructure: somebody, where users are.
+pub(super) fn approvals(written: &records::Environment) -> Resolved<u32> {
+    match (&written.approvals, written.role.value) {
+        (Some(count), _) => Resolved::written(count.value.0, count.at),
+        (None, Role::Production) => {
+            Resolved::derived(1, "somebody besides the author, in production", written.role.at)
+        }
+        (None, _) => Resolved::derived(0, "only production waits for a person", written.role.at),
     }
 }

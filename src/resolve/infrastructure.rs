@@ -10,6 +10,7 @@ use crate::model::records::Short;
 use crate::model::scalars::{LabelKey, LabelValue};
 use crate::names;
 use crate::plan::{Bucket, BucketAccess, Cluster, GpuPool, NetworkDefault, NodePool, Resolved, Taint};
+use crate::provider;
 use crate::source::{At, Written};
 use crate::words::{BucketPurpose, BucketScope, PoolScope, Role};
 
@@ -50,6 +51,10 @@ pub(super) fn clusters(resolver: &mut Resolver<'_>) -> IndexMap<String, Cluster>
                     .flatten()
                     .map(|range| Resolved::written(range.value, range.at))
                     .collect(),
+                ingress_firewall: written
+                    .ingress_firewall
+                    .as_ref()
+                    .map(|id| Resolved::written(id.value.0, id.at)),
                 network_default: or(
                     network.and_then(|n| n.policy.as_ref()),
                     |policy| policy,
@@ -57,6 +62,11 @@ pub(super) fn clusters(resolver: &mut Resolver<'_>) -> IndexMap<String, Cluster>
                     "nothing may talk unless the spec says so",
                 ),
                 pools: shared_pools(resolver, key),
+                storage_class: Resolved::default(
+                    provider::of(written.provider.value).storage_class().to_owned(),
+                    "volumes outlive their claims",
+                ),
+                sealed: Vec::new(),
                 demands: Vec::new(),
                 addons: Vec::new(),
             },

@@ -5,9 +5,12 @@
 //! `environments` exists in those with the roles development, staging and production.
 
 mod addons;
+mod backups;
 mod delivery;
 mod infrastructure;
+mod monitoring;
 mod references;
+mod secrets;
 mod services;
 mod sizing;
 mod stores;
@@ -20,12 +23,10 @@ use crate::diag::{Diagnostic, Severity, Sink, code, did_you_mean};
 use crate::model::records::{Defaults, Platform};
 use crate::model::{Model, Settings, Thing, Things, settings_of};
 use crate::plan::{
-    Drills, Environment, Ingress, Monitoring, NetworkDefault, Paths, Plan, PodSecurity, Resolved,
-    SecretStore, Tls,
+    Drills, Environment, Ingress, NetworkDefault, Paths, Plan, PodSecurity, Resolved, SecretStore, Tls,
 };
 use crate::source::{At, Source, Span, Written};
-use crate::units::{Duration, Percent};
-use crate::words::Role;
+use crate::words::{IngressController, Role};
 use crate::{model::records, names};
 
 /// What resolving needs everywhere.
@@ -74,12 +75,17 @@ pub fn resolve(source: &Source, model: &Model, sink: &mut Sink) -> Option<Plan> 
         state,
         ingress: resolver.ingress(),
         secrets: resolver.secret_store(),
-        monitoring: resolver.monitoring(),
+        monitoring: monitoring::monitoring(&mut resolver),
+        logs: monitoring::logs(&mut resolver),
+        traces: monitoring::traces(&resolver),
+        backups: None,
         drills: resolver.drills(),
         delivery: delivery::delivery(&resolver),
         paths: resolver.paths(),
     };
+    backups::resolve(&mut resolver, &mut plan);
     services::resolve(&mut resolver, &mut plan);
+    monitoring::secrets(&mut resolver, &mut plan);
     if resolver.incomplete {
         return None;
     }
@@ -300,6 +306,7 @@ impl<'a> Resolver<'a> {
                 "the strictest standard",
             ),
             network_default,
+            approvals: delivery::approvals(written),
             after: written.after.as_ref().map(from_written),
             sync: delivery::sync(written),
             node_selector: if pools.iter().any(|pool| pool.taints.is_empty()) {
@@ -321,19 +328,19 @@ impl<'a> Resolver<'a> {
 
     fn ingress(&self) -> Option<Ingress> {
         let written = self.platform.ingress.as_ref()?;
-        let class = written.controller.value.word();
+        let controller = written.controller.value;
+        let (class, rule) = match controller {
+            IngressController::EnvoyGateway => ("envoy", "the GatewayClass that Envoy Gateway serves"),
+            IngressController::IngressNginx => ("nginx", "the class that ingress-nginx serves"),
+        };
         Some(Ingress {
             at: written.at,
-            controller: Resolved::written(written.controller.value, written.controller.at),
-            class: Resolved::derived(
-                "nginx".to_owned(),
-                "the class that ingress-nginx serves",
-                written.controller.at,
-            ),
+            controller: Resolved::written(controller, written.controller.at),
+            class: Resolved::derived(class.to_owned(), rule, written.controller.at),
             namespace: or(
                 written.namespace.as_ref(),
                 |name| name.0,
-                class.to_owned(),
+                controller.word().to_owned(),
                 "the controller's name",
             ),
             tls: written.tls.as_ref().map(|tls| Tls {
@@ -357,63 +364,18 @@ impl<'a> Resolver<'a> {
                 "secrets/sealed".to_owned(),
                 "where sealed files are kept",
             ),
+            bundles: or(
+                written.and_then(|store| store.bundles.as_ref()),
+                |path| path.0,
+                "secrets/bundles".to_owned(),
+                "the default layout",
+            ),
             mount: or(
                 written.and_then(|store| store.mount.as_ref()),
                 |mount| mount,
                 crate::words::Mount::File,
                 "secrets are files, never environment variables",
             ),
-        }
-    }
-
-    fn monitoring(&self) -> Monitoring {
-        let observability = self.platform.observability.as_ref();
-        let alerts = self.platform.alerts.as_ref();
-        let error_rate = alerts.and_then(|alerts| alerts.error_rate.as_ref());
-        let down = alerts.and_then(|alerts| alerts.down.as_ref());
-        let mut selector: IndexMap<String, Resolved<String>> = observability
-            .and_then(|o| o.selector.as_ref())
-            .map(|labels| {
-                labels.entries.iter().map(|(key, (_, value))| (key.clone(), from_written(value))).collect()
-            })
-            .unwrap_or_default();
-        if selector.is_empty() {
-            selector.insert(
-                "release".to_owned(),
-                Resolved::default(
-                    "kube-prometheus-stack".to_owned(),
-                    "what kube-prometheus-stack selects by",
-                ),
-            );
-        }
-        Monitoring {
-            namespace: or(
-                observability.and_then(|o| o.namespace.as_ref()),
-                |name| name.0,
-                "monitoring".to_owned(),
-                "where Prometheus usually runs",
-            ),
-            selector,
-            scrape_every: or(
-                observability.and_then(|o| o.scrape.as_ref()).and_then(|scrape| scrape.every.as_ref()),
-                |every| every,
-                Duration(30),
-                "twice a minute",
-            ),
-            runbooks: optional_text(observability.and_then(|o| o.runbooks.as_ref())),
-            error_rate: or(
-                error_rate.and_then(|e| e.above.as_ref()),
-                |p| p,
-                Percent(5000),
-                "one request in twenty",
-            ),
-            error_rate_for: or(
-                error_rate.and_then(|e| e.r#for.as_ref()),
-                |d| d,
-                Duration(300),
-                "five minutes",
-            ),
-            down_for: or(down.and_then(|d| d.r#for.as_ref()), |d| d, Duration(120), "two minutes"),
         }
     }
 
@@ -464,6 +426,7 @@ impl<'a> Resolver<'a> {
             argocd: path(written.and_then(|p| p.argocd.as_ref()), "argocd"),
             alerts: path(written.and_then(|p| p.alerts.as_ref()), "alerts"),
             dashboards: path(written.and_then(|p| p.dashboards.as_ref()), "dashboards"),
+            ci: path(written.and_then(|p| p.ci.as_ref()), names::WORKFLOWS),
             docs: path(written.and_then(|p| p.docs.as_ref()), "docs"),
         }
     }

@@ -7,11 +7,11 @@ use crate::model::records::{Layer, Secret};
 use crate::model::scalars::Reference;
 use crate::model::settings_of;
 use crate::names;
-use crate::plan::{Environment, Plan, Resolved, SecretVariable, Target};
+use crate::plan::{Calendar, Environment, Plan, Resolved, SecretVariable, Target};
 use crate::source::{Span, Written};
 use crate::words::{Access, Mount};
 
-use super::Resolver;
+use super::{Resolver, secrets};
 
 /// A reference taken apart.
 pub(super) struct Parts<'a> {
@@ -51,11 +51,21 @@ pub(super) struct Outputs {
     pub(super) secret: String,
     /// What it is for, in words.
     pub(super) purpose: String,
+    /// The list that the secret stands in.
+    pub(super) bundle: Resolved<String>,
+    /// How often it is changed.
+    pub(super) rotate: Option<Resolved<Calendar>>,
 }
 
 impl Outputs {
     fn new() -> Self {
-        Self { entries: Vec::new(), secret: String::new(), purpose: String::new() }
+        Self {
+            entries: Vec::new(),
+            secret: String::new(),
+            purpose: String::new(),
+            bundle: secrets::bundle_of(names::BUNDLE_OF_SERVICES),
+            rotate: None,
+        }
     }
 
     fn known(mut self, name: &'static str, value: impl Into<String>) -> Self {
@@ -73,16 +83,17 @@ impl Outputs {
         self.entries.extend(keys.into_iter().map(|key| (key.into(), Output::Secret)));
         Self { secret, purpose, ..self }
     }
+
+    /// The list that the secret stands in, and how often it is changed.
+    fn in_bundle(self, bundle: Resolved<String>, rotate: Option<Resolved<Calendar>>) -> Self {
+        Self { bundle, rotate, ..self }
+    }
 }
 
 /// The address of a Kubernetes Service as an environment's pods see it: the name alone within the namespace, so that
 /// what environments share stays the same for all of them.
 fn service_host(name: &str, from: &Environment, there: &Environment) -> String {
-    if from.key == there.key {
-        name.to_owned()
-    } else {
-        format!("{name}.{}.svc.cluster.local", there.namespace.value)
-    }
+    if from.key == there.key { name.to_owned() } else { names::service_host(name, &there.namespace.value) }
 }
 
 /// The target of a reference and what it gives, seen from a service of an environment.
@@ -134,14 +145,16 @@ pub(super) fn target(
         }
     };
     let reach = Reach { from, there, service, span };
-    match kind {
+    let rotate = secrets::rotation(resolver);
+    let reached = match kind {
         "services" => reach.service(resolver, name, part),
         "databases" => reach.database(resolver, name, part),
         "caches" => reach.cache(resolver, name, part),
         "queues" => reach.queue(resolver, name, part, access),
         "buckets" => reach.bucket(resolver, plan, name, part),
-        _ => reach.secret(resolver, name, part),
-    }
+        _ => return reach.secret(resolver, name, part),
+    };
+    reached.map(|(target, outputs)| (target, outputs.in_bundle(secrets::bundle_of(kind), rotate)))
 }
 
 pub(super) fn reference_span(resolver: &Resolver<'_>, reference: &Written<Reference>) -> Span {
@@ -324,8 +337,11 @@ impl Reach<'_> {
             return None;
         }
         let number = part.and_then(|part| cache.logical_databases.get(part)).map_or(0, |number| number.value);
-        let host =
-            service_host(&names::cache_service(&cache.name, cache.topology.value), self.from, self.there);
+        let host = service_host(
+            &names::cache_service(&cache.name, cache.engine.value, cache.topology.value),
+            self.from,
+            self.there,
+        );
         let outputs = Outputs::new()
             .known("host", host)
             .known("port", "6379")
@@ -439,15 +455,11 @@ impl Reach<'_> {
             self.missing(resolver, "secrets", name, &[], platform.secrets.as_ref());
             return None;
         };
-        let purpose = settings
-            .purpose
-            .as_ref()
-            .map_or_else(|| format!("the secret `{name}`"), |purpose| purpose.value.to_string());
-        let keys = settings.keys.map_or_else(
-            || vec!["value".to_owned()],
-            |keys| keys.into_iter().map(|key| key.value.0).collect(),
-        );
-        let outputs = Outputs::new().sealed(name.to_owned(), purpose, keys);
+        let declared = secrets::declared(resolver, name, settings);
+        let bundle = declared.bundle.unwrap_or_else(|| secrets::bundle_of(names::BUNDLE_OF_SERVICES));
+        let outputs = Outputs::new()
+            .sealed(name.to_owned(), declared.purpose, declared.keys)
+            .in_bundle(bundle, declared.rotate);
         Some((Target::Secret { key: name.to_owned() }, outputs))
     }
 }

@@ -4,14 +4,14 @@ use std::rc::Rc;
 
 use indexmap::IndexMap;
 
-use super::references::{self, Output, parts};
-use super::{Resolver, from_written, optional_text, or};
+use super::references::{self, Output, Outputs, parts};
+use super::{Resolver, from_written, optional_text, or, secrets};
 use crate::diag::{Diagnostic, code, did_you_mean};
 use crate::model::records::{self, Short};
 use crate::model::scalars::HttpPath;
 use crate::names;
 use crate::plan::{
-    Autoscaling, BrokerUser, Edge, Egress, Metrics, Permission, Plan, PoolBinding, Probe, Resolved,
+    Autoscaling, BrokerUser, Edge, Egress, Metrics, Patch, Permission, Plan, PoolBinding, Probe, Resolved,
     Resources, Route, Scale, SealedSecret, Service, ServicePort, Taint, Target, Volume,
 };
 use crate::source::{At, Written};
@@ -56,7 +56,7 @@ pub(super) fn resolve(resolver: &mut Resolver<'_>, plan: &mut Plan) {
         for (position, (name, settings)) in written.get(key).into_iter().flatten().enumerate() {
             references_of(resolver, plan, key, name, position, settings);
         }
-        stores_secrets(plan, key);
+        secrets::of_stores(resolver, plan, key);
     }
 }
 
@@ -169,10 +169,28 @@ fn own_settings(
             "one pod more during a rollout",
         ),
         stop_after: or(settings.stop_after.as_ref(), |d| d, Duration(30), "Kubernetes' own default"),
+        patches: patches(settings),
         tier,
         key: key.to_owned(),
         at,
     }
+}
+
+fn patches(settings: &records::Service) -> Vec<Patch> {
+    let written = settings.patches.iter().flat_map(|patches| patches.entries.values());
+    written
+        .map(|(target, change)| {
+            let target_of: &str = &target.value;
+            let (kind, name) =
+                target_of.split_once('/').map_or((target_of, None), |(kind, name)| (kind, Some(name)));
+            Patch {
+                at: target.at,
+                kind: kind.to_owned(),
+                name: name.map(str::to_owned),
+                change: Resolved::written(change.clone(), change.at),
+            }
+        })
+        .collect()
 }
 
 fn port(written: &Short<Written<crate::model::scalars::Port>, records::Ports>) -> ServicePort {
@@ -305,7 +323,7 @@ fn route(
                 span,
                 format!("`{key}` has a host, and the spec has no `ingress`"),
             )
-            .help("add `ingress: {controller: ingress-nginx}`, or remove `host`"),
+            .help("add `ingress: {controller: envoy-gateway}`, or remove `host`"),
         );
         return None;
     }
@@ -451,7 +469,7 @@ fn references_of(
                 Some(Output::Secret) => {
                     let (secret, key) = (&outputs.secret, &wanted.value.0);
                     secret_env.push(references::secret_variable(variable_name, secret, key, mount));
-                    seal(&mut sealed, plan, environment, secret, key, &outputs.purpose, reference.at);
+                    seal(&mut sealed, plan, (environment, name), secret, key, &outputs, reference.at);
                 }
                 None => {
                     let span = resolver.model.document.span(wanted.at);
@@ -469,7 +487,7 @@ fn references_of(
             broker_user(plan, environment, key, name, queue, access.map(|access| access.value));
             let secret = names::broker_secret(key, name);
             for field in ["username", "password"] {
-                seal(&mut sealed, plan, environment, &secret, field, &outputs.purpose, reference.at);
+                seal(&mut sealed, plan, (environment, name), &secret, field, &outputs, reference.at);
             }
         }
         if let Target::Bucket { key } = &target {
@@ -592,72 +610,26 @@ fn mark_bucket(plan: &mut Plan, environment: &str, key: &str, access: Access) {
     }
 }
 
+/// Notes that a service uses a key of a secret.
 fn seal(
     sealed: &mut Vec<SealedSecret>,
     plan: &Plan,
-    environment: &str,
+    (environment, service): (&str, &str),
     secret: &str,
     key: &str,
-    purpose: &str,
+    outputs: &Outputs,
     at: At,
 ) {
+    let Some(there) = plan.environments.get(environment) else { return };
     sealed.push(SealedSecret {
         name: secret.to_owned(),
         at,
         keys: vec![key.to_owned()],
-        purpose: purpose.to_owned(),
+        purpose: outputs.purpose.clone(),
         file: format!("{}/{environment}/{secret}.yaml", plan.secrets.files.value),
+        namespace: there.namespace.value.clone(),
+        bundle: outputs.bundle.clone(),
+        rotate: outputs.rotate,
+        users: vec![format!("services/{service}")],
     });
-}
-
-/// Brings together what several users ask of the same secret, sorted by name; the first user's place stays.
-fn merge_sealed(sealed: &mut Vec<SealedSecret>) {
-    sealed.sort_by(|a, b| a.name.cmp(&b.name));
-    sealed.dedup_by(|next, known| {
-        let same = next.name == known.name;
-        if same {
-            for key in next.keys.drain(..) {
-                if !known.keys.contains(&key) {
-                    known.keys.push(key);
-                }
-            }
-        }
-        same
-    });
-}
-
-/// The secrets that caches and poolers themselves need; those of their users are there already.
-fn stores_secrets(plan: &mut Plan, environment: &str) {
-    let files = plan.secrets.files.value.clone();
-    let Some(there) = plan.environments.get_mut(environment) else { return };
-    let mut own = Vec::new();
-    let mut add = |name: String, keys: &[&str], purpose: String, at: At| {
-        own.push(SealedSecret {
-            file: format!("{files}/{environment}/{name}.yaml"),
-            name,
-            at,
-            keys: keys.iter().map(|&key| key.to_owned()).collect(),
-            purpose,
-        });
-    };
-    for cache in &there.caches {
-        add(
-            names::cache_password_secret(&cache.key),
-            &["password"],
-            format!("the password of the cache `{}`", cache.key),
-            cache.at,
-        );
-    }
-    for database in &there.databases {
-        if database.pooling.is_some() {
-            add(
-                names::pooler_secret(&database.key),
-                &["databases.ini", "userlist.txt"],
-                format!("where the pooler of `{}` finds the database, and its accounts", database.key),
-                database.at,
-            );
-        }
-    }
-    there.sealed.append(&mut own);
-    merge_sealed(&mut there.sealed);
 }

@@ -4,7 +4,9 @@ use super::{Resolver, from_written, infrastructure, optional_text, or};
 use crate::catalog::{images, planning};
 use crate::model::records;
 use crate::names;
-use crate::plan::{Backup, Broker, Cache, Database, Eviction, MessageQueue, Pooling, Resolved};
+use crate::plan::{
+    Backup, Broker, Cache, Database, DatabaseExporter, Eviction, MessageQueue, Pooling, Resolved,
+};
 use crate::provider;
 use crate::units::{Bytes, Cpu, Duration};
 use crate::words::{CacheEngine, PoolMode, QueueType, Role, Topology};
@@ -30,6 +32,10 @@ pub(super) fn databases(resolver: &mut Resolver<'_>, environment: &str) -> Vec<D
             extensions: settings.extensions.iter().flatten().map(from_written).collect(),
             backup: settings.backup.as_ref().map(backup),
             pooling: settings.pooling.as_ref().map(|pooling| pooling_of(&key, pooling, role)),
+            exporter: DatabaseExporter {
+                name: names::database_exporter(&key),
+                image: Resolved::default(images::POSTGRES_EXPORTER.to_owned(), "a pinned exporter"),
+            },
             size: settings.size.map(|size| Resolved::written(size.value, size.at)),
             tier,
             key,

@@ -1,14 +1,17 @@
 //! `AIaaS`: facts, traps T-A1 to T-A8.
 
-use super::Answer::{Finding, Later, Line, Module, Nowhere};
+use super::Answer::{Finding, Line, Module, Nowhere};
 use super::Row;
 
 const CLUSTER: &str = "infra/terraform/clusters/main/main.tf";
 const PRODUCTION: &str = "infra/terraform/environments/production/main.tf";
 const SYSTEM: &str = "infra/terraform/environments/system/main.tf";
-const ADDONS: &str = "add-ons as data";
-const PIPELINES: &str = "CI workflows in the output";
-const GITOPS: &str = "Argo CD in the output";
+
+macro_rules! workflow {
+    ($file:literal) => {
+        concat!(".github/workflows/", $file)
+    };
+}
 
 macro_rules! production {
     ($file:literal) => {
@@ -102,8 +105,8 @@ pub(crate) const ROWS: &[Row] = &[
         says: "2 GPU nodes for vLLM in `system`, scaled by hand",
         answers: &[
             Line(SYSTEM, "source = \"../../modules/linode/gpu-pool\""),
-            Line("configs/kustomize/base/vllm/vllm.yaml", "key: nvidia.com/gpu"),
-            Line("configs/kustomize/base/vllm/vllm.yaml", "nvidia.com/gpu: \"1\""),
+            Line("infra/helm/services/vllm/values.yaml", "key: nvidia.com/gpu"),
+            Line("infra/helm/services/vllm/values.yaml", "nvidia.com/gpu: \"1\""),
             Line("alerts/rules/system/_environment.yaml", "alert: GPU"),
         ],
     },
@@ -112,15 +115,22 @@ pub(crate) const ROWS: &[Row] = &[
         says: "volumes by the Linode CSI driver",
         answers: &[
             Line(production!("caches.yaml"), "storageClassName: linode-block-storage-retain"),
-            Later("backups of volumes come with Velero"),
+            Line("infra/helm/addons/velero/values-main.yaml", "fr-par-1.linodeobjects.com"),
+            Line("infra/helm/addons/velero/values-main.yaml", "includedNamespaces: [production]"),
+            Line("infra/helm/addons/velero/values-main.yaml", "schedule: 0 2 * * *"),
+            Line("infra/helm/addons/velero/values.yaml", "snapshotsEnabled: false"),
+            Line("docs/recovery.md", "Linode's CSI driver makes no snapshots"),
+            Line("docs/recovery.md", "--from-schedule velero-production"),
+            Line("alerts/rules/production/_environment.yaml", "alert: VeleroBackupTooOld"),
         ],
     },
     Row {
         id: "A-12",
         says: "NGINX ingress controller",
         answers: &[
-            Line("configs/kustomize/base/api-router/api-router.yaml", "ingressClassName: nginx"),
-            Later(ADDONS),
+            Line("infra/helm/services/api-router/values.yaml", "className: nginx"),
+            Line("infra/helm/addons/releases.yaml", "chart: ingress-nginx"),
+            Line("infra/helm/addons/ingress-nginx/values.yaml", "replicaCount: 2"),
         ],
     },
     Row {
@@ -128,7 +138,9 @@ pub(crate) const ROWS: &[Row] = &[
         says: "TLS by cert-manager and Let's Encrypt, ended at the ingress",
         answers: &[
             Line(production!("issuer.yaml"), "server: https://acme-v02.api.letsencrypt.org/directory"),
-            Line("configs/kustomize/production/api-router/patch.yaml", "secretName: api-router-tls"),
+            Line("infra/helm/services/api-router/values-production.yaml", "secretName: api-router-tls"),
+            Line("infra/helm/addons/releases.yaml", "chart: cert-manager"),
+            Line("infra/helm/addons/cert-manager/values.yaml", "crds:"),
         ],
     },
     Row {
@@ -144,7 +156,10 @@ pub(crate) const ROWS: &[Row] = &[
         says: "a NodeBalancer in front of the ingress",
         answers: &[
             Line(CLUSTER, "module \"firewall_ingress\""),
-            Later("the annotations come with the ingress controller's values"),
+            Line(
+                "infra/helm/addons/ingress-nginx/values-main.yaml",
+                "service.beta.kubernetes.io/linode-loadbalancer-default-protocol: tcp",
+            ),
         ],
     },
     Row {
@@ -153,27 +168,52 @@ pub(crate) const ROWS: &[Row] = &[
         answers: &[
             Line(production!("network.yaml"), "name: default-deny"),
             Line(production!("network.yaml"), "name: allow-dns"),
-            Line("configs/kustomize/base/api-router/api-router.yaml", "kind: NetworkPolicy"),
+            Line("infra/helm/services/api-router/values.yaml", "networkPolicy:"),
         ],
     },
     Row { id: "A-17", says: "no service mesh", answers: &[Nowhere("istio"), Nowhere("linkerd")] },
-    Row { id: "A-18", says: "Argo CD per chart and environment", answers: &[Later(GITOPS)] },
-    Row { id: "A-19", says: "one Helm chart a service", answers: &[Later("delivery by Helm")] },
+    Row {
+        id: "A-18",
+        says: "Argo CD per chart and environment",
+        answers: &[
+            Line("argocd/main/projects.yaml", "name: aiaas-production"),
+            Line("argocd/main/environments.yaml", "name: aiaas-production"),
+            Line("argocd/main/production/api-router.yaml", "values-production.yaml"),
+            Line("argocd/main/addons.yaml", "chart: ingress-nginx"),
+        ],
+    },
+    Row {
+        id: "A-19",
+        says: "one Helm chart a service",
+        answers: &[
+            // One chart for all of them, and a release of it for each: its values are the service's own.
+            Line("infra/helm/charts/service/Chart.yaml", "name: service"),
+            Line("infra/helm/services/analytics/values.yaml", "repository: "),
+            Line("infra/helm/services/api-router/values.yaml", "repository: "),
+            Line("infra/helm/services/user-organization/values.yaml", "repository: "),
+            Line("infra/helm/services/vllm/values.yaml", "repository: "),
+        ],
+    },
     Row {
         id: "A-20",
         says: "overlays with resources, replicas and endpoints per environment",
         answers: &[
-            Line("configs/kustomize/production/api-router/kustomization.yaml", "- path: patch.yaml"),
-            Later("the same as Helm values"),
+            Line("infra/helm/services/api-router/values.yaml", "memory: 256Mi"),
+            Line("infra/helm/services/api-router/values-production.yaml", "minAvailable: 1"),
+            Line("infra/helm/services/api-router/values-production.yaml", "- host: api.aiaas.example.com"),
+            Line(
+                "infra/helm/services/api-router/values-staging.yaml",
+                "- host: api.staging.aiaas.example.com",
+            ),
         ],
     },
     Row {
         id: "A-21",
         says: "overlays in `configs/kustomize/{development,staging,production}`",
         answers: &[
-            Line("configs/kustomize/development/api-router/kustomization.yaml", "namespace: development"),
-            Line("configs/kustomize/staging/api-router/kustomization.yaml", "namespace: staging"),
-            Line("configs/kustomize/production/api-router/kustomization.yaml", "namespace: production"),
+            Line("configs/kustomize/development/_environment/kustomization.yaml", "namespace: development"),
+            Line("configs/kustomize/staging/_environment/kustomization.yaml", "namespace: staging"),
+            Line("configs/kustomize/production/_environment/kustomization.yaml", "namespace: production"),
         ],
     },
     Row {
@@ -198,6 +238,7 @@ pub(crate) const ROWS: &[Row] = &[
         answers: &[
             Finding("tests/fixtures/traps/T-A3.yaml", "provider/not-offered"),
             Line("docs/secrets.md", "kubeseal"),
+            Line("infra/secrets/bundles/alerting.yaml", "name: pagerduty-key"),
         ],
     },
     Row {
@@ -206,16 +247,27 @@ pub(crate) const ROWS: &[Row] = &[
         answers: &[
             Line("docs/secrets.md", "secrets/sealed/production/database-users.yaml"),
             Line("alerts/rules/production/_environment.yaml", "alert: SealedSecret"),
-            Later("the controller comes with the add-ons"),
+            Line("infra/helm/addons/releases.yaml", "chart: sealed-secrets"),
+            Line("docs/secrets.md", "--controller-name sealed-secrets-controller"),
         ],
     },
-    Row { id: "A-26", says: "quarterly rotation checks", answers: &[Later(PIPELINES)] },
+    Row {
+        id: "A-26",
+        says: "quarterly rotation checks",
+        answers: &[
+            Line(workflow!("rotation.yml"), "cron: \"0 6 1 1,4,7,10 *\""),
+            Line(workflow!("rotation.yml"), "name: Secrets arrived"),
+            Line("alerts/rules/production/_environment.yaml", "alert: SecretRotationOverdue"),
+            Line("infra/secrets/bundles/databases.yaml", "every: quarterly"),
+            Line("docs/secrets.md", "See that it works"),
+        ],
+    },
     Row {
         id: "A-27",
         says: "secrets as volumes, never in the environment",
         answers: &[
             Line(
-                "configs/kustomize/base/api-router/api-router.yaml",
+                "infra/helm/services/api-router/values.yaml",
                 "mountPath: /etc/platc/secrets/cache-shared-rate-limits",
             ),
             Finding("tests/fixtures/secret/in-environment/bad.yaml", "secret/in-environment"),
@@ -250,7 +302,7 @@ pub(crate) const ROWS: &[Row] = &[
             Line(production!("caches.yaml"), "kind: RedisReplication"),
             Line(production!("caches.yaml"), "maxmemory-policy volatile-ttl"),
             Line(production!("caches.yaml"), "storage: 10Gi"),
-            Line("configs/kustomize/base/user-organization/user-organization.yaml", "cache-shared-sessions"),
+            Line("infra/helm/services/user-organization/values.yaml", "cache-shared-sessions"),
         ],
     },
     Row {
@@ -278,8 +330,10 @@ pub(crate) const ROWS: &[Row] = &[
         id: "A-33",
         says: "kube-prometheus-stack",
         answers: &[
-            Line("configs/kustomize/base/api-router/api-router.yaml", "release: kube-prometheus-stack"),
-            Later(ADDONS),
+            Line("infra/helm/services/api-router/values.yaml", "release: kube-prometheus-stack"),
+            Line("infra/helm/addons/releases.yaml", "chart: kube-prometheus-stack"),
+            Line("infra/helm/addons/kube-prometheus-stack/values.yaml", "searchNamespace: ALL"),
+            Line("infra/helm/addons/kube-prometheus-stack/values-main.yaml", "receiver: on-call"),
         ],
     },
     Row {
@@ -295,28 +349,74 @@ pub(crate) const ROWS: &[Row] = &[
             Line("dashboards/infrastructure-main.json", "\"title\": \"aiaas / cluster main\""),
         ],
     },
-    Row { id: "A-35", says: "Loki with a tenant per environment", answers: &[Later(ADDONS)] },
-    Row { id: "A-36", says: "Tempo and OpenTelemetry", answers: &[Later(ADDONS)] },
-    Row { id: "A-37", says: "apply events logged to Loki", answers: &[Later(PIPELINES)] },
+    Row {
+        id: "A-35",
+        says: "Loki with a tenant per environment",
+        answers: &[
+            Line("infra/helm/addons/loki/values.yaml", "auth_enabled: true"),
+            Line("infra/helm/addons/loki/values.yaml", "retention_period: 2160h"),
+            Line(
+                "infra/helm/addons/opentelemetry-collector-logs/values-main.yaml",
+                "headers: {X-Scope-OrgID: production}",
+            ),
+        ],
+    },
+    Row {
+        id: "A-36",
+        says: "Tempo and OpenTelemetry",
+        answers: &[
+            Line("infra/helm/addons/tempo/values.yaml", "retention: 168h"),
+            Line(
+                "infra/helm/addons/opentelemetry-collector/values-main.yaml",
+                "tempo.monitoring.svc.cluster.local:4317",
+            ),
+            Line("infra/helm/services/api-router/values.yaml", "OTEL_EXPORTER_OTLP_ENDPOINT"),
+        ],
+    },
+    Row {
+        id: "A-37",
+        says: "apply events logged to Loki",
+        answers: &[Line(workflow!("terraform-root.yml"), "/loki/api/v1/push")],
+    },
     Row {
         id: "A-38",
         says: "infrastructure changes by pull request, two approvals",
-        answers: &[Later(PIPELINES)],
+        answers: &[
+            Line(workflow!("infrastructure.yml"), "fmt -check"),
+            Line(workflow!("infrastructure.yml"), "approvals: 2"),
+            Line(workflow!("terraform-root.yml"), "name: Enough people have approved"),
+            Line(workflow!("terraform-root.yml"), "name: The plan is the one that was reviewed"),
+            Line(workflow!("smoke-tests.yml"), "production host https://api.aiaas.example.com/ready"),
+            Line(".github/CODEOWNERS", "/infra/terraform/"),
+        ],
     },
     Row {
         id: "A-39",
         says: "application changes by Argo CD, by hand in production",
-        answers: &[Later(GITOPS)],
+        answers: &[
+            Line(workflow!("workloads.yml"), "name: Tools take the output"),
+            Line(workflow!("smoke-tests.yml"), "production deployment api-router"),
+            Line("argocd/main/staging/api-router.yaml", "selfHeal: true"),
+            Line("docs/README.md", "argocd app sync aiaas-production"),
+        ],
     },
-    Row { id: "A-40", says: "rollback", answers: &[Later(GITOPS)] },
+    Row {
+        id: "A-40",
+        says: "rollback",
+        answers: &[
+            Line("docs/runbooks/rollback.md", "APP=aiaas-production-api-router"),
+            Line("docs/runbooks/rollback.md", "git revert --no-edit COMMIT"),
+            Line("argocd/main/production/api-router.yaml", "revisionHistoryLimit: 10"),
+        ],
+    },
     Row {
         id: "A-41",
         says: "autoscaling at 70 % CPU and 80 % memory, up fast, down slowly",
         answers: &[
-            Line("configs/kustomize/base/api-router/api-router.yaml", "averageUtilization: 70"),
-            Line("configs/kustomize/base/api-router/api-router.yaml", "averageUtilization: 80"),
-            Line("configs/kustomize/base/api-router/api-router.yaml", "scaleUp:"),
-            Line("configs/kustomize/base/api-router/api-router.yaml", "stabilizationWindowSeconds: 300"),
+            Line("infra/helm/services/api-router/values.yaml", "targetCPUUtilizationPercentage: 70"),
+            Line("infra/helm/services/api-router/values.yaml", "targetMemoryUtilizationPercentage: 80"),
+            Line("infra/helm/services/api-router/values.yaml", "scaleUp:"),
+            Line("infra/helm/services/api-router/values.yaml", "stabilizationWindowSeconds: 300"),
         ],
     },
     Row { id: "A-42", says: "no vertical autoscaling", answers: &[Nowhere("verticalpodautoscaler")] },
@@ -324,18 +424,18 @@ pub(crate) const ROWS: &[Row] = &[
         id: "A-43",
         says: "2 to 10 replicas, 3 as a rule",
         answers: &[
-            Line("configs/kustomize/base/api-router/api-router.yaml", "minReplicas: 2"),
-            Line("configs/kustomize/base/api-router/api-router.yaml", "maxReplicas: 10"),
-            Line("configs/kustomize/base/api-router/api-router.yaml", "platc.dev/planned-replicas: \"3\""),
+            Line("infra/helm/services/api-router/values.yaml", "minReplicas: 2"),
+            Line("infra/helm/services/api-router/values.yaml", "maxReplicas: 10"),
+            Line("infra/helm/services/api-router/values.yaml", "platc.dev/planned-replicas: \"3\""),
         ],
     },
     Row {
         id: "A-44",
         says: "a disruption budget of 1 for all production services",
         answers: &[
-            Line("configs/kustomize/production/api-router/environment.yaml", "minAvailable: 1"),
-            Line("configs/kustomize/production/analytics/environment.yaml", "minAvailable: 1"),
-            Line("configs/kustomize/production/user-organization/environment.yaml", "minAvailable: 1"),
+            Line("infra/helm/services/api-router/values-production.yaml", "minAvailable: 1"),
+            Line("infra/helm/services/analytics/values-production.yaml", "minAvailable: 1"),
+            Line("infra/helm/services/user-organization/values-production.yaml", "minAvailable: 1"),
         ],
     },
     Row {
@@ -345,6 +445,7 @@ pub(crate) const ROWS: &[Row] = &[
             Line("alerts/rules/production/_environment.yaml", "alert: DatabaseBackupTooOld"),
             Line("infra/terraform/bootstrap/main.tf", "versioning = true"),
             Line("docs/recovery.md", "users"),
+            Line("docs/secrets.md", "sealed-secrets-keys.yaml"),
         ],
     },
     Row {
@@ -362,7 +463,10 @@ pub(crate) const ROWS: &[Row] = &[
         answers: &[
             Line("alerts/rules/production/_environment.yaml", "alert: DRDrillOverdue"),
             Line("alerts/rules/production/_environment.yaml", "cluster-failure"),
-            Later("runbooks and reminders"),
+            Line("docs/runbooks/database-failure.md", "module.database_users"),
+            Line("docs/runbooks/cluster-failure.md", "## Rebuild"),
+            Line(workflow!("drills.yml"), "production cluster-failure"),
+            Line("docs/drills/template.md", "Worked again"),
         ],
     },
     Row {
@@ -370,18 +474,25 @@ pub(crate) const ROWS: &[Row] = &[
         says: "Pod Security Standard restricted",
         answers: &[
             Line(production!("namespace.yaml"), "pod-security.kubernetes.io/enforce: restricted"),
-            Line("configs/kustomize/base/api-router/api-router.yaml", "runAsNonRoot: true"),
+            Line("infra/helm/services/api-router/values.yaml", "runAsNonRoot: true"),
         ],
     },
     Row {
         id: "A-49",
         says: "service accounts with as few rights as possible",
         answers: &[
-            Line("configs/kustomize/base/api-router/api-router.yaml", "kind: ServiceAccount"),
-            Line("configs/kustomize/base/api-router/api-router.yaml", "automountServiceAccountToken: false"),
+            Line("infra/helm/services/api-router/values.yaml", "serviceAccount:"),
+            Line("infra/helm/services/api-router/values.yaml", "automountServiceAccountToken: false"),
         ],
     },
-    Row { id: "A-50", says: "images scanned in CI", answers: &[Later(PIPELINES)] },
+    Row {
+        id: "A-50",
+        says: "images scanned in CI",
+        answers: &[
+            Line(workflow!("workloads.yml"), "aquasecurity/trivy-action@"),
+            Line(workflow!("workloads.yml"), "registry.example.com/aiaas/api-router:1.8.2"),
+        ],
+    },
     Row {
         id: "T-A1",
         says: "`g1-gpu-rtx6000` is no type of Linode",

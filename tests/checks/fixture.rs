@@ -10,10 +10,11 @@
 //!   # ---- related: of any finding of the file
 //! ```
 //!
-//! A help or note belongs to the finding above it. `# files: a, b` lists the files below the spec's folder, and
+//! A help or note belongs to the finding above it. `# files: a, b` lists the files below the spec's folder, each
+//! `# file: a content` is one with what is in it, and
 //! `# today: 2026-11-21` says that the findings depend on the date, and on which day they are looked at.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
@@ -35,7 +36,7 @@ pub(crate) struct Fixture {
     pub(crate) path: PathBuf,
     /// The text, annotations included.
     pub(crate) source: Source,
-    files: Option<BTreeSet<String>>,
+    files: Option<BTreeMap<String, String>>,
 }
 
 /// A place as annotations say it: line, column and width in characters, within that line.
@@ -64,9 +65,14 @@ impl Fixture {
     pub(crate) fn read(path: &Path) -> Self {
         let text =
             std::fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-        let files = directive(&text, "files").map(|list| {
-            list.split(',').map(str::trim).filter(|file| !file.is_empty()).map(str::to_owned).collect()
+        let mut files = directive(&text, "files").map(|list| {
+            let names = list.split(',').map(str::trim).filter(|file| !file.is_empty());
+            names.map(|name| (name.to_owned(), String::new())).collect::<BTreeMap<_, _>>()
         });
+        for line in text.lines().filter_map(|line| line.strip_prefix("# file: ")) {
+            let (name, content) = line.split_once(' ').unwrap_or((line, ""));
+            files.get_or_insert_default().insert(name.to_owned(), content.to_owned());
+        }
         Self { path: path.to_owned(), source: Source::new(path.display().to_string(), text), files }
     }
 
@@ -110,10 +116,10 @@ impl Fixture {
         let today = Date::parse(today).expect("a date");
         let Some(files) = &self.files else { return platc::compile(source, &Options { today, files: None }) };
         let folder = tempfile::tempdir().expect("a folder");
-        for file in files {
+        for (file, content) in files {
             let path = folder.path().join(file);
             std::fs::create_dir_all(path.parent().expect("a folder")).expect("writable");
-            std::fs::write(path, "").expect("writable");
+            std::fs::write(path, content).expect("writable");
         }
         let there = Folder::of(&folder.path().join("platform.yaml").to_string_lossy());
         platc::compile(source, &Options { today, files: Some(&there) })

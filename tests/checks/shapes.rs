@@ -41,7 +41,7 @@ const NUMBER: &str = "the place also takes numbers, which have no pattern";
 
 /// All differences between the two. Needed settings of things are another: layers complete them, and what no layer
 /// has is found when references are followed, after the shapes.
-pub(crate) const BEYOND: [Beyond; 22] = [
+pub(crate) const BEYOND: [Beyond; 25] = [
     beyond("the text is empty", NO_PATTERN, "/environments/development/purpose", r#""""#),
     beyond("in a text of one line", NO_PATTERN, "/environments/development/purpose", r#""a\nb""#),
     beyond("a control character", NO_PATTERN, "/environments/development/purpose", r#""a\u0007""#),
@@ -86,6 +86,19 @@ pub(crate) const BEYOND: [Beyond; 22] = [
         "`..` leaves the directory",
         "/services/vllm/volumes/tmp/path",
         r#""/a/../b""#,
+    ),
+    beyond(
+        "is no address of a Git repository",
+        "its parts have rules of their own",
+        "/delivery/gitops/repository",
+        r#""https://example.com:99999/x""#,
+    ),
+    beyond("is no branch, tag or commit", "`..` is a range", "/delivery/gitops/revision", r#""a..b""#),
+    beyond(
+        "is no directory inside a repository",
+        "`..` leaves the directory",
+        "/delivery/gitops/path",
+        r#""a/../b""#,
     ),
     beyond("is no relative path", "`..` leaves the directory", "/output/paths/terraform", r#""a/../b""#),
     beyond("is no domain name", LENGTH, "/domain", r#""LABEL.example""#),

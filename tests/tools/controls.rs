@@ -7,7 +7,7 @@ use std::fs;
 use tempfile::TempDir;
 
 use crate::tool::{Project, Verdict, copy, reference, repository, text};
-use crate::{dashboards, kubernetes, prometheus, terraform, yaml};
+use crate::{dashboards, kubernetes, prometheus, terraform, workflows, yaml};
 
 const RENDERED: &str = "examples/mini/rendered";
 const ROOT: &str = "examples/mini/rendered/terraform/environments/production/main.tf";
@@ -17,6 +17,7 @@ const DEPLOYMENT: &str = "examples/mini/rendered/kustomize/base/web/deployment.y
 const OVERLAY: &str = "examples/mini/rendered/kustomize/overlays/production/web/kustomization.yaml";
 const NAMESPACE: &str = "examples/mini/rendered/kustomize/overlays/production/_environment/namespace.yaml";
 const OBJECT: &str = "examples/mini/rendered/kustomize/overlays/production/_environment/rules.yaml";
+const WORKFLOW: &str = "examples/mini/rendered/.github/workflows/greet.yml";
 const RULES: &str = "examples/mini/rendered/alerts/rules/services.yaml";
 const DASHBOARD: &str = "examples/mini/rendered/dashboards/service.json";
 const RULE_TEST: &str = "examples/mini/rendered/alerts/tests/services.yaml";
@@ -372,5 +373,19 @@ fn words_that_two_yaml_readers_take_differently_are_found() {
     finds(
         "duplicate",
         yaml::two_readers(&Mini::with(NAMESPACE, "metadata:", "kind: Namespace\nmetadata:").project),
+    );
+}
+
+#[test]
+fn actionlint_sees_an_unknown_key_and_a_script_with_a_fault() {
+    finds_nothing(workflows::lint(&Mini::whole().project));
+    finds(
+        "unexpected key",
+        workflows::lint(&Mini::with(WORKFLOW, "timeout-minutes: 5", "timeout: 5").project),
+    );
+    finds("SC2086", workflows::lint(&Mini::with(WORKFLOW, "\"hello, $NAME\"", "hello, $NAME").project));
+    finds(
+        "injection",
+        workflows::lint(&Mini::with(WORKFLOW, "hello, $NAME", "${{ github.head_ref }}").project),
     );
 }

@@ -17,9 +17,9 @@ use crate::tool::{
     Example, Project, Verdict, files, in_parallel, is_yaml, project, python, reference, repository, run, say,
     skip, skipped, text, tool, tools_folder,
 };
-use crate::yaml;
+use crate::{helm, yaml};
 
-/// What `kustomize build` made of one overlay.
+/// What `kustomize build` made of one overlay, or `helm template` of one service in an environment.
 pub(crate) struct Overlay {
     /// The example's name.
     pub(crate) example: String,
@@ -27,7 +27,8 @@ pub(crate) struct Overlay {
     pub(crate) path: String,
     /// The objects, in the order of the build.
     pub(crate) objects: Vec<Value>,
-    text: String,
+    /// The objects as the tool printed them.
+    pub(crate) text: String,
 }
 
 /// Every overlay of a project, and what went wrong on the way.
@@ -49,6 +50,11 @@ impl Built {
         in_example
             .flat_map(|overlay| overlay.objects.iter().map(move |object| (overlay, object)))
             .filter(move |(_, object)| object["kind"] == kind)
+    }
+
+    /// Takes in objects that no kustomization makes.
+    pub(crate) fn add(&mut self, example: &str, path: String, objects: Vec<Value>, text: String) {
+        self.overlays.push(Overlay { example: example.to_owned(), path, objects, text });
     }
 
     fn examples(&self) -> BTreeMap<&str, Vec<&Overlay>> {
@@ -90,8 +96,9 @@ pub(crate) fn build(project: &Project) -> Option<Built> {
             dir.strip_prefix(&example.rendered).expect("an overlay below its tree").display().to_string();
         Ok(Overlay { example: example.name.clone(), path, objects, text: done.stdout })
     });
+    let releases = helm::rendered(&examples);
     let mut built = Built { overlays: Vec::new(), problems: Vec::new() };
-    for result in results {
+    for result in results.into_iter().chain(releases) {
         match result {
             Ok(overlay) => built.overlays.push(overlay),
             Err(problem) => built.problems.push(problem),
@@ -279,7 +286,7 @@ fn manifest(objects: &[&Value]) -> String {
 }
 
 /// Group, kind, namespace and name.
-fn identity(object: &Value) -> String {
+pub(crate) fn identity(object: &Value) -> String {
     let of = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     let metadata = &object["metadata"];
     format!(

@@ -10,7 +10,7 @@ use crate::kubernetes;
 use crate::terraform::{self, PlannedResource};
 use crate::tool::{Example, Verdict, project, text};
 
-fn plan_of(example: &Example) -> Plan {
+pub(crate) fn plan_of(example: &Example) -> Plan {
     let source = Source::new(example.spec.display().to_string(), text(&example.spec));
     let today = Date::new(2026, 11, 21).expect("a date");
     let compilation = platc::compile(&source, &platc::Options { today, files: None });

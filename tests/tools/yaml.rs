@@ -99,7 +99,8 @@ pub(crate) fn two_readers(project: &Project) -> Verdict {
     Some(problems)
 }
 
-fn in_chart(file: &std::path::Path) -> bool {
+/// Whether a file is a template of a Helm chart.
+pub(crate) fn in_chart(file: &std::path::Path) -> bool {
     file.ancestors().skip(1).any(|dir| {
         dir.file_name().is_some_and(|name| name == "templates") && dir.with_file_name("Chart.yaml").is_file()
     })

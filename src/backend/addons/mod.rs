@@ -61,8 +61,9 @@ impl Backend for Addons {
     }
 }
 
-/// The directory of what a cluster has besides its environments.
-fn directory(plan: &Plan, cluster: &Cluster) -> String {
+/// The directory of what a cluster has besides its environments: a kustomization with the namespaces of add-ons.
+#[must_use]
+pub fn directory(plan: &Plan, cluster: &Cluster) -> String {
     [&plan.paths.kustomize_clusters.value, "/", &cluster.key].concat()
 }
 
@@ -180,7 +181,8 @@ fn manifests(plan: &Plan, cluster: &Cluster, addon: &Addon, tree: &mut FileTree)
 fn template(addon: &Addon, template: &str, facts: &Map<'_>, path: String, tree: &mut FileTree) {
     match jinja::render(&templates::of_addon(&addon.key, template), facts) {
         Ok(text) => {
-            let text = [&banner(), text.as_str()].concat();
+            // A map in block style begins on a line of its own, after the blank that a scalar needs.
+            let text = [banner(), text.replace(": \n", ":\n")].concat();
             tree.insert(path, generated(vec![Chunk { text, origin: Some(addon.at) }]));
         }
         Err(error) => tree.refuse(path, error.to_string()),

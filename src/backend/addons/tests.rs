@@ -90,3 +90,183 @@ fn every_file_that_a_release_names_is_there() {
         }
     }
 }
+
+/// `SMALL` with logs of each environment apart, and traces.
+fn observed() -> Plan {
+    fixture::plan(&format!(
+        "{}observability: {{logs: {{tenants: environment, keep: 30d}}, traces: {{keep: 3d}}}}\n",
+        fixture::SMALL
+    ))
+}
+
+fn values(tree: &FileTree, path: &str) -> serde_yaml::Value {
+    serde_yaml::from_str(&tree.get(path).expect(path).text()).expect("YAML")
+}
+
+#[test]
+fn the_logs_of_each_environment_are_a_tenant_that_they_are_sent_to_and_kept_by() {
+    let plan = observed();
+    let tree = Addons.emit(&plan);
+    let loki = values(&tree, "helm/addons/loki/values.yaml");
+    let agent = values(&tree, "helm/addons/opentelemetry-collector-logs/values-main.yaml");
+    for environment in plan.environments.values() {
+        let (key, namespace) = (environment.key.as_str(), &environment.namespace.value);
+        assert_eq!(loki["loki"]["runtimeConfig"]["overrides"][key]["retention_period"], "720h", "{key}");
+        let config = &agent["config"];
+        let pipeline = &config["service"]["pipelines"][format!("logs/{key}")];
+        assert_eq!(pipeline["receivers"][0], format!("filelog/{namespace}").as_str());
+        let exporter = &config["exporters"][pipeline["exporters"][0].as_str().expect("an exporter")];
+        assert_eq!(exporter["headers"]["X-Scope-OrgID"], key);
+        let read = &config["receivers"][format!("filelog/{namespace}")]["include"][0];
+        let left_out = config["receivers"]["filelog/elsewhere"]["exclude"].as_sequence().expect("a list");
+        assert!(left_out.contains(read), "{key} would be sent twice");
+    }
+}
+
+#[test]
+fn grafana_reads_each_tenant_and_the_traces() {
+    let tree = Addons.emit(&observed());
+    let values = values(&tree, "helm/addons/kube-prometheus-stack/values-main.yaml");
+    let sources = values["grafana"]["additionalDataSources"].as_sequence().expect("a list");
+    let names: Vec<_> = sources.iter().filter_map(|source| source["name"].as_str()).collect();
+    assert!(names.contains(&"Loki platform") && names.contains(&"Tempo"), "{names:?}");
+    assert_eq!(names.len(), observed().environments.len() + 2);
+}
+
+#[test]
+fn alerts_about_services_come_from_one_rule_only() {
+    let plan = fixture::plan(fixture::SMALL);
+    let tree = Addons.emit(&plan);
+    let values = values(&tree, "helm/addons/kube-prometheus-stack/values-main.yaml");
+    let dropped = values["prometheus"]["prometheusSpec"]["additionalAlertRelabelConfigs"]
+        .as_sequence()
+        .expect("a list");
+    for environment in plan.environments.values() {
+        for service in &environment.services {
+            let regex = dropped[0]["regex"].as_str().expect("a text");
+            assert!(
+                regex.contains(&*environment.namespace.value) && regex.contains(&*service.key),
+                "{regex}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_secret_that_an_add_on_needs_stands_in_its_values_and_among_what_is_sealed() {
+    let plan = everything();
+    for addon in addon::all() {
+        for secret in addon.definition.secrets.iter().flat_map(|secrets| secrets.entries.keys()) {
+            let text = templates::text(&templates::of_addon(addon.name, "values.yaml.j2")).expect("values");
+            assert!(text.contains(secret.as_str()), "{}: {secret}", addon.name);
+            let sealed = plan.clusters.values().flat_map(|cluster| &cluster.sealed);
+            assert!(sealed.into_iter().any(|sealed| sealed.name == *secret), "{secret}");
+        }
+    }
+}
+
+#[test]
+fn volumes_of_environments_that_have_some_are_copied_and_no_secret_is() {
+    let spec = format!(
+        "{}buckets: {{volume-backups: {{scope: platform}}}}
+dr: {{backups: {{every: 6h, bucket: volume-backups}}}}
+",
+        fixture::SMALL
+    );
+    let plan = fixture::plan(&spec);
+    let tree = Addons.emit(&plan);
+    let values = values(&tree, "helm/addons/velero/values-main.yaml");
+    let place = &values["configuration"]["backupStorageLocation"][0];
+    assert_eq!(place["bucket"], plan.backups.as_ref().expect("backups").name.as_str());
+    // Linode refuses the checksums that the plug-in sends unless it is told to send none.
+    assert_eq!(place["config"]["checksumAlgorithm"], "");
+    let schedules = values["schedules"].as_mapping().expect("schedules");
+    for environment in plan.environments.values() {
+        let schedule = schedules.get(environment.key.as_str());
+        assert_eq!(schedule.is_some(), environment.has_volumes(), "{}", environment.key);
+        if let Some(schedule) = schedule {
+            assert_eq!(schedule["schedule"], "0 */6 * * *");
+            assert_eq!(schedule["template"]["ttl"], "336h");
+            assert_eq!(schedule["template"]["includedNamespaces"][0], environment.namespace.value.as_str());
+            assert_eq!(schedule["template"]["excludedNamespaceScopedResources"][0], "secrets");
+        }
+    }
+    assert!(!schedules.is_empty(), "an environment with volumes");
+}
+
+#[test]
+fn the_secret_of_the_backups_has_the_name_that_its_page_goes_by() {
+    let velero = addon::find("velero").expect("an add-on");
+    let (_, secret) = velero
+        .definition
+        .secrets
+        .as_ref()
+        .and_then(|s| s.entries.get(names::BACKUP_CREDENTIALS))
+        .expect("it");
+    assert_eq!(secret.keys[0].value.0, names::BACKUP_CREDENTIALS_KEY);
+    assert!(velero.definition.provides.iter().any(|what| what.value.0 == names::VOLUME_BACKUPS));
+}
+
+const GATEWAY: &str = include_str!("../../../examples/gateway/platform.yaml");
+
+#[test]
+fn a_load_balancer_has_the_firewall_that_the_spec_names_and_no_other() {
+    let id = "linode-loadbalancer-firewall-id: \"123456\"";
+    let objects = |spec: &str| {
+        let tree = Addons.emit(&fixture::plan(spec));
+        tree.get("kustomize/clusters/main/envoy-gateway/objects.yaml").expect("objects").text().into_owned()
+    };
+    assert!(objects(GATEWAY).contains(id));
+    let without = GATEWAY.replace("ingressFirewall: 123456 ", "");
+    assert!(!objects(&without).contains("firewall-id"));
+}
+
+/// ingress-nginx would refuse what kube-proxy leads past the load balancer, cert-manager's own requests among it.
+#[test]
+fn only_proxies_that_also_take_requests_without_it_get_the_proxy_protocol() {
+    let word = "linode-loadbalancer-default-proxy-protocol";
+    for (controller, file, is_proxied) in [
+        ("envoy-gateway", "kustomize/clusters/main/envoy-gateway/objects.yaml", true),
+        ("ingress-nginx", "helm/addons/ingress-nginx/values-main.yaml", false),
+    ] {
+        let spec = GATEWAY.replace("controller: envoy-gateway", &format!("controller: {controller}"));
+        let tree = Addons.emit(&fixture::plan(&spec));
+        assert_eq!(tree.get(file).expect("the file").text().contains(word), is_proxied, "{controller}");
+    }
+}
+
+/// A resource of the Prometheus operator stands only where an add-on provides its definition, and comes after it.
+#[test]
+fn monitors_of_add_ons_come_after_what_defines_them() {
+    let watched = |addon: &addon::Addon| {
+        ["values.yaml.j2", "objects.yaml.j2"].iter().any(|file| {
+            templates::text(&templates::of_addon(addon.name, file))
+                .is_some_and(|text| text.contains("\"monitoring-definitions\" in provided"))
+        })
+    };
+    let provides = |addon: &&addon::Addon| {
+        addon.definition.provides.iter().any(|what| &*what.value.0 == "monitoring-definitions")
+    };
+    for addon in addon::all().iter().filter(|addon| watched(addon)) {
+        // Its chart leaves monitors out until they are defined, so that it can bring the rest in.
+        if addon.name == "argo-cd" {
+            continue;
+        }
+        for other in addon::all().iter().filter(provides) {
+            let (before, after) = (other.definition.wave.value.0, addon.definition.wave.value.0);
+            assert!(before < after, "{} is watched by {}, which comes later", addon.name, other.name);
+        }
+    }
+}
+
+#[test]
+fn whoever_has_prometheus_has_the_kinds_of_its_operator() {
+    let spec = format!("{}addons: {{kube-prometheus-stack: {{install: elsewhere}}}}\n", fixture::SMALL);
+    let plan = fixture::plan(&spec);
+    let tree = Addons.emit(&plan);
+    for addon in ["kube-prometheus-stack", "prometheus-operator-crds"] {
+        assert!(!tree.has_below(&format!("helm/addons/{addon}")), "{addon} is installed elsewhere");
+    }
+    let nginx = tree.get("helm/addons/ingress-nginx/values.yaml").expect("values").text().into_owned();
+    assert!(nginx.contains("serviceMonitor:"), "it is watched all the same");
+}

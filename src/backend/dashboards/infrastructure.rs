@@ -17,7 +17,7 @@ use crate::backend::prometheus::metrics::{
     UNSEAL_ERRORS, VOLUME_CAPACITY, VOLUME_USED,
 };
 use crate::backend::prometheus::pool::Nodes;
-use crate::plan::{Cluster, Environment, Plan};
+use crate::plan::{Cluster, Environment, Ingress, Plan};
 
 /// The dashboard of a cluster.
 pub(super) fn board<'p>(plan: &'p Plan, cluster: &'p Cluster) -> Board<'p> {
@@ -37,7 +37,7 @@ pub(super) fn board<'p>(plan: &'p Plan, cluster: &'p Cluster) -> Board<'p> {
     }
     if let Some(ingress) = plan.ingress.as_ref().filter(|_| routed) {
         grid.row("Ingress controller");
-        grid.extend(ingress_controller(plan, of));
+        grid.extend(ingress_controller(plan, ingress, of));
         if ingress.tls.is_some() {
             grid.row("Certificates");
             grid.extend(certificates(of));
@@ -188,22 +188,22 @@ fn gpus<'p>() -> Vec<Panel<'p>> {
     ]
 }
 
-fn ingress_controller<'p>(plan: &Plan, of: Condition<'_>) -> Vec<Panel<'p>> {
-    const LEGEND: &str = "{{namespace}}/{{ingress}}";
+fn ingress_controller<'p>(plan: &Plan, ingress: &Ingress, of: Condition<'_>) -> Vec<Panel<'p>> {
+    let routes = forms::Routes::new(ingress.controller.value, of, None);
     let tolerated = plan.monitoring.error_rate.value;
     vec![
         Panel::series("Requests from outside", Unit::Requests, "The usual shape of the day.")
-            .target(forms::route_requests(&[of], &RATE), LEGEND),
+            .target(routes.requests(&RATE), routes.legend()),
         Panel::series(
             "Failed requests from outside",
             Unit::Share,
             format!("Below {tolerated} for each host."),
         )
-        .target(forms::route_error_ratio(&[of], &RATE), LEGEND)
+        .target(routes.error_ratio(&RATE), routes.legend())
         .thresholds(Thresholds::rising([(&tolerated.ratio(), Level::Bad)]))
         .alerts(["RouteErrorRateHigh"]),
         Panel::series("Time to answer from outside, p95", Unit::Seconds, "Flat for each host.")
-            .target(forms::route_latency("0.95", &[of], &RATE), LEGEND),
+            .target(routes.latency("0.95", &RATE), routes.legend()),
     ]
 }
 

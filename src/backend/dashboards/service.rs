@@ -15,7 +15,7 @@ use crate::backend::prometheus::metrics::{
     KUBE_DEPLOYMENT_REPLICAS, KUBE_HPA_DESIRED, KUBE_HPA_MAX, KUBE_HPA_MIN, KUBE_LIMITS, KUBE_REQUESTS,
     KUBE_RESTARTS, KUBE_TERMINATED_REASON, RABBITMQ_CONSUMERS, RABBITMQ_MESSAGES,
 };
-use crate::plan::{Plan, Scale, Service, Target};
+use crate::plan::{Ingress, Plan, Scale, Service, Target};
 
 /// Its name in paths and addresses.
 pub(super) const NAME: &str = "service";
@@ -36,9 +36,9 @@ pub(super) fn board(plan: &Plan) -> Option<Board<'_>> {
 
         grid.extend(requests(plan));
     }
-    if plan.ingress.is_some() && any(&|service| service.route.is_some()) {
+    if let Some(ingress) = plan.ingress.as_ref().filter(|_| any(&|service| service.route.is_some())) {
         grid.row("Requests from outside, at the ingress controller");
-        grid.extend(route(plan));
+        grid.extend(route(plan, ingress));
     }
     grid.row("Pods");
     grid.extend(pods(any(&|service| matches!(service.scale, Scale::Auto(_)))));
@@ -65,7 +65,6 @@ pub(super) fn board(plan: &Plan) -> Option<Board<'_>> {
 }
 
 const OF_JOB: [Condition<'_>; 2] = [("namespace=", NAMESPACE), ("job=", SERVICE)];
-const OF_ROUTE: [Condition<'_>; 2] = [("namespace=", NAMESPACE), ("ingress=", SERVICE)];
 const OF_DEPLOYMENT: [Condition<'_>; 2] = [("namespace=", NAMESPACE), ("deployment=", SERVICE)];
 const OF_SCALER: [Condition<'_>; 2] = [("namespace=", NAMESPACE), ("horizontalpodautoscaler=", SERVICE)];
 /// The container of a service is named after it.
@@ -98,7 +97,8 @@ fn requests<'p>(plan: &Plan) -> Vec<Panel<'p>> {
     ]
 }
 
-fn route<'p>(plan: &Plan) -> Vec<Panel<'p>> {
+fn route<'p>(plan: &Plan, ingress: &Ingress) -> Vec<Panel<'p>> {
+    let routes = forms::Routes::new(ingress.controller.value, ("namespace=", NAMESPACE), Some(SERVICE));
     let tolerated = plan.monitoring.error_rate.value;
     vec![
         Panel::series(
@@ -106,13 +106,13 @@ fn route<'p>(plan: &Plan) -> Vec<Panel<'p>> {
             Unit::Requests,
             "The usual shape of the day; empty for a service without a host.",
         )
-        .target(forms::route_requests(&OF_ROUTE, &RATE), "requests"),
+        .target(routes.requests(&RATE), "requests"),
         Panel::series(
             "Failed requests from outside",
             Unit::Share,
             format!("Below {tolerated}. More than the service's own: it is not reached."),
         )
-        .target(forms::route_error_ratio(&OF_ROUTE, &RATE), "5xx")
+        .target(routes.error_ratio(&RATE), "5xx")
         .thresholds(Thresholds::rising([(&tolerated.ratio(), Level::Bad)]))
         .alerts(["RouteErrorRateHigh"]),
         Panel::series(
@@ -120,7 +120,7 @@ fn route<'p>(plan: &Plan) -> Vec<Panel<'p>> {
             Unit::Seconds,
             "Near the service's own: what is more is spent before it.",
         )
-        .target(forms::route_latency("0.95", &OF_ROUTE, &RATE), "p95"),
+        .target(routes.latency("0.95", &RATE), "p95"),
     ]
 }
 

@@ -1,10 +1,11 @@
 //! How the output is applied: Terraform's roots in their order, what has to be carried between them, then Kubernetes.
 
 use super::{Context, secrets, texts};
+use crate::backend::helm;
 use crate::format::data::Map;
 use crate::map;
 use crate::names;
-use crate::plan::{Environment, Plan};
+use crate::plan::{Cluster, Environment, Plan, Sync, Workloads};
 use crate::provider::cluster_path;
 use crate::provider::root::{Kind, Output, Root, Setting, Type, Value, Variable};
 use crate::source::At;
@@ -28,6 +29,11 @@ pub(super) fn data<'c>(context: &Context<'c>) -> Map<'c> {
         "by_hand" => by_hand(context),
         "outputs" => outputs(context),
         "kubernetes" => clusters(context),
+        "gitops" => context.plan.delivery.gitops.as_ref().map_or_else(Map::new, |gitops| map! {
+            "repository" => &gitops.repository.value,
+            "revision" => &gitops.revision.value,
+            "namespace" => &gitops.namespace.value,
+        }),
     }
 }
 
@@ -199,8 +205,10 @@ fn clusters<'c>(context: &Context<'c>) -> Vec<Map<'c>> {
             let allowed = cluster.control_plane_allow.iter().map(|range| range.value.to_string());
             map! {
                 "name" => &cluster.name.value,
+                "gitops" => gitops(context, cluster),
                 "reach" => reach,
                 "allow" => texts(allowed),
+                "monitoring" => monitoring(context, cluster),
                 "environments" => plan
                     .environments_of(&cluster.key)
                     .map(|environment| map! {
@@ -211,6 +219,44 @@ fn clusters<'c>(context: &Context<'c>) -> Vec<Map<'c>> {
             }
         })
         .collect()
+}
+
+/// The commands that hand a cluster over to Argo CD; none where there is no Argo CD.
+fn gitops(context: &Context<'_>, cluster: &Cluster) -> String {
+    let plan = context.plan;
+    if plan.delivery.gitops.is_none() {
+        return String::new();
+    }
+    let mut lines =
+        vec![format!("kubectl apply --server-side -f {}/{}/root.yaml", plan.paths.argocd.value, cluster.key)];
+    let manual =
+        plan.environments_of(&cluster.key).filter(|environment| environment.sync.value == Sync::Manual);
+    for environment in manual {
+        let name = |part: &str| names::in_environment(&plan.name.value, &environment.key, part);
+        lines.push(format!("argocd app sync {}", names::in_platform(&plan.name.value, &environment.key)));
+        let secrets = (!environment.sealed.is_empty()).then(|| name(names::SECRETS_APPLICATION));
+        let own = [name(names::ENVIRONMENT_APPLICATION)];
+        let services: Vec<String> = environment.services.iter().map(|service| name(&service.key)).collect();
+        for step in [secrets.into_iter().collect::<Vec<_>>(), own.into(), services] {
+            if !step.is_empty() {
+                let applications = step.join(" ");
+                lines.push(format!("argocd app sync {applications}"));
+                lines.push(format!("argocd app wait {applications} --health --timeout 1800"));
+            }
+        }
+    }
+    lines.join("\n")
+}
+
+/// What receivers of alerts need in the namespace of monitoring, where there is any.
+fn monitoring(context: &Context<'_>, cluster: &Cluster) -> String {
+    let Some(first) = cluster.sealed.first() else { return String::new() };
+    let folder = first.file.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let namespace = &context.plan.monitoring.namespace.value;
+    format!(
+        "kubectl create namespace {namespace} --dry-run=client --output yaml | kubectl apply --server-side -f -\n\
+         kubectl apply --server-side -f \"$SPEC/{folder}\""
+    )
 }
 
 /// The namespace first, since sealed secrets belong to it; then they, then what the services need, then the services.
@@ -224,6 +270,10 @@ fn commands(context: &Context<'_>, environment: &Environment) -> String {
         lines.push(format!("{APPLY} -f \"$SPEC/{files}/{}\"", environment.key));
     }
     lines.push(format!("{APPLY} -k {overlay}/{own}"));
-    lines.extend(environment.services.iter().map(|service| format!("{APPLY} -k {overlay}/{}", service.key)));
+    let plan = context.plan;
+    lines.extend(environment.services.iter().map(|service| match plan.delivery.workloads.value {
+        Workloads::Kustomize => format!("{APPLY} -k {overlay}/{}", service.key),
+        Workloads::Helm => helm::install(plan, environment, service),
+    }));
     lines.join("\n")
 }

@@ -1,11 +1,11 @@
 //! What there is: environments, clusters, pools, stores, services.
 
-use super::{Context, count, environments, text, texts};
+use super::{Context, count, environments, runbooks, text, texts};
 use crate::format::data::{Data, Map};
 use crate::map;
 use crate::plan::{
     Access, Broker, Bucket, BucketAccess, Cache, Cluster, Database, Environment, NodePool, Plan, Resolved,
-    Scale, Service, Topology,
+    Scale, Scenario, Service, Topology, Workloads,
 };
 
 pub(super) fn data<'c>(context: &Context<'c>) -> Map<'c> {
@@ -17,11 +17,18 @@ pub(super) fn data<'c>(context: &Context<'c>) -> Map<'c> {
             "terraform" => &plan.paths.terraform.value,
             "kustomize" => plan.paths.kustomize.value.replace("{environment}", "<environment>"),
             "base" => &plan.paths.kustomize_base.value,
+            "helm" => match plan.delivery.workloads.value {
+                Workloads::Helm => Data::from(&plan.paths.helm.value),
+                Workloads::Kustomize => Data::Null,
+            },
             "alerts" => &plan.paths.alerts.value,
+            "helm_addons" => [&plan.paths.helm.value, "/addons"].concat(),
             "dashboards" => &plan.paths.dashboards.value,
             "docs" => &plan.paths.docs.value,
             "sealed" => &plan.secrets.files.value,
         },
+        "pipelines" => plan.delivery.ci.is_some(),
+        "runbooks" => texts(runbooks::scenarios(plan).into_iter().map(Scenario::word)),
         "inventory" => environments(context, |environment| Some(of_environment(environment))),
         "clusters" => plan.clusters.values().map(|cluster| of_cluster(plan, cluster)).collect::<Vec<_>>(),
         "pools" => pools(plan),

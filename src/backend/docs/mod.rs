@@ -3,12 +3,16 @@
 //! Pages are templates; the functions here give them data of the plan, of Terraform's roots and of the Kubernetes
 //! objects, so that a page says what the output does and nothing else.
 
+mod addons;
 mod apply;
 mod inventory;
 mod needs;
 mod network;
 mod peers;
+mod pipelines;
 mod recovery;
+mod rollback;
+mod runbooks;
 mod secrets;
 #[cfg(test)]
 mod tests;
@@ -32,10 +36,11 @@ const NAME: &str = "docs";
 /// A page's file, its template, and what it is filled with.
 type Page = (&'static str, &'static str, for<'c> fn(&Context<'c>) -> Map<'c>);
 
-const PAGES: [Page; 4] = [
+const PAGES: [Page; 5] = [
     ("README.md", "docs/readme.md.j2", readme),
     ("secrets.md", "docs/secrets.md.j2", secrets::data),
     ("recovery.md", "docs/recovery.md.j2", recovery::data),
+    ("runbooks/rollback.md", "docs/rollback.md.j2", rollback::data),
     ("network.md", "docs/network.md.j2", network::data),
 ];
 
@@ -48,11 +53,28 @@ impl Backend for Docs {
         let mut tree = FileTree::new();
         let roots = provider::roots(plan);
         let context = Context { plan, roots: &roots };
-        for (file, template, data) in PAGES {
+        let mut add = |file: &str, template: &str, data: Map<'_>| {
             let path = format!("{}/{file}", plan.paths.docs.value);
-            let inputs = data(&context).with("banner", names::BANNER).with("platform", &plan.name.value);
+            let inputs = data.with("banner", names::BANNER).with("platform", &plan.name.value);
             match jinja::render(template, &inputs) {
                 Ok(text) => tree.add(NAME, path, tidy(&text), None),
+                Err(error) => tree.refuse(path, error.to_string()),
+            }
+        };
+        for (file, template, data) in PAGES {
+            add(file, template, data(&context));
+        }
+        if plan.delivery.ci.is_some() {
+            add("pipelines.md", "docs/pipelines.md.j2", pipelines::data(&context));
+        }
+        for scenario in runbooks::scenarios(plan) {
+            let (template, data) = runbooks::page(&context, scenario);
+            add(&format!("runbooks/{}.md", scenario.word()), template, data);
+        }
+        if plan.drills.is_some() {
+            let path = format!("{}/drills/template.md", plan.paths.docs.value);
+            match jinja::render("docs/drill.md.j2", &Map::new()) {
+                Ok(text) => tree.scaffold(NAME, path, text),
                 Err(error) => tree.refuse(path, error.to_string()),
             }
         }
@@ -104,7 +126,9 @@ fn tidy(text: &str) -> String {
 
 fn readme<'c>(context: &Context<'c>) -> Map<'c> {
     let mut data = inventory::data(context);
-    for (key, value) in apply::data(context).into_entries().chain(needs::data(context).into_entries()) {
+    let apply = apply::data(context).into_entries();
+    let addons = addons::data(context).into_entries();
+    for (key, value) in apply.chain(addons).chain(needs::data(context).into_entries()) {
         data.push(key, value);
     }
     data

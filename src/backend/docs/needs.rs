@@ -1,10 +1,13 @@
 //! What must already run in a cluster: operators and add-ons for the objects, exporters for the rules.
 
-use super::Context;
+use super::{Context, addons};
 use crate::backend::prometheus::metrics::{Exporter, METRIC_LABELS_ALLOWLIST};
 use crate::format::data::{Data, Map};
 use crate::map;
-use crate::plan::{CacheEngine, Environment, NetworkDefault, Plan, Scale, Service};
+use crate::names;
+use crate::plan::{
+    CacheEngine, Environment, Feature, IngressController, NetworkDefault, Plan, Scale, Service,
+};
 
 pub(super) fn data<'c>(context: &Context<'c>) -> Map<'c> {
     let plan = context.plan;
@@ -12,7 +15,7 @@ pub(super) fn data<'c>(context: &Context<'c>) -> Map<'c> {
         .into_iter()
         .map(|exporter| map! { "name" => exporter.name(), "needs" => exporter.needs() })
         .collect();
-    map! { "addons" => addons(plan), "exporters" => exporters, "allowlist" => METRIC_LABELS_ALLOWLIST }
+    map! { "addons" => others(plan), "exporters" => exporters, "allowlist" => METRIC_LABELS_ALLOWLIST }
 }
 
 /// An add-on: its name, the namespace that policies or the spec expect it in, what for, and what else is expected.
@@ -25,7 +28,8 @@ fn addon<'p>(
     map! { "name" => name, "namespace" => namespace, "what" => what, "expects" => expects }
 }
 
-fn addons(plan: &Plan) -> Vec<Map<'_>> {
+/// What platc does not install.
+fn others(plan: &Plan) -> Vec<Map<'_>> {
     let any = |test: &dyn Fn(&Environment) -> bool| plan.environments.values().any(test);
     let any_service = |test: &dyn Fn(&Service) -> bool| any(&|e| e.services.iter().any(test));
     let mut rows = Vec::new();
@@ -38,7 +42,8 @@ fn addons(plan: &Plan) -> Vec<Map<'_>> {
             "Calico does; Flannel does not.".to_owned(),
         ));
     }
-    if any(&|environment| !environment.sealed.is_empty()) {
+    let missing = |feature: Feature| !addons::is_installed(plan, feature);
+    if missing(Feature::SealedSecrets) && plan.sealed().next().is_some() {
         rows.push(addon(
             "the controller of Sealed Secrets",
             "",
@@ -46,7 +51,7 @@ fn addons(plan: &Plan) -> Vec<Map<'_>> {
             "kubeseal looks for sealed-secrets-controller in kube-system; options name another.".to_owned(),
         ));
     }
-    if !plan.environments.is_empty() {
+    if missing(Feature::Metrics) && !plan.environments.is_empty() {
         let labels: Vec<String> =
             plan.monitoring.selector.iter().map(|(key, value)| format!("{key}: {}", value.value)).collect();
         rows.push(addon(
@@ -57,18 +62,34 @@ fn addons(plan: &Plan) -> Vec<Map<'_>> {
         ));
     }
     if let Some(ingress) = plan.ingress.as_ref().filter(|_| any_service(&|s| s.route.is_some())) {
-        rows.push(addon(
-            "the ingress controller",
-            &ingress.namespace.value,
-            "Ingress",
-            format!("Its IngressClass is {}.", ingress.class.value),
-        ));
-        if ingress.tls.is_some() {
+        let feature = match ingress.controller.value {
+            IngressController::EnvoyGateway => Feature::EnvoyGateway,
+            IngressController::IngressNginx => Feature::IngressNginx,
+        };
+        rows.extend(missing(feature).then(|| {
+            addon(
+                "the ingress controller",
+                &ingress.namespace.value,
+                match ingress.controller.value {
+                    IngressController::EnvoyGateway => "Gateway, HTTPRoute, ClientTrafficPolicy",
+                    IngressController::IngressNginx => "Ingress",
+                },
+                match ingress.controller.value {
+                    IngressController::EnvoyGateway => {
+                        format!("Its GatewayClass is {}.", ingress.class.value)
+                    }
+                    IngressController::IngressNginx => {
+                        format!("Its IngressClass is {}.", ingress.class.value)
+                    }
+                },
+            )
+        }));
+        if missing(Feature::Certificates) && ingress.tls.is_some() {
             rows.push(addon("cert-manager", "", "Issuer, and the certificates of hosts", String::new()));
         }
     }
     let has_cache = |engine: CacheEngine| any(&|e| e.caches.iter().any(|cache| cache.engine.value == engine));
-    if has_cache(CacheEngine::Redis) {
+    if missing(Feature::Redis) && has_cache(CacheEngine::Redis) {
         rows.push(addon(
             "the Redis operator of OpsTree",
             "ot-operators",
@@ -76,7 +97,7 @@ fn addons(plan: &Plan) -> Vec<Map<'_>> {
             "Its pods have the label control-plane: redis-operator.".to_owned(),
         ));
     }
-    if has_cache(CacheEngine::Valkey) {
+    if missing(Feature::Valkey) && has_cache(CacheEngine::Valkey) {
         rows.push(addon(
             "the Valkey operator",
             "valkey-operator-system",
@@ -84,7 +105,7 @@ fn addons(plan: &Plan) -> Vec<Map<'_>> {
             "Its pods have the label app.kubernetes.io/name: valkey-operator.".to_owned(),
         ));
     }
-    if any(&|environment| !environment.queues.is_empty()) {
+    if missing(Feature::Rabbitmq) && any(&|environment| !environment.queues.is_empty()) {
         rows.push(addon(
             "RabbitMQ's cluster operator and messaging topology operator",
             "rabbitmq-system",
@@ -92,7 +113,7 @@ fn addons(plan: &Plan) -> Vec<Map<'_>> {
             "Their pods have the label app.kubernetes.io/component: rabbitmq-operator.".to_owned(),
         ));
     }
-    if any(&|environment| !environment.gpu_pools.is_empty()) {
+    if missing(Feature::Gpus) && any(&|environment| !environment.gpu_pools.is_empty()) {
         rows.push(addon(
             "NVIDIA's device plug-in",
             "",
@@ -100,7 +121,7 @@ fn addons(plan: &Plan) -> Vec<Map<'_>> {
             "It tolerates the taint nvidia.com/gpu=present:NoSchedule.".to_owned(),
         ));
     }
-    if any_service(&|service| matches!(service.scale, Scale::Auto(_))) {
+    if missing(Feature::Autoscaling) && any_service(&|service| matches!(service.scale, Scale::Auto(_))) {
         rows.push(addon("metrics-server", "", "autoscaling by CPU and memory", String::new()));
     }
     let mut classes: Vec<&str> = Vec::new();
@@ -131,6 +152,9 @@ pub(super) fn exporters(plan: &Plan) -> Vec<Exporter> {
     let any = |test: &dyn Fn(&Environment) -> bool| plan.environments.values().any(test);
     let any_service = |test: &dyn Fn(&Service) -> bool| any(&|e| e.services.iter().any(test));
     let routed = any_service(&|service| service.route.is_some());
+    let is_served_by = |controller: IngressController| {
+        plan.ingress.as_ref().is_some_and(|ingress| ingress.controller.value == controller)
+    };
     let promised = any(&|environment| {
         environment.databases.iter().any(|database| database.tier.is_some() || database.backup.is_some())
     });
@@ -142,13 +166,23 @@ pub(super) fn exporters(plan: &Plan) -> Vec<Exporter> {
         (Exporter::Kubelet, !plan.environments.is_empty()),
         (Exporter::Prometheus, !plan.environments.is_empty()),
         (Exporter::Service, watched),
-        (Exporter::IngressNginx, routed && plan.ingress.is_some()),
+        (Exporter::Envoy, routed && is_served_by(IngressController::EnvoyGateway)),
+        (Exporter::IngressNginx, routed && is_served_by(IngressController::IngressNginx)),
         (Exporter::CertManager, routed && plan.ingress.as_ref().is_some_and(|ingress| ingress.tls.is_some())),
         (Exporter::Postgres, any(&|environment| !environment.databases.is_empty())),
         (Exporter::Redis, any(&|environment| !environment.caches.is_empty())),
         (Exporter::Rabbitmq, any(&|environment| !environment.queues.is_empty())),
         (Exporter::Dcgm, any(&|environment| !environment.gpu_pools.is_empty())),
-        (Exporter::SealedSecrets, any(&|environment| !environment.sealed.is_empty())),
+        (Exporter::SealedSecrets, plan.sealed().next().is_some()),
+        (
+            Exporter::Velero,
+            plan.backups.is_some()
+                && any(&|environment| {
+                    let cluster = plan.clusters.get(&environment.cluster.value);
+                    environment.has_volumes()
+                        && cluster.is_some_and(|cluster| cluster.provider_of(names::VOLUME_BACKUPS).is_some())
+                }),
+        ),
         (Exporter::Platform, promised || drilled),
     ]
     .into_iter()

@@ -179,7 +179,8 @@ impl<'p> Reasons<'p, '_> {
         }
         let pooled = self.environment.databases.iter().find(|database| {
             let pooler = database.pooling.as_ref().map(|pooling| &pooling.name);
-            from.what == "pooler" && pooler.is_some_and(|pooler| from.names.contains(pooler))
+            (from.what == "pooler" && pooler.is_some_and(|pooler| from.names.contains(pooler)))
+                || (from.what == "exporter" && from.names.contains(&database.exporter.name))
         });
         if let Some(database) = pooled.filter(|_| to.is_outside()) {
             return (vec![format!("databases/{}", database.key)], vec![UNKNOWN_DATABASE]);

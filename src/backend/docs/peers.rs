@@ -6,8 +6,14 @@ use crate::map;
 use crate::names;
 
 /// Labels whose value is the name of the selected pods, the most telling first.
-const NAMING: [&str; 5] =
-    [names::NAME_LABEL, "app", "valkey.io/cluster", "control-plane", names::COMPONENT_LABEL];
+const NAMING: [&str; 6] = [
+    names::NAME_LABEL,
+    "app",
+    "valkey.io/cluster",
+    "control-plane",
+    names::COMPONENT_LABEL,
+    names::INSTANCE_LABEL,
+];
 
 /// One end of a connection.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,6 +49,7 @@ impl End {
         let what = match (label(names::COMPONENT_LABEL), label("redis_setup_type")) {
             (Some("service"), _) => "service",
             (Some("pooler"), _) => "pooler",
+            (Some("exporter"), _) => "exporter",
             (Some("rabbitmq"), _) => "broker",
             (_, Some("sentinel")) => "sentinels",
             (_, Some(_)) => "cache",

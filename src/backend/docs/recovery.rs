@@ -6,6 +6,7 @@ use super::{Context, count, environments, texts};
 use crate::catalog::planning;
 use crate::format::data::{Data, Map};
 use crate::map;
+use crate::names;
 use crate::plan::{Cache, Database, Environment, Loss, Plan, Scenario, Tier, Topology};
 use crate::proof::recovery::{self, Recovery, Sum};
 use crate::units::Duration;
@@ -25,9 +26,18 @@ pub(super) fn data<'c>(context: &Context<'c>) -> Map<'c> {
             }
         }
     }
+    let caches = plan.environments.values().flat_map(|environment| {
+        let caches = environment.caches.iter();
+        caches.filter_map(|cache| recovery::of_cache(plan, environment, cache, Loss::Logical))
+    });
+    for term in caches.flat_map(|recovery| recovery.rpo.terms) {
+        if !used.contains(&term.what) {
+            used.push(term.what);
+        }
+    }
     map! {
         "tiers" => tiers(plan),
-        "environments" => environments(context, of_environment),
+        "environments" => environments(context, |environment| of_environment(plan, environment)),
         "databases" => plan.environments.values().any(|environment| !environment.databases.is_empty()),
         "interval" => used.iter().any(|term| term == "interval"),
         "constants" => used.iter().filter_map(|term| constant(term)).collect::<Vec<_>>(),
@@ -37,6 +47,7 @@ pub(super) fn data<'c>(context: &Context<'c>) -> Map<'c> {
         },
         "sealed" => plan.environments.values().any(|environment| !environment.sealed.is_empty()),
         "state" => plan.state.as_ref().map_or("", |bucket| &bucket.name.value),
+        "volumes" => volumes(plan),
         "drills" => drills(plan),
     }
 }
@@ -94,13 +105,13 @@ fn in_words(loss: Loss) -> &'static str {
 }
 
 /// The databases of an environment, and what has no backup; nothing if there is neither.
-fn of_environment(environment: &Environment) -> Option<Map<'_>> {
+fn of_environment<'p>(plan: &'p Plan, environment: &'p Environment) -> Option<Map<'p>> {
     let (bound, unbound): (Vec<&Database>, Vec<&Database>) =
         environment.databases.iter().partition(|database| database.tier.is_some());
     let rows: Vec<Map<'_>> = bound.iter().flat_map(|database| rows(database)).collect();
     let terms: Vec<Map<'_>> = bound.iter().flat_map(|database| terms(database)).collect();
     let uncovered: Vec<Map<'_>> = bound.iter().filter_map(|database| uncovered(database)).collect();
-    let without = without_backup(environment);
+    let without = without_backup(plan, environment);
     let is_empty = environment.databases.is_empty() && without.is_empty();
     (!is_empty).then(|| {
         map! {
@@ -166,7 +177,7 @@ fn terms(database: &Database) -> Vec<Map<'_>> {
 }
 
 /// `5m = 5m` would say nothing: the sum is only there for several terms.
-fn line(sum: &Sum) -> String {
+pub(super) fn line(sum: &Sum) -> String {
     let terms: Vec<String> =
         sum.terms.iter().map(|term| format!("{} {}", term.what, exact(term.time))).collect();
     let total = if terms.len() > 1 { format!(" = {}", exact(sum.total())) } else { String::new() };
@@ -174,7 +185,7 @@ fn line(sum: &Sum) -> String {
 }
 
 /// A span of time with nothing rounded off, unlike the one for reading at a glance.
-fn exact(span: Duration) -> String {
+pub(super) fn exact(span: Duration) -> String {
     let parts = [(span.0 / 3600, "h"), (span.0 % 3600 / 60, "m"), (span.0 % 60, "s")];
     let parts: Vec<String> = parts
         .into_iter()
@@ -196,11 +207,13 @@ fn uncovered(database: &Database) -> Option<Map<'_>> {
 }
 
 /// Stores with no copy but their own nodes.
-fn without_backup(environment: &Environment) -> Vec<Map<'_>> {
+fn without_backup<'p>(plan: &'p Plan, environment: &'p Environment) -> Vec<Map<'p>> {
     let row = |what: &'static str, key: &'_ String, copies: String, machine: &'static str| {
         map! { "what" => what, "store" => key.clone(), "copies" => copies, "machine" => machine }
     };
-    let caches = environment.caches.iter().map(|cache| {
+    // A copy of a broker's disk, made while it runs, is none of its messages.
+    let is_copied = |cache: &&Cache| plan.backups.is_some() && cache.persistence.is_some();
+    let caches = environment.caches.iter().filter(|cache| !is_copied(cache)).map(|cache| {
         let nodes = cache.replicas.value;
         let mut copies = count(nodes, "node");
         if cache.topology.value == Topology::Cluster {
@@ -225,6 +238,61 @@ fn without_backup(environment: &Environment) -> Vec<Map<'_>> {
         row("bucket", &bucket.key, copies.to_owned(), "not touched: it is outside the cluster")
     });
     caches.chain(brokers).chain(buckets).collect()
+}
+
+/// Backups of volumes: what they hold, what is lost at most, and the names that a restore needs.
+fn volumes(plan: &Plan) -> Data<'_> {
+    let Some(backups) = &plan.backups else { return Data::Null };
+    let mut rows: Vec<Map<'_>> = Vec::new();
+    for environment in plan.environments.values().filter(|environment| environment.has_volumes()) {
+        let release = plan
+            .clusters
+            .get(&environment.cluster.value)
+            .and_then(|cluster| cluster.provider_of(names::VOLUME_BACKUPS));
+        let Some(release) = release else { continue };
+        let of_caches = environment.caches.iter().filter(|cache| cache.persistence.is_some());
+        let of_brokers = environment.queues.iter();
+        let brokers = texts(of_brokers.map(|broker| &broker.key));
+        let lost = environment
+            .caches
+            .iter()
+            .find_map(|cache| recovery::of_cache(plan, environment, cache, Loss::Logical));
+        rows.push(map! {
+            "environment" => &environment.key,
+            "namespace" => &environment.namespace.value,
+            "schedule" => names::backup_schedule(&release.key, &environment.key),
+            "release" => &release.namespace.value,
+            "caches" => texts(of_caches.map(|cache| &cache.key)),
+            "brokers" => brokers,
+            "commands" => restore_commands(
+                &names::backup_schedule(&release.key, &environment.key),
+                &release.namespace.value,
+                &environment.namespace.value,
+            ),
+            "lost" => lost.as_ref().map_or_else(String::new, |lost| line(&lost.rpo)),
+        });
+    }
+    if rows.is_empty() {
+        return Data::Null;
+    }
+    Data::Map(map! {
+        "every" => backups.every.value.to_string(),
+        "keep" => backups.keep.value.to_string(),
+        "bucket" => &backups.name,
+        "region" => &backups.region,
+        "schedule" => backups.schedule().unwrap_or_default(),
+        "rows" => rows,
+    })
+}
+
+/// How the volumes of a namespace come back from the newest whole backup.
+fn restore_commands(schedule: &str, velero: &str, namespace: &str) -> String {
+    format!(
+        "velero --namespace {velero} backup get --selector velero.io/schedule-name={schedule}\n\
+         velero --namespace {velero} restore create {schedule}-restore --from-schedule {schedule} \\\n  \
+         --include-namespaces {namespace} --include-resources pods,persistentvolumeclaims,persistentvolumes --wait\n\
+         velero --namespace {velero} restore describe {schedule}-restore --details"
+    )
 }
 
 const fn with_a_disk(nodes: u32) -> &'static str {
@@ -270,6 +338,15 @@ pub(super) fn constant(term: &str) -> Option<Map<'static>> {
             minutes(planning::LINODE_DATABASE_PROVISION.usual),
             "Linode's API reference: 15 to 30 minutes; a restore is a new database",
         ),
+        "a new cluster" => {
+            (minutes(planning::CREATE_CLUSTER.usual), "a choice of platc: 10 to 20 minutes, not measured")
+        }
+        "new nodes" => {
+            (minutes(planning::CREATE_NODE_POOL.usual), "a choice of platc: 3 to 5 minutes, not measured")
+        }
+        "workloads from Git" => {
+            (minutes(planning::GITOPS_SYNC.usual), "a choice of platc: 10 to 15 minutes, not measured")
+        }
         "restore" => (
             format!("{} GiB in an hour", planning::DUMP_RESTORE_GIB_PER_HOUR),
             "a choice of platc, not measured",

@@ -4,11 +4,12 @@ use std::collections::BTreeSet;
 
 use super::values::Carried;
 use super::{Context, environments, texts};
+use crate::backend::bundles::bundles;
 use crate::backend::kubernetes::{AMQP_PORT, CACHE_PORT, POOLER_PORT};
-use crate::format::data::Map;
+use crate::format::data::{Data, Map};
 use crate::map;
 use crate::names;
-use crate::plan::{Bucket, Database, Environment, SealedSecret};
+use crate::plan::{Bucket, Calendar, Database, Environment, Plan, SealedSecret};
 use crate::provider::root::Value;
 
 pub(super) fn data<'c>(context: &Context<'c>) -> Map<'c> {
@@ -21,10 +22,25 @@ pub(super) fn data<'c>(context: &Context<'c>) -> Map<'c> {
         sealed.sort_by_key(|secret| !is_read(secret));
         let secrets: Vec<_> =
             sealed.into_iter().map(|secret| of_secret(context, environment, secret)).collect();
-        (!secrets.is_empty()).then(|| map! { "secrets" => secrets })
+        (!secrets.is_empty()).then(|| map! { "secrets" => secrets, "folder" => &environment.key })
     });
+    let environments: Vec<Map<'c>> = environments.into_iter().chain(of_clusters(context)).collect();
+    let mut folders: Vec<Data<'c>> = environments.iter().filter_map(|it| it.get("folder").cloned()).collect();
+    folders.dedup();
+    let controllers: Vec<_> = context
+        .plan
+        .clusters
+        .values()
+        .filter(|cluster| context.plan.environments_of(&cluster.key).any(|it| !it.sealed.is_empty()))
+        .map(|cluster| &cluster.name.value)
+        .collect();
     map! {
         "folder" => &context.plan.secrets.files.value,
+        "folders" => folders,
+        "bundles" => bundle_rows(context.plan),
+        "bundle_folder" => &context.plan.secrets.bundles.value,
+        "rotated" => context.plan.sealed().any(|secret| secret.rotate.is_some()),
+        "controllers" => texts(controllers),
         "databases" => databases(context),
         "extensions" => context
             .plan
@@ -35,13 +51,145 @@ pub(super) fn data<'c>(context: &Context<'c>) -> Map<'c> {
         "environments" => environments,
         "poolers" => poolers(context),
         "in_state" => in_state(context),
+        "backups" => key_backups(context),
     }
+}
+
+/// The secrets of clusters, as those of environments are shown: a section for each namespace.
+fn of_clusters<'c>(context: &Context<'c>) -> Vec<Map<'c>> {
+    let plan = context.plan;
+    let mut sections = Vec::new();
+    for cluster in plan.clusters.values() {
+        let folder = if plan.clusters.len() == 1 {
+            names::PLATFORM_DIRECTORY.to_owned()
+        } else {
+            format!("{}/{}", names::PLATFORM_DIRECTORY, cluster.key)
+        };
+        let mut namespaces: Vec<&str> =
+            cluster.sealed.iter().map(|secret| secret.namespace.as_str()).collect();
+        namespaces.sort_unstable();
+        namespaces.dedup();
+        for namespace in namespaces {
+            let here = cluster.sealed.iter().filter(|secret| secret.namespace == namespace);
+            let secrets: Vec<_> = here.map(|secret| of_cluster(context, secret)).collect();
+            sections.push(map! {
+                "key" => format!("{folder}/{namespace}"),
+                "folder" => folder.clone(),
+                "namespace" => namespace,
+                "secrets" => secrets,
+            });
+        }
+    }
+    sections
+}
+
+fn of_cluster<'c>(context: &Context<'c>, secret: &'c SealedSecret) -> Map<'c> {
+    let mut sorted: Vec<&String> = secret.keys.iter().collect();
+    sorted.sort();
+    let mut commands = String::new();
+    let keys: Vec<_> = sorted
+        .iter()
+        .map(|key| {
+            let from = backup_credentials(context, &secret.name, key)
+                .unwrap_or_else(|| From::person("From whoever keeps it."));
+            let by_hand = if from.fetch.is_empty() { file(&secret.name, key) } else { String::new() };
+            if !from.fetch.is_empty() {
+                commands.push_str(&[&from.fetch, " > ", &file(&secret.name, key), "\n"].concat());
+            }
+            map! { "key" => *key, "about" => from.about, "form" => from.form, "by_hand" => by_hand }
+        })
+        .collect();
+    commands.push_str(&seal(context.plan, secret, &sorted));
+    let users = secret.users.iter().map(|user| match user.strip_prefix("addons/") {
+        Some(addon) => format!("add-on {addon}"),
+        None => format!("Alertmanager ({user})"),
+    });
+    map! {
+        "name" => &secret.name,
+        "purpose" => &secret.purpose,
+        "file" => &secret.file,
+        "users" => texts(users),
+        "keys" => keys,
+        "commands" => commands,
+        "restart" => "",
+    }
+}
+
+/// The keys of the bucket that backups of volumes go to, from Terraform's outputs.
+fn backup_credentials<'c>(context: &Context<'c>, secret: &str, key: &str) -> Option<From<'c>> {
+    if secret != names::BACKUP_CREDENTIALS || key != names::BACKUP_CREDENTIALS_KEY {
+        return None;
+    }
+    let backups = context.plan.backups.as_ref()?;
+    let bucket = context.plan.buckets.iter().find(|bucket| bucket.key == backups.bucket.value)?;
+    let environment = context.plan.environments.values().next()?;
+    let carried = context.carried(environment, bucket.at, "access_key")?;
+    let (directory, output) = (context.directory(carried.root), &carried.output.name);
+    let fetch = format!(
+        "terraform -chdir={directory} output -json {output} \\\n  \
+         | jq -r '\"[default]\\naws_access_key_id=\\(.access_key)\\naws_secret_access_key=\\(.secret_key)\"' \\\n "
+    );
+    let about = format!("Output {output} of {}, as a file of the AWS command line.", carried.root.path);
+    Some(From { carried: Some(carried), ..From::printed(&about, fetch) })
+}
+
+/// The command that seals a secret from files.
+fn seal(plan: &Plan, secret: &SealedSecret, keys: &[&String]) -> String {
+    let mut command =
+        format!("kubectl create secret generic {} --namespace {} \\\n", secret.name, secret.namespace);
+    for key in keys {
+        command.push_str(&["  --from-file=", key, "=", &file(&secret.name, key), " \\\n"].concat());
+    }
+    command.push_str("  --dry-run=client --output yaml \\\n");
+    if secret.rotate.is_some() {
+        command.push_str(&["  | ", names::NOTE_ROTATION, " \\\n"].concat());
+    }
+    let kubeseal = names::kubeseal(plan.sealed_secrets_namespace(secret));
+    command.push_str(&["  | ", &kubeseal, " > \"$SPEC/", &secret.file, "\""].concat());
+    command
+}
+
+/// The lists of secrets with what they hold.
+fn bundle_rows(plan: &Plan) -> Vec<Map<'_>> {
+    bundles(plan)
+        .into_iter()
+        .map(|(bundle, secrets)| {
+            let mut names: Vec<&str> = secrets.iter().map(|secret| secret.name.as_str()).collect();
+            names.sort_unstable();
+            names.dedup();
+            let intervals: BTreeSet<Calendar> =
+                secrets.iter().filter_map(|secret| secret.rotate).map(|rotate| rotate.value).collect();
+            map! {
+                "name" => bundle,
+                "file" => format!("{}/{bundle}.yaml", plan.secrets.bundles.value),
+                "secrets" => texts(names),
+                "every" => texts(intervals.into_iter().map(Calendar::word)),
+            }
+        })
+        .collect()
+}
+
+/// For each cluster the command that saves the keys of its controller.
+fn key_backups<'c>(context: &Context<'c>) -> Vec<Map<'c>> {
+    let clusters = context.plan.clusters.values();
+    clusters
+        .filter_map(|cluster| {
+            let namespace = &cluster.provider_of("sealed-secrets")?.namespace.value;
+            let command = format!(
+                "kubectl get secret --namespace {namespace} \\\n  \
+                 --selector sealedsecrets.bitnami.com/sealed-secrets-key --output yaml > {}.sealing-keys.yaml",
+                cluster.name.value
+            );
+            Some(map! { "cluster" => &cluster.name.value, "command" => command })
+        })
+        .collect()
 }
 
 /// What a secret belongs to.
 enum Owner<'c> {
     Database(&'c Database),
     Pooler(&'c Database),
+    Exporter(&'c Database),
     CachePassword(&'c str),
     /// The key, the address with the number of the logical database.
     Cache(&'c str, String),
@@ -59,12 +207,15 @@ fn owner<'c>(context: &Context<'c>, environment: &'c Environment, name: &str) ->
         if name == names::pooler_secret(&database.key) {
             return Owner::Pooler(database);
         }
+        if name == names::database_exporter_secret(&database.key) {
+            return Owner::Exporter(database);
+        }
     }
     for cache in &environment.caches {
         if name == names::cache_password_secret(&cache.key) {
             return Owner::CachePassword(&cache.key);
         }
-        let host = names::cache_service(&cache.name.value, cache.topology.value);
+        let host = names::cache_service(&cache.name.value, cache.engine.value, cache.topology.value);
         let address = |number: u32| format!("redis://:PASSWORD@{host}:{CACHE_PORT}/{number}");
         if name == names::cache_secret(&cache.key, None) {
             return Owner::Cache(&cache.key, address(0));
@@ -114,6 +265,10 @@ impl From<'_> {
 /// The outputs that values of sealed secrets are read from, each with its root's path.
 pub(super) fn sealed_outputs<'c>(context: &Context<'c>) -> BTreeSet<(&'c str, &'c str)> {
     let mut found = BTreeSet::new();
+    let of_backups = backup_credentials(context, names::BACKUP_CREDENTIALS, names::BACKUP_CREDENTIALS_KEY);
+    if let Some(carried) = of_backups.and_then(|from| from.carried) {
+        found.insert((carried.root.path.as_str(), carried.output.name.as_str()));
+    }
     for environment in context.plan.environments.values() {
         for secret in &environment.sealed {
             let owner = owner(context, environment, &secret.name);
@@ -148,18 +303,10 @@ fn of_secret<'c>(context: &Context<'c>, environment: &'c Environment, secret: &'
         let by_hand = if from.fetch.is_empty() { file(&secret.name, key) } else { String::new() };
         keys.push(map! { "key" => key, "about" => from.about, "form" => from.form, "by_hand" => by_hand });
     }
-    let mut command = format!(
-        "kubectl create secret generic {} --namespace {} \\\n",
-        secret.name, environment.namespace.value
-    );
-    for key in sorted {
-        command.push_str(&["  --from-file=", key, "=", &file(&secret.name, key), " \\\n"].concat());
-    }
-    command.push_str("  --dry-run=client --output yaml \\\n");
-    command.push_str(&["  | kubeseal --format yaml > \"$SPEC/", &secret.file, "\""].concat());
-    fetch.push(command);
+    fetch.push(seal(context.plan, secret, &sorted));
     let restart = match &owner {
         Owner::Pooler(database) => database.pooling.as_ref().map_or("", |pooling| &pooling.name),
+        Owner::Exporter(database) => &database.exporter.name,
         _ => "",
     };
     map! {
@@ -184,6 +331,7 @@ fn users(environment: &Environment, secret: &SealedSecret, owner: &Owner<'_>) ->
         Owner::Pooler(database) => {
             database.pooling.as_ref().map(|pooling| format!("pooler {}", pooling.name))
         }
+        Owner::Exporter(database) => Some(format!("exporter {}", database.exporter.name)),
         Owner::CachePassword(cache) => Some(format!("cache {cache}")),
         Owner::Broker((_, broker), _) => {
             Some(format!("topology operator of RabbitMQ (the account at {broker})"))
@@ -197,6 +345,7 @@ fn value<'c>(context: &Context<'c>, environment: &'c Environment, owner: &Owner<
     match owner {
         Owner::Database(database) => of_database(context, environment, database, key),
         Owner::Pooler(database) => of_pooler(context, environment, database, key),
+        Owner::Exporter(database) => of_exporter(context, environment, database, key),
         Owner::CachePassword(_) => generated(),
         Owner::Cache(cache, address) => {
             let password = file(&names::cache_password_secret(cache), names::PASSWORD_KEY);
@@ -318,6 +467,32 @@ fn of_pooler<'c>(
             let fetch = format!(
                 "terraform -chdir={directory} output -json {output} \\\n  \
                  | jq -r '\"[databases]\\n\\(.database_name) = host=\\(.host) port=\\(.port) dbname=\\(.database_name)\"' \\\n "
+            );
+            From { carried: Some(carried), ..From::printed(&about, fetch) }
+        },
+    )
+}
+
+fn of_exporter<'c>(
+    context: &Context<'c>,
+    environment: &'c Environment,
+    database: &'c Database,
+    key: &str,
+) -> From<'c> {
+    let [uri, ..] = names::EXPORTER_KEYS;
+    if key != uri {
+        return From::person("Of the database's role for monitoring.");
+    }
+    let carried = context.carried(environment, database.at, "host");
+    carried.map_or_else(
+        || From::form("With the address of the database:", "HOST:PORT/DATABASE?sslmode=require"),
+        |carried| {
+            let directory = context.directory(carried.root);
+            let output = &carried.output.name;
+            let about = format!("Output {output} of {}, as an address that demands TLS.", carried.root.path);
+            let fetch = format!(
+                "terraform -chdir={directory} output -json {output} \\\n  \
+                 | jq -r '\"\\(.host):\\(.port)/\\(.database_name)?sslmode=require\"' \\\n "
             );
             From { carried: Some(carried), ..From::printed(&about, fetch) }
         },

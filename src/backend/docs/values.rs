@@ -3,7 +3,7 @@
 use super::Context;
 use crate::plan::Environment;
 use crate::provider::root::{Kind, Output, Root, Value};
-use crate::provider::{cluster_path, environment_path};
+use crate::provider::{self, environment_path};
 use crate::source::At;
 
 /// An output, or a field of one, that has to be carried somewhere.
@@ -30,17 +30,8 @@ impl<'c> Context<'c> {
 
     /// The output of an earlier root that a variable of an environment's root is filled with: it has the same name.
     pub(super) fn source_of(&self, root: &Root, variable: &str) -> Option<Carried<'c>> {
-        // The cluster of the environment itself comes before those of others.
-        let environments = self.plan.environments.values();
-        let own = environments
-            .filter(|environment| environment_path(&environment.key) == root.path)
-            .filter_map(|environment| self.plan.clusters.get(&environment.cluster.value))
-            .find_map(|cluster| self.root(&cluster_path(self.plan, cluster)));
-        let earlier = self.roots.iter().filter(|other| other.kind == Kind::Platform);
-        own.into_iter().chain(earlier).filter(|other| other.path != root.path).find_map(|other| {
-            let output = other.outputs.iter().find(|output| output.name == variable)?;
-            Some(Carried { root: other, output, field: None })
-        })
+        let (root, output) = provider::source_of(self.plan, self.roots, root, variable)?;
+        Some(Carried { root, output, field: None })
     }
 
     /// The command that prints a value, and nothing else.

@@ -1,5 +1,7 @@
 //! The container of a service: what it runs, what it may use, what it is asked.
 
+use super::Scope;
+use super::network::OTLP_HTTP_PORT;
 use super::service::{HTTP, METRICS, metrics_port};
 use crate::format::data::{Data, Map};
 use crate::map;
@@ -12,7 +14,7 @@ pub(super) const DRAIN_SECONDS: u64 = 5;
 const STARTUP_PERIOD: u64 = 5;
 
 /// The container.
-pub(super) fn container<'a>(service: &'a Service) -> Map<'a> {
+pub(super) fn container<'a>(scope: Scope<'_, 'a>, service: &'a Service) -> Map<'a> {
     let texts = |values: &'a [crate::plan::Resolved<String>]| -> Vec<&'a String> {
         values.iter().map(|text| &text.value).collect()
     };
@@ -25,7 +27,7 @@ pub(super) fn container<'a>(service: &'a Service) -> Map<'a> {
     }
     container
         .with_filled("ports", ports(service))
-        .with_filled("env", environment(service))
+        .with_filled("env", environment(scope, service))
         .with_filled("resources", resources(service))
         .with("securityContext", security(service.read_only.value))
         .with_filled("startupProbe", startup_probe(service))
@@ -51,9 +53,30 @@ fn ports(service: &Service) -> Vec<Map<'static>> {
     http.into_iter().chain(metrics_port(service).map(|metrics| port(METRICS, metrics))).collect()
 }
 
-fn environment(service: &Service) -> Vec<Map<'_>> {
+fn environment<'a>(scope: Scope<'_, 'a>, service: &'a Service) -> Vec<Map<'a>> {
     let plain = service.env.iter().map(|(name, value)| map! { "name" => name, "value" => &value.value });
-    plain.chain(service.secret_env.iter().map(variable)).collect()
+    let mut variables: Vec<_> = plain.chain(service.secret_env.iter().map(variable)).collect();
+    variables.extend(tracing(scope, service));
+    variables
+}
+
+/// Where an OpenTelemetry SDK sends traces, in the variables that every SDK reads; what the spec says comes first. The
+/// protocol is named because SDKs differ in their default
+/// (<https://opentelemetry.io/docs/specs/otel/protocol/exporter/>).
+fn tracing<'a>(scope: Scope<'_, 'a>, service: &'a Service) -> Vec<Map<'a>> {
+    let Some(collector) = scope.collector() else { return Vec::new() };
+    let host = names::service_host(&collector.key, &collector.namespace.value);
+    let variables = [
+        ("OTEL_EXPORTER_OTLP_ENDPOINT", format!("http://{host}:{OTLP_HTTP_PORT}")),
+        ("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf".to_owned()),
+        ("OTEL_SERVICE_NAME", service.key.clone()),
+    ];
+    let is_said = |name: &str| {
+        service.env.contains_key(name)
+            || service.secret_env.iter().any(|variable| variable.variable.value == name)
+    };
+    let unsaid = variables.into_iter().filter(|(name, _)| !is_said(name));
+    unsaid.map(|(name, value)| map! { "name" => name, "value" => value }).collect()
 }
 
 fn variable(variable: &SecretVariable) -> Map<'_> {

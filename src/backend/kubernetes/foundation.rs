@@ -7,7 +7,7 @@ use super::{Api, Object, Scope};
 use crate::format::data::Map;
 use crate::map;
 use crate::names;
-use crate::plan::{AddonSecurity, Cluster, Install, Plan, PodSecurity};
+use crate::plan::{AddonSecurity, Cluster, IngressController, Install, Plan, PodSecurity};
 use crate::source::At;
 
 const NAMESPACE: Api = Api::new("v1", "Namespace");
@@ -128,8 +128,15 @@ pub(super) fn issuer<'a>(scope: Scope<'_, 'a>) -> Option<Object<'a>> {
         return None;
     }
     let trusted = scope.environment.is_production() && !tls.staging_only.value;
-    let solver =
-        map! { "http01" => map! { "ingress" => map! { "ingressClassName" => &ingress.class.value } } };
+    let solver = match ingress.controller.value {
+        IngressController::EnvoyGateway => {
+            map! { "gatewayHTTPRoute" => map! { "parentRefs" => [super::gateway::reference()] } }
+        }
+        IngressController::IngressNginx => {
+            map! { "ingress" => map! { "ingressClassName" => &ingress.class.value } }
+        }
+    };
+    let solver = map! { "http01" => solver };
     let acme: Map<'a> = map! {
         "server" => if trusted { ACME } else { ACME_STAGING },
         "email" => &tls.email.value,

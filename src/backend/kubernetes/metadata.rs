@@ -62,6 +62,16 @@ impl<'a> Identity<'a> {
         }
     }
 
+    /// The exporter of a database.
+    pub(super) fn exporter(database: &'a Database) -> Self {
+        Self {
+            name: &database.exporter.name,
+            component: "exporter",
+            tier: database.tier.as_ref(),
+            purpose: database.purpose.as_ref(),
+        }
+    }
+
     /// What belongs to the environment as a whole.
     pub(super) const fn environment(name: &'a str) -> Self {
         Self { name, component: "environment", tier: None, purpose: None }

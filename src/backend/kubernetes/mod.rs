@@ -5,11 +5,15 @@
 
 mod container;
 mod edges;
+mod exporter;
 mod foundation;
+mod gateway;
 mod metadata;
 mod network;
+mod patch;
 mod pod;
 mod pooler;
+mod protect;
 mod rabbitmq;
 mod redis;
 mod scaling;
@@ -83,14 +87,13 @@ impl<'a> Object<'a> {
     /// Whether Kubernetes itself defines it, and not a custom resource definition.
     #[must_use]
     pub fn is_built_in(&self) -> bool {
-        // Groups of Kubernetes' own have no dot, or end in `k8s.io`; `v1` is the core.
-        self.api
-            .version
-            .split_once('/')
-            .is_none_or(|(group, _)| !group.contains('.') || group.ends_with(".k8s.io"))
+        // Groups of Kubernetes' own have no dot, or end in `k8s.io`; `v1` is the core. The Gateway API is no part of it.
+        self.api.version.split_once('/').is_none_or(|(group, _)| {
+            !group.contains('.') || (group.ends_with(".k8s.io") && group != gateway::GROUP)
+        })
     }
 
-    /// Gives the containers of a Deployment another image.
+    /// Gives the only container of a Deployment another image.
     pub fn set_image(&mut self, image: &'a str) {
         if self.api != pod::DEPLOYMENT {
             return;
@@ -177,8 +180,9 @@ impl<'a> Model<'a> {
         objects.extend(scaling::autoscaler(scope, service));
         objects.extend(scaling::disruption_budget(scope, service));
         objects.extend(network::of_service(scope, service));
-        objects.extend(service::ingress(scope, service));
+        objects.extend(service::ingress(scope, service).or_else(|| gateway::route(scope, service)));
         objects.extend(service::monitor(scope, service));
+        patch::apply(service, &mut objects);
         objects
     }
 
@@ -189,7 +193,11 @@ impl<'a> Model<'a> {
             self.environment(environment).into_iter().flat_map(|family| family.objects).collect();
         own.retain(|object| object.api == network::NETWORK_POLICY);
         let scope = self.scope(environment);
-        own.extend(environment.services.iter().filter_map(|service| network::of_service(scope, service)));
+        for service in &environment.services {
+            let mut policies: Vec<Object<'a>> = network::of_service(scope, service).into_iter().collect();
+            patch::apply(service, &mut policies);
+            own.append(&mut policies);
+        }
         own
     }
 
@@ -229,14 +237,16 @@ impl<'a> Model<'a> {
     pub fn environment(&self, environment: &'a Environment) -> Vec<Family<'a>> {
         let scope = self.scope(environment);
         let mut families = Vec::new();
-        let mut add = |name: std::borrow::Cow<'static, str>, objects: Vec<Object<'a>>| {
+        let mut add = |name: std::borrow::Cow<'static, str>, mut objects: Vec<Object<'a>>| {
             if !objects.is_empty() {
+                protect::protect(self.plan, &mut objects);
                 families.push(Family { name, objects });
             }
         };
         add("namespace".into(), vec![foundation::namespace(scope)]);
         add("quota".into(), foundation::limits(scope));
         add("network".into(), network::of_environment(scope));
+        add("gateway".into(), gateway::of_environment(scope));
         add("issuer".into(), foundation::issuer(scope).into_iter().collect());
         let mut caches = Vec::new();
         for cache in &environment.caches {
@@ -252,12 +262,30 @@ impl<'a> Model<'a> {
             topology::objects(scope, broker, &mut queues);
         }
         add("queues".into(), queues);
+        let exporters = environment.databases.iter().flat_map(|database| exporter::objects(scope, database));
+        add("exporters".into(), exporters.collect());
         for database in &environment.databases {
             if let Some(pooling) = &database.pooling {
                 add(pooling.name.clone().into(), pooler::objects(scope, database, pooling));
             }
         }
         families
+    }
+}
+
+/// The images that an object names, in its order: those of containers, and those that an operator is told to run.
+#[must_use]
+pub fn images<'o>(data: &'o Data<'_>) -> Vec<&'o str> {
+    match data {
+        Data::Map(map) => map
+            .iter()
+            .flat_map(|(key, value)| match value {
+                Data::Text(image) if key == "image" => vec![image.as_ref()],
+                other => images(other),
+            })
+            .collect(),
+        Data::List(items) => items.iter().flat_map(images).collect(),
+        _ => Vec::new(),
     }
 }
 
@@ -272,5 +300,7 @@ pub fn objects<'a>(plan: &'a Plan, environment: &'a Environment) -> Vec<Object<'
 /// The namespaces that the add-ons of a cluster need and no environment is.
 #[must_use]
 pub fn addon_namespaces<'a>(plan: &'a Plan, cluster: &'a Cluster) -> Vec<Object<'a>> {
-    foundation::addon_namespaces(plan, cluster)
+    let mut namespaces = foundation::addon_namespaces(plan, cluster);
+    protect::protect(plan, &mut namespaces);
+    namespaces
 }

@@ -8,7 +8,7 @@ use super::{Api, Object, Scope, rabbitmq, redis, valkey};
 use crate::format::data::{Data, Map};
 use crate::map;
 use crate::names;
-use crate::plan::{Cache, CacheEngine, Egress, Environment, Service, Target};
+use crate::plan::{Addon, Cache, CacheEngine, Egress, Environment, Service, Target};
 use crate::source::At;
 
 pub(super) const NETWORK_POLICY: Api = Api::new("networking.k8s.io/v1", "NetworkPolicy");
@@ -17,6 +17,9 @@ pub(super) const NETWORK_POLICY: Api = Api::new("networking.k8s.io/v1", "Network
 const ASSIGNED_PORTS: (u16, u16) = (1024, 65535);
 /// The port of cert-manager's pods that answer HTTP-01 challenges (cert-manager, `acmesolver`).
 const SOLVER_PORT: u16 = 8089;
+/// The ports of OTLP over gRPC and over HTTP (<https://opentelemetry.io/docs/specs/otlp/>).
+const OTLP_GRPC_PORT: u16 = 4317;
+pub(super) const OTLP_HTTP_PORT: u16 = 4318;
 /// IPv4 ranges that are not public: RFC 1918, carrier-grade NAT, and the metadata service's link-local range.
 const PRIVATE_RANGES: [&str; 5] =
     ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "169.254.0.0/16"];
@@ -105,6 +108,27 @@ impl<'a> Scope<'_, 'a> {
         self.edges.callers(self.environment, called).iter().map(peer).collect()
     }
 
+    /// The pods of an operator, in the namespace of the add-on that does its job; `None` where nothing does.
+    pub(super) fn operator<const N: usize>(
+        self,
+        job: &str,
+        labels: [(&'static str, &'static str); N],
+    ) -> Option<Map<'a>> {
+        let cluster = self.plan.clusters.get(&self.environment.cluster.value)?;
+        let addon = cluster.provider_of(job)?;
+        let mut selector = Map::new();
+        for (key, value) in labels {
+            selector.push(key, value);
+        }
+        Some(pods_in(&addon.namespace.value, selector))
+    }
+
+    /// What takes traces in this environment's cluster, where the spec asks for traces.
+    pub(super) fn collector(self) -> Option<&'a Addon> {
+        self.plan.traces.as_ref()?;
+        self.plan.clusters.get(&self.environment.cluster.value)?.provider_of("otlp")
+    }
+
     /// Where Prometheus runs.
     pub(super) fn prometheus(self) -> Map<'a> {
         namespace(&self.plan.monitoring.namespace.value)
@@ -135,6 +159,10 @@ pub(super) fn of_service<'a>(scope: Scope<'_, 'a>, service: &'a Service) -> Opti
         if !service.edges[..index].iter().any(|earlier| same_address(&earlier.target, &edge.target)) {
             reach(scope, &edge.target, &mut policy, &mut reasons);
         }
+    }
+    if let Some(collector) = scope.collector() {
+        let pods = pods_in(&collector.namespace.value, map! { names::INSTANCE_LABEL => &collector.key });
+        policy.allow(Direction::Egress, vec![pods], vec![tcp(OTLP_GRPC_PORT), tcp(OTLP_HTTP_PORT)]);
     }
     for egress in &service.egress {
         policy.allow(

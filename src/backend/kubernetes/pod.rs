@@ -114,7 +114,7 @@ fn pod<'a>(scope: Scope<'_, 'a>, service: &'a Service, identity: Identity<'a>) -
     if service.scale.max() >= 2 {
         pod.push("topologySpreadConstraints", [spread(identity)]);
     }
-    pod.with("containers", [container::container(service)]).with_filled("volumes", volumes(service))
+    pod.with("containers", [container::container(scope, service)]).with_filled("volumes", volumes(service))
 }
 
 /// The pod's user. Files of secrets and volumes belong to its group.

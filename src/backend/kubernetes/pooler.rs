@@ -12,7 +12,6 @@ use crate::sizing;
 use crate::units::{Bytes, Cpu};
 
 const CONFIG_MAP: Api = Api::new("v1", "ConfigMap");
-const SERVICE: Api = Api::new("v1", "Service");
 
 /// The port that the pooler listens on: PostgreSQL's own, so that an address with the pooler's name is all that changes.
 pub(in crate::backend) const PORT: u16 = 5432;
@@ -39,7 +38,7 @@ pub(super) fn objects<'a>(
         Object::new(CONFIG_MAP, at, metadata())
             .with("data", map! { "pgbouncer.ini" => configuration(database, pooling) }),
         deployment(scope, identity, database, pooling),
-        Object::new(SERVICE, at, metadata()).spec(map! {
+        Object::new(service::SERVICE, at, metadata()).spec(map! {
             "type" => "ClusterIP",
             "selector" => identity.selector(),
             "ports" => [service::port_of(PORT_NAME, PORT, PORT_NAME)],

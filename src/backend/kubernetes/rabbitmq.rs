@@ -8,7 +8,7 @@
 
 use super::edges::Called;
 use super::metadata::Identity;
-use super::network::{Direction, Policy, pods, pods_in, tcp, tcp_range};
+use super::network::{Direction, Policy, pods, tcp, tcp_range};
 use super::{Api, Object, Scope};
 use crate::format::data::Map;
 use crate::map;
@@ -128,15 +128,17 @@ fn network<'a>(scope: Scope<'_, 'a>, broker: &'a Broker, identity: Identity<'a>)
         between.push(tcp_range((6000, 6500)));
     }
     let nodes = || vec![pods(selector(broker))];
-    // Cluster and topology operator; namespace and label of their own manifests.
-    let operators = pods_in("rabbitmq-system", map! { names::COMPONENT_LABEL => "rabbitmq-operator" });
+    // Cluster and topology operator share a namespace and a label: those of their manifests.
+    let operators = scope.operator("rabbitmq-operator", [(names::COMPONENT_LABEL, "rabbitmq-operator")]);
     let mut policy = Policy::default();
     let users = scope.callers(Called::Broker(&broker.key));
     if !users.is_empty() {
         policy.allow(Direction::Ingress, users, client_ports(broker));
     }
     policy.allow(Direction::Ingress, nodes(), between.clone());
-    policy.allow(Direction::Ingress, vec![operators], vec![tcp(MANAGEMENT_PORT)]);
+    if let Some(operators) = operators {
+        policy.allow(Direction::Ingress, vec![operators], vec![tcp(MANAGEMENT_PORT)]);
+    }
     policy.allow(Direction::Ingress, vec![scope.prometheus()], vec![tcp(PROMETHEUS_PORT)]);
     policy.allow(Direction::Egress, nodes(), between);
     let selector = map! { "matchLabels" => selector(broker) };

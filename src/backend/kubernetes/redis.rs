@@ -8,7 +8,7 @@
 use super::container::security;
 use super::edges::Called;
 use super::metadata::Identity;
-use super::network::{Direction, Policy, pods_in, tcp};
+use super::network::{Direction, Policy, tcp};
 use super::{Api, Object, Scope};
 use crate::catalog::images;
 use crate::format::data::{Data, Map};
@@ -275,13 +275,12 @@ fn network<'a>(
     let sentinels =
         || map! { "app" => names::cache_sentinels(&cache.name.value), "redis_setup_type" => "sentinel" };
     let sentinel_pods = || super::network::pods(sentinels());
-    // The namespace and label of the operator's own manifests (config/manager/manager.yaml).
-    let operator = || pods_in("ot-operators", map! { "control-plane" => "redis-operator" });
+    let operator = || scope.operator("redis-operator", names::REDIS_OPERATOR_LABELS);
     let replicated = cache.topology.value == Topology::Replicated;
 
     let mut policy = Policy::default();
     let mut users = scope.callers(Called::Cache(&cache.key));
-    users.push(operator());
+    users.extend(operator());
     users.push(nodes());
     users.extend(replicated.then(sentinel_pods));
     policy.allow(Direction::Ingress, users, vec![tcp(PORT)]);
@@ -295,7 +294,9 @@ fn network<'a>(
 
     if replicated {
         let mut policy = Policy::default();
-        policy.allow(Direction::Ingress, vec![sentinel_pods(), operator()], vec![tcp(SENTINEL_PORT)]);
+        let mut users = vec![sentinel_pods()];
+        users.extend(operator());
+        policy.allow(Direction::Ingress, users, vec![tcp(SENTINEL_PORT)]);
         policy.allow(Direction::Egress, vec![sentinel_pods()], vec![tcp(SENTINEL_PORT)]);
         policy.allow(Direction::Egress, vec![nodes()], vec![tcp(PORT)]);
         let metadata = scope.metadata(names::cache_sentinels(&cache.name.value), identity);

@@ -5,11 +5,11 @@ use super::{Api, Object, Scope};
 use crate::format::data::Map;
 use crate::map;
 use crate::names;
-use crate::plan::Service;
+use crate::plan::{IngressController, Service};
 
-const SERVICE: Api = Api::new("v1", "Service");
+pub(super) const SERVICE: Api = Api::new("v1", "Service");
 const INGRESS: Api = Api::new("networking.k8s.io/v1", "Ingress");
-const SERVICE_MONITOR: Api = Api::new("monitoring.coreos.com/v1", "ServiceMonitor");
+pub(super) const SERVICE_MONITOR: Api = Api::new("monitoring.coreos.com/v1", "ServiceMonitor");
 
 /// The name of the port that takes requests.
 pub(super) const HTTP: &str = "http";
@@ -49,6 +49,9 @@ pub(super) fn port_of(name: &'static str, port: u16, target: &'static str) -> Ma
 /// The route from outside.
 pub(super) fn ingress<'a>(scope: Scope<'_, 'a>, service: &'a Service) -> Option<Object<'a>> {
     let (route, ingress) = (service.route.as_ref()?, scope.plan.ingress.as_ref()?);
+    if ingress.controller.value != IngressController::IngressNginx {
+        return None;
+    }
     service.port.as_ref()?;
     let mut metadata = scope.metadata(&service.key, Identity::service(service));
     let mut spec = map! { "ingressClassName" => &ingress.class.value };

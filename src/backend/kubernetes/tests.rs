@@ -109,3 +109,123 @@ fn without_isolation_there_are_no_policies() {
         assert!(objects(&plan, environment).iter().all(|object| object.api.kind != "NetworkPolicy"));
     }
 }
+
+#[test]
+fn checks_know_the_objects_of_every_service() {
+    for spec in [fixture::SMALL, GATEWAY, include_str!("../../../examples/aiaas/platform.yaml")] {
+        let plan = fixture::plan(spec);
+        let model = Model::new(&plan);
+        for environment in plan.environments.values() {
+            for service in &environment.services {
+                let objects = model.service(environment, service);
+                let kinds: Vec<&str> = objects.iter().map(|object| object.api.kind).collect();
+                assert_eq!(kinds, crate::unit::kinds(&plan, environment, service), "{}", service.key);
+                assert!(objects.iter().all(|object| object.name() == service.key));
+            }
+        }
+    }
+}
+
+#[test]
+fn patches_merge_by_layers_and_an_override_can_remove_a_field_or_withdraw_a_patch() {
+    let spec = fixture::SMALL.replace(
+        "    overrides: {production: {replicas: 3}}",
+        "    patches:
+      Deployment: {spec: {minReadySeconds: 5, revisionHistoryLimit: 9, paused: true}}
+      Service: {spec: {type: null}}
+    overrides:
+      staging: {patches: {Deployment: {spec: {minReadySeconds: 7, revisionHistoryLimit: null}}}}
+      production: {replicas: 3, patches: {Deployment: null}}",
+    );
+    assert_ne!(spec, fixture::SMALL);
+    let plan = fixture::plan(&spec);
+    let model = Model::new(&plan);
+    let spec_of = |environment: &str, kind: &str| {
+        let environment = &plan.environments[environment];
+        let service =
+            environment.services.iter().find(|service| service.key == "worker").expect("the service");
+        text(find(&model.service(environment, service), kind, "worker"))
+    };
+    let staging = spec_of("staging", "Deployment");
+    assert!(staging.contains("minReadySeconds: 7") && staging.contains("paused: true"), "{staging}");
+    assert!(!staging.contains("revisionHistoryLimit"), "{staging}");
+    let production = spec_of("production", "Deployment");
+    assert!(!production.contains("minReadySeconds") && !production.contains("paused"), "{production}");
+    assert!(production.contains("revisionHistoryLimit: 5"), "{production}");
+    for environment in ["staging", "production"] {
+        assert!(!spec_of(environment, "Service").contains("type:"));
+    }
+}
+
+const GATEWAY: &str = include_str!("../../../examples/gateway/platform.yaml");
+
+#[test]
+fn a_host_is_served_by_the_gateway_api_or_by_ingresses_and_never_by_both() {
+    for (spec, ours, theirs) in [
+        (GATEWAY.to_owned(), "HTTPRoute", "Ingress"),
+        (GATEWAY.replace("controller: envoy-gateway", "controller: ingress-nginx"), "Ingress", "HTTPRoute"),
+    ] {
+        let plan = fixture::plan(&spec);
+        for environment in plan.environments.values() {
+            let all = objects(&plan, environment);
+            assert!(all.iter().all(|object| object.api.kind != theirs), "{theirs}");
+            for service in environment.services.iter().filter(|service| service.route.is_some()) {
+                let host = &service.route.as_ref().expect("a route").host.value;
+                assert!(text(find(&all, ours, &service.key)).contains(host), "{host}");
+                let policy = text(find(&all, "NetworkPolicy", &service.key));
+                let namespace = &plan.ingress.as_ref().expect("an ingress").namespace.value;
+                assert!(policy.contains(&format!("kubernetes.io/metadata.name: {namespace}")), "{policy}");
+            }
+        }
+    }
+}
+
+#[test]
+fn services_of_one_host_share_its_listeners_and_its_certificate() {
+    let plan = fixture::plan(GATEWAY);
+    let all = objects(&plan, &plan.environments["production"]);
+    let gateway = text(find(&all, "Gateway", names::GATEWAY));
+    assert_eq!(gateway.matches("hostname: www.store.example.com").count(), 2, "{gateway}");
+    assert!(text(find(&all, "HTTPRoute", "api")).contains("sectionName: https-web"));
+    let certificates: Vec<_> = all.iter().filter(|object| object.api.kind == "Certificate").collect();
+    assert_eq!(certificates.len(), 1);
+    assert_eq!(certificates[0].name(), "web-tls");
+}
+
+/// Gateways of one class are merged: their listeners are told apart by port, protocol and host.
+#[test]
+fn no_listener_of_two_environments_is_the_same() {
+    let plan = fixture::plan(GATEWAY);
+    let mut hosts = Vec::new();
+    for environment in plan.environments.values() {
+        let all = objects(&plan, environment);
+        let gateway = text(find(&all, "Gateway", names::GATEWAY));
+        let mut own: Vec<String> =
+            gateway.lines().filter(|line| line.contains("hostname: ")).map(str::to_owned).collect();
+        own.dedup();
+        hosts.extend(own);
+    }
+    let count = hosts.len();
+    hosts.sort();
+    hosts.dedup();
+    assert!(count == hosts.len() && count == plan.environments.len(), "{hosts:?}");
+}
+
+#[test]
+fn without_certificates_a_gateway_listens_for_http_only() {
+    let spec = GATEWAY.replace("  tls: {issuer: letsencrypt, email: platform@store.example.com}\n", "");
+    let plan = fixture::plan(&spec);
+    let all = objects(&plan, &plan.environments["production"]);
+    let gateway = text(find(&all, "Gateway", names::GATEWAY));
+    assert!(gateway.contains("port: 80") && !gateway.contains("port: 443"), "{gateway}");
+    assert!(all.iter().all(|object| object.name() != names::REDIRECT));
+    assert!(text(find(&all, "HTTPRoute", "web")).contains("sectionName: http-web"));
+}
+
+#[test]
+fn the_gateway_api_is_no_part_of_kubernetes() {
+    let plan = fixture::plan(GATEWAY);
+    let all = objects(&plan, &plan.environments["production"]);
+    assert!(!find(&all, "HTTPRoute", "api").is_built_in());
+    assert!(find(&all, "NetworkPolicy", "api").is_built_in());
+}

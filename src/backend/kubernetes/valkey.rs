@@ -7,7 +7,7 @@
 use super::container::security;
 use super::edges::Called;
 use super::metadata::Identity;
-use super::network::{Direction, Policy, pods, pods_in, tcp};
+use super::network::{Direction, Policy, pods, tcp};
 use super::redis::{EXPORTER_PORT, MEMORY_FOR_DATA, PORT, eviction};
 use super::{Api, Object, Scope};
 use crate::catalog::images;
@@ -44,8 +44,8 @@ pub(super) fn objects<'a>(scope: Scope<'_, 'a>, cache: &'a Cache, objects: &mut 
     }
     let nodes = || pods(selector(cache));
     let mut users = scope.callers(Called::Cache(&cache.key));
-    // The namespace and label of the operator's own manifests (config/default, config/manager).
-    users.push(pods_in("valkey-operator-system", map! { names::NAME_LABEL => "valkey-operator" }));
+    // The label of the operator's own manifests (config/manager) and of its chart.
+    users.extend(scope.operator("valkey-operator", [(names::NAME_LABEL, "valkey-operator")]));
     let mut policy = Policy::default();
     policy.allow(Direction::Ingress, users, vec![tcp(PORT)]);
     policy.allow(Direction::Ingress, vec![nodes()], vec![tcp(PORT), tcp(BUS_PORT)]);

@@ -3,19 +3,19 @@
 //!
 //! `kustomize build` takes time that grows with the square of the objects, so none of these takes in another but its base.
 
-mod split;
 #[cfg(test)]
 mod tests;
 
-use indexmap::IndexMap;
-
 use super::kubernetes::{Model, Object};
+use super::services::{Files, Image, Instance, of_each_service};
+use super::split::{How, split, without_environment};
 use super::{Backend, prometheus};
 use crate::format::data::{Data, Map};
 use crate::format::yaml;
+use crate::freeform::Freeform;
 use crate::map;
 use crate::names;
-use crate::plan::{Environment, Plan, Service};
+use crate::plan::{Environment, Plan, Workloads};
 use crate::source::At;
 use crate::tree::{Chunk, File, FileTree, Ownership};
 
@@ -23,8 +23,6 @@ use crate::tree::{Chunk, File, FileTree, Ownership};
 pub(super) struct Kustomize;
 
 const NAME: &str = "kustomize";
-/// Services that are worth a second thread.
-const PARALLEL: usize = 32;
 
 impl Backend for Kustomize {
     fn name(&self) -> &'static str {
@@ -39,47 +37,19 @@ impl Backend for Kustomize {
                 tree.insert(path, file);
             }
         }
-        let mut services: IndexMap<&str, Vec<Instance<'_>>> = IndexMap::new();
-        for environment in plan.environments.values() {
-            for service in &environment.services {
-                services.entry(&service.key).or_default().push(Instance { environment, service });
+        if plan.delivery.workloads.value == Workloads::Kustomize {
+            for (path, file) in of_each_service(plan, |name, instances, files| {
+                service_files(plan, &model, name, instances, files);
+            }) {
+                tree.insert(path, file);
             }
-        }
-        let services: Vec<_> = services.into_iter().collect();
-        let (one, other) = services.split_at(if services.len() < PARALLEL { 0 } else { services.len() / 2 });
-        let files = |services: &[(&str, Vec<Instance<'_>>)]| {
-            let mut files = Vec::with_capacity(services.len() * 8);
-            for (name, instances) in services {
-                service_files(plan, &model, name, instances, &mut files);
-            }
-            files
-        };
-        let (one, other) = std::thread::scope(|scope| {
-            let one = (!one.is_empty()).then(|| scope.spawn(|| files(one)));
-            let other = files(other);
-            // A panic of the other thread goes on in this one.
-            let one =
-                one.map(|thread| thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
-            (one.unwrap_or_default(), other)
-        });
-        for (path, file) in one.into_iter().chain(other) {
-            tree.insert(path, file);
         }
         tree
     }
 }
 
-/// A service in one of its environments.
-#[derive(Clone, Copy)]
-struct Instance<'a> {
-    environment: &'a Environment,
-    service: &'a Service,
-}
-
-type Files = Vec<(String, File)>;
-
 /// The directory of an environment's overlays.
-fn overlay(plan: &Plan, environment: &Environment) -> String {
+pub(super) fn overlay(plan: &Plan, environment: &Environment) -> String {
     plan.paths.kustomize.value.replace("{environment}", &environment.key)
 }
 
@@ -116,12 +86,18 @@ fn service_files<'a>(
     let Some(first) = instances.first() else { return };
     let base = [&plan.paths.kustomize_base.value, "/", name].concat();
     let image = Image::read(&first.service.image.value).name;
+    // A patch may have brought other images; kustomize would take those of one name for each other.
+    let has_own_images = instances.iter().any(|instance| {
+        instance.service.patches.iter().any(|patch| patch.kind == "Deployment" && names_images(&patch.change))
+    });
     let units: Vec<Vec<Object<'a>>> = instances
         .iter()
         .map(|instance| {
             let mut objects = model.service(instance.environment, instance.service);
-            for object in &mut objects {
-                object.set_image(image);
+            if !has_own_images {
+                for object in &mut objects {
+                    object.set_image(image);
+                }
             }
             objects
         })
@@ -136,7 +112,7 @@ fn service_files<'a>(
             units.iter().map(|unit| unit.iter().find(|other| is_same(object, other))).collect();
         let Some(all) = all else { continue };
         let maps: Vec<&Map<'a>> = all.iter().filter_map(|object| object.data.as_map()).collect();
-        let parts = split::split(&maps, object.is_built_in());
+        let parts = split(&maps, How { lists: object.is_built_in(), without_environment: true });
         for ((object, added), patches) in all.iter().zip(parts.added).zip(&mut patches) {
             patches.extend(patch(object, added));
         }
@@ -144,11 +120,7 @@ fn service_files<'a>(
     }
     for (unit, own) in units.iter().zip(&mut own) {
         own.extend(unit.iter().filter(|object| !common.iter().any(|shared| is_same(shared, object))).map(
-            |object| Object {
-                api: object.api,
-                at: object.at,
-                data: split::without_environment(&object.data),
-            },
+            |object| Object { api: object.api, at: object.at, data: without_environment(&object.data) },
         ));
     }
     let file = [name, ".yaml"].concat();
@@ -177,11 +149,20 @@ fn service_files<'a>(
             files.push(([&directory, "/patch.yaml"].concat(), manifest(patches)));
             map.push("patches", [map! { "path" => "patch.yaml" }]);
         }
-        map.push("images", [Image::read(&instance.service.image.value).entry(image)]);
+        if !has_own_images {
+            map.push("images", [entry(&Image::read(&instance.service.image.value), image)]);
+        }
         let pairs = map! { names::ENVIRONMENT_LABEL => &environment.key };
         map.push("labels", [map! { "pairs" => pairs, "includeTemplates" => true }]);
         files.push(([&directory, "/kustomization.yaml"].concat(), document(map, instance.service.at)));
     }
+}
+
+/// Whether a patch says something about images, anywhere.
+fn names_images(patch: &Freeform) -> bool {
+    let mut found = false;
+    patch.visit(&mut |key, _| found |= matches!(key, "image" | "containers" | "initContainers"));
+    found
 }
 
 fn is_same(one: &Object<'_>, other: &Object<'_>) -> bool {
@@ -207,36 +188,13 @@ fn patch<'a>(object: &Object<'a>, mut added: Map<'a>) -> Option<Object<'a>> {
     Some(Object { api: object.api, at: object.at, data: data.into() })
 }
 
-/// An image's name, tag and digest.
-struct Image<'a> {
-    name: &'a str,
-    tag: Option<&'a str>,
-    digest: Option<&'a str>,
-}
-
-impl<'a> Image<'a> {
-    fn read(image: &'a str) -> Self {
-        let (rest, digest) =
-            image.split_once('@').map_or((image, None), |(rest, digest)| (rest, Some(digest)));
-        // A colon before the last slash belongs to the registry's port.
-        let path = rest.rfind('/').map_or(0, |slash| slash + 1);
-        match rest[path..].find(':') {
-            Some(colon) => {
-                let (name, tag) = rest.split_at(path + colon);
-                Self { name, tag: Some(&tag[1..]), digest }
-            }
-            None => Self { name: rest, tag: None, digest },
-        }
+/// What kustomize puts in the place of the shared name.
+fn entry<'a>(image: &Image<'a>, shared: &'a str) -> Map<'a> {
+    let mut entry = map! { "name" => shared };
+    if image.name != shared {
+        entry.push("newName", image.name);
     }
-
-    /// What kustomize puts in the place of the shared name.
-    fn entry(self, shared: &'a str) -> Map<'a> {
-        let mut entry = map! { "name" => shared };
-        if self.name != shared {
-            entry.push("newName", self.name);
-        }
-        entry.with_some("newTag", self.tag).with_some("digest", self.digest)
-    }
+    entry.with_some("newTag", image.tag).with_some("digest", image.digest)
 }
 
 fn kustomization<'a>() -> Map<'a> {

@@ -142,7 +142,22 @@ fn kustomize_builds_what_the_model_says() {
 
 #[test]
 fn kustomize_builds_what_the_model_says_of_the_example() {
-    builds_to_the_model(&fixture::plan(include_str!("../../../examples/aiaas/platform.yaml")));
+    let spec = include_str!("../../../examples/aiaas/platform.yaml");
+    builds_to_the_model(&fixture::plan(&spec.replace("workloads: helm", "workloads: kustomize")));
+}
+
+#[test]
+fn kustomize_builds_what_the_model_says_of_patched_objects() {
+    let images = "{containers: [{name: worker, image: \"registry.example.com/shop/worker:9\"}, {name: proxy, image: \"registry.example.com/shop/worker:8\"}]}";
+    let spec = fixture::SMALL.replace(
+        "    overrides: {production: {replicas: 3}}",
+        &format!(
+            "    patches: {{Deployment: {{spec: {{strategy: null, template: {{spec: {images}}}}}}}}}\n    \
+             overrides: {{production: {{replicas: 3, patches: {{Service: {{spec: {{sessionAffinity: ClientIP}}}}}}}}}}"
+        ),
+    );
+    assert_ne!(spec, fixture::SMALL);
+    builds_to_the_model(&fixture::plan(&spec));
 }
 
 #[test]

@@ -12,7 +12,11 @@ use crate::units::Duration;
 /// The rules of the certificate of a service's host, if it has one.
 pub(super) fn group<'p>(scope: Scope<'p>, service: &'p Service) -> Option<Group<'p>> {
     let route = service.route.as_ref()?;
-    scope.plan.ingress.as_ref()?.tls.as_ref()?;
+    let ingress = scope.plan.ingress.as_ref()?;
+    ingress.tls.as_ref()?;
+    if !std::ptr::eq(ingress.certificate_of(scope.environment, service)?, service) {
+        return None;
+    }
     let subject =
         scope.subject("certificate", &service.key).labelled("service").bound_to(service.tier.as_ref());
     let (environment, host) = (scope.key(), &route.host.value);

@@ -36,3 +36,18 @@ pub(in crate::backend) const CERTIFICATE_URGENT: Duration = Duration(3 * 86_400)
 pub(in crate::backend) const BACKUP_TAKES: Duration = Duration(3600);
 /// The longest time that a promise of recovery may be broken before its alert fires.
 pub(in crate::backend) const PROMISE_BROKEN: Duration = Duration(1800);
+/// How long alerts of a group are waited for before the first notification (kube-prometheus-stack).
+pub(super) const GROUP_WAIT: Duration = Duration(30);
+/// The time between two notifications about a group that changes (kube-prometheus-stack). The times after which a
+/// notification is repeated are multiples of it: in between, Alertmanager would wait for the next one.
+pub(super) const GROUP_INTERVAL: Duration = Duration(300);
+/// When somebody is called again.
+pub(super) const REPEAT_CRITICAL: Duration = Duration(4 * 3600);
+/// When a ticket is repeated (kube-prometheus-stack).
+pub(super) const REPEAT_WARNING: Duration = Duration(12 * 3600);
+/// When a note is repeated.
+pub(super) const REPEAT_INFO: Duration = Duration(24 * 3600);
+/// The time between two notifications of the alert that always fires, for groups that change.
+pub(super) const WATCHDOG_INTERVAL: Duration = Duration(60);
+/// The time between two notifications of the alert that always fires: what a dead-man's switch has to tolerate.
+pub(super) const WATCHDOG_REPEAT: Duration = Duration(300);

@@ -3,12 +3,13 @@
 use indexmap::IndexMap;
 
 use crate::names;
+use crate::plan::{Addon, AddonSecurity, AddonSource, Install, VolumeBackups};
 use crate::plan::{
-    Autoscaling, Backup, Broker, BrokerUser, Cache, CacheEngine, Calendar, Cluster, Database, Drills,
-    Environment, Eviction, GpuPool, Ingress, IngressController, MessageQueue, Metrics, Monitoring, Mount,
-    NetworkDefault, NodePool, Paths, Plan, PodSecurity, PoolMode, Pooling, Provider, QueueType, Quota,
-    Resolved, Resources, Role, Route, Scale, Scenario, SealedSecret, SecretStore, Service, ServicePort, Tier,
-    Tls, Topology,
+    Autoscaling, Backup, Broker, BrokerUser, Cache, CacheEngine, Calendar, Cluster, Database,
+    DatabaseExporter, Delivery, Drills, Environment, Eviction, GpuPool, Ingress, IngressController,
+    MessageQueue, Metrics, Monitoring, Mount, NetworkDefault, NodePool, Paths, Plan, PodSecurity, PoolMode,
+    Pooling, Provider, QueueType, Quota, Resolved, Resources, Role, Route, Routing, Scale, Scenario,
+    SealedSecret, SecretStore, Service, ServicePort, Tier, Tls, Topology, Workloads,
 };
 use crate::source::At;
 use crate::units::{Bytes, Cpu, Duration, Percent};
@@ -71,6 +72,7 @@ pub(super) fn service(key: &str) -> Service {
         max_unavailable: r(0),
         max_surge: r(1),
         stop_after: r(Duration(30)),
+        patches: Vec::new(),
         tier: Some(tier(Duration::DAY)),
     }
 }
@@ -91,6 +93,10 @@ fn database(key: &str) -> Database {
             keep: r(Duration(14 * 86_400)),
             point_in_time: r(true),
         }),
+        exporter: DatabaseExporter {
+            name: names::database_exporter(key),
+            image: text("quay.io/prometheuscommunity/postgres-exporter:v0.20.1"),
+        },
         pooling: Some(Pooling {
             name: names::pooler(key),
             mode: r(PoolMode::Transaction),
@@ -170,6 +176,7 @@ pub(super) fn environment(key: &str, role: Role) -> Environment {
         namespace: text(key),
         pod_security: r(PodSecurity::Restricted),
         network_default: r(NetworkDefault::DefaultDeny),
+        approvals: r(0),
         node_selector: IndexMap::new(),
         after: None,
         sync: r(crate::words::Sync::Automated),
@@ -215,6 +222,10 @@ pub(super) fn environment(key: &str, role: Role) -> Environment {
             keys: vec![],
             purpose: String::new(),
             file: "x.yaml".to_owned(),
+            namespace: key.to_owned(),
+            bundle: text("databases"),
+            rotate: Some(r(Calendar::Quarterly)),
+            users: vec!["services/api-router".to_owned()],
         }],
     }
 }
@@ -230,8 +241,11 @@ pub(super) fn plan() -> Plan {
         kubernetes: text("1.35"),
         high_availability: r(true),
         control_plane_allow: vec![],
+        ingress_firewall: None,
         network_default: r(NetworkDefault::DefaultDeny),
         pools: vec![],
+        sealed: vec![],
+        storage_class: text("linode-block-storage-retain"),
         demands: vec![],
         addons: vec![],
     };
@@ -257,21 +271,28 @@ pub(super) fn plan() -> Plan {
             tls: Some(Tls { staging_only: r(false), email: text("a@example.com") }),
             dns: true,
         }),
-        secrets: SecretStore { files: text("secrets"), mount: r(Mount::File) },
+        secrets: SecretStore { files: text("secrets"), bundles: text("bundles"), mount: r(Mount::File) },
         monitoring: Monitoring {
             namespace: text("monitoring"),
             selector: [("release".to_owned(), text("prometheus"))].into(),
             scrape_every: r(Duration(30)),
             runbooks: Some(text("https://git.example.com/runbooks/")),
+            keep: r(Duration(30 * 86_400)),
+            size: r(Bytes(50 << 30)),
+            receivers: IndexMap::new(),
+            routing: Routing::default(),
             error_rate: r(Percent(5_000)),
             error_rate_for: r(Duration(300)),
             down_for: r(Duration(120)),
         },
-        delivery: crate::plan::Delivery { gitops: None },
+        logs: None,
+        traces: None,
+        backups: None,
         drills: Some(Drills {
             every: r(Calendar::Quarterly),
             scenarios: vec![r(Scenario::DatabaseFailure), r(Scenario::ClusterFailure)],
         }),
+        delivery: Delivery { workloads: r(Workloads::Kustomize), ci: None, gitops: None },
         paths: Paths {
             terraform: text("terraform"),
             kustomize: text("kustomize/overlays/{environment}"),
@@ -281,6 +302,7 @@ pub(super) fn plan() -> Plan {
             argocd: text("argocd"),
             alerts: text("alerts"),
             dashboards: text("dashboards"),
+            ci: text(".github/workflows"),
             docs: text("docs"),
         },
     }
@@ -289,4 +311,32 @@ pub(super) fn plan() -> Plan {
 /// The production environment of the [`plan`].
 pub(super) fn production(plan: &Plan) -> &Environment {
     &plan.environments["production"]
+}
+
+/// Has the volumes of all environments backed up every six hours.
+pub(super) fn with_backups(plan: &mut Plan) {
+    plan.backups = Some(VolumeBackups {
+        at: At::ROOT,
+        every: r(Duration(6 * 3600)),
+        keep: r(Duration(14 * 86_400)),
+        bucket: text("volume-backups"),
+        name: "aiaas-volume-backups".to_owned(),
+        region: "fr-par".to_owned(),
+        endpoint: "fr-par-1.linodeobjects.com".to_owned(),
+    });
+    for cluster in plan.clusters.values_mut() {
+        cluster.addons.push(Addon {
+            key: "velero".to_owned(),
+            at: At::ROOT,
+            install: r(Install::Platc),
+            source: AddonSource::Manifest { url: String::new(), version: String::new() },
+            provides: vec!["volume-backups".to_owned()],
+            namespace: text("velero"),
+            pod_security: AddonSecurity::Privileged,
+            daemons: false,
+            wave: 3,
+            large_definitions: false,
+            values: None,
+        });
+    }
 }

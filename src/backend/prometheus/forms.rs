@@ -3,14 +3,16 @@
 //! A rule compares a reading with a number of the plan; a dashboard draws it and the number as a threshold. Conditions and ranges
 //! are those of the caller: a rule names a thing and a span, a dashboard its variables.
 
+use std::borrow::Cow;
 use std::fmt::Display;
 
 use super::expr::{Condition, Where};
 use super::metrics::{
-    CERTIFICATE_EXPIRATION, DRILL, EDGE, HTTP_DURATION, HTTP_REQUESTS, INGRESS_DURATION, INGRESS_REQUESTS,
-    KUBE_RESOURCE_QUOTA, Metric, PG_CONNECTIONS, PG_MAX_CONNECTIONS, REDIS_MEMORY_MAX, REDIS_MEMORY_USED,
-    RESTORABLE,
+    CERTIFICATE_EXPIRATION, DRILL, EDGE, ENVOY_DURATION, ENVOY_REQUESTS, HTTP_DURATION, HTTP_REQUESTS,
+    INGRESS_DURATION, INGRESS_REQUESTS, KUBE_RESOURCE_QUOTA, Metric, PG_CONNECTIONS, PG_MAX_CONNECTIONS,
+    REDIS_MEMORY_MAX, REDIS_MEMORY_USED, RESTORABLE,
 };
+use crate::plan::IngressController;
 
 /// Requests that fail have such a code.
 const FAILED: &str = "5..";
@@ -40,21 +42,90 @@ pub(in crate::backend) fn latency(quantile: &str, of: &[Condition<'_>], range: &
     format!("histogram_quantile({quantile}, sum by (namespace, job, le) (rate({buckets}[{range}])))")
 }
 
-/// Requests a second from outside to each route.
-pub(in crate::backend) fn route_requests(of: &[Condition<'_>], range: &dyn Display) -> String {
-    format!("sum by (namespace, ingress) (rate({}[{range}]))", Where(INGRESS_REQUESTS, of, &[]))
+/// Requests from outside, as an ingress controller counts them.
+pub(in crate::backend) struct Routes<'a> {
+    controller: IngressController,
+    of: Vec<(&'static str, Cow<'a, str>)>,
 }
 
-/// The share of the requests from outside that the ingress controller answers with a failure.
-pub(in crate::backend) fn route_error_ratio(of: &[Condition<'_>], range: &dyn Display) -> String {
-    let failed = Where(INGRESS_REQUESTS, of, &[("status=~", FAILED)]);
-    format!("sum by (namespace, ingress) (rate({failed}[{range}]))\n  / {}", route_requests(of, range))
-}
+impl<'a> Routes<'a> {
+    /// Those of some namespaces, and there of one route or of all.
+    ///
+    /// Envoy has no label for either: a cluster of its own is named after the rule of the `HTTPRoute` that leads to it
+    /// (Envoy Gateway, proxy metrics). It also counts the answers that Envoy gives itself where no pod is ready.
+    pub(in crate::backend) fn new(
+        controller: IngressController,
+        namespace: Condition<'a>,
+        name: Option<&'a str>,
+    ) -> Self {
+        let of = match controller {
+            IngressController::EnvoyGateway => {
+                let (operator, text) = namespace;
+                let namespaces = if operator.ends_with('~') { format!("({text})") } else { text.to_owned() };
+                let name = name.unwrap_or("[^/]+");
+                vec![("envoy_cluster_name=~", format!("httproute/{namespaces}/{name}/rule/.*").into())]
+            }
+            IngressController::IngressNginx => std::iter::once(namespace)
+                .chain(name.map(|name| ("ingress=", name)))
+                .map(|(label, text)| (label, Cow::Borrowed(text)))
+                .collect(),
+        };
+        Self { controller, of }
+    }
 
-/// The time within which a share of the requests from outside are answered.
-pub(in crate::backend) fn route_latency(quantile: &str, of: &[Condition<'_>], range: &dyn Display) -> String {
-    let buckets = Where(INGRESS_DURATION, of, &[]);
-    format!("histogram_quantile({quantile}, sum by (namespace, ingress, le) (rate({buckets}[{range}])))")
+    /// The labels that tell one route from another.
+    const fn by(&self) -> &'static str {
+        match self.controller {
+            IngressController::EnvoyGateway => "envoy_cluster_name",
+            IngressController::IngressNginx => "namespace, ingress",
+        }
+    }
+
+    /// A template with those labels.
+    pub(in crate::backend) const fn legend(&self) -> &'static str {
+        match self.controller {
+            IngressController::EnvoyGateway => "{{envoy_cluster_name}}",
+            IngressController::IngressNginx => "{{namespace}}/{{ingress}}",
+        }
+    }
+
+    fn count(&self, function: &str, failed: bool, range: &dyn Display) -> String {
+        let (metric, failing): (_, Condition<'_>) = match self.controller {
+            IngressController::EnvoyGateway => (ENVOY_REQUESTS, ("envoy_response_code_class=", "5")),
+            IngressController::IngressNginx => (INGRESS_REQUESTS, ("status=~", FAILED)),
+        };
+        let of: Vec<Condition<'_>> = self.of.iter().map(|(label, text)| (*label, text.as_ref())).collect();
+        let failing = if failed { &[failing][..] } else { &[] };
+        format!("sum by ({}) ({function}({}[{range}]))", self.by(), Where(metric, &of, failing))
+    }
+
+    /// Requests a second to each route.
+    pub(in crate::backend) fn requests(&self, range: &dyn Display) -> String {
+        self.count("rate", false, range)
+    }
+
+    /// Requests to each route within a range.
+    pub(in crate::backend) fn total(&self, range: &dyn Display) -> String {
+        self.count("increase", false, range)
+    }
+
+    /// The share of the requests to each route that the ingress controller answers with a failure.
+    pub(in crate::backend) fn error_ratio(&self, range: &dyn Display) -> String {
+        format!("{}\n  / {}", self.count("rate", true, range), self.requests(range))
+    }
+
+    /// The time within which a share of the requests to each route are answered, in seconds.
+    pub(in crate::backend) fn latency(&self, quantile: &str, range: &dyn Display) -> String {
+        let (metric, unit) = match self.controller {
+            // In milliseconds.
+            IngressController::EnvoyGateway => (ENVOY_DURATION, " / 1000"),
+            IngressController::IngressNginx => (INGRESS_DURATION, ""),
+        };
+        let of: Vec<Condition<'_>> = self.of.iter().map(|(label, text)| (*label, text.as_ref())).collect();
+        let buckets = Where(metric, &of, &[]);
+        let by = self.by();
+        format!("histogram_quantile({quantile}, sum by ({by}, le) (rate({buckets}[{range}]))){unit}")
+    }
 }
 
 /// The share of each resource of a quota that is used.

@@ -22,6 +22,8 @@ pub enum Exporter {
     CertManager,
     /// NVIDIA's exporter for GPUs.
     Dcgm,
+    /// The proxies of Envoy Gateway.
+    Envoy,
     /// The ingress controller itself.
     IngressNginx,
     /// kube-state-metrics: the objects of Kubernetes.
@@ -42,6 +44,8 @@ pub enum Exporter {
     SealedSecrets,
     /// The service.
     Service,
+    /// Velero's server itself.
+    Velero,
 }
 
 impl Exporter {
@@ -51,6 +55,7 @@ impl Exporter {
         match self {
             Self::CertManager => "cert-manager",
             Self::Dcgm => "dcgm-exporter",
+            Self::Envoy => "Envoy",
             Self::IngressNginx => "ingress-nginx",
             Self::KubeState => "kube-state-metrics",
             Self::Kubelet => "the kubelet with its cAdvisor",
@@ -61,6 +66,7 @@ impl Exporter {
             Self::Redis => "redis_exporter",
             Self::SealedSecrets => "sealed-secrets-controller",
             Self::Service => "the service itself",
+            Self::Velero => "Velero's server",
         }
     }
 
@@ -74,9 +80,14 @@ impl Exporter {
             Self::Dcgm => {
                 "The default counters; `NODE_NAME` from `spec.nodeName`, so that the label `Hostname` is the node's name."
             }
+            Self::Envoy => {
+                "A PodMonitor of its proxies, at `/stats/prometheus`: the name of a cluster of Envoy holds namespace and \
+                 name of the HTTPRoute."
+            }
             Self::KubeState => {
                 "`honorLabels: true`, and `--metric-labels-allowlist=nodes=[platc.dev/pool,platc.dev/environment]`: \
-                 without the list no pool is seen."
+                 without the list no pool is seen. The custom resource state of sealed secrets, for the dates of their \
+                 values; `SealedSecret` objects to list and watch."
             }
             Self::Kubelet => {
                 "`/metrics` and `/metrics/cadvisor` of each node with `honorLabels: true`, as kube-prometheus-stack has it."
@@ -86,9 +97,10 @@ impl Exporter {
                  provider's API, and `platc_dr_drill_last_success_timestamp_seconds{environment, scenario}` after a drill."
             }
             Self::Postgres => {
-                "One for each database, with a monitoring user (`pg_monitor`); its targets carry the labels \
-                 `environment` and `database`. Managed databases of Linode have no endpoint of their own."
+                "Deployed beside each database, since managed ones have no endpoint of their own. It needs its sealed \
+                 secret with a role that has `pg_monitor`; its targets carry the labels `environment` and `database`."
             }
+            Self::Velero => "A ServiceMonitor: its series name the schedule, one for each environment.",
             Self::Prometheus => "Nothing: each target of a monitor gives `up`, each rule `ALERTS`.",
             Self::Rabbitmq => {
                 "Both `/metrics` and `/metrics/detailed?family=queue_coarse_metrics&family=queue_consumer_count`, \
@@ -142,6 +154,8 @@ metrics! {
     CONTAINER_THROTTLED = "container_cpu_cfs_throttled_periods_total" from Kubelet;
     CONTAINER_CPU = "container_cpu_usage_seconds_total" from Kubelet;
     CONTAINER_MEMORY = "container_memory_working_set_bytes" from Kubelet;
+    ENVOY_DURATION = "envoy_cluster_upstream_rq_time_bucket" from Envoy ["envoy_cluster_name", "le"];
+    ENVOY_REQUESTS = "envoy_cluster_upstream_rq_xx" from Envoy ["envoy_cluster_name", "envoy_response_code_class"];
     HTTP_DURATION = "http_request_duration_seconds_bucket" from Service ["le"];
     HTTP_REQUESTS = "http_requests_total" from Service ["code", "status"];
     KUBE_DEPLOYMENT_REPLICAS = "kube_deployment_spec_replicas" from KubeState ["deployment"];
@@ -185,6 +199,7 @@ metrics! {
     PG_UP = "pg_up" from Postgres;
     RESTORABLE = "platc_db_latest_restorable_timestamp_seconds" from Platform ["database"];
     DRILL = "platc_dr_drill_last_success_timestamp_seconds" from Platform ["scenario"];
+    SECRET_ROTATED_AT = "platc_secret_rotated_at_timestamp_seconds" from KubeState;
     EDGE = "platc_service_edge_info" from Prometheus ["environment", "service", "kind", "database", "queue"];
     RABBITMQ_DISK_ALARM = "rabbitmq_alarms_free_disk_space_watermark" from Rabbitmq;
     RABBITMQ_MEMORY_ALARM = "rabbitmq_alarms_memory_used_watermark" from Rabbitmq;
@@ -216,6 +231,10 @@ metrics! {
     SEALED_CONDITION = "sealed_secrets_controller_condition_info" from SealedSecrets ["name", "condition"];
     UNSEAL_ERRORS = "sealed_secrets_controller_unseal_errors_total" from SealedSecrets;
     UP = "up" from Prometheus;
+    VELERO_FAILURES = "velero_backup_failure_total" from Velero;
+    VELERO_LAST_SUCCESS = "velero_backup_last_successful_timestamp" from Velero;
+    VELERO_PARTIAL_FAILURES = "velero_backup_partial_failure_total" from Velero;
+    VELERO_INVALID = "velero_backup_validation_failure_total" from Velero;
 }
 
 #[cfg(test)]

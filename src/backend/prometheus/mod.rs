@@ -3,6 +3,7 @@
 //! A rule exists once, as data. It is printed to a plain file that `promtool` reads, and the Kubernetes back end
 //! puts the same data into a `PrometheusRule`.
 
+pub mod alertmanager;
 pub(in crate::backend) mod cache;
 mod certificate;
 pub(in crate::backend) mod conventions;
@@ -16,6 +17,7 @@ mod namespace;
 pub(in crate::backend) mod pool;
 mod queue;
 pub(in crate::backend) mod recovery;
+pub mod rotation;
 mod rule;
 mod service;
 mod workload;
@@ -44,6 +46,14 @@ impl Backend for Prometheus {
 
     fn emit(&self, plan: &Plan) -> FileTree {
         let mut tree = FileTree::new();
+        for cluster in plan.clusters.values() {
+            let Some(configuration) = alertmanager::configuration(plan, cluster) else { continue };
+            let mut text = format!("# {}\n", names::BANNER);
+            yaml::document(&Data::Map(configuration), &mut text);
+            let path = format!("{}/{}", plan.paths.alerts.value, alertmanager::file_name(plan, cluster));
+            let origin = plan.monitoring.receivers.values().next().map(|receiver| receiver.at);
+            tree.add(Self.name(), path, text, origin);
+        }
         for environment in plan.environments.values() {
             let directory = format!("{}/rules/{}", plan.paths.alerts.value, environment.key);
             let path = format!("{directory}/{}.yaml", names::ENVIRONMENT_DIRECTORY);
@@ -122,6 +132,7 @@ fn environment_groups<'p>(plan: &'p Plan, environment: &'p Environment) -> Vec<G
     groups.extend(environment.databases.iter().map(|database| database::group(scope, database)));
     groups.extend(environment.caches.iter().map(|cache| cache::group(scope, cache)));
     groups.extend(environment.queues.iter().map(|broker| queue::group(scope, broker)));
+    groups.extend(recovery::volume_backups(scope));
     groups.extend(recovery::drills(scope));
     groups
 }

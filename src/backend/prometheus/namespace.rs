@@ -5,7 +5,9 @@ use super::expr::{COUNT, PERCENT, Selector};
 use super::forms;
 use super::metrics::{KUBE_NAMESPACE_CREATED, KUBE_POD_UNSCHEDULABLE, SEALED_CONDITION, UNSEAL_ERRORS};
 use super::pool;
+use super::rotation;
 use super::rule::{Group, Rule, Scope, Subject, Urgency};
+use crate::plan::Environment;
 use crate::units::Duration;
 
 /// The rules of an environment; `leads` if it is the one that speaks for its cluster.
@@ -67,23 +69,43 @@ fn quota<'p>(scope: Scope<'p>, subject: Subject<'p>) -> Rule<'p> {
 }
 
 fn secrets<'p>(scope: Scope<'p>, subject: Subject<'p>, leads: bool, rules: &mut Vec<Rule<'p>>) {
-    let wanted = scope.environment.sealed.len();
-    if wanted > 0 {
-        let synced =
-            Selector(SEALED_CONDITION, [("namespace=", scope.namespace()), ("condition=", "Synced")]);
+    let environment = scope.environment;
+    let mut places = vec![(scope.namespace(), environment.sealed.as_slice())];
+    let cluster = scope.plan.clusters.get(&environment.cluster.value);
+    if let Some(cluster) = cluster.filter(|_| leads) {
+        // Sorted by namespace: those of receivers, and those of add-ons.
+        let namespaces = cluster.sealed.chunk_by(|one, next| one.namespace == next.namespace);
+        places.extend(
+            namespaces.filter_map(|sealed| sealed.first().map(|first| (first.namespace.as_str(), sealed))),
+        );
+    }
+    for (namespace, sealed) in places {
+        let wanted = sealed.len();
+        if wanted == 0 {
+            continue;
+        }
+        let synced = Selector(SEALED_CONDITION, [("namespace=", namespace), ("condition=", "Synced")]);
+        let first = rules.len();
         rules.push(subject.rule(
             "SealedSecretsNotSynced",
             Urgency::Now,
             PARTLY,
             format!("(count({synced} == 1) or vector(0)) < {wanted}"),
             "A sealed secret is missing or cannot be opened.",
-            format!("{COUNT} of the {wanted} sealed secrets of {} are open.", scope.key()),
+            format!("{COUNT} of the {wanted} sealed secrets of {namespace} are open."),
         ));
+        rotation::rules(subject, namespace, sealed, rules);
+        if namespace != scope.namespace() {
+            // Beside those of the environment itself, they have to be told apart.
+            let others = rules.split_off(first);
+            rules.extend(others.into_iter().map(|rule| rule.with("secrets_of", namespace.to_owned())));
+        }
     }
     // The controller counts for the whole cluster.
-    if leads
-        && scope.plan.environments_of(&scope.environment.cluster.value).any(|other| !other.sealed.is_empty())
-    {
+    let is_used = |other: &Environment| !other.sealed.is_empty();
+    let is_used = cluster.is_some_and(|cluster| !cluster.sealed.is_empty())
+        || scope.plan.environments_of(&environment.cluster.value).any(is_used);
+    if leads && is_used {
         let range = scope.range(RECENTLY);
         rules.push(subject.rule(
             "SealedSecretsUnsealErrors",

@@ -1,10 +1,15 @@
 //! Rules about promises of recovery: time that an outage may take, and drills.
 
+use super::conventions::BACKUP_TAKES;
 use super::conventions::PROMISE_BROKEN;
+use super::expr::SPAN;
 use super::expr::Selector;
 use super::forms;
-use super::metrics::{ALERTS, DRILL};
+use super::metrics::{
+    ALERTS, DRILL, VELERO_FAILURES, VELERO_INVALID, VELERO_LAST_SUCCESS, VELERO_PARTIAL_FAILURES,
+};
 use super::rule::{Group, Rule, Scope, Subject, Urgency};
+use crate::names;
 use crate::plan::{Drills, Tier};
 use crate::units::Duration;
 
@@ -73,6 +78,69 @@ pub(super) fn drills(scope: Scope<'_>) -> Option<Group<'_>> {
     });
     let at = scope.environment.at;
     Some(scope.subject("drills", environment).group(at, rules.collect()))
+}
+
+/// The rules of the backups of volumes; none where platc does not install what makes them.
+///
+/// `velero_backup_last_status` is not used: it says success again a minute after a failure (its issue 9374). The time of
+/// the last success is read from the backups themselves and survives a restart; a backup that failed in part is none.
+pub(super) fn volume_backups(scope: Scope<'_>) -> Option<Group<'_>> {
+    let backups = scope.plan.backups.as_ref().filter(|_| scope.environment.has_volumes())?;
+    let cluster = scope.plan.clusters.get(&scope.environment.cluster.value)?;
+    let release = cluster.provider_of(names::VOLUME_BACKUPS)?;
+    let environment = scope.key();
+    let schedule = names::backup_schedule(&release.key, environment);
+    let of = |metric| {
+        Selector(metric, [("namespace=", release.namespace.value.as_str()), ("schedule=", &schedule)])
+    };
+    let last = of(VELERO_LAST_SUCCESS);
+    let copied = scope.environment.caches.iter().filter(|cache| cache.persistence.is_some());
+    let promised = copied.filter_map(|cache| cache.tier.as_ref()).map(|tier| tier.rpo.value);
+    let late = Duration(backups.every.value.0 * 11 / 10 + BACKUP_TAKES.0);
+    let promised = promised.min();
+    let urgency = if promised.is_some() { Urgency::Now } else { Urgency::Soon };
+    let limit = promised.map_or(late, |rpo| rpo.min(late));
+    // A failure is seen until the next backup is due, and a success in that time came after it.
+    let seen = Duration(backups.every.value.0 * 9 / 10);
+    let range = scope.range(seen);
+    let failed = [VELERO_FAILURES, VELERO_PARTIAL_FAILURES, VELERO_INVALID]
+        .map(|metric| format!("sum by (schedule) (increase({}[{range}])) > 0", of(metric)));
+    let newest = format!("max by (schedule) ({last})");
+    let subject = scope.subject("addon", &release.key);
+    let rules = vec![
+        subject.rule(
+            "VeleroBackupTooOld",
+            urgency,
+            patience(limit),
+            format!("time() - {newest} > {}", limit.0),
+            "The last whole backup of an environment's volumes is too old.",
+            format!(
+                "The volumes of {environment} were last backed up whole {SPAN} ago; a backup is due every {}.",
+                backups.every.value
+            ),
+        ),
+        subject.rule(
+            "VeleroBackupUnknown",
+            Urgency::Soon,
+            limit,
+            format!("absent({last})"),
+            "Nobody knows whether the volumes of an environment are backed up.",
+            format!("Velero reports no whole backup of {environment} by the schedule {schedule}."),
+        ),
+        subject.rule(
+            "VeleroBackupFailed",
+            Urgency::Soon,
+            Duration(0),
+            format!(
+                "({})\n  unless on (schedule) time() - {newest} < {}",
+                failed.join("\n  or "),
+                seen.0
+            ),
+            "A backup of an environment's volumes failed, or failed in part.",
+            format!("A backup of {environment} by the schedule {schedule} failed, and none has succeeded since: velero backup get names it."),
+        ),
+    ];
+    Some(scope.subject("volume-backups", environment).group(backups.at, rules))
 }
 
 /// How long a broken promise of `rpo` may last before it is reported: less than a tenth of it.

@@ -4,13 +4,11 @@ use super::conventions::{PARTLY, RATE, TARGETS};
 use super::edge;
 use super::expr::{Gone, PERCENT, Selector, literal};
 use super::forms;
-use super::metrics::{
-    HTTP_REQUESTS, INGRESS_REQUESTS, KUBE_DEPLOYMENT_AVAILABLE, KUBE_DEPLOYMENT_REPLICAS, UP,
-};
+use super::metrics::{HTTP_REQUESTS, KUBE_DEPLOYMENT_AVAILABLE, KUBE_DEPLOYMENT_REPLICAS, UP};
 use super::recovery;
 use super::rule::{Group, Rule, Scope, Subject, Urgency};
 use super::workload;
-use crate::plan::Service;
+use crate::plan::{IngressController, Service};
 use crate::units::Duration;
 
 /// Alerts that say that a service does not answer; [`recovery::rto`] watches how long.
@@ -25,8 +23,8 @@ pub(super) fn group<'p>(scope: Scope<'p>, service: &'p Service) -> Group<'p> {
         errors(scope, subject, service, &mut rules);
     }
     replicas(scope, subject, service, &mut rules);
-    if service.route.is_some() && scope.plan.ingress.is_some() {
-        rules.push(route(scope, subject, service));
+    if let (Some(_), Some(ingress)) = (&service.route, &scope.plan.ingress) {
+        rules.push(route(scope, subject, service, ingress.controller.value));
     }
     workload::rules(scope, subject, service, &mut rules);
     if let Some(tier) = &service.tier {
@@ -129,19 +127,24 @@ fn replicas<'p>(scope: Scope<'p>, subject: Subject<'p>, service: &'p Service, ru
 }
 
 /// Whether requests from outside fail at the ingress controller, which counts them for every service.
-fn route<'p>(scope: Scope<'p>, subject: Subject<'p>, service: &'p Service) -> Rule<'p> {
+fn route<'p>(
+    scope: Scope<'p>,
+    subject: Subject<'p>,
+    service: &'p Service,
+    controller: IngressController,
+) -> Rule<'p> {
     let (environment, namespace, key) = (scope.key(), scope.namespace(), &service.key);
+    let routes = forms::Routes::new(controller, ("namespace=", namespace), Some(key));
     let range = scope.range(RATE);
     let rate = scope.plan.monitoring.error_rate.value;
-    let all = Selector(INGRESS_REQUESTS, [("namespace=", namespace), ("ingress=", key)]);
     subject.rule(
         "RouteErrorRateHigh",
         Urgency::Now,
         scope.plan.monitoring.error_rate_for.value,
         format!(
-            "{failing} > {ratio}\n  \
-             and sum by (namespace, ingress) (increase({all}[{range}])) > {floor}",
-            failing = forms::route_error_ratio(&all.1, &range),
+            "{failing} > {ratio}\n  and {total} > {floor}",
+            failing = routes.error_ratio(&range),
+            total = routes.total(&range),
             ratio = rate.ratio(),
             floor = floor(rate.0),
         ),

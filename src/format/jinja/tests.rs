@@ -107,7 +107,8 @@ fn every_template_loads() {
     let names = templates::names();
     assert!(!names.is_empty());
     for name in &names {
-        if let Err(error) = EMBEDDED.get_template(name) {
+        let environment = if name.starts_with(WORKFLOWS) { &EMBEDDED_WORKFLOWS } else { &EMBEDDED };
+        if let Err(error) = environment.get_template(name) {
             panic!("{error:#}");
         }
         assert_ne!(Format::of(name), Format::Unknown, "{name}: values could not be escaped");

@@ -101,10 +101,11 @@ fn firewall(root: &mut Root, plan: &Plan, cluster: &Cluster) {
     let name = "firewall_ingress".to_owned();
     root.outputs.push(Output {
         name: "ingress_firewall_id".to_owned(),
-        description:
-            "Id of the load balancer's firewall, for the ingress controller's Service: its annotation \
-                      service.beta.kubernetes.io/linode-loadbalancer-firewall-id."
-                .to_owned(),
+        description: format!(
+            "Id of the load balancer's firewall. Write it into the spec as clusters.{}.ingressFirewall and render \
+             again: until then nothing attaches the firewall.",
+            cluster.key
+        ),
         value: Value::Output(name.clone(), "firewall_id"),
         sensitive: false,
         origin: ingress.at,
@@ -113,7 +114,8 @@ fn firewall(root: &mut Root, plan: &Plan, cluster: &Cluster) {
         name,
         module: module("firewall"),
         comment: Some(
-            "For the load balancer of the ingress controller; an annotation of its Service attaches it."
+            "For the load balancer of the ingress controller: an annotation of its Service attaches it, once the \
+             spec knows its id."
                 .to_owned(),
         ),
         only_with: None,

@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 
 use super::*;
 use crate::backend::prometheus::fixture::{self, plan, production};
+use crate::plan::IngressController;
 
 /// Every rule of a plan with its file.
 fn rules(plan: &Plan) -> Vec<(String, String, Vec<rule::Rule<'_>>)> {
@@ -121,16 +122,30 @@ fn only_production_and_what_it_stands_on_is_critical() {
 
 #[test]
 fn every_metric_is_in_the_table_and_every_row_is_used() {
+    let mut used = BTreeSet::new();
+    for controller in [IngressController::IngressNginx, IngressController::EnvoyGateway] {
+        let mut plan = plan();
+        fixture::with_backups(&mut plan);
+        plan.ingress.as_mut().expect("an ingress").controller.value = controller;
+        let rules = rules(&plan);
+        let names: BTreeSet<String> = rules
+            .iter()
+            .flat_map(|(_, _, rules)| rules.iter().flat_map(|rule| metric_names(&rule.expr)))
+            .collect();
+        let has = |start: &str| names.iter().any(|name| name.starts_with(start));
+        let is_envoy = controller == IngressController::EnvoyGateway;
+        assert_eq!((has("nginx_"), has("envoy_")), (!is_envoy, is_envoy), "{}", controller.word());
+        used.extend(names);
+    }
     let plan = plan();
-    let mut used: BTreeSet<String> = rules(&plan)
-        .iter()
-        .flat_map(|(_, _, rules)| rules.iter().flat_map(|rule| metric_names(&rule.expr)))
-        .collect();
     // Dashboards are held against the table by their own tests; here they show that a row is used.
-    let drawn = [plan, crate::backend::fixture::plan(crate::backend::fixture::SMALL)];
-    let drawn: String = (drawn.iter())
+    let gateway = include_str!("../../../../examples/gateway/platform.yaml");
+    let drawn = [plan]
+        .into_iter()
+        .chain([crate::backend::fixture::SMALL, gateway].map(crate::backend::fixture::plan));
+    let drawn: String = drawn
         .flat_map(|plan| {
-            let tree = crate::backend::emit(plan, &["dashboards".to_owned()]);
+            let tree = crate::backend::emit(&plan, &["dashboards".to_owned()]);
             tree.iter().map(|(_, file)| file.text().into_owned()).collect::<Vec<_>>()
         })
         .collect();
@@ -252,4 +267,91 @@ fn the_labels_of_pools_are_allowed_through() {
         assert!(metrics::METRIC_LABELS_ALLOWLIST.contains(label));
     }
     assert!(metrics::Exporter::KubeState.needs().contains(metrics::METRIC_LABELS_ALLOWLIST));
+}
+
+#[test]
+fn what_mutes_other_alerts_is_an_alert_about_the_thing_that_they_share() {
+    let plan = plan();
+    let all: Vec<_> = rules(&plan).into_iter().flat_map(|(_, _, rules)| rules).collect();
+    for (alerts, label) in alertmanager::DOWN {
+        for alert in alerts.split('|') {
+            let mut found = all.iter().filter(|rule| rule.alert == alert).peekable();
+            assert!(found.peek().is_some(), "there is no alert {alert}");
+            for rule in found {
+                assert!(rule.labels.iter().any(|(name, _)| *name == label), "{alert} has no label {label}");
+            }
+        }
+    }
+}
+
+#[test]
+fn two_alerts_are_about_the_same_thing_only_if_every_label_that_names_it_agrees() {
+    // What says whose or how urgent an alert is, or which promise it is about, names nothing.
+    let other = ["environment", "namespace", "owner", "tier", "rpo", "rto", "rotation", "secrets_of"];
+    let plan = plan();
+    for rule in rules(&plan).into_iter().flat_map(|(_, _, rules)| rules) {
+        for (label, _) in &rule.labels {
+            let is_known = alertmanager::SUBJECTS.contains(label) || other.contains(label);
+            assert!(is_known, "{}: {label} is in neither list", rule.alert);
+        }
+    }
+}
+
+#[test]
+fn times_of_repetition_are_multiples_of_the_interval_of_their_group() {
+    use super::conventions as c;
+    for repeat in [c::REPEAT_CRITICAL, c::REPEAT_WARNING, c::REPEAT_INFO] {
+        assert_eq!(repeat.0 % c::GROUP_INTERVAL.0, 0);
+    }
+    assert_eq!(c::WATCHDOG_REPEAT.0 % c::WATCHDOG_INTERVAL.0, 0);
+}
+
+#[test]
+fn each_cluster_has_the_environments_that_it_runs_and_nobody_wakes_up_for_development() {
+    let mut plan = plan();
+    let receiver = |key: &str| crate::plan::Receiver {
+        key: key.to_owned(),
+        at: crate::source::At::ROOT,
+        ways: vec![crate::plan::Way::Webhook {
+            url: crate::plan::Destination::Known("https://hooks.example.com/x".to_owned()),
+        }],
+    };
+    plan.monitoring.receivers = ["night", "day"].map(|key| (key.to_owned(), receiver(key))).into();
+    let name = |key: &str| crate::plan::Resolved::default(key.to_owned(), "the test");
+    plan.monitoring.routing.critical = Some(vec![name("night")]);
+    plan.monitoring.routing.warning = Some(vec![name("day")]);
+    let mut other = plan.clusters["main"].clone();
+    other.key = "other".to_owned();
+    plan.clusters.insert("other".to_owned(), other);
+    plan.environments["staging"].cluster = name("other");
+    let tree = Prometheus.emit(&plan);
+    let text = |cluster: &str| {
+        let path = format!("alerts/alertmanager-{cluster}.yaml");
+        tree.get(&path).expect("a configuration").text().into_owned()
+    };
+    assert!(text("main").contains("namespace=~\"development\"\n      receiver: day"), "{}", text("main"));
+    assert!(text("other").contains("namespace=~\"staging\"\n      receiver: day"), "{}", text("other"));
+}
+
+#[test]
+fn kube_state_metrics_is_told_of_sealed_secrets_only_where_they_are_changed_regularly() {
+    let mut plan = plan();
+    let told = rotation::custom_resource_state(&plan).expect("a configuration");
+    let mut text = String::new();
+    yaml::document(&Data::Map(told), &mut text);
+    assert_eq!(
+        text,
+        "kind: CustomResourceStateMetrics\nspec:\n  resources:\n    - groupVersionKind:\n        group: bitnami.com\n        \
+         version: v1alpha1\n        kind: SealedSecret\n      metricNamePrefix: platc\n      labelsFromPath:\n        name:\n          \
+         - metadata\n          - name\n        namespace:\n          - metadata\n          - namespace\n      metrics:\n        \
+         - name: secret_rotated_at_timestamp_seconds\n          help: When the values of a sealed secret were made.\n          \
+         each:\n            type: Gauge\n            gauge:\n              path:\n                - spec\n                - template\n                \
+         - metadata\n                - annotations\n                - platc.dev/rotated-at\n"
+    );
+    assert_eq!(rotation::custom_resource_rules(&plan).len(), 1);
+    for environment in plan.environments.values_mut() {
+        environment.sealed.iter_mut().for_each(|secret| secret.rotate = None);
+    }
+    assert!(rotation::custom_resource_state(&plan).is_none());
+    assert!(rotation::custom_resource_rules(&plan).is_empty());
 }

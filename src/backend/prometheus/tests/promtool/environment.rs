@@ -1,8 +1,8 @@
 //! When the alerts of pools, data stores and drills fire.
 
 use super::{Case, ENVIRONMENT, production, prove};
-use crate::backend::prometheus::fixture::plan;
-use crate::plan::Plan;
+use crate::backend::prometheus::fixture::{plan, with_backups};
+use crate::plan::{Calendar, Plan, Resolved};
 
 pub(super) fn node(pool: &str, environment: &str, name: &str) -> String {
     format!(
@@ -77,6 +77,69 @@ fn backups_are_as_young_as_their_tier_promises() {
                 what: "reported for another environment only",
                 series: vec![(other.to_owned(), "0x1600")],
                 expected: vec![(1500, "DatabaseBackupTooOld", false), (60, "DatabaseBackupUnknown", true)],
+            },
+        ],
+    );
+}
+
+#[test]
+fn backups_of_volumes_are_young_whole_and_known() {
+    let mut plan = databases_only();
+    let whole = crate::backend::prometheus::fixture::plan();
+    let caches = whole.environments["production"].caches.clone();
+    let production = plan.environments.get_mut("production").expect("an environment");
+    production.databases.clear();
+    production.caches = caches;
+    with_backups(&mut plan);
+    // Every 6 hours: late after a tenth more and an hour, 27,360 s, which is 456 minutes; `for` is 22 minutes.
+    let of = |metric: &str, schedule: &str| {
+        format!("velero_backup_{metric}{{namespace=\"velero\", schedule=\"{schedule}\"}}")
+    };
+    let last = || of("last_successful_timestamp", "velero-production");
+    let other = of("last_successful_timestamp", "velero-staging");
+    prove(
+        &plan,
+        &ENVIRONMENT,
+        &[
+            Case {
+                what: "too old",
+                series: vec![(last(), "0x700")],
+                expected: vec![
+                    (456, "VeleroBackupTooOld", false),
+                    (500, "VeleroBackupTooOld", true),
+                    (500, "VeleroBackupUnknown", false),
+                    (500, "VeleroBackupFailed", false),
+                ],
+            },
+            Case {
+                what: "made again in time",
+                series: vec![(last(), "0x360 21600x400")],
+                expected: vec![(700, "VeleroBackupTooOld", false)],
+            },
+            Case {
+                what: "reported for another environment only",
+                series: vec![(other, "0x700")],
+                expected: vec![(100, "VeleroBackupUnknown", false), (500, "VeleroBackupUnknown", true)],
+            },
+            Case {
+                what: "failed in part, and a success after it",
+                series: vec![
+                    (last(), "0x420 25200x300"),
+                    (of("partial_failure_total", "velero-production"), "0x359 1x400"),
+                ],
+                expected: vec![
+                    (358, "VeleroBackupFailed", false),
+                    (365, "VeleroBackupFailed", true),
+                    (425, "VeleroBackupFailed", false),
+                ],
+            },
+            Case {
+                what: "the backup of another environment failed",
+                series: vec![
+                    (last(), "0x360 21600x400"),
+                    (of("failure_total", "velero-staging"), "0x359 1x400"),
+                ],
+                expected: vec![(365, "VeleroBackupFailed", false)],
             },
         ],
     );
@@ -242,6 +305,65 @@ fn a_drill_that_was_never_held_is_overdue() {
                 what: "one of two was never held",
                 series: vec![(drill("database-failure"), "0x90")],
                 expected: vec![(60, "DRDrillOverdue", true)],
+            },
+        ],
+    );
+}
+
+#[test]
+fn a_secret_is_overdue_after_its_interval_and_unknown_without_a_date() {
+    let mut plan = databases_only();
+    let production = plan.environments.get_mut("production").expect("an environment");
+    production.databases.clear();
+    let mut yearly = production.sealed[0].clone();
+    yearly.name = "hub".to_owned();
+    yearly.rotate = Some(Resolved::default(Calendar::Yearly, "the test"));
+    production.sealed.push(yearly);
+    let of = |namespace: &str, name: &str| {
+        format!("platc_secret_rotated_at_timestamp_seconds{{namespace=\"{namespace}\", name=\"{name}\"}}")
+    };
+    let namespace = || ("kube_namespace_created{namespace=\"production\"}".to_owned(), "0x200");
+    // Time starts at 0: what was made 7,776,000 seconds (90 days) before minute 30 is overdue from then on.
+    let due = "-7774200x200";
+    prove(
+        &plan,
+        &ENVIRONMENT,
+        &[
+            Case {
+                what: "both are known, one becomes overdue",
+                series: vec![
+                    namespace(),
+                    (of("production", "database-users"), due),
+                    (of("production", "hub"), due),
+                ],
+                expected: vec![
+                    (90, "SecretRotationOverdue", false),
+                    (91, "SecretRotationOverdue", true),
+                    (190, "SecretRotationUnknown", false),
+                ],
+            },
+            Case {
+                what: "the interval of another secret does not count",
+                series: vec![
+                    namespace(),
+                    (of("production", "database-users"), "0x200"),
+                    (of("production", "hub"), due),
+                ],
+                expected: vec![(190, "SecretRotationOverdue", false)],
+            },
+            Case {
+                what: "one has no date, and one of another namespace does not help",
+                series: vec![
+                    namespace(),
+                    (of("production", "database-users"), "0x200"),
+                    (of("staging", "hub"), "0x200"),
+                ],
+                expected: vec![(9, "SecretRotationUnknown", false), (10, "SecretRotationUnknown", true)],
+            },
+            Case {
+                what: "nothing is watched, which is another alert",
+                series: vec![],
+                expected: vec![(60, "SecretRotationUnknown", false), (60, "NamespaceMetricsAbsent", true)],
             },
         ],
     );

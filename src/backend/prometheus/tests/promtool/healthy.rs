@@ -166,6 +166,7 @@ fn healthy() -> Vec<(String, &'static str)> {
         "1x90",
     );
     add("sealed_secrets_controller_unseal_errors_total", "4x90");
+    add(&production("platc_secret_rotated_at_timestamp_seconds", "name=\"database-users\""), "0x90");
     for scenario in ["database-failure", "cluster-failure"] {
         add(
             &format!(

@@ -11,6 +11,15 @@ module "bucket_backups" {
   expire_after_days = 90
 }
 
+# Backups of volumes
+module "bucket_volume_backups" {
+  source = "../modules/linode/bucket"
+
+  name   = "aiaas-volume-backups"
+  region = var.region
+  access = "readWrite"
+}
+
 # The registrar, or the zone above, must delegate it to ns1.linode.com .. ns5.linode.com.
 module "zone" {
   source = "../modules/linode/dns-domain"

@@ -26,7 +26,8 @@ module "cluster" {
   tags = ["platform:aiaas", "owner:platform-team"]
 }
 
-# For the load balancer of the ingress controller; an annotation of its Service attaches it.
+# For the load balancer of the ingress controller: an annotation of its Service attaches it, once the spec knows
+# its id.
 module "firewall_ingress" {
   source = "../../modules/linode/firewall"
 

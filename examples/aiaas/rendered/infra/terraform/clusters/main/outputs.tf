@@ -17,6 +17,6 @@ output "kubeconfig" {
 }
 
 output "ingress_firewall_id" {
-  description = "Id of the load balancer's firewall, for the ingress controller's Service: its annotation service.beta.kubernetes.io/linode-loadbalancer-firewall-id."
+  description = "Id of the load balancer's firewall. Write it into the spec as clusters.main.ingressFirewall and render again: until then nothing attaches the firewall."
   value       = module.firewall_ingress.firewall_id
 }

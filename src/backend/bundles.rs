@@ -1,0 +1,66 @@
+//! Lists of secrets, one file for each bundle: what there is, where it is sealed, who uses it, when it is changed.
+//!
+//! They hold no values. Scripts that change secrets read them, and people do.
+
+use indexmap::IndexMap;
+
+use super::Backend;
+use crate::format::data::{Data, Map};
+use crate::format::yaml;
+use crate::map;
+use crate::names;
+use crate::plan::{Plan, SealedSecret};
+use crate::tree::FileTree;
+
+/// The back end of lists of secrets.
+pub(super) struct Bundles;
+
+impl Backend for Bundles {
+    fn name(&self) -> &'static str {
+        "bundles"
+    }
+
+    fn emit(&self, plan: &Plan) -> FileTree {
+        let mut tree = FileTree::new();
+        for (bundle, secrets) in bundles(plan) {
+            let mut text = format!(
+                "# {}\n# Secrets that are changed together: what there is, no values.\n",
+                names::BANNER
+            );
+            let list = secrets.iter().map(|secret| Data::Map(entry(secret))).collect();
+            yaml::document(&Data::Map(map! { "bundle" => bundle, "secrets" => Data::List(list) }), &mut text);
+            let origin = secrets.first().map(|secret| secret.at);
+            tree.add(self.name(), format!("{}/{bundle}.yaml", plan.secrets.bundles.value), text, origin);
+        }
+        tree
+    }
+}
+
+/// The secrets of each bundle, by the bundle's name: those of environments first, in their order.
+#[must_use]
+pub(super) fn bundles(plan: &Plan) -> IndexMap<&str, Vec<&SealedSecret>> {
+    let mut found: IndexMap<&str, Vec<&SealedSecret>> = IndexMap::new();
+    for secret in plan.sealed() {
+        found.entry(secret.bundle.value.as_str()).or_default().push(secret);
+    }
+    found.sort_unstable_keys();
+    found
+}
+
+fn entry(secret: &SealedSecret) -> Map<'_> {
+    let texts = |texts: &'_ [String]| Data::List(texts.iter().map(|text| Data::from(text.clone())).collect());
+    let mut keys = secret.keys.clone();
+    keys.sort();
+    let rotation = secret.rotate.map(|rotate| {
+        map! { "every" => rotate.value.word(), "days" => i64::from(rotate.value.days()) }
+    });
+    map! {
+        "name" => &secret.name,
+        "namespace" => &secret.namespace,
+        "keys" => texts(&keys),
+        "purpose" => &secret.purpose,
+        "file" => &secret.file,
+        "usedBy" => texts(&secret.users),
+    }
+    .with_some("rotate", rotation)
+}

@@ -1,0 +1,170 @@
+//! The ci back end: workflows of GitHub that check changes, apply infrastructure, scan images and remind people.
+//!
+//! Workflows are templates, since people read them; the functions here give them names that exist in the rest of the
+//! output. Nothing of the spec is written into a script: values reach scripts as environment variables.
+
+mod infrastructure;
+mod rotation;
+mod smoke;
+#[cfg(test)]
+mod tests;
+mod workloads;
+
+use std::collections::BTreeSet;
+
+use super::Backend;
+use crate::catalog;
+use crate::format::data::{Data, Map};
+use crate::format::jinja;
+use crate::map;
+use crate::names;
+use crate::plan::{Calendar, Plan};
+use crate::provider;
+use crate::provider::root::Root;
+use crate::tree::FileTree;
+
+/// The ci back end.
+pub(super) struct Workflows;
+
+const NAME: &str = "ci";
+/// The branch that changes are merged to.
+const BRANCH: &str = "main";
+
+/// A workflow's file, its template, and what it is filled with; `None` where the platform has nothing for it.
+type Workflow = (&'static str, &'static str, for<'c> fn(&Context<'c>) -> Option<Map<'c>>);
+
+const WORKFLOWS: [Workflow; 6] = [
+    ("infrastructure.yml", "ci/infrastructure.yml.j2", infrastructure::caller),
+    ("terraform-root.yml", "ci/terraform-root.yml.j2", infrastructure::root),
+    ("workloads.yml", "ci/workloads.yml.j2", workloads::data),
+    ("smoke-tests.yml", "ci/smoke-tests.yml.j2", smoke::data),
+    ("rotation.yml", "ci/rotation.yml.j2", rotation::data),
+    ("drills.yml", "ci/drills.yml.j2", drills),
+];
+
+impl Backend for Workflows {
+    fn name(&self) -> &'static str {
+        NAME
+    }
+
+    fn emit(&self, plan: &Plan) -> FileTree {
+        let mut tree = FileTree::new();
+        if plan.delivery.ci.is_none() {
+            return tree;
+        }
+        let roots = provider::roots(plan);
+        let context = Context { plan, roots: &roots };
+        for (file, template, data) in WORKFLOWS {
+            let Some(data) = data(&context) else { continue };
+            let path = format!("{}/{file}", plan.paths.ci.value);
+            let inputs = data.with("banner", names::BANNER).with("runner", catalog::RUNNER);
+            match jinja::render(template, &inputs) {
+                Ok(text) => tree.add(NAME, path, text, None),
+                Err(error) => tree.refuse(path, error.to_string()),
+            }
+        }
+        let path = codeowners_path(plan);
+        match jinja::render("ci/codeowners.txt.j2", &codeowners(plan)) {
+            Ok(text) => tree.scaffold(NAME, path, text),
+            Err(error) => tree.refuse(path, error.to_string()),
+        }
+        tree
+    }
+}
+
+/// What workflows are made from.
+struct Context<'c> {
+    plan: &'c Plan,
+    /// Terraform's roots in the order in which they are applied.
+    roots: &'c [Root],
+}
+
+impl<'c> Context<'c> {
+    fn directory(&self, root: &Root) -> String {
+        format!("{}/{}", self.plan.paths.terraform.value, root.path)
+    }
+
+    fn folder(&self) -> &'c str {
+        &self.plan.paths.ci.value
+    }
+}
+
+/// An action with its commit, and the version as a comment.
+fn action(name: &str) -> String {
+    let known = catalog::actions().iter().find(|action| action.name == name);
+    known.map_or_else(String::new, |it| format!("{}@{} # {}", it.name, it.commit, it.version))
+}
+
+/// What the workflows need of GitHub, for the page that says how to set it up.
+pub(super) struct Needs {
+    /// GitHub's environments.
+    pub(super) protection: Vec<infrastructure::Protection>,
+    /// Secrets of Terraform.
+    pub(super) secrets: Vec<&'static str>,
+    /// Secrets with a kubeconfig.
+    pub(super) kubeconfigs: Vec<String>,
+}
+
+/// What the workflows of a plan need.
+pub(super) fn needs(plan: &Plan, roots: &[Root]) -> Needs {
+    let context = Context { plan, roots };
+    Needs {
+        protection: infrastructure::protection(&context),
+        secrets: infrastructure::secrets(&context),
+        kubeconfigs: smoke::kubeconfigs(&context),
+    }
+}
+
+fn drills<'c>(context: &Context<'c>) -> Option<Map<'c>> {
+    let drills = context.plan.drills.as_ref()?;
+    let production = context.plan.environments.values().filter(|environment| environment.is_production());
+    let lines: Vec<String> = production
+        .flat_map(|environment| {
+            let scenarios: BTreeSet<&str> = drills.scenarios.iter().map(|it| it.value.word()).collect();
+            scenarios.into_iter().map(|scenario| format!("{} {scenario}", environment.key))
+        })
+        .collect();
+    (!lines.is_empty()).then(|| {
+        map! {
+            "cron" => cron(drills.every.value),
+            "drills" => texts(lines),
+            "docs" => &context.plan.paths.docs.value,
+        }
+    })
+}
+
+/// The first day of each interval, at six in the morning (UTC).
+const fn cron(every: Calendar) -> &'static str {
+    match every {
+        Calendar::Monthly => "0 6 1 * *",
+        Calendar::Quarterly => "0 6 1 1,4,7,10 *",
+        Calendar::HalfYearly => "0 6 1 1,7 *",
+        Calendar::Yearly => "0 6 1 1 *",
+    }
+}
+
+/// GitHub reads it beside the folder of workflows.
+fn codeowners_path(plan: &Plan) -> String {
+    let folder = plan.paths.ci.value.as_str();
+    folder
+        .rsplit_once('/')
+        .map_or_else(|| "CODEOWNERS".to_owned(), |(parent, _)| format!("{parent}/CODEOWNERS"))
+}
+
+fn codeowners(plan: &Plan) -> Map<'_> {
+    let paths = &plan.paths;
+    let folder = codeowners_path(plan);
+    let folder = folder.rsplit_once('/').map_or("", |(parent, _)| parent).to_owned();
+    let overlays = paths.kustomize.value.split("{environment}").next().unwrap_or_default();
+    let mut patterns = vec!["/platform.yaml".to_owned()];
+    for path in [paths.terraform.value.as_str(), overlays, folder.as_str()] {
+        patterns.push(format!("/{}/", path.trim_end_matches('/')));
+    }
+    let patterns: Vec<Map<'_>> = patterns.into_iter().map(|path| map! { "path" => path }).collect();
+    map! { "owner" => &plan.owner.value, "patterns" => patterns }
+}
+
+/// A list of texts.
+fn texts<'a, T: Into<Data<'a>>>(texts: impl IntoIterator<Item = T>) -> Data<'a> {
+    Data::List(texts.into_iter().map(Into::into).collect())
+}

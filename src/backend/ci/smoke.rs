@@ -1,0 +1,72 @@
+//! What a smoke test expects of an environment.
+
+use super::{Context, texts};
+use crate::backend::kubernetes;
+use crate::format::data::Map;
+use crate::map;
+use crate::plan::{Environment, Plan};
+
+/// The table of what is expected, one line for each thing. Nothing is tested where nothing runs.
+pub(super) fn data<'c>(context: &Context<'c>) -> Option<Map<'c>> {
+    let plan = context.plan;
+    let keys: Vec<&str> = environments(context).map(|environment| environment.key.as_str()).collect();
+    if keys.is_empty() {
+        return None;
+    }
+    Some(map! {
+        "environments" => texts(keys),
+        "kubeconfigs" => texts(kubeconfigs(context)),
+        "expected" => texts(environments(context).flat_map(|environment| expected(plan, environment))),
+    })
+}
+
+/// The environments in which there is something to look at.
+pub(super) fn environments<'c>(context: &Context<'c>) -> impl Iterator<Item = &'c Environment> {
+    context.plan.environments.values().filter(|environment| {
+        !environment.services.is_empty() || !environment.pools.is_empty() || !environment.gpu_pools.is_empty()
+    })
+}
+
+/// The secrets with a kubeconfig, one for each cluster in which there is something to look at.
+pub(super) fn kubeconfigs(context: &Context<'_>) -> Vec<String> {
+    let mut names: Vec<String> = environments(context).map(|it| kubeconfig(&it.cluster.value)).collect();
+    names.sort();
+    names.dedup();
+    names
+}
+
+/// The secret with the kubeconfig of a cluster: of an account that can only read.
+pub(super) fn kubeconfig(cluster: &str) -> String {
+    format!("KUBECONFIG_{}", cluster.replace('-', "_").to_uppercase())
+}
+
+fn expected(plan: &Plan, environment: &Environment) -> Vec<String> {
+    let key = &environment.key;
+    let mut lines = vec![
+        format!("{key} cluster {}", kubeconfig(&environment.cluster.value)),
+        format!("{key} namespace {}", environment.namespace.value),
+    ];
+    for pool in &environment.pools {
+        lines.push(format!("{key} nodes {} {}", pool.key, pool.min.value));
+    }
+    for pool in &environment.gpu_pools {
+        lines.push(format!("{key} nodes {} {}", pool.key, pool.nodes.value));
+    }
+    for object in kubernetes::objects(plan, environment) {
+        if object.api.kind == "Deployment" {
+            let images = kubernetes::images(&object.data);
+            if let Some(image) = images.first() {
+                lines.push(format!("{key} deployment {} {image}", object.name()));
+            }
+        }
+    }
+    let tls = plan.ingress.as_ref().and_then(|ingress| ingress.tls.as_ref());
+    for service in &environment.services {
+        let (Some(route), Some(tls)) = (&service.route, tls) else { continue };
+        let is_trusted = environment.is_production() && !tls.staging_only.value;
+        let path = service.ready.as_ref().map_or(&route.path.value, |probe| &probe.path.value);
+        let word = if is_trusted { "trusted" } else { "untrusted" };
+        lines.push(format!("{key} host https://{}{path} {word}", route.host.value));
+    }
+    lines
+}

@@ -1,0 +1,117 @@
+//! Workflows exist where the platform has what they are about, and name what is there.
+
+use std::collections::BTreeMap;
+
+use super::*;
+use crate::backend::fixture;
+
+const AIAAS: &str = include_str!("../../../examples/aiaas/platform.yaml");
+
+fn files(spec: &str) -> BTreeMap<String, String> {
+    let tree = Workflows.emit(&fixture::plan(spec));
+    assert_eq!(tree.check(), []);
+    tree.iter().map(|(path, file)| (path.to_owned(), file.text().into_owned())).collect()
+}
+
+fn with_ci(spec: &str) -> String {
+    format!("{spec}\ndelivery: {{ci: github}}\n")
+}
+
+#[test]
+fn without_ci_there_is_no_workflow() {
+    assert!(files(fixture::SMALL).is_empty());
+}
+
+#[test]
+fn a_workflow_exists_only_where_there_is_something_for_it() {
+    let names = |spec: &str| -> Vec<String> { files(spec).into_keys().collect() };
+    let all = names(AIAAS);
+    let file = |name: &str| format!(".github/workflows/{name}");
+    for (name, ..) in WORKFLOWS {
+        assert!(all.contains(&file(name)), "{name}: {all:?}");
+    }
+    // Without a bucket for the state no pipeline can apply; without drills nobody is reminded.
+    let small = names(&with_ci(fixture::SMALL));
+    for name in ["terraform-root.yml", "rotation.yml", "drills.yml"] {
+        assert!(!small.contains(&file(name)), "{name}: {small:?}");
+    }
+    assert!(!files(&with_ci(fixture::SMALL))[&file("infrastructure.yml")].contains("uses: ./"));
+}
+
+#[test]
+fn a_root_that_production_stands_on_needs_as_many_approvals() {
+    let plan = fixture::plan(AIAAS);
+    let found: Vec<(String, u32)> = needs(&plan, &provider::roots(&plan))
+        .protection
+        .into_iter()
+        .map(|it| (it.root, it.approvals))
+        .collect();
+    let expected = [
+        ("platform", 2),
+        ("clusters/main", 2),
+        ("environments/development", 0),
+        ("environments/staging", 0),
+        ("environments/production", 2),
+        ("environments/system", 0),
+    ];
+    assert_eq!(found, expected.map(|(root, count)| (root.to_owned(), count)));
+}
+
+#[test]
+fn a_root_waits_for_those_whose_values_it_takes_and_for_earlier_stages() {
+    let workflow = &files(AIAAS)[".github/workflows/infrastructure.yml"];
+    for needs in [
+        "needs: [check, platform, clusters-main, environments-development, environments-staging]",
+        "needs: [check, platform, clusters-main]",
+    ] {
+        assert!(workflow.contains(needs), "{needs}\n{workflow}");
+    }
+    let other = AIAAS.replace("after: staging", "after: development");
+    let workflow = &files(&other)[".github/workflows/infrastructure.yml"];
+    let job = workflow.split("environments-production:").nth(1).unwrap_or_default();
+    assert!(job.contains("needs: [check, platform, clusters-main, environments-development]\n"), "{job}");
+}
+
+#[test]
+fn only_environments_that_sync_by_themselves_are_tested_after_a_merge() {
+    let gitops =
+        "delivery: {ci: github, gitops: {tool: argocd, repository: https://git.example.com/shop.git}}";
+    let workflow = &files(&format!("{}\n{gitops}\n", fixture::SMALL))[".github/workflows/workloads.yml"];
+    assert!(workflow.contains("environment: [staging]"), "{workflow}");
+    assert!(!files(&with_ci(fixture::SMALL))[".github/workflows/workloads.yml"].contains("smoke-tests.yml"));
+}
+
+#[test]
+fn every_image_is_scanned_once_under_a_name_of_its_own() {
+    let plan = fixture::plan(fixture::SMALL);
+    let images = workloads::images(&plan);
+    let names: BTreeSet<&String> = images.values().collect();
+    assert_eq!(names.len(), images.len());
+    for wanted in [
+        "registry.example.com:5000/shop/api:1.0.0",
+        "registry.example.com:5000/shop/api@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",
+        catalog::images::PGBOUNCER,
+        catalog::images::REDIS,
+        catalog::images::REDIS_EXPORTER,
+        catalog::images::RABBITMQ,
+        catalog::images::VALKEY,
+    ] {
+        assert!(images.contains_key(wanted), "{wanted}: {images:?}");
+    }
+    assert_eq!(images["registry.example.com:5000/shop/api:1.0.0"], "api");
+}
+
+#[test]
+fn every_action_that_is_named_is_in_the_catalogue() {
+    for (path, text) in files(AIAAS) {
+        for line in text.lines().filter(|line| line.contains("uses:") && !line.contains("./")) {
+            assert!(
+                catalog::actions()
+                    .iter()
+                    .any(|it| line.contains(&format!("{}@{} # {}", it.name, it.commit, it.version))),
+                "{path}: {line}"
+            );
+        }
+    }
+    assert!(action("nobody/nothing").is_empty());
+}

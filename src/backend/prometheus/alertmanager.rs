@@ -1,0 +1,253 @@
+//! Alertmanager's configuration: which alert reaches whom.
+//!
+//! It exists once, as data: a plain file that `amtool` reads, and what the chart that runs Alertmanager is given.
+//! Field names are those of Alertmanager 0.34 (its `docs/configuration.md` and `config` package). No secret is in it:
+//! every field that holds one has a twin that names a file.
+
+use std::borrow::Cow;
+
+use super::conventions::{
+    GROUP_INTERVAL, GROUP_WAIT, REPEAT_CRITICAL, REPEAT_INFO, REPEAT_WARNING, WATCHDOG_INTERVAL,
+    WATCHDOG_REPEAT,
+};
+use super::rule::Severity;
+use crate::format::data::{Data, Map};
+use crate::map;
+use crate::names::NOBODY;
+use crate::plan::{Cluster, Destination, Environment, Plan, Receiver, Resolved, Role, SecretKey, Way};
+use crate::units::Duration;
+
+/// Where the Prometheus operator mounts the Secrets of `alertmanagerSpec.secrets`, one directory for each
+/// (kube-prometheus-stack's values).
+const SECRETS: &str = "/etc/alertmanager/secrets";
+/// The alert of kube-prometheus-stack that always fires.
+const WATCHDOG: &str = "Watchdog";
+/// The alert of kube-prometheus-stack that fires where there are only notes, to mute them.
+const INFO_INHIBITOR: &str = "InfoInhibitor";
+/// Labels that name what an alert of platc is about. Alerts of others have none of them; `equal` takes two alerts
+/// without a label for equal.
+pub(super) const SUBJECTS: [&str; 8] =
+    ["broker", "cache", "database", "gpu_pool", "pool", "queue", "scenario", "service"];
+/// Alerts that say that a thing does not work at all, each with the label that names the thing: what else is noticed
+/// about it follows from that.
+pub(super) const DOWN: [(&str, &str); 4] = [
+    ("ServiceDown|ServiceNoReadyReplicas", "service"),
+    ("DatabaseDown", "database"),
+    ("CacheDown", "cache"),
+    ("BrokerQuorumLost", "broker"),
+];
+/// Alerts of kube-prometheus-stack that say that a cluster does not work at all.
+const CLUSTER_DOWN: &str = "KubeAPIDown";
+
+/// The configuration for the Alertmanager of a cluster; `None` where the spec has no receiver.
+#[must_use]
+pub fn configuration<'p>(plan: &'p Plan, cluster: &Cluster) -> Option<Map<'p>> {
+    let monitoring = &plan.monitoring;
+    if monitoring.receivers.is_empty() {
+        return None;
+    }
+    let nobody = Data::Map(map! { "name" => NOBODY });
+    let receivers = [nobody].into_iter().chain(monitoring.receivers.values().map(receiver));
+    Some(map! {
+        "route" => root(plan, &plan.environments_of(&cluster.key).collect::<Vec<_>>()),
+        "inhibit_rules" => inhibitions(),
+        "receivers" => Data::List(receivers.collect()),
+    })
+}
+
+/// The name of the file with the configuration of a cluster's Alertmanager.
+#[must_use]
+pub fn file_name(plan: &Plan, cluster: &Cluster) -> String {
+    if plan.clusters.len() == 1 {
+        "alertmanager.yaml".to_owned()
+    } else {
+        format!("alertmanager-{}.yaml", cluster.key)
+    }
+}
+
+/// Who gets what; the first route that fits decides.
+fn root<'p>(plan: &'p Plan, environments: &[&'p Environment]) -> Map<'p> {
+    let routing = &plan.monitoring.routing;
+    let mut routes = vec![watchdog(routing.watchdog.as_ref())];
+    routes.push(Data::Map(map! {
+        "matchers" => matchers([format!("alertname=\"{INFO_INHIBITOR}\"")]),
+        "receiver" => NOBODY,
+    }));
+    for (key, receivers) in &routing.environments {
+        if let Some(environment) = environments.iter().find(|environment| environment.key == *key) {
+            let of = format!("namespace=\"{}\"", environment.namespace.value);
+            routes.push(route([of], receivers, REPEAT_WARNING));
+        }
+    }
+    let warning = routing.warning.as_deref().unwrap_or_default();
+    if let Some(critical) = &routing.critical {
+        // Rules of platc are critical where users depend on it; those of charts are critical anywhere.
+        let rehearsals: Vec<&str> = environments
+            .iter()
+            .filter(|environment| matches!(environment.role.value, Role::Development | Role::Staging))
+            .filter(|environment| !routing.environments.contains_key(&environment.key))
+            .map(|environment| environment.namespace.value.as_str())
+            .collect();
+        if !rehearsals.is_empty() {
+            let there = format!("namespace=~\"{}\"", rehearsals.join("|"));
+            routes.push(route([of(Severity::Critical), there], warning, REPEAT_WARNING));
+        }
+        routes.push(route([of(Severity::Critical)], critical, REPEAT_CRITICAL));
+    }
+    if routing.warning.is_some() {
+        routes.push(route([of(Severity::Warning)], warning, REPEAT_WARNING));
+    }
+    if let Some(info) = &routing.info {
+        routes.push(route([of(Severity::Info)], info, REPEAT_INFO));
+    }
+    map! {
+        "receiver" => NOBODY,
+        // One notification for each alert of a namespace: with fewer labels a new alert would only be added to what
+        // somebody was called for already.
+        "group_by" => Data::List(["namespace", "alertname"].map(Data::from).into()),
+        "group_wait" => GROUP_WAIT.prometheus(),
+        "group_interval" => GROUP_INTERVAL.prometheus(),
+        "repeat_interval" => REPEAT_WARNING.prometheus(),
+        "routes" => Data::List(routes),
+    }
+}
+
+fn of(severity: Severity) -> String {
+    format!("severity=\"{}\"", severity.text())
+}
+
+/// The alert that always fires goes out again and again: when it stops, alerting is dead.
+fn watchdog(receiver: Option<&Resolved<String>>) -> Data<'_> {
+    let mut route = map! {
+        "matchers" => matchers([format!("alertname=\"{WATCHDOG}\"")]),
+        "receiver" => receiver.map_or(NOBODY, |receiver| receiver.value.as_str()),
+    };
+    if receiver.is_some() {
+        route.push("group_wait", "0s");
+        route.push("group_interval", WATCHDOG_INTERVAL.prometheus());
+        route.push("repeat_interval", WATCHDOG_REPEAT.prometheus());
+    }
+    Data::Map(route)
+}
+
+/// A route to some receivers: to the first of them and, below it, to each.
+fn route<const N: usize>(
+    conditions: [String; N],
+    receivers: &[Resolved<String>],
+    repeat: Duration,
+) -> Data<'_> {
+    let first = receivers.first().map_or(NOBODY, |receiver| receiver.value.as_str());
+    let mut route = map! { "matchers" => matchers(conditions), "receiver" => first };
+    if repeat != REPEAT_WARNING {
+        route.push("repeat_interval", repeat.prometheus());
+    }
+    if let [others @ .., last] = receivers
+        && !others.is_empty()
+    {
+        let each = others
+            .iter()
+            .map(|receiver| Data::Map(map! { "receiver" => receiver.value.as_str(), "continue" => true }))
+            .chain([Data::Map(map! { "receiver" => last.value.as_str() })]);
+        route.push("routes", Data::List(each.collect()));
+    }
+    Data::Map(route)
+}
+
+fn matchers<'p, const N: usize>(conditions: [String; N]) -> Data<'p> {
+    Data::List(conditions.map(Data::from).into())
+}
+
+/// What is not said because something graver about the same thing is said already.
+fn inhibitions() -> Data<'static> {
+    const LESS: &str = "severity=~\"warning|info\"";
+    const NOTES: &str = "severity=\"info\"";
+    let texts = |texts: &[&'static str]| Data::List(texts.iter().map(|text| Data::from(*text)).collect());
+    let rule = |source: String, target: &'static str, equal: &[&'static str]| {
+        let rule = map! { "source_matchers" => matchers([source]), "target_matchers" => texts(&[target]) };
+        Data::Map(rule.with_filled("equal", texts(equal)))
+    };
+    let same: Vec<&'static str> = ["namespace", "alertname"].into_iter().chain(SUBJECTS).collect();
+    let mut rules = vec![
+        rule(of(Severity::Critical), LESS, &same),
+        rule(of(Severity::Warning), NOTES, &same),
+        rule(format!("alertname=\"{INFO_INHIBITOR}\""), NOTES, &["namespace"]),
+    ];
+    rules.extend(DOWN.iter().map(|(down, label)| {
+        let sign = if down.contains('|') { "=~" } else { "=" };
+        rule(format!("alertname{sign}\"{down}\""), LESS, &["namespace", label])
+    }));
+    // Without the Kubernetes API nothing in the cluster is seen as it is.
+    rules.push(rule(format!("alertname=\"{CLUSTER_DOWN}\""), LESS, &[]));
+    Data::List(rules)
+}
+
+/// The file that a secret is read from.
+fn file(key: &SecretKey) -> String {
+    format!("{SECRETS}/{}/{}", key.secret, key.key)
+}
+
+fn receiver(receiver: &Receiver) -> Data<'_> {
+    let mut data = map! { "name" => receiver.key.as_str() };
+    for way in &receiver.ways {
+        let (key, way) = self::way(way);
+        data.push(key, Data::List(vec![Data::Map(way)]));
+    }
+    Data::Map(data)
+}
+
+/// The text of a chat message: the alerts one by one, each with its runbook where it has one.
+const CHAT_TITLE: &str = "{{ .Status | toUpper }}: {{ .CommonLabels.alertname }} ({{ .CommonLabels.severity }}) in {{ .CommonLabels.namespace }}";
+/// See [`CHAT_TITLE`].
+const CHAT_TEXT: &str = "{{ range .Alerts }}{{ .Annotations.description }}{{ with .Annotations.runbook_url }} <{{ . }}|Runbook>{{ end }}\n{{ end }}";
+
+/// The address of Jira's API: Alertmanager wants all of it. Its texts are made for version 2.
+fn jira_api(url: &str) -> Cow<'_, str> {
+    if url.contains("/rest/api/") {
+        Cow::Borrowed(url)
+    } else {
+        Cow::Owned(format!("{}/rest/api/2/", url.trim_end_matches('/')))
+    }
+}
+
+/// A way as Alertmanager's list of its kind has it.
+fn way(way: &Way) -> (&'static str, Map<'_>) {
+    match way {
+        Way::Email { to, from, host, username, password } => (
+            "email_configs",
+            map! { "to" => to, "from" => from, "smarthost" => host }
+                .with_some("auth_username", username.as_deref())
+                .with_some("auth_password_file", password.as_ref().map(file))
+                .with("send_resolved", true),
+        ),
+        Way::Slack { channel, url } => (
+            "slack_configs",
+            map! {
+                "api_url_file" => file(url),
+                "channel" => channel,
+                "title" => CHAT_TITLE,
+                "text" => CHAT_TEXT,
+                "send_resolved" => true,
+            },
+        ),
+        Way::Pagerduty { key } => ("pagerduty_configs", map! { "routing_key_file" => file(key) }),
+        Way::Opsgenie { key, url } => {
+            ("opsgenie_configs", map! { "api_key_file" => file(key) }.with_some("api_url", url.as_deref()))
+        }
+        Way::Teams { url } => ("msteamsv2_configs", map! { "webhook_url_file" => file(url) }),
+        Way::Webhook { url: Destination::Known(url) } => ("webhook_configs", map! { "url" => url }),
+        Way::Webhook { url: Destination::Secret(key) } => {
+            ("webhook_configs", map! { "url_file" => file(key) })
+        }
+        Way::Jira { url, project, kind, username, password } => (
+            "jira_configs",
+            map! {
+                "api_url" => jira_api(url),
+                "project" => project,
+                "issue_type" => kind,
+                "http_config" => map! {
+                    "basic_auth" => map! { "username" => username, "password_file" => file(password) },
+                },
+            },
+        ),
+    }
+}

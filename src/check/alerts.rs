@@ -1,0 +1,197 @@
+//! Alerts that reach nobody, receivers that nothing reaches, and data that are kept for too short a time.
+
+use std::collections::BTreeSet;
+
+use super::{Context, Rule};
+use crate::diag::{Diagnostic, Severity, code};
+use crate::names;
+use crate::plan::{Monitoring, Receiver, Resolved, Way};
+use crate::source::At;
+use crate::units::Duration;
+use crate::words::Role;
+
+pub(super) const RULES: &[Rule] = &[
+    Rule { name: "alerts/routes", run: routes },
+    Rule { name: "alerts/receivers", run: receivers },
+    Rule { name: "alerts/pager", run: pager },
+    Rule { name: "alerts/watchdog", run: watchdog },
+    Rule { name: "alerts/retention", run: retention },
+];
+
+/// Every receiver that a route names.
+fn routed(monitoring: &Monitoring) -> BTreeSet<&str> {
+    let routing = &monitoring.routing;
+    let of_severities = [&routing.critical, &routing.warning, &routing.info].into_iter().flatten().flatten();
+    let of_environments = routing.environments.values().flatten();
+    let all = of_severities.chain(of_environments).chain(&routing.watchdog);
+    all.map(|name| name.value.as_str()).collect()
+}
+
+/// The place of the routing, or of the receivers where there is none.
+fn place(context: &Context<'_>) -> Option<At> {
+    let observability = context.model.platform.observability.as_ref()?;
+    let first = context.plan.monitoring.receivers.values().next().map(|receiver| receiver.at);
+    observability.routing.as_ref().map(|routing| routing.at).or(first)
+}
+
+/// Whether an environment is there whose alerts have a severity.
+fn has(context: &Context<'_>, roles: &[Role]) -> bool {
+    context.plan.environments.values().any(|environment| roles.contains(&environment.role.value))
+}
+
+/// Severities that alerts have and no receiver gets.
+fn routes(context: &mut Context<'_>) {
+    let monitoring = &context.plan.monitoring;
+    if monitoring.receivers.is_empty() || context.references_fail() {
+        return;
+    }
+    let Some(at) = place(context) else { return };
+    let routing = &monitoring.routing;
+    let is_empty = |names: &Option<Vec<Resolved<String>>>| names.as_ref().is_none_or(Vec::is_empty);
+    let wakes = has(context, &[Role::Production, Role::System]);
+    let mut missing = Vec::new();
+    if is_empty(&routing.critical) && wakes {
+        missing.push(("critical", Severity::Error, "users are affected, and nobody is told"));
+    }
+    if is_empty(&routing.warning) {
+        missing.push(("warning", Severity::Warning, "what is fixed in working hours becomes an outage"));
+    }
+    for (severity, weight, why) in missing {
+        let known: Vec<&str> = monitoring.receivers.keys().map(String::as_str).collect();
+        let finding = Diagnostic::new(
+            &code::ALERT_NO_ROUTE,
+            context.key(at),
+            format!("alerts of the severity `{severity}` reach nobody"),
+        )
+        .severity(weight)
+        .note(why)
+        .help(format!("write `routing: {{{severity}: [{}]}}`", known.join(", ")));
+        context.report(finding);
+    }
+}
+
+/// Receivers that nothing reaches, and those that are the same.
+fn receivers(context: &mut Context<'_>) {
+    if context.references_fail() {
+        return;
+    }
+    let monitoring = &context.plan.monitoring;
+    let routed = routed(monitoring);
+    let mut seen: Vec<&Receiver> = Vec::new();
+    for receiver in monitoring.receivers.values() {
+        if receiver.key == names::NOBODY {
+            let finding = Diagnostic::new(
+                &code::NAME_RESERVED,
+                context.key(receiver.at),
+                format!("a receiver cannot be called `{}`", names::NOBODY),
+            )
+            .help("it is the name of the receiver that reaches nobody: call it otherwise");
+            context.report(finding);
+        }
+        if !routed.contains(receiver.key.as_str()) {
+            let finding = Diagnostic::new(
+                &code::RECEIVER_UNREACHED,
+                context.key(receiver.at),
+                format!("no alert reaches the receiver `{}`", receiver.key),
+            )
+            .help(format!(
+                "name it under `routing`, for example `warning: [{}]`, or remove it",
+                receiver.key
+            ));
+            context.report(finding);
+        }
+        if let Some(first) = seen.iter().find(|first| first.ways == receiver.ways) {
+            let finding = Diagnostic::new(
+                &code::RECEIVER_TWICE,
+                context.key(receiver.at),
+                format!("the receivers `{}` and `{}` are the same", first.key, receiver.key),
+            )
+            .related(context.key(first.at), "first here")
+            .help("keep one of them: whoever it is gets everything twice");
+            context.report(finding);
+        }
+        seen.push(receiver);
+    }
+}
+
+/// Whether a way wakes somebody up. A webhook may.
+const fn wakes(way: &Way) -> bool {
+    matches!(way, Way::Pagerduty { .. } | Way::Opsgenie { .. } | Way::Webhook { .. })
+}
+
+/// Critical alerts that nobody is woken up by.
+fn pager(context: &mut Context<'_>) {
+    let monitoring = &context.plan.monitoring;
+    let Some(critical) = monitoring.routing.critical.as_ref().filter(|names| !names.is_empty()) else {
+        return;
+    };
+    let ways = critical.iter().filter_map(|name| monitoring.receivers.get(&name.value));
+    if ways.flat_map(|receiver| &receiver.ways).any(wakes) || !has(context, &[Role::Production]) {
+        return;
+    }
+    let Some(first) = critical.first() else { return };
+    let finding = Diagnostic::new(
+        &code::NO_PAGER,
+        context.origin(first, At::ROOT),
+        "critical alerts of production go to mail, chat or issues only",
+    )
+    .help("add a receiver with `pagerduty`, `opsgenie` or a `webhook` that calls somebody");
+    context.report(finding);
+}
+
+/// Alerting that can die unnoticed.
+fn watchdog(context: &mut Context<'_>) {
+    let monitoring = &context.plan.monitoring;
+    if monitoring.receivers.is_empty() || monitoring.routing.watchdog.is_some() || context.references_fail() {
+        return;
+    }
+    if !has(context, &[Role::Production]) {
+        return;
+    }
+    let Some(at) = place(context) else { return };
+    let finding = Diagnostic::new(
+        &code::NO_WATCHDOG,
+        context.key(at),
+        "nobody notices when alerting itself is dead",
+    )
+    .help("write `routing: {watchdog: <receiver>}` with a `webhook` to a service outside the cluster that raises the alarm when the alert stops");
+    context.report(finding);
+}
+
+/// The longest time that somebody has to look back over metrics, with the place that asks for it.
+///
+/// An outage may last as long as the longest RTO, and is looked into afterwards from its beginning; Prometheus itself
+/// works with blocks of two hours.
+fn look_back(context: &Context<'_>) -> (Duration, Option<At>) {
+    let tiers = context.model.platform.tiers.iter().flat_map(|tiers| tiers.entries.values());
+    let longest = tiers.map(|(_, tier)| (tier.rto.value, tier.rto.at)).max_by_key(|(rto, _)| rto.0);
+    match longest {
+        Some((rto, at)) if rto > Duration::DAY => (rto, Some(at)),
+        _ => (Duration::DAY, None),
+    }
+}
+
+fn retention(context: &mut Context<'_>) {
+    let plan = context.plan;
+    let (needed, tier) = look_back(context);
+    let mut kept = vec![("metrics", &plan.monitoring.keep)];
+    if let Some(logs) = &plan.logs {
+        kept.extend(logs.keep.values().chain([&logs.keep_elsewhere]).map(|keep| ("logs", keep)));
+    }
+    kept.extend(plan.traces.iter().map(|traces| ("traces", &traces.keep)));
+    let mut places = BTreeSet::new();
+    for (what, keep) in kept {
+        let span = context.origin(keep, At::ROOT);
+        if keep.value >= needed || !places.insert((span.start, what)) {
+            continue;
+        }
+        let mut finding =
+            Diagnostic::new(&code::SHORT_RETENTION, span, format!("{what} are kept for {} only", keep.value))
+                .help(format!("keep them for {needed} at least"));
+        finding = match tier {
+            Some(at) => finding.related(context.span(at), "an outage may last this long"),
+            None => finding.note("what happened in the night is looked into on the next day"),
+        };
+        context.report(finding);
+    }
+}

@@ -1,0 +1,317 @@
+//! Patches of objects: that they find their object, leave its identity alone, and what they take out of the proofs.
+
+use std::collections::BTreeMap;
+
+use super::secrets::{looks_like, names_a_secret};
+use super::{Context, Rule};
+use crate::diag::{Diagnostic, code, did_you_mean};
+use crate::freeform::{Freeform, Value};
+use crate::names;
+use crate::plan::{Environment, Patch, Service};
+use crate::source::At;
+use crate::unit;
+
+pub(super) const RULES: &[Rule] =
+    &[Rule { name: "patches/objects", run: objects }, Rule { name: "patches/content", run: content }];
+
+/// Fields that say which object it is.
+const IDENTITY: [&[&str]; 4] =
+    [&["apiVersion"], &["kind"], &["metadata", "name"], &["metadata", "namespace"]];
+/// Labels by which objects find each other.
+const IDENTITY_LABELS: [&str; 3] = [names::NAME_LABEL, names::COMPONENT_LABEL, names::ENVIRONMENT_LABEL];
+/// Kinds of objects whose `spec.selector` selects the service's pods.
+const SELECTING: [&str; 4] = ["Deployment", "Service", "PodDisruptionBudget", "ServiceMonitor"];
+
+/// A field that proofs or checks rely on.
+struct Proven {
+    kind: &'static str,
+    path: &'static [&'static str],
+    /// The promise that is not proven any more.
+    promise: &'static str,
+    /// The field of the language that keeps it proven.
+    instead: &'static str,
+}
+
+const FITS: &str = "that its pods fit on their nodes and into the quota";
+const ADMITTED: &str = "that the namespace's Pod Security Standard admits its pods";
+
+const PROVEN: &[Proven] = &[
+    Proven { kind: "Deployment", path: &["spec", "replicas"], promise: FITS, instead: "replicas" },
+    Proven {
+        kind: "Deployment",
+        path: &["spec", "strategy"],
+        promise: "that a rollout can get on within the quota",
+        instead: "rollout",
+    },
+    Proven {
+        kind: "Deployment",
+        path: &["spec", "template", "spec", "containers"],
+        promise: "what its container requests, how it is probed, and what it may do",
+        instead: "requests`, `limits`, `health` and `security",
+    },
+    Proven {
+        kind: "Deployment",
+        path: &["spec", "template", "spec", "initContainers"],
+        promise: FITS,
+        instead: "",
+    },
+    Proven {
+        kind: "Deployment",
+        path: &["spec", "template", "spec", "nodeSelector"],
+        promise: FITS,
+        instead: "pool",
+    },
+    Proven {
+        kind: "Deployment",
+        path: &["spec", "template", "spec", "tolerations"],
+        promise: FITS,
+        instead: "pool",
+    },
+    Proven {
+        kind: "Deployment",
+        path: &["spec", "template", "spec", "affinity"],
+        promise: FITS,
+        instead: "pool",
+    },
+    Proven {
+        kind: "Deployment",
+        path: &["spec", "template", "spec", "securityContext"],
+        promise: ADMITTED,
+        instead: "security",
+    },
+    Proven {
+        kind: "Deployment",
+        path: &["spec", "template", "spec", "volumes"],
+        promise: ADMITTED,
+        instead: "volumes",
+    },
+    Proven {
+        kind: "Deployment",
+        path: &["spec", "template", "spec", "hostNetwork"],
+        promise: ADMITTED,
+        instead: "",
+    },
+    Proven {
+        kind: "Deployment",
+        path: &["spec", "template", "spec", "hostPID"],
+        promise: ADMITTED,
+        instead: "",
+    },
+    Proven {
+        kind: "Deployment",
+        path: &["spec", "template", "spec", "hostIPC"],
+        promise: ADMITTED,
+        instead: "",
+    },
+    Proven {
+        kind: "HorizontalPodAutoscaler",
+        path: &["spec", "minReplicas"],
+        promise: FITS,
+        instead: "autoscaling",
+    },
+    Proven {
+        kind: "HorizontalPodAutoscaler",
+        path: &["spec", "maxReplicas"],
+        promise: FITS,
+        instead: "autoscaling",
+    },
+    Proven {
+        kind: "HorizontalPodAutoscaler",
+        path: &["spec", "metrics"],
+        promise: "that it has requests to scale by",
+        instead: "autoscaling",
+    },
+    Proven {
+        kind: "PodDisruptionBudget",
+        path: &["spec"],
+        promise: "that nodes can be drained and enough pods stay",
+        instead: "disruption",
+    },
+    Proven {
+        kind: "NetworkPolicy",
+        path: &["spec"],
+        promise: "that it talks to what the spec says and to nothing else",
+        instead: "uses` and `egress",
+    },
+    Proven {
+        kind: "Role",
+        path: &["rules"],
+        promise: "that its account may do what the spec says and no more",
+        instead: "permissions",
+    },
+];
+
+/// A patch of a service, and the environments that it holds for.
+type Found<'p> = (&'p Service, &'p Patch, Vec<&'p Environment>);
+
+/// Each patch once, however many environments it holds for.
+fn each(context: &mut Context<'_>, rule: impl Fn(&mut Context<'_>, &Service, &Patch, &[&Environment])) {
+    let plan = context.plan;
+    let mut patches: BTreeMap<(&str, At, At), Found<'_>> = BTreeMap::new();
+    for environment in plan.environments.values() {
+        for service in &environment.services {
+            for patch in &service.patches {
+                let key = (service.key.as_str(), patch.at, patch.change.value.at);
+                patches.entry(key).or_insert_with(|| (service, patch, Vec::new())).2.push(environment);
+            }
+        }
+    }
+    for (service, patch, environments) in patches.values() {
+        rule(context, service, patch, environments);
+    }
+}
+
+fn objects(context: &mut Context<'_>) {
+    let plan = context.plan;
+    each(context, |context, service, patch, environments| {
+        let is_named = patch.name.as_ref().is_none_or(|name| *name == service.key);
+        let mut there: Vec<&str> = Vec::new();
+        for environment in environments {
+            let own = environment.services.iter().find(|own| own.key == service.key);
+            there.extend(own.iter().flat_map(|own| unit::kinds(plan, environment, own)));
+        }
+        if is_named && there.contains(&patch.kind.as_str()) {
+            return;
+        }
+        let target = match &patch.name {
+            Some(name) => format!("{}/{name}", patch.kind),
+            None => patch.kind.clone(),
+        };
+        let span = context.key(patch.at);
+        let mut finding = Diagnostic::new(
+            &code::PATCH_NO_OBJECT,
+            span,
+            format!("`{}` has no object `{target}` to patch", service.key),
+        );
+        finding = if patch.kind == "PrometheusRule" {
+            finding.help("rules for Prometheus follow from the spec; `alerts` has their thresholds")
+        } else if there.contains(&patch.kind.as_str()) {
+            finding
+                .help(format!("its {} is called `{}`", patch.kind, service.key))
+                .edit(span, patch.kind.clone())
+        } else {
+            there.sort_unstable();
+            there.dedup();
+            if let [near] = crate::catalog::nearest(&patch.kind, there.iter().copied(), 1)[..] {
+                finding = finding.edit(span, near);
+            }
+            finding.help = did_you_mean(&patch.kind, there.iter().copied());
+            finding
+        };
+        if let [environment] = environments {
+            finding = finding.in_environment(&environment.key);
+        }
+        context.report(finding);
+    });
+}
+
+fn content(context: &mut Context<'_>) {
+    each(context, |context, service, patch, _| {
+        let change = &patch.change.value;
+        if changes_nothing(change) {
+            let finding = Diagnostic::new(
+                &code::PATCH_EMPTY,
+                context.key(patch.at),
+                format!("the patch of the {} of `{}` changes nothing", patch.kind, service.key),
+            )
+            .help("remove it, or write the fields that shall change");
+            context.report(finding);
+        }
+        identity(context, service, patch);
+        for proven in PROVEN.iter().filter(|proven| proven.kind == patch.kind) {
+            let Some((at, depth)) = touches(change, proven.path) else { continue };
+            // What Kubernetes leaves off anyway takes nothing away.
+            if change.find(proven.path).is_some_and(|found| found.value == Value::Bool(false)) {
+                continue;
+            }
+            let field = proven.path[..depth].join(".");
+            let finding = Diagnostic::new(
+                &code::PATCH_UNPROVEN,
+                context.key(at),
+                format!(
+                    "a patch of `{}` changes `{field}` of its {}: it is no longer proven {}",
+                    service.key, patch.kind, proven.promise
+                ),
+            );
+            let finding = if proven.instead.is_empty() {
+                finding.help("make sure of it by hand: platc computes with what the spec's own fields say")
+            } else {
+                finding.help(format!("what `{}` can say is checked: write it there", proven.instead))
+            };
+            context.report(finding);
+        }
+        secrets(context, service, patch);
+    });
+}
+
+fn identity(context: &mut Context<'_>, service: &Service, patch: &Patch) {
+    let mut paths: Vec<Vec<&str>> = IDENTITY.iter().map(|path| path.to_vec()).collect();
+    let mut labels: Vec<&[&str]> = vec![&["metadata", "labels"]];
+    if patch.kind == "Deployment" {
+        labels.push(&["spec", "template", "metadata", "labels"]);
+    }
+    for above in labels {
+        paths.extend(IDENTITY_LABELS.iter().map(|label| above.iter().copied().chain([*label]).collect()));
+    }
+    if SELECTING.contains(&patch.kind.as_str()) {
+        paths.push(vec!["spec", "selector"]);
+    }
+    let mut found: Vec<(At, String)> = paths
+        .iter()
+        .filter_map(|path| {
+            touches(&patch.change.value, path).map(|(at, depth)| (at, path[..depth].join(".")))
+        })
+        .collect();
+    found.sort_by_key(|(at, _)| *at);
+    found.dedup_by_key(|(at, _)| *at);
+    for (at, field) in found {
+        let finding = Diagnostic::new(
+            &code::PATCH_IDENTITY,
+            context.key(at),
+            format!("a patch of `{}` changes `{field}` of its {}", service.key, patch.kind),
+        )
+        .help("a patch cannot say which object it is, or whose pods it is about: remove the field");
+        context.report(finding);
+    }
+}
+
+/// The place at which a patch changes a field or something that holds it, and how many steps of the path lead there.
+fn touches(patch: &Freeform, path: &[&str]) -> Option<(At, usize)> {
+    let Some((key, rest)) = path.split_first() else {
+        return (!changes_nothing(patch)).then_some((patch.at, 0));
+    };
+    match &patch.value {
+        Value::Map(entries) => touches(entries.get(*key)?, rest).map(|(at, depth)| (at, depth + 1)),
+        _ => Some((patch.at, 0)),
+    }
+}
+
+/// Whether there is nothing in it but empty mappings.
+fn changes_nothing(patch: &Freeform) -> bool {
+    matches!(&patch.value, Value::Map(entries) if entries.values().all(changes_nothing))
+}
+
+fn secrets(context: &mut Context<'_>, service: &Service, patch: &Patch) {
+    let mut found: Vec<(At, &'static str)> = Vec::new();
+    patch.change.value.visit(&mut |_, inner| {
+        if let Value::Text(text) = &inner.value
+            && let Some(what) = looks_like(text)
+        {
+            found.push((inner.at, what));
+        }
+        // A variable as a container has it.
+        if let (Some(Value::Text(name)), Some(value)) =
+            (inner.get("name").map(|name| &name.value), inner.get("value"))
+            && let Value::Text(text) = &value.value
+            && names_a_secret(name, text)
+            && looks_like(text).is_none()
+        {
+            found.push((value.at, "a secret, by the variable's name"));
+        }
+    });
+    for (at, what) in found {
+        let message =
+            format!("a patch of the {} of `{}` holds what looks like {what}", patch.kind, service.key);
+        super::secrets::report(context, context.span(at), message);
+    }
+}

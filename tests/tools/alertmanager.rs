@@ -1,0 +1,180 @@
+//! amtool on Alertmanager's configuration: it is accepted, and each alert reaches whom the spec says.
+//!
+//! Whom that is, is worked out here from the spec's own words, not from the configuration.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use platc::catalog::Date;
+use platc::source::Source;
+use platc::{Options, backend, compile};
+use serde_json::Value;
+use tempfile::TempDir;
+
+use crate::tool::{Project, Verdict, repository, run, skipped, text, tool};
+use crate::yaml;
+
+/// A spec and the configuration that is made from it.
+struct Pair {
+    name: String,
+    spec: Value,
+    file: PathBuf,
+}
+
+fn spec(text: &str) -> Value {
+    yaml::documents(text).expect("a spec").into_iter().next().unwrap_or_default()
+}
+
+/// The committed configuration of every example that has receivers. An example without must have none.
+fn examples(project: &Project) -> Vec<Pair> {
+    let mut found = Vec::new();
+    for example in project.examples() {
+        let spec = spec(&text(&example.spec));
+        let file = example.rendered.join("alerts/alertmanager.yaml");
+        let wanted = spec["observability"]["receivers"].is_object();
+        assert_eq!(file.is_file(), wanted, "{}: {}", example.name, file.display());
+        if wanted {
+            found.push(Pair { name: example.name, spec, file });
+        }
+    }
+    found
+}
+
+/// A spec with every kind of receiver, rendered here.
+fn fixture() -> (TempDir, Pair) {
+    let text = text(&repository().join("tests/fixtures/tools/alertmanager.yaml"));
+    let today = Date::parse("2026-11-21").expect("a date");
+    let source = Source::new("alertmanager.yaml", &*text);
+    let plan = compile(&source, &Options { today, files: None }).plan.expect("a plan");
+    let tree = backend::emit(&plan, &["prometheus".to_owned()]);
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("alertmanager.yaml");
+    let made = tree.get("alerts/alertmanager.yaml").expect("a configuration").text().into_owned();
+    fs::write(&file, made).expect("writable");
+    (folder, Pair { name: "every kind of receiver".to_owned(), spec: spec(&text), file })
+}
+
+/// amtool, if it knows all kinds of receivers: `msteamsv2_configs` and `jira_configs` came with 0.28.
+fn amtool() -> Option<PathBuf> {
+    let amtool = tool("amtool")?;
+    let done = run(Command::new(&amtool).arg("--version"));
+    let version = done.stdout.split("version ").nth(1).unwrap_or_default();
+    let mut numbers = version.split('.').map(|number| number.parse::<u32>().unwrap_or_default());
+    let is_new = (numbers.next(), numbers.next()) >= (Some(0), Some(28));
+    if is_new {
+        Some(amtool)
+    } else {
+        skipped("this amtool is older than 0.28 and does not know Jira and Teams")
+    }
+}
+
+/// amtool accepts the configurations.
+pub(crate) fn accepted(project: &Project) -> Verdict {
+    let amtool = amtool()?;
+    let (_folder, every_kind) = fixture();
+    let pairs = examples(project).into_iter().chain([every_kind]);
+    Some(pairs.filter_map(|pair| check(&amtool, &pair.file)).collect())
+}
+
+fn check(amtool: &Path, file: &Path) -> Option<String> {
+    let done = run(Command::new(amtool).arg("check-config").arg(file));
+    (!done.ok).then(|| format!("{}: {}", file.display(), done.said()))
+}
+
+/// Each alert reaches whom the spec says.
+pub(crate) fn routed(project: &Project) -> Verdict {
+    let amtool = amtool()?;
+    let (_folder, every_kind) = fixture();
+    let pairs = examples(project).into_iter().chain([every_kind]);
+    Some(pairs.flat_map(|pair| differences(&amtool, &pair)).collect())
+}
+
+const SEVERITIES: [&str; 4] = ["critical", "warning", "info", "none"];
+
+/// The alerts whose receivers are not those of the spec.
+fn differences(amtool: &Path, pair: &Pair) -> Vec<String> {
+    let environments = pair.spec["environments"].as_object().expect("environments");
+    let mut places: Vec<(Option<&str>, String)> = vec![(None, "kube-system".to_owned())];
+    places.extend(environments.iter().map(|(key, environment)| {
+        (Some(key.as_str()), environment["namespace"].as_str().unwrap_or(key).to_owned())
+    }));
+    let mut problems = Vec::new();
+    for (environment, namespace) in &places {
+        for alert in ["ServiceDown", "KubePodCrashLooping", "Watchdog", "InfoInhibitor"] {
+            for severity in SEVERITIES {
+                let labels =
+                    [("alertname", alert), ("severity", severity), ("namespace", namespace.as_str())]
+                        .map(|(label, value)| format!("{label}={value}"));
+                let mut command = Command::new(amtool);
+                command.args(["config", "routes", "test", "--config.file"]).arg(&pair.file).args(&labels);
+                let done = run(&mut command);
+                let got: BTreeSet<String> = done.stdout.trim().split(',').map(str::to_owned).collect();
+                let wanted = expected(&pair.spec, *environment, alert, severity);
+                if got != wanted {
+                    problems.push(format!("{}: {labels:?} reach {got:?}, not {wanted:?}", pair.name));
+                }
+            }
+        }
+    }
+    problems
+}
+
+/// Whom an alert reaches by the words of the spec.
+fn expected(spec: &Value, environment: Option<&str>, alert: &str, severity: &str) -> BTreeSet<String> {
+    let routing = &spec["observability"]["routing"];
+    let list = |names: &Value| -> BTreeSet<String> {
+        let names = names.as_array().into_iter().flatten().filter_map(Value::as_str);
+        let names: BTreeSet<String> = names.map(str::to_owned).collect();
+        if names.is_empty() { ["null".to_owned()].into() } else { names }
+    };
+    if alert == "Watchdog" {
+        return [routing["watchdog"].as_str().unwrap_or("null").to_owned()].into();
+    }
+    if alert == "InfoInhibitor" {
+        return list(&Value::Null);
+    }
+    if let Some(own) = environment.and_then(|key| routing["environments"].get(key)) {
+        return list(own);
+    }
+    let role = environment.and_then(|key| spec["environments"][key]["role"].as_str());
+    // Nobody is woken up for what no user sees.
+    let severity = match (severity, role) {
+        ("critical", Some("development" | "staging")) => "warning",
+        (other, _) => other,
+    };
+    list(&routing[severity])
+}
+
+/// The checks find what is wrong: a route to nobody that exists, and one that leads elsewhere.
+pub(crate) fn controls() -> Verdict {
+    let amtool = amtool()?;
+    let (folder, pair) = fixture();
+    let good = text(&pair.file);
+    let mut problems = Vec::new();
+    let with = |from: &str, to: &str| {
+        assert!(good.contains(from), "{from}");
+        let file = folder.path().join("wrong.yaml");
+        fs::write(&file, good.replacen(from, to, 1)).expect("writable");
+        file
+    };
+    if check(&amtool, &with("receiver: dead-man", "receiver: dead-men")).is_none() {
+        problems.push("a route to an unknown receiver is accepted".to_owned());
+    }
+    if check(&amtool, &with("routing_key_file", "routing_key_files")).is_none() {
+        problems.push("an unknown field is accepted".to_owned());
+    }
+    for (from, to) in [
+        ("- severity=\"info\"\n      receiver", "- severity=\"note\"\n      receiver"),
+        ("namespace=~\"staging\"", "namespace=~\"stage\""),
+        ("receiver: chat\n          continue: true", "receiver: chat\n          continue: false"),
+        ("namespace=\"load\"", "namespace=\"loads\""),
+    ] {
+        let wrong = Pair { name: String::new(), spec: pair.spec.clone(), file: with(from, to) };
+        if differences(&amtool, &wrong).is_empty() {
+            problems.push(format!("nobody notices {to:?} instead of {from:?}"));
+        }
+    }
+    Some(problems)
+}

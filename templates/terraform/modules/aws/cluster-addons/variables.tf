@@ -8,7 +8,7 @@ variable "addons" {
     Add-ons of EKS that need nodes, by their EKS name, such as coredns, aws-ebs-csi-driver, aws-efs-csi-driver, snapshot-controller, metrics-server.
     - version: such as v1.11.4-eksbuild.2; null is EKS' default for the Kubernetes version.
     - configuration: settings of the add-on, as JSON text.
-    - role_arns: IAM roles of its service accounts by their names, through Pod Identity (`role_arn` of ../workload-identity without namespace).
+    - role_arns: IAM roles of its service accounts by their names, through Pod Identity (`role_arn` of ../workload-identity with mode trust_only).
   EOT
   type = map(object({
     version       = optional(string)

@@ -88,11 +88,12 @@ impl Compilation {
 #[must_use]
 pub fn compile(source: &Source, options: &Options<'_>) -> Compilation {
     let mut sink = Sink::new();
-    let mut model = None;
     let mut plan = None;
-    if let Some(document) = syntax::parse(source, &mut sink) {
-        model = model::read(source, document, &mut sink);
-    }
+    // The catalogue of add-ons is read beside the spec: both are files of YAML, and neither depends on the other.
+    let model = std::thread::scope(|scope| {
+        scope.spawn(addon::all);
+        syntax::parse(source, &mut sink).and_then(|document| model::read(source, document, &mut sink))
+    });
     if let Some(model) = model.as_ref().filter(|_| !sink.has_errors()) {
         plan = resolve::resolve(source, model, &mut sink);
         if let Some(plan) = &plan {

@@ -24,10 +24,7 @@ fn an_add_on_is_a_chart_or_a_manifest_with_a_namespace_and_a_source() {
         if let Some(chart) = &definition.chart {
             let repository = &chart.repository.value.0;
             assert!(repository.starts_with("https://") || repository.starts_with("oci://"), "{name}");
-            assert!(
-                templates::text(&templates::of_addon(name, "values.yaml.j2")).is_some(),
-                "{name}: values"
-            );
+            assert!(templates::exists(&templates::of_addon(name, "values.yaml.j2")), "{name}: values");
             assert!(addon.keys().is_some(), "{name}: keys.txt");
         }
         if let Some(manifest) = &definition.manifest {

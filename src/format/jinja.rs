@@ -300,6 +300,10 @@ fn longest_run(text: &str) -> usize {
 
 /// The text without line breaks, controls, and blanks at its ends.
 fn one_line(text: &str) -> String {
+    // Most texts are a line already.
+    if text.bytes().all(|byte| (b' '..=b'~').contains(&byte)) {
+        return text.trim().to_owned();
+    }
     let mut line = String::with_capacity(text.len());
     for piece in text.lines().map(str::trim).filter(|piece| !piece.is_empty()) {
         if !line.is_empty() {

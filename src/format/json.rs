@@ -117,23 +117,38 @@ fn scalar(data: &Data<'_>, out: &mut String) {
 /// Appends a string; what would show something else than it says is escaped.
 fn text(text: &str, out: &mut String) {
     out.push('"');
-    for character in text.chars() {
-        match character {
-            '"' | '\\' => {
-                out.push('\\');
-                out.push(character);
-            }
-            '\n' => out.push_str("\\n"),
-            '\t' => out.push_str("\\t"),
-            _ if character < ' ' || character == '\u{7f}' || is_deceptive(character) => {
-                for unit in character.encode_utf16(&mut [0; 2]) {
-                    let _ = write!(out, "\\u{unit:04x}");
-                }
-            }
-            _ => out.push(character),
+    let is_special = |byte: u8| !(b' '..=b'~').contains(&byte) || byte == b'"' || byte == b'\\';
+    let mut rest = text;
+    // Most of a text stands for itself.
+    while let Some(at) = rest.bytes().position(is_special) {
+        let (plain, special) = rest.split_at(at);
+        out.push_str(plain);
+        let mut characters = special.chars();
+        if let Some(character) = characters.next() {
+            escaped(character, out);
         }
+        rest = characters.as_str();
     }
+    out.push_str(rest);
     out.push('"');
+}
+
+/// Appends a character of a string.
+fn escaped(character: char, out: &mut String) {
+    match character {
+        '"' | '\\' => {
+            out.push('\\');
+            out.push(character);
+        }
+        '\n' => out.push_str("\\n"),
+        '\t' => out.push_str("\\t"),
+        _ if character < ' ' || character == '\u{7f}' || is_deceptive(character) => {
+            for unit in character.encode_utf16(&mut [0; 2]) {
+                let _ = write!(out, "\\u{unit:04x}");
+            }
+        }
+        _ => out.push(character),
+    }
 }
 
 #[cfg(test)]

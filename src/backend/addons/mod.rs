@@ -77,7 +77,7 @@ fn values_directory(plan: &Plan, addon: &Addon) -> String {
 pub fn values_files(plan: &Plan, cluster: &Cluster, addon: &Addon) -> Vec<String> {
     let directory = values_directory(plan, addon);
     let mut files = vec![[&directory, "/values.yaml"].concat()];
-    if templates::text(&templates::of_addon(&addon.key, CLUSTER_TEMPLATE)).is_some() {
+    if templates::exists(&templates::of_addon(&addon.key, CLUSTER_TEMPLATE)) {
         files.push([&directory, "/values-", &cluster.key, ".yaml"].concat());
     }
     if addon.values.is_some() {
@@ -89,7 +89,7 @@ pub fn values_files(plan: &Plan, cluster: &Cluster, addon: &Addon) -> Vec<String
 /// The directory of an add-on's own kustomization in a cluster, if it has one.
 #[must_use]
 pub fn own_kustomization(plan: &Plan, cluster: &Cluster, addon: &Addon) -> Option<String> {
-    let has_objects = templates::text(&templates::of_addon(&addon.key, OBJECTS_TEMPLATE)).is_some();
+    let has_objects = templates::exists(&templates::of_addon(&addon.key, OBJECTS_TEMPLATE));
     let is_manifest = matches!(addon.source, AddonSource::Manifest { .. });
     (has_objects || is_manifest).then(|| [&directory(plan, cluster), "/", &addon.key].concat())
 }
@@ -151,7 +151,7 @@ fn shared_values(plan: &Plan, addon: &Addon, tree: &mut FileTree) {
 }
 
 fn cluster_values(plan: &Plan, cluster: &Cluster, addon: &Addon, tree: &mut FileTree) {
-    if templates::text(&templates::of_addon(&addon.key, CLUSTER_TEMPLATE)).is_some() {
+    if templates::exists(&templates::of_addon(&addon.key, CLUSTER_TEMPLATE)) {
         let path = [&values_directory(plan, addon), "/values-", &cluster.key, ".yaml"].concat();
         template(addon, CLUSTER_TEMPLATE, &facts::of_cluster(plan, cluster, addon), path, tree);
     }
@@ -165,12 +165,12 @@ fn manifests(plan: &Plan, cluster: &Cluster, addon: &Addon, tree: &mut FileTree)
     if let AddonSource::Manifest { url, .. } = &addon.source {
         resources.push(url);
     }
-    if templates::text(&templates::of_addon(&addon.key, OBJECTS_TEMPLATE)).is_some() {
+    if templates::exists(&templates::of_addon(&addon.key, OBJECTS_TEMPLATE)) {
         template(addon, OBJECTS_TEMPLATE, &facts, [&directory, "/objects.yaml"].concat(), tree);
         resources.push("objects.yaml");
     }
     let mut patches: Vec<&str> = Vec::new();
-    if templates::text(&templates::of_addon(&addon.key, PATCH_TEMPLATE)).is_some() {
+    if templates::exists(&templates::of_addon(&addon.key, PATCH_TEMPLATE)) {
         template(addon, PATCH_TEMPLATE, &facts, [&directory, "/patch.yaml"].concat(), tree);
         patches.push("patch.yaml");
     }

@@ -104,7 +104,7 @@ fn maps_keep_their_order_and_blocks_leave_no_lines() {
 
 #[test]
 fn every_template_loads() {
-    let names = templates::names();
+    let names: Vec<&str> = templates::names().collect();
     assert!(!names.is_empty());
     for name in &names {
         let environment = if name.starts_with(WORKFLOWS) { &EMBEDDED_WORKFLOWS } else { &EMBEDDED };

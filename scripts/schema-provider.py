@@ -140,6 +140,9 @@ def make_servicer(schema):
             name=name, required=a.get("required", False), optional=a.get("optional", False),
             computed=a.get("computed", False), sensitive=a.get("sensitive", False),
             deprecated=a.get("deprecated", False))
+        if write_only(name, a):
+            # Field 11 is younger than the message modules; they pass on what they do not know.
+            out.MergeFromString(b"\x58\x01")
         if "nested_type" in a:
             nested = a["nested_type"]
             out.nested_type.nesting = NESTING[nested["nesting_mode"]]
@@ -186,7 +189,9 @@ def make_servicer(schema):
         out = {}
         for k, v in value.items():
             if k in b.get("attributes", {}):
-                out[k] = plan_attribute(b["attributes"][k], v)
+                a = b["attributes"][k]
+                # Terraform wants back what goes into the plan, and a write-only value does not.
+                out[k] = None if write_only(k, a) else plan_attribute(a, v)
             elif k in b.get("block_types", {}) and v is not None and not isinstance(v, msgpack.ExtType):
                 nested = b["block_types"][k]
                 inner, mode = nested.get("block", {}), nested["nesting_mode"]
@@ -292,6 +297,12 @@ def start(schema, socket_path, on_shutdown):
     server.add_insecure_port("unix:" + socket_path)
     server.start()
     return server
+
+
+def write_only(name, attribute):
+    """Whether a value goes to the provider only. Extracted schemas lack the flag; the name then says it."""
+    by_name = name.endswith("_wo") and not attribute.get("computed") and "nested_type" not in attribute
+    return attribute.get("write_only", by_name)
 
 
 # -------------------------------------------------------------------- commands

@@ -16,6 +16,9 @@ mod services;
 mod split;
 mod terraform;
 
+use std::num::NonZero;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use crate::plan::Plan;
 use crate::tree::FileTree;
 
@@ -42,20 +45,37 @@ pub static BACKENDS: &[&dyn Backend] = &[
     &docs::Docs,
 ];
 
-/// The files of all back ends, or of those that are named. Each runs on a thread of its own; the order of the tree is
-/// that of the paths, whoever is first.
+/// The files of all back ends, or of those that are named. As many threads as there are cores take one after the other;
+/// the order of the tree is that of the paths, whoever is first.
 #[must_use]
 pub fn emit(plan: &Plan, only: &[String]) -> FileTree {
-    let chosen = BACKENDS.iter().filter(|one| only.is_empty() || only.iter().any(|name| name == one.name()));
-    let mut tree = FileTree::new();
-    std::thread::scope(|scope| {
-        let running: Vec<_> = chosen.map(|backend| scope.spawn(|| backend.emit(plan))).collect();
-        for backend in running {
-            match backend.join() {
-                Ok(files) => tree.merge(files),
-                Err(fault) => std::panic::resume_unwind(fault),
-            }
+    let is_chosen =
+        |backend: &&&dyn Backend| only.is_empty() || only.iter().any(|name| name == backend.name());
+    let chosen: Vec<_> = BACKENDS.iter().filter(is_chosen).collect();
+    // From the last: the documents take longest, and should not begin when everything else is done.
+    let left = AtomicUsize::new(chosen.len());
+    let take = || {
+        let mut made = Vec::new();
+        let next =
+            || left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1)).ok();
+        while let Some((index, backend)) = next().and_then(|left| Some((left - 1, chosen.get(left - 1)?))) {
+            made.push((index, backend.emit(plan)));
         }
+        made
+    };
+    let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
+    let mut made = std::thread::scope(|scope| {
+        let others: Vec<_> = (1..cores.min(chosen.len())).map(|_| scope.spawn(take)).collect();
+        let mut made = take();
+        for other in others {
+            made.extend(other.join().unwrap_or_else(|fault| std::panic::resume_unwind(fault)));
+        }
+        made
     });
+    made.sort_by_key(|(index, _)| *index);
+    let mut tree = FileTree::new();
+    for (_, files) in made {
+        tree.merge(files);
+    }
     tree
 }

@@ -270,3 +270,12 @@ fn whoever_has_prometheus_has_the_kinds_of_its_operator() {
     let nginx = tree.get("helm/addons/ingress-nginx/values.yaml").expect("values").text().into_owned();
     assert!(nginx.contains("serviceMonitor:"), "it is watched all the same");
 }
+
+#[test]
+fn the_chart_of_prometheus_bears_the_labels_that_prometheus_selects_by() {
+    let file = "helm/addons/kube-prometheus-stack/values.yaml";
+    let labels = |spec: &str| values(&Addons.emit(&fixture::plan(spec)), file)["commonLabels"].clone();
+    assert_eq!(labels(fixture::SMALL), serde_yaml::Value::Null, "the label `release` is the release's own");
+    let own = format!("{}observability: {{selector: {{team: web}}}}\n", fixture::SMALL);
+    assert_eq!(labels(&own)["team"], "web");
+}

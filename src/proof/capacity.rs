@@ -19,12 +19,22 @@ pub struct Room {
 #[must_use]
 pub fn room(size: &InstanceType) -> Room {
     let Allocatable { millicpu, memory_mib, pods } = catalog::allocatable(size);
-    let daemons = catalog::daemon_overhead(size.gpus > 0);
+    let daemons = catalog::daemon_overhead(size);
     Room {
         cpu: u64::from(millicpu.saturating_sub(daemons.millicpu)),
         memory: u64::from(memory_mib.saturating_sub(daemons.memory_mib)) << 20,
-        pods: u64::from(pods),
+        pods: u64::from(pods.saturating_sub(daemons.pods)),
     }
+}
+
+/// How the room of a node comes about: what the provider's service keeps, and what daemons take.
+#[must_use]
+pub fn basis(size: &InstanceType) -> String {
+    let Allocatable { millicpu, memory_mib, pods } = catalog::daemon_overhead(size);
+    format!(
+        "{}; daemons take {millicpu}m, {memory_mib} MiB and {pods} pods",
+        catalog::allocatable_basis(size)
+    )
 }
 
 /// The demand on the nodes that an environment's pods share, against what these nodes have.

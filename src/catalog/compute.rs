@@ -189,17 +189,23 @@ pub fn allocatable_pessimistic(size: &InstanceType) -> Allocatable {
 /// How the figures of [`allocatable`] come about, for a derivation.
 #[must_use]
 pub fn allocatable_basis(size: &InstanceType) -> String {
-    let Allocatable { millicpu, memory_mib, pods } = allocatable(size);
-    let service = managed_kubernetes(size.provider);
-    let (name, source) = service.map_or(("kubelet", "its defaults"), |s| (s.name, s.allocatable_source));
+    let pods = pods(size);
+    let (name, source) = managed_kubernetes(size.provider)
+        .map_or(("kubelet", "its defaults"), |service| (service.name, service.allocatable_source));
     format!(
-        "`{}`: {} CPU and {} MiB; {name} keeps {}m and {RESERVED_MIB_PER_POD} MiB x {pods} pods + {RESERVED_MIB} MiB + \
-         {EVICTION_MIB} MiB (rule of {source}): {millicpu}m and {memory_mib} MiB are left",
+        "`{}` has {} CPU and {} MiB; {name} keeps {}m and {} MiB ({RESERVED_MIB_PER_POD} x {pods} pods + {RESERVED_MIB} + \
+         {EVICTION_MIB}, from {source})",
         size.id,
         size.vcpu,
         size.memory_mib,
         reserved_millicpu(size.vcpu),
+        reserved_mib(pods),
     )
+}
+
+/// For the kubelet and the system, and what is kept free so that no pod is evicted.
+fn reserved_mib(pods: u32) -> u32 {
+    pods.saturating_mul(RESERVED_MIB_PER_POD).saturating_add(RESERVED_MIB + EVICTION_MIB)
 }
 
 fn pods(size: &InstanceType) -> u32 {
@@ -207,10 +213,9 @@ fn pods(size: &InstanceType) -> u32 {
 }
 
 fn allocatable_of(vcpu: u32, memory_mib: u32, pods: u32) -> Allocatable {
-    let reserved = pods.saturating_mul(RESERVED_MIB_PER_POD).saturating_add(RESERVED_MIB + EVICTION_MIB);
     Allocatable {
         millicpu: vcpu.saturating_mul(1000).saturating_sub(reserved_millicpu(vcpu)),
-        memory_mib: memory_mib.saturating_sub(reserved),
+        memory_mib: memory_mib.saturating_sub(reserved_mib(pods)),
         pods,
     }
 }
@@ -424,8 +429,7 @@ mod tests {
     fn the_basis_says_where_the_figures_come_from() {
         assert_eq!(
             allocatable_basis(aws("m5.large")),
-            "`m5.large`: 2 CPU and 8192 MiB; EKS keeps 70m and 11 MiB x 29 pods + 255 MiB + 100 MiB (rule of \
-             amazon-eks-ami (nodeadm)): 1930m and 7518 MiB are left"
+            "`m5.large` has 2 CPU and 8192 MiB; EKS keeps 70m and 674 MiB (11 x 29 pods + 255 + 100, from amazon-eks-ami)"
         );
     }
 

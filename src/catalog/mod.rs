@@ -44,7 +44,7 @@ pub use database::{
 pub use date::{Date, days_between};
 pub use kubernetes::{KubernetesVersion, Tier, kubernetes_version, kubernetes_versions};
 pub use label::{First, Flaw, LabelRule, Named, label_rule};
-pub use lifecycle::{Eol, cycles, eol};
+pub use lifecycle::{Eol, cycles, eol, image_eol};
 pub use nearest::nearest;
 pub use offering::offered_in;
 pub use region::{Geo, Region, Residency, nearest_regions, region, regions};

@@ -127,7 +127,7 @@ static SERVICES: [ManagedKubernetes; 2] = [
         // (verified: the defaults of karpenter)
         vm_overhead_permille: 75,
         arm_overhead_mib: 64,
-        allocatable_source: "amazon-eks-ami (nodeadm)",
+        allocatable_source: "amazon-eks-ami",
         // (recalled) Requests of the managed add-ons: aws-node 50m in two containers, kube-proxy 100m, ebs-csi-node 30m and
         // 120 MiB in three. The Pod Identity agent requests nothing and takes a pod.
         daemons: &[

@@ -89,9 +89,7 @@ pub(super) fn ending(
 ) {
     let (Some(left), Some(ends)) = (eol.days_left(context.today), eol.ends) else { return };
     let message = if let Some(extended) = eol.extended.filter(|_| eol.is_extended_only(context.today)) {
-        format!(
-            "the standard support of {what} ended on {ends}; support until {extended} is paid for besides"
-        )
+        format!("the standard support of {what} ended on {ends}; support until {extended} costs extra")
     } else if left < 0 {
         format!("{what} ended on {ends}")
     } else if left <= NEAR_END_DAYS {

@@ -120,11 +120,16 @@ fn of_the_provider(context: &mut Context<'_>) {
     let plan = context.plan;
     for cluster in plan.clusters.values() {
         let provider = cluster.provider.value.word();
-        // The firewall is called after the cluster, and only repeats what is wrong with its name.
-        if taken_by(context, provider, Named::Cluster, &cluster.name, cluster.at) && plan.ingress.is_some() {
-            let firewall =
-                Resolved { value: names::ingress_firewall(&cluster.name), origin: cluster.name.origin };
-            taken_by(context, provider, Named::Firewall, &firewall, cluster.at);
+        // The network and the firewall are called after the cluster, and only repeat what is wrong with its name.
+        if taken_by(context, provider, Named::Cluster, &cluster.name, cluster.at) {
+            if cluster.network.is_some() {
+                taken_by(context, provider, Named::Network, &cluster.name, cluster.at);
+            }
+            if plan.ingress.is_some() {
+                let firewall =
+                    Resolved { value: names::ingress_firewall(&cluster.name), origin: cluster.name.origin };
+                taken_by(context, provider, Named::Firewall, &firewall, cluster.at);
+            }
         }
         let of_environments = plan.environments_of(&cluster.key).flat_map(|environment| &environment.pools);
         for pool in cluster.pools.iter().chain(of_environments) {

@@ -23,21 +23,47 @@ fn provider<'a>(context: &Context<'a>, cluster: &str) -> &'a str {
 }
 
 /// Most types that a help names.
-const MOST_NAMED: usize = 6;
+const MOST_NAMED: usize = 10;
 
 fn machines(context: &mut Context<'_>) {
     let plan = context.plan;
     for cluster in plan.clusters.values() {
         for environment in plan.environments_of(&cluster.key) {
             for pool in &environment.pools {
-                machine(context, cluster, &pool.machine, pool.at, false);
+                types_of(context, cluster, pool);
             }
             for pool in &environment.gpu_pools {
                 machine(context, cluster, &pool.machine, pool.at, true);
             }
         }
         for pool in &cluster.pools {
-            machine(context, cluster, &pool.machine, pool.at, false);
+            types_of(context, cluster, pool);
+        }
+    }
+}
+
+/// The types that the nodes of a pool may be of. They share an image of the machine, which is of one architecture.
+fn types_of(context: &mut Context<'_>, cluster: &Cluster, pool: &NodePool) {
+    machine(context, cluster, &pool.machine, pool.at, false);
+    let known = |id: &str| catalog::instance_type(cluster.provider.value.word(), id);
+    for other in &pool.alternatives {
+        machine(context, cluster, other, pool.at, false);
+        let (Some(first), Some(size)) = (known(&pool.machine), known(other)) else { continue };
+        if size.arch != first.arch {
+            let finding = Diagnostic::new(
+                &code::MIXED_ARCHITECTURES,
+                context.origin(other, pool.at),
+                format!(
+                    "`{}` is {} and `{}` is {}",
+                    size.id,
+                    size.arch.label(),
+                    first.id,
+                    first.arch.label()
+                ),
+            )
+            .related(context.origin(&pool.machine, pool.at), "the pool's type")
+            .help(format!("name alternatives that are {}, or make a pool of its own", first.arch.label()));
+            context.report(finding);
         }
     }
 }
@@ -348,14 +374,16 @@ fn places(
     let known = |machine: &str| {
         catalog::instance_type(provider, machine).map(|size| (machine.to_owned(), capacity::room(size)))
     };
+    let of_pools = |is_a_place: &dyn Fn(&NodePool) -> bool| {
+        let pools = environment.pools.iter().filter(|pool| is_a_place(pool));
+        pools.flat_map(NodePool::types).map(known).collect()
+    };
     match &service.pool {
         Some(bound) if bound.gpu => {
             environment.gpu_pools.iter().filter(|p| p.key == bound.key).map(|p| known(&p.machine)).collect()
         }
-        Some(bound) if !bound.key.is_empty() => {
-            environment.pools.iter().filter(|p| p.key == bound.key).map(|p| known(&p.machine)).collect()
-        }
-        _ => environment.pools.iter().filter(|p| p.taints.is_empty()).map(|p| known(&p.machine)).collect(),
+        Some(bound) if !bound.key.is_empty() => of_pools(&|pool| pool.key == bound.key),
+        _ => of_pools(&|pool| pool.taints.is_empty()),
     }
 }
 
@@ -452,9 +480,15 @@ fn room_for_all(context: &mut Context<'_>) {
             .label(format!("at most {}", count(u64::from(pool.max.value), "node")))
             .in_environment(&environment.key)
             .note(sum);
-        let finding = match catalog::instance_type(provider, &pool.machine) {
-            Some(size) => finding.note(capacity::basis(size)),
-            None => finding,
+        let types: Vec<&str> = pool.types().collect();
+        let finding = types
+            .iter()
+            .filter_map(|id| catalog::instance_type(provider, id))
+            .fold(finding, |finding, size| finding.note(capacity::basis(size)));
+        let finding = if types.len() > 1 {
+            finding.note("each node may be of any of these types: the least that one of them has counts")
+        } else {
+            finding
         };
         let finding = match largest {
             Some(service) => finding.related(context.key(service.at), "requests the most"),

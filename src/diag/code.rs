@@ -150,6 +150,8 @@ codes! {
         "The provider sells the type, but not as a node of its managed Kubernetes, so the pool could never be created.";
     TYPE_NOT_IN_REGION = Warning "pool/type-not-in-region", "a machine class that no list has in the region",
         "The provider does not sell every type in every region. The lists that the catalogue holds do not have it there; they are recordings, and what is sold grows.";
+    MIXED_ARCHITECTURES = Error "pool/mixed-architectures", "a pool of types of different architectures",
+        "The nodes of a pool start from one image of the machine, which is for one architecture: the provider refuses types of another.";
     TYPE_WITHOUT_GPU = Error "pool/type-without-gpu", "a GPU pool of a type without GPU",
         "Pods that ask for a GPU would never find one on these nodes.";
     POOL_SIZE = Error "pool/size", "a pool size that the provider refuses",
@@ -177,6 +179,8 @@ codes! {
 
     IMAGE_TAG = Warning "workload/image-tag", "an image without a fixed version",
         "Without a tag, or with a moving one such as `latest`, two pods of one Deployment may run different code, and a rollback rolls back to nothing. Outside production this is a warning, in production an error.";
+    IMAGE_END = Warning "workload/image-ended", "an image whose product is near or past its end",
+        "What is past its end gets no more corrections, not even for holes that attackers use. Only images of Docker Hub's own library are looked at, whose tags begin with the version.";
     LIMIT_BELOW_REQUEST = Error "workload/limit-below-request", "a limit below its request",
         "The Kubernetes API refuses a container whose limit is lower than its request.";
     NO_REQUESTS = Error "workload/no-requests", "autoscaling without the request that it divides by",

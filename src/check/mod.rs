@@ -6,6 +6,7 @@ mod addons;
 mod alerts;
 mod allow;
 mod delivery;
+mod ingress_patches;
 mod kubernetes;
 mod names;
 mod network;
@@ -13,6 +14,7 @@ mod nodes;
 mod patches;
 mod recovery;
 mod references;
+mod rollouts;
 mod secrets;
 mod stores;
 mod workloads;
@@ -89,7 +91,9 @@ pub static RULES: &[&[Rule]] = &[
     network::RULES,
     kubernetes::RULES,
     workloads::RULES,
+    rollouts::RULES,
     patches::RULES,
+    ingress_patches::RULES,
     stores::RULES,
     secrets::RULES,
     alerts::RULES,

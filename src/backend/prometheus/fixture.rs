@@ -14,7 +14,7 @@ use crate::plan::{
 use crate::source::At;
 use crate::units::{Bytes, Cpu, Duration, Percent};
 
-fn r<T>(value: T) -> Resolved<T> {
+pub(super) fn r<T>(value: T) -> Resolved<T> {
     Resolved::default(value, "the fixture")
 }
 

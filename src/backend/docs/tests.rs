@@ -55,7 +55,7 @@ fn every_sealed_secret_is_there_with_its_command() {
         let plan = fixture::plan(spec);
         let page = &pages(&plan)["secrets.md"];
         {
-            for secret in plan.sealed() {
+            for secret in plan.needed_secrets() {
                 let (name, namespace) = (&secret.name, &secret.namespace);
                 let mut keys = secret.keys.clone();
                 keys.sort();
@@ -71,7 +71,7 @@ fn every_sealed_secret_is_there_with_its_command() {
                 let command = format!(
                     "kubectl create secret generic {name} --namespace {namespace} \\\n{values}  \
                      --dry-run=client --output yaml \\\n{note}  | {seal} > \"$SPEC/{}\"\n",
-                    secret.file
+                    secret.place()
                 );
                 for key in &keys {
                     // Each value is either fetched or asked for.
@@ -364,7 +364,7 @@ fn hostile_text_breaks_no_table() {
         environment.caches.iter_mut().for_each(|it| hostile(&mut it.purpose));
         environment.buckets.iter_mut().for_each(|it| hostile(&mut it.purpose));
         environment.services.iter_mut().for_each(|it| hostile(&mut it.purpose));
-        environment.sealed.iter_mut().for_each(|it| HOSTILE.clone_into(&mut it.purpose));
+        environment.secrets.iter_mut().for_each(|it| HOSTILE.clone_into(&mut it.purpose));
     }
     let pages = pages(&plan);
     for (name, page) in &pages {
@@ -397,7 +397,7 @@ fn nothing_is_said_of_things_that_are_not_there() {
     }
     // An environment without sealed secrets has none to apply, and no heading of its own.
     let mut plan = fixture::plan(AIAAS);
-    plan.environments["system"].sealed.clear();
+    plan.environments["system"].secrets.clear();
     let pages = self::pages(&plan);
     assert!(
         !pages["secrets.md"].contains("## system") && !pages["README.md"].contains("secrets/sealed/system")

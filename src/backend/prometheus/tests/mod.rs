@@ -201,7 +201,7 @@ fn there_are_no_rules_about_what_the_plan_does_not_have() {
     environment.databases.clear();
     environment.caches.clear();
     environment.queues.clear();
-    environment.sealed.clear();
+    environment.secrets.clear();
     environment.services[0].metrics = None;
     environment.services[0].route = None;
     environment.services[0].min_available = None;
@@ -350,7 +350,7 @@ fn kube_state_metrics_is_told_of_sealed_secrets_only_where_they_are_changed_regu
     );
     assert_eq!(rotation::custom_resource_rules(&plan).len(), 1);
     for environment in plan.environments.values_mut() {
-        environment.sealed.iter_mut().for_each(|secret| secret.rotate = None);
+        environment.secrets.iter_mut().for_each(|secret| secret.rotate = None);
     }
     assert!(rotation::custom_resource_state(&plan).is_none());
     assert!(rotation::custom_resource_rules(&plan).is_empty());

@@ -315,10 +315,10 @@ fn a_secret_is_overdue_after_its_interval_and_unknown_without_a_date() {
     let mut plan = databases_only();
     let production = plan.environments.get_mut("production").expect("an environment");
     production.databases.clear();
-    let mut yearly = production.sealed[0].clone();
+    let mut yearly = production.secrets[0].clone();
     yearly.name = "hub".to_owned();
     yearly.rotate = Some(Resolved::default(Calendar::Yearly, "the test"));
-    production.sealed.push(yearly);
+    production.secrets.push(yearly);
     let of = |namespace: &str, name: &str| {
         format!("platc_secret_rotated_at_timestamp_seconds{{namespace=\"{namespace}\", name=\"{name}\"}}")
     };

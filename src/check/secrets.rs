@@ -33,6 +33,33 @@ fn source(context: &mut Context<'_>) {
         .edit(context.span(store.source.at), "external");
         context.report(finding);
     }
+    let Some(provider) = store.source.value.provider() else { return };
+    let copied = store.delivery.value == SecretDelivery::ExternalSecrets;
+    let clusters = || context.model.platform.clusters.entries.values();
+    let others: Vec<_> = clusters().filter(|(_, cluster)| cluster.provider.value != provider).collect();
+    // People can seal what a manager holds for a cluster anywhere, as long as the platform has that cloud at all.
+    let refused = if copied || others.len() == clusters().count() { others } else { Vec::new() };
+    let findings: Vec<Diagnostic> = refused
+        .into_iter()
+        .map(|(name, cluster)| {
+            Diagnostic::new(
+                &code::NOT_OFFERED,
+                context.span(store.source.at),
+                format!(
+                    "`{}` cannot get secrets from {}: the cluster is with {}",
+                    name.value.0,
+                    store.source.value.word(),
+                    cluster.provider.value.word()
+                ),
+            )
+            .related(context.span(cluster.provider.at), "the cluster's provider")
+            .note("only clusters of its own cloud have accounts that may read it without a key")
+            .help("write `source: external` with `delivery: sealed-secrets`: people seal what their place of secrets holds")
+        })
+        .collect();
+    for finding in findings {
+        context.report(finding);
+    }
 }
 
 /// What is copied must be somewhere that can be read; what is sealed has files.

@@ -2,12 +2,14 @@
 //!
 //! A cloud is one file here, a row in [`PROVIDERS`] and its modules in `templates/terraform/modules/<name>/`.
 
+mod aws;
 mod linode;
 pub mod root;
 
 use crate::names;
-use crate::plan::{self, Bucket, Calendar, Cluster, NodePool, Plan, Role};
+use crate::plan::{self, Bucket, Calendar, Cluster, Cni, NodePool, Plan, Role};
 use crate::source::At;
+use crate::words::Ability;
 
 use root::{Root, StateBackend};
 
@@ -31,6 +33,26 @@ pub trait Provider: Sync {
 
     /// What its clusters come with, in words of what add-ons provide: nothing else is installed for it.
     fn comes_with(&self) -> &'static [Included];
+
+    /// What the language can say that not every cloud has.
+    fn abilities(&self) -> &'static [Ability] {
+        &[]
+    }
+
+    /// The zones of a region that an account is most likely to have, by name; none where there are no zones.
+    fn zones(&self, _region: &str) -> Vec<String> {
+        Vec::new()
+    }
+
+    /// What gives the pods of its clusters their network.
+    fn cni(&self) -> Cni {
+        Cni::Calico
+    }
+
+    /// The command that writes a kubeconfig for a cluster; `None` where the root of the cluster hands one out.
+    fn kubeconfig_command(&self, _cluster: &Cluster) -> Option<String> {
+        None
+    }
 
     /// The storage class for data that must outlive the object that asked for it.
     fn storage_class(&self) -> &'static str;
@@ -61,13 +83,14 @@ pub struct Endpoint {
 }
 
 /// All clouds, in the order of [`plan::Provider::WORDS`].
-pub static PROVIDERS: &[&dyn Provider] = &[&linode::Linode];
+pub static PROVIDERS: &[&dyn Provider] = &[&linode::Linode, &aws::Aws];
 
 /// What platc knows of a cloud.
 #[must_use]
 pub fn of(id: plan::Provider) -> &'static dyn Provider {
     match id {
         plan::Provider::Linode => &linode::Linode,
+        plan::Provider::Aws => &aws::Aws,
     }
 }
 
@@ -141,7 +164,24 @@ pub fn managed_secrets<'p>(plan: &'p Plan, cluster: &'p Cluster) -> Option<Manag
 pub fn roots(plan: &Plan) -> Vec<Root> {
     let mut roots: Vec<Root> = PROVIDERS.iter().flat_map(|provider| provider.roots(plan)).collect();
     roots.sort_by_key(|root| root.kind);
+    for root in &mut roots {
+        move_renamed(plan, root);
+    }
     roots
+}
+
+/// Says of calls whose thing had another key before which name they had: a call is named after its thing's key.
+fn move_renamed(plan: &Plan, root: &mut Root) {
+    let pools = plan.environments.values().flat_map(|environment| &environment.pools);
+    let pools = pools.chain(plan.clusters.values().flat_map(|cluster| &cluster.pools));
+    let renamed = pools.filter_map(|pool| Some((pool.at, pool.key.as_str(), pool.renamed_from.as_ref()?)));
+    for (at, key, former) in renamed {
+        for call in root.modules.iter_mut().filter(|call| call.origin == at) {
+            if let Some(start) = call.name.strip_suffix(names::identifier(key).as_str()) {
+                call.former = Some([start, &names::identifier(&former.value)].concat());
+            }
+        }
+    }
 }
 
 /// The root, and its output, that a variable of another root gets its value from: the cluster of the environment itself
@@ -202,4 +242,30 @@ pub fn first_pool<'p>(plan: &'p Plan, cluster: &'p Cluster) -> Option<&'p NodePo
             .flat_map(|environment| &environment.pools)
     };
     cluster.pools.iter().chain(of_role(true)).chain(of_role(false)).next()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::backend::fixture;
+
+    #[test]
+    fn a_cluster_reads_its_own_secrets_each_from_one_place_by_one_account() {
+        let spec = fixture::external();
+        let plan = fixture::plan(&spec);
+        let managed = managed_secrets(&plan, &plan.clusters["main"]).expect("secrets");
+        assert_eq!((managed.namespace, managed.service_account), ("external-secrets", "external-secrets"));
+        assert_eq!(managed.region, "fr-par");
+        assert_eq!(managed.secrets.len(), plan.needed_secrets().count());
+        assert!(managed.secrets.windows(2).all(|pair| pair[0].name < pair[1].name), "sorted, none twice");
+        for secret in &managed.secrets {
+            let place = secret.environment.map_or("clusters/main/monitoring".to_owned(), str::to_owned);
+            assert!(secret.name.starts_with(&format!("shop/{place}/")), "{}", secret.name);
+            assert_eq!(secret.rotate, Some(Calendar::Quarterly), "{}", secret.name);
+        }
+        let account = managed.secrets.iter().find(|secret| secret.name == "shop/staging/pooler-users");
+        assert_eq!(account.expect("the pooler's").keys, ["databases.ini", "userlist.txt"]);
+        let sealed = fixture::plan(fixture::SMALL);
+        assert_eq!(managed_secrets(&sealed, &sealed.clusters["main"]), None);
+    }
 }

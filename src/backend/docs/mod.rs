@@ -34,7 +34,7 @@ pub(super) struct Docs;
 
 const NAME: &str = "docs";
 
-/// A page's file, its template, and what it is filled with.
+/// A page's file, its template, and what it is filled with. The page about secrets has a template for each delivery.
 type Page = (&'static str, &'static str, for<'c> fn(&Context<'c>) -> Map<'c>);
 
 const PAGES: [Page; 5] = [

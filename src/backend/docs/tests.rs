@@ -37,7 +37,7 @@ fn every_page_begins_with_the_banner_and_has_no_gap() {
         // The template of drill reports is the user's, so it has no banner.
         let template = usize::from(pages.remove("template.md").is_some());
         assert_eq!(template, usize::from(plan.drills.is_some()));
-        assert_eq!(pages.len(), PAGES.len() + runbooks + pipelines);
+        assert_eq!(pages.len(), PAGES.len() + 1 + runbooks + pipelines);
         for (name, page) in pages {
             assert!(page.starts_with(&format!("<!-- {} -->\n# ", names::BANNER)), "{name}\n{page}");
             assert!(!page.contains("\n\n\n"), "{name} has two blank lines\n{page}");
@@ -444,4 +444,35 @@ fn what_was_assumed_is_what_the_plan_decided_and_goes_when_the_spec_says_it() {
     assert!(page.contains(stop), "{page}");
     let written = format!("{SMALL}alerts: {{down: {{for: 2m}}}}\n");
     assert!(!pages(&fixture::plan(&written))["assumptions.md"].contains(row));
+}
+
+#[test]
+fn every_secret_of_the_manager_has_its_command_and_no_value_is_an_argument() {
+    let spec = fixture::external();
+    let plan = fixture::plan(&spec);
+    let page = &pages(&plan)["secrets.md"];
+    for secret in plan.needed_secrets() {
+        let mut keys = secret.keys.clone();
+        keys.sort();
+        let name = &secret.name;
+        let values: String =
+            keys.iter().map(|key| format!("  --rawfile {key} \"$VALUES/{name}.{key}\" \\\n")).collect();
+        let command = format!(
+            "jq --null-input \\\n{values}  '$ARGS.named' \\\n  | aws secretsmanager put-secret-value --region fr-par \\\n  \
+             --secret-id {} --secret-string file:///dev/stdin\n",
+            secret.in_manager().expect("a name")
+        );
+        assert_has(page, &command);
+        for key in &keys {
+            let file = format!("\"$VALUES/{name}.{key}\"");
+            let given = page.contains(&format!("> {file}")) || page.contains(&format!("to `{file}`"));
+            assert!(given, "nobody writes {file}");
+        }
+    }
+    for absent in ["kubeseal", "SPEC", "SecretRotationOverdue", "sealed"] {
+        assert!(!page.contains(absent), "{absent}");
+    }
+    // An address of a cache is made from the password, whose command comes first.
+    let password = page.find("shop/production/cache-shared-password --").expect("the password");
+    assert!(password < page.find("shop/production/cache-shared-sessions --").expect("the address"));
 }

@@ -137,6 +137,10 @@ fn every_metric_is_in_the_table_and_every_row_is_used() {
         assert_eq!((has("nginx_"), has("envoy_")), (!is_envoy, is_envoy), "{}", controller.word());
         used.extend(names);
     }
+    let external = crate::backend::fixture::plan(&crate::backend::fixture::external());
+    let of_external = rules(&external);
+    let of_external = of_external.iter().flat_map(|(_, _, rules)| rules);
+    used.extend(of_external.flat_map(|rule| metric_names(&rule.expr)));
     let plan = plan();
     // Dashboards are held against the table by their own tests; here they show that a row is used.
     let gateway = include_str!("../../../../examples/gateway/platform.yaml");

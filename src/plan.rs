@@ -387,6 +387,13 @@ pub struct NodePool {
     pub taints: Vec<Taint>,
 }
 
+impl NodePool {
+    /// The machine classes that its nodes may be of, the first choice first.
+    pub fn types(&self) -> impl Iterator<Item = &str> {
+        std::iter::once(&self.machine).chain(&self.alternatives).map(|machine| machine.value.as_str())
+    }
+}
+
 /// A taint of nodes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]

@@ -12,7 +12,7 @@ use crate::words::Topology;
 
 pub(super) const RULES: &[Rule] = &[
     Rule { name: "names/reserved", run: reserved },
-    Rule { name: "names/of-volumes", run: of_volumes },
+    Rule { name: "names/in-kubernetes", run: in_kubernetes },
     Rule { name: "names/of-the-provider", run: of_the_provider },
     Rule { name: "names/of-operators", run: of_operators },
     Rule { name: "names/shared", run: shared },
@@ -55,8 +55,8 @@ fn reserved(context: &mut Context<'_>) {
     }
 }
 
-/// Secrets are mounted as volumes called `secret-<secret>`, and a volume's name has at most 63 characters.
-fn of_volumes(context: &mut Context<'_>) {
+/// Secrets are mounted as volumes called `secret-<secret>`; names of volumes and of Services have at most 63 characters.
+fn in_kubernetes(context: &mut Context<'_>) {
     const PREFIX: &str = "secret-";
     const LONGEST: usize = 63;
     let plan = context.plan;
@@ -72,6 +72,21 @@ fn of_volumes(context: &mut Context<'_>) {
                     ),
                 )
                 .help(format!("call it otherwise: names that begin with `{PREFIX}` are those of secrets"))
+                .in_environment(&environment.key);
+                context.report(finding);
+            }
+        }
+        for service in &environment.services {
+            let Some(second) = names::second_service(service.rollout_service(), &service.key) else {
+                continue;
+            };
+            if second.len() > LONGEST {
+                let finding = Diagnostic::new(
+                    &code::NAME_TOO_LONG,
+                    context.key(service.at),
+                    format!("the Service `{second}` of new versions has {} characters", second.len()),
+                )
+                .help(format!("shorten the service's name: Kubernetes takes {LONGEST} at most"))
                 .in_environment(&environment.key);
                 context.report(finding);
             }
@@ -187,6 +202,11 @@ fn services_of(environment: &Environment) -> Vec<(String, String, At)> {
         .iter()
         .map(|service| (service.key.clone(), format!("the service `{}`", service.key), service.at))
         .collect();
+    for service in &environment.services {
+        if let Some(second) = names::second_service(service.rollout_service(), &service.key) {
+            found.push((second, format!("new versions of `{}`", service.key), service.at));
+        }
+    }
     for database in &environment.databases {
         found.push((
             database.exporter.name.clone(),

@@ -536,7 +536,7 @@ fn no_pool(context: &mut Context<'_>) {
     }
 }
 
-fn gib(bytes: u64) -> String {
+pub(super) fn gib(bytes: u64) -> String {
     format!("{:.1} GiB", tenths(bytes))
 }
 

@@ -199,6 +199,24 @@ codes! {
         "A host, probes and metrics need a port at which the service takes connections. Without one they would be left out silently.";
     ROLLOUT_STUCK = Error "workload/rollout", "a rollout that cannot make a step",
         "The Kubernetes API refuses a Deployment that may neither add a pod nor miss one while a new version replaces the old one.";
+    ROLLOUT_NO_EFFECT = Warning "rollout/no-effect", "a field of a rollout without effect",
+        "Each strategy has fields of its own. This one belongs to another, and changes nothing with the strategy of any environment.";
+    ROLLOUT_STEPS = Error "rollout/steps", "steps of a canary that do not rise",
+        "A step gives the new version a share of the requests, more than the step before and less than all. Argo Rollouts takes whole percents.";
+    ROLLOUT_ONE_POD = Error "rollout/one-pod", "a canary of one pod",
+        "Where no ingress controller divides requests, the numbers of pods do. One pod has no part that could be tried: the promise of a small share cannot hold.";
+    ROLLOUT_SHARES = Warning "rollout/shares", "a share that the number of pods cannot express",
+        "Where no ingress controller divides requests, the numbers of pods do: the smallest share is one pod of all of them. With the fewest pods the new version gets more requests than the step says.";
+    ROLLOUT_UNSEEN = Error "rollout/unseen", "a verification that sees nothing",
+        "A new version is verified by its own metrics against limits of the spec. Without the metrics, or without the limit, no version would ever pass.";
+    ROLLOUT_TIMES = Error "rollout/times", "a verification that comes too late",
+        "A rate needs its whole range before it says something about the new version. Where the version has been promoted by then, or the old one is gone, nothing can be taken back.";
+    ROLLOUT_PREVIEW = Error "rollout/preview-pods", "a preview with no pods, or with more than there will be",
+        "Before a new version takes over it has fewer pods, and at least one: otherwise nothing can be tried or verified.";
+    ROLLOUT_NO_SERVICE = Error "rollout/no-service", "blue-green without a Service",
+        "Blue-green leads a Service from the old version to the new one. A service that takes no connections has no Service; Argo Rollouts refuses the strategy.";
+    SECOND_SET = Error "capacity/second-set", "no room for two versions at a time",
+        "Blue-green, and a canary whose requests the ingress controller divides, run all pods of the old version beside those of the new one, so that the way back takes no time. Without room for both, the new version never gets ready.";
     PDB_BLOCKS = Error "drain/budget-blocks", "a disruption budget that blocks every drain",
         "As many pods must stay available as there are at the minimum, so no node can ever be drained: upgrades hang. The budget must leave room for at least one pod.";
     SECRET_LITERAL = Error "secret/literal", "a value that looks like a secret",
@@ -231,6 +249,16 @@ codes! {
         "Capacity, quota, disruption budgets, rights and the network are checked from the spec's own fields. A patch changes the object behind their back, so what they promise is not proven any more.";
     PATCH_EMPTY = Warning "patch/empty", "a patch that changes nothing",
         "The patch has no field. Remove it, so that nobody looks for what it does.";
+    PATCH_REWRITE = Error "patch/rewrite", "a rewrite with a group that the path does not have",
+        "ingress-nginx puts what a group of the path matches in place of `$1` or `$2`. A group that the path does not have is empty, so every request would be rewritten to the same path.";
+    PATCH_PATH_TYPE = Error "patch/path-type", "a pattern that is taken literally",
+        "ingress-nginx reads a path as a regular expression only where its type is ImplementationSpecific; with another type it refuses the characters of patterns.";
+    PATCH_INGRESS_CLASS = Warning "patch/ingress-class", "the class of an Ingress as an annotation",
+        "The annotation `kubernetes.io/ingress.class` is deprecated since Kubernetes 1.18; `spec.ingressClassName` is its successor, and is rendered. An Ingress with both is refused when it is made.";
+    PATCH_VERSION = Error "patch/version", "a patch that leads requests to a version that does not serve",
+        "The Service of a preview or of a canary leads to the new version, whether anybody promoted it or not. Requests from outside belong to the service's own Service; Argo Rollouts leads that one.";
+    NOTHING_TO_STRIP = Warning "ingress/nothing-to-strip", "a prefix to strip that there is not",
+        "`stripPrefix` takes the `path` off before the service sees a request. Without a path, or with `/`, there is nothing to take off; under ingress-nginx it would still make patterns of all paths of the host.";
     INGRESS_COLLISION = Error "ingress/collision", "one host and path for two services",
         "Two services of one cluster claim the same host and path: which one gets the traffic depends on chance.";
     HOST_OUTSIDE_DOMAIN = Error "ingress/host-outside-domain", "a host without a domain to stand in",

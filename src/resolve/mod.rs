@@ -10,6 +10,7 @@ mod delivery;
 mod infrastructure;
 mod monitoring;
 mod references;
+mod rollout;
 mod secrets;
 mod services;
 mod sizing;

@@ -148,10 +148,14 @@ codes! {
         "The name is the beginning of real names and is none itself: the provider would refuse it.";
     TYPE_NOT_FOR_KUBERNETES = Error "pool/type-not-for-kubernetes", "a machine class that the provider does not offer for Kubernetes",
         "The provider sells the type, but not as a node of its managed Kubernetes, so the pool could never be created.";
+    TYPE_NOT_IN_REGION = Warning "pool/type-not-in-region", "a machine class that no list has in the region",
+        "The provider does not sell every type in every region. The lists that the catalogue holds do not have it there; they are recordings, and what is sold grows.";
+    MIXED_ARCHITECTURES = Error "pool/mixed-architectures", "a pool of types of different architectures",
+        "The nodes of a pool start from one image of the machine, which is for one architecture: the provider refuses types of another.";
     TYPE_WITHOUT_GPU = Error "pool/type-without-gpu", "a GPU pool of a type without GPU",
         "Pods that ask for a GPU would never find one on these nodes.";
     POOL_SIZE = Error "pool/size", "a pool size that the provider refuses",
-        "The minimum must not exceed the maximum, a pool needs at least one node, and the provider limits the number of nodes of a pool and of a cluster.";
+        "The minimum must not exceed the maximum, a pool of LKE needs at least one node (one of EKS may have none), and the provider limits the number of nodes of a pool and of a cluster.";
     POOL_TOO_SMALL = Warning "pool/too-small-for-production", "fewer than three nodes in production",
         "With fewer than three nodes the loss of one takes away a third or more of the capacity, and quorum systems cannot spread.";
     NO_GPU_POOL = Error "capacity/no-gpu", "a service asks for GPUs where no pool has any",
@@ -175,6 +179,8 @@ codes! {
 
     IMAGE_TAG = Warning "workload/image-tag", "an image without a fixed version",
         "Without a tag, or with a moving one such as `latest`, two pods of one Deployment may run different code, and a rollback rolls back to nothing. Outside production this is a warning, in production an error.";
+    IMAGE_END = Warning "workload/image-ended", "an image whose product is near or past its end",
+        "What is past its end gets no more corrections, not even for holes that attackers use. Only images of Docker Hub's own library are looked at, whose tags begin with the version.";
     LIMIT_BELOW_REQUEST = Error "workload/limit-below-request", "a limit below its request",
         "The Kubernetes API refuses a container whose limit is lower than its request.";
     NO_REQUESTS = Error "workload/no-requests", "autoscaling without the request that it divides by",
@@ -267,6 +273,18 @@ codes! {
         "Terraform and external-dns both make the records of hosts. external-dns leaves records alone that it did not make, so it does nothing for them; if it comes first, Terraform fails.";
     NO_INGRESS = Error "ingress/none", "a host without an ingress controller",
         "A service wants to be reached from outside, and the spec has no `ingress`.";
+    NETWORK_SIZE = Error "network/size", "a network of a size that the provider refuses",
+        "A VPC has an IPv4 range from /16 to /28. Without `subnets` it is divided by a rule that needs /22 or more.";
+    NETWORK_ZONES = Error "network/zones", "zones that a network cannot span",
+        "A managed control plane and a database with a standby want subnets in two zones or more, each zone is one of the region, and every kind of subnet has one range in each zone. Two subnets in one zone are lost together.";
+    SUBNET_OUTSIDE = Error "network/subnet-outside", "a subnet that is not inside its network",
+        "The provider refuses a subnet whose range is not part of the network's.";
+    NETWORK_OVERLAP = Error "network/overlap", "address ranges that overlap",
+        "An address belongs to one subnet, so the provider refuses ranges that overlap. Whole networks that overlap exist side by side but can never be connected, by peering, VPN or a transit gateway: that is a warning.";
+    NO_WAY_OUT = Error "network/no-way-out", "nodes that reach no registry",
+        "Nodes are in private subnets. Without a NAT gateway they reach only what has an endpoint in the network, which is S3: no image is pulled, and no node joins the cluster.";
+    SINGLE_NAT = Warning "network/single-nat", "one NAT gateway for production",
+        "When the zone of the only NAT gateway is lost, the pods of all zones lose their way to the internet, and with it to registries, payment services and APIs of the cloud.";
     POLICY_WITHOUT_CNI = Error "network/policy-not-enforced", "network policies that nothing enforces",
         "The cluster's network plug-in ignores NetworkPolicy objects, so default-deny would be a promise without effect.";
     OPEN_CONTROL_PLANE = Warning "kubernetes/open-control-plane", "a control plane that every address reaches",

@@ -19,12 +19,35 @@ pub struct Room {
 #[must_use]
 pub fn room(size: &InstanceType) -> Room {
     let Allocatable { millicpu, memory_mib, pods } = catalog::allocatable(size);
-    let daemons = catalog::daemon_overhead(size.gpus > 0);
+    let daemons = catalog::daemon_overhead(size);
     Room {
         cpu: u64::from(millicpu.saturating_sub(daemons.millicpu)),
         memory: u64::from(memory_mib.saturating_sub(daemons.memory_mib)) << 20,
-        pods: u64::from(pods),
+        pods: u64::from(pods.saturating_sub(daemons.pods)),
     }
+}
+
+/// How the room of a node comes about: what the provider's service keeps, and what daemons take.
+#[must_use]
+pub fn basis(size: &InstanceType) -> String {
+    let Allocatable { millicpu, memory_mib, pods } = catalog::daemon_overhead(size);
+    format!(
+        "{}, daemons request {millicpu}m, {memory_mib} MiB and {pods} pods",
+        catalog::allocatable_basis(size)
+    )
+}
+
+/// The room of each node of a pool at least: its nodes may be of any of its types. `None` where the catalogue does not
+/// know one of them.
+#[must_use]
+pub fn room_of_pool(pool: &NodePool, provider: &str) -> Option<Room> {
+    let rooms: Option<Vec<Room>> =
+        pool.types().map(|id| catalog::instance_type(provider, id).map(room)).collect();
+    rooms?.into_iter().reduce(|a, b| Room {
+        cpu: a.cpu.min(b.cpu),
+        memory: a.memory.min(b.memory),
+        pods: a.pods.min(b.pods),
+    })
 }
 
 /// The demand on the nodes that an environment's pods share, against what these nodes have.
@@ -77,7 +100,7 @@ pub fn of_shared_nodes(environment: &Environment, provider: &str) -> Option<Fit>
     let mut largest = Room { cpu: 0, memory: 0, pods: 0 };
     let mut nodes = 0;
     for pool in pools {
-        let one = room(catalog::instance_type(provider, &pool.machine)?);
+        let one = room_of_pool(pool, provider)?;
         let count = u64::from(pool.max.value);
         nodes += count;
         total.cpu += one.cpu * count;

@@ -140,7 +140,7 @@ fn every_metric_is_in_the_table_and_every_row_is_used() {
     // kube-state-metrics does not know Rollouts: nothing of theirs may be asked of it.
     let rollouts = include_str!("../../../../examples/rollouts/platform.yaml");
     let of_rollouts = crate::backend::fixture::plan(rollouts);
-    for (_, _, rules) in self::rules(&of_rollouts).iter().filter(|(file, ..)| file == "production/api") {
+    for (_, _, rules) in rules(&of_rollouts).iter().filter(|(file, ..)| file == "production/api") {
         let names: BTreeSet<String> = rules.iter().flat_map(|rule| metric_names(&rule.expr)).collect();
         assert!(names.iter().all(|name| !name.starts_with("kube_deployment")), "{names:?}");
         used.extend(names);

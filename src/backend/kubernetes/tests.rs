@@ -271,3 +271,73 @@ fn a_namespace_has_one_store_and_one_policy_though_an_environment_lives_with_the
     let policy = text(find(&all, "ValidatingAdmissionPolicy", "shop-staging"));
     assert!(policy.contains("['shop/staging/'].exists"), "{policy}");
 }
+
+#[test]
+fn a_rewritten_path_makes_patterns_of_all_paths_of_its_host() {
+    let plan = fixture::plan(ROLLOUTS);
+    let production = objects(&plan, &plan.environments["production"]);
+    let (api, site) = (text(find(&production, "Ingress", "api")), text(find(&production, "Ingress", "site")));
+    assert!(api.contains("nginx.ingress.kubernetes.io/rewrite-target: /$2"), "{api}");
+    assert!(api.contains("path: /api(/|$)(.*)"), "{api}");
+    assert!(site.contains("path: /\n") && !site.contains("rewrite-target"), "{site}");
+    for ingress in [&api, &site] {
+        assert!(ingress.contains("pathType: ImplementationSpecific"), "{ingress}");
+        assert!(ingress.contains("nginx.ingress.kubernetes.io/use-regex: \"true\""), "{ingress}");
+    }
+    let plan = fixture::plan(&ROLLOUTS.replace("    stripPrefix: true", "    stripPrefix: false"));
+    let production = objects(&plan, &plan.environments["production"]);
+    let api = text(find(&production, "Ingress", "api"));
+    assert!(api.contains("path: /api\n") && api.contains("pathType: Prefix"), "{api}");
+    assert!(!api.contains("use-regex"), "{api}");
+}
+
+#[test]
+fn a_gateway_takes_the_prefix_off() {
+    let spec = GATEWAY.replace("    path: /api ", "    stripPrefix: true\n    path: /api ");
+    assert_ne!(spec, GATEWAY);
+    let plan = fixture::plan(&spec);
+    let route = text(find(&objects(&plan, &plan.environments["production"]), "HTTPRoute", "api"));
+    assert!(route.contains("type: ReplacePrefixMatch") && route.contains("replacePrefixMatch: /"), "{route}");
+}
+
+#[test]
+fn nothing_of_a_rollout_speaks_of_a_deployment_and_each_pod_is_scraped_once() {
+    let plan = fixture::plan(ROLLOUTS);
+    let environment = &plan.environments["production"];
+    let model = Model::new(&plan);
+    for service in environment.services.iter().filter(|service| service.is_rollout()) {
+        let unit = model.service(environment, service);
+        let all: String = unit.iter().map(text).collect();
+        assert!(!all.contains("Deployment") && !all.contains("apps/v1"), "{all}");
+        assert!(!all.contains("kind: ServiceMonitor"), "{all}");
+        let scraped = unit.iter().filter(|object| object.api.kind == "PodMonitor").count();
+        assert_eq!(scraped, usize::from(service.metrics.is_some()), "{}", service.key);
+    }
+}
+
+#[test]
+fn every_service_ingress_and_template_that_a_rollout_names_is_there() {
+    let plan = fixture::plan(ROLLOUTS);
+    let mut seen = 0;
+    for environment in plan.environments.values() {
+        let all = objects(&plan, environment);
+        for rollout in all.iter().filter(|object| object.api.kind == "Rollout") {
+            let rollout = text(rollout);
+            for line in rollout.lines() {
+                let Some((key, name)) = line.trim_start_matches([' ', '-']).split_once(": ") else {
+                    continue;
+                };
+                let kind = match key {
+                    "activeService" | "previewService" | "stableService" | "canaryService" => "Service",
+                    "stableIngress" => "Ingress",
+                    "templateName" => "AnalysisTemplate",
+                    _ => continue,
+                };
+                let there = all.iter().any(|object| object.api.kind == kind && object.name() == name);
+                assert!(there, "{kind} {name} is not there");
+                seen += 1;
+            }
+        }
+    }
+    assert!(seen >= 8, "{seen}");
+}

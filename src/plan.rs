@@ -11,9 +11,9 @@ use crate::source::At;
 use crate::units::{Bytes, Cidr, Cpu, Duration, Percent};
 
 pub use crate::words::{
-    Access, AddonSecurity, BucketAccess, CacheEngine, Calendar, Ci, Eviction, Feature, GitopsTool,
-    IngressController, Install, Loss, Mount, NetworkDefault, PodSecurity, PoolMode, Provider, QueueType,
-    Role, Scenario, Sync, Tenants, Topology, VolumeKind, Workloads,
+    Access, AddonSecurity, BucketAccess, CacheEngine, Calendar, Ci, Concurrency, Eviction, Feature,
+    GitopsTool, IngressController, Install, Loss, Mount, NetworkDefault, PodSecurity, PoolMode, Provider,
+    QueueType, Role, Scenario, Sync, Tenants, Topology, VolumeKind, Workloads,
 };
 
 /// Where a value comes from.
@@ -303,6 +303,8 @@ pub struct Environment {
     pub buckets: Vec<Bucket>,
     /// Services.
     pub services: Vec<Service>,
+    /// Jobs.
+    pub jobs: Vec<Job>,
     /// Sealed secrets that the environment needs, each with the keys that are used.
     pub sealed: Vec<SealedSecret>,
 }
@@ -609,10 +611,76 @@ pub struct Bucket {
     pub used_with: Option<Access>,
 }
 
+/// A job: a pod that runs to its end.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Job {
+    /// When it runs; `None` where somebody starts it by hand.
+    pub schedule: Option<Schedule>,
+    /// How long a run may take with all its retries.
+    pub timeout: Resolved<Duration>,
+    /// How often a run that fails is tried again.
+    pub retries: Resolved<u32>,
+    /// What happens when it is due and its last run is not done.
+    pub concurrency: Resolved<Concurrency>,
+    /// Runs that succeeded and are kept.
+    pub keep_succeeded: Resolved<u32>,
+    /// Runs that failed and are kept.
+    pub keep_failed: Resolved<u32>,
+    /// Its pod: that of a service with one pod that takes no connections, so that one model serves both.
+    pub pod: Service,
+}
+
+/// When a job runs.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Schedule {
+    /// The five fields of cron.
+    pub cron: Resolved<String>,
+    /// The time zone.
+    pub time_zone: Resolved<String>,
+    /// The shortest time between two runs.
+    pub shortest: Resolved<Duration>,
+    /// The longest time between two runs.
+    pub longest: Resolved<Duration>,
+}
+
+/// What a pod is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Workload {
+    /// It runs all the time.
+    Service,
+    /// It runs to its end.
+    Job,
+}
+
+impl Workload {
+    /// What the spec calls things of this kind.
+    #[must_use]
+    pub const fn kind(self) -> &'static str {
+        match self {
+            Self::Service => "services",
+            Self::Job => "jobs",
+        }
+    }
+
+    /// The component that labels of its objects name.
+    #[must_use]
+    pub const fn component(self) -> &'static str {
+        match self {
+            Self::Service => "service",
+            Self::Job => "job",
+        }
+    }
+}
+
 /// A service.
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Service {
+    /// Whether it is a service, or the pod of a job.
+    #[serde(skip)]
+    pub workload: Workload,
     /// Its key in the spec, which is also the name of its objects.
     pub key: String,
     /// Its place in the spec.
@@ -1390,6 +1458,11 @@ impl Environment {
     #[must_use]
     pub fn has_volumes(&self) -> bool {
         !self.queues.is_empty() || self.caches.iter().any(|cache| cache.persistence.is_some())
+    }
+
+    /// The services, then the pods of jobs: for what holds for every pod that people wrote.
+    pub fn pods(&self) -> impl Iterator<Item = &Service> {
+        self.services.iter().chain(self.jobs.iter().map(|job| &job.pod))
     }
 
     /// The service of a key.

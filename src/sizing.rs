@@ -51,7 +51,7 @@ pub fn demand(environment: &Environment) -> Demand {
         sum.gpus = sum.gpus.saturating_add(pods.saturating_mul(gpus));
         sum.storage = sum.storage.saturating_add(pods.saturating_mul(storage));
     };
-    for service in &environment.services {
+    for service in environment.pods() {
         let cpu = service.requests.cpu.as_ref().map_or(0, |cpu| cpu.0);
         let memory = service.requests.memory.as_ref().map_or(0, |memory| memory.0);
         add(u64::from(service.scale.max()), cpu, memory, u64::from(service.gpus.value), 0);

@@ -2,12 +2,16 @@
 //!
 //! A test of the back end holds this against the objects themselves.
 
-use crate::plan::{Environment, IngressController, NetworkDefault, Plan, Scale, Service};
+use crate::plan::{Environment, IngressController, NetworkDefault, Plan, Scale, Service, Workload};
 
-/// The kinds of objects of a service, one object of each, all with the service's name. Rules for Prometheus are not among
+/// The kinds of objects of a service or job, one object of each, all with the service's name. Rules for Prometheus are not among
 /// them: their text follows from the plan, and stands in files of its own as well.
 #[must_use]
 pub fn kinds(plan: &Plan, environment: &Environment, service: &Service) -> Vec<&'static str> {
+    if service.workload == Workload::Job {
+        let policy = environment.network_default.value == NetworkDefault::DefaultDeny;
+        return ["ServiceAccount", "CronJob"].into_iter().chain(policy.then_some("NetworkPolicy")).collect();
+    }
     let port = service.port.as_ref();
     let route = match plan.ingress.as_ref().map(|ingress| ingress.controller.value) {
         Some(IngressController::EnvoyGateway) => "HTTPRoute",

@@ -51,6 +51,14 @@ words! {
     }
 }
 words! {
+    /// What happens when a job is due and its last run is not done.
+    Concurrency {
+        #[doc = "The new run is left out."] Forbid = "forbid",
+        #[doc = "The old run is stopped."] Replace = "replace",
+        #[doc = "Both run."] Allow = "allow",
+    }
+}
+words! {
     /// How many of a bucket there are.
     BucketScope {
         #[doc = "One for each environment."] Environment = "environment",

@@ -108,6 +108,27 @@ services:
     replicas: 2
     requests: {cpu: "4", memory: 16Gi}
     environments: [production]
+jobs:
+  report:
+    purpose: Sums up the day
+    image: registry.example.com/shop/report:1.2.0
+    schedule: "30 5 * * mon-fri"
+    timeZone: Europe/Berlin
+    timeout: 20m
+    keep: {succeeded: 1}
+    requests: {cpu: 100m, memory: 128Mi}
+    limits: {memory: 256Mi}
+    environments: [staging, production]
+    uses:
+      databases/users: {as: {DATABASE_URL_FILE: url}}
+      services/worker: {as: {WORKER_URL: url}}
+  tune:
+    image: registry.example.com/shop/tune:1.0.0
+    gpus: 1
+    pool: gpuPools/inference
+    concurrency: replace
+    environments: [production]
+    patches: {CronJob: {spec: {jobTemplate: {spec: {template: {spec: {priorityClassName: low}}}}}}}
 ingress:
   controller: ingress-nginx
   tls: {issuer: letsencrypt, email: ops@example.com}

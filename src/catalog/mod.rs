@@ -20,6 +20,7 @@ pub mod planning;
 mod region;
 mod storage;
 mod table;
+mod time_zones;
 
 use std::fmt;
 
@@ -44,6 +45,7 @@ pub use lifecycle::{Eol, cycles, eol};
 pub use nearest::nearest;
 pub use region::{Geo, Region, Residency, nearest_regions, region, regions};
 pub use storage::object_storage_endpoint;
+pub use time_zones::time_zones;
 
 /// Whether something can be bought or used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -6,6 +6,7 @@ mod addons;
 mod alerts;
 mod allow;
 mod delivery;
+mod jobs;
 mod kubernetes;
 mod names;
 mod network;
@@ -89,6 +90,7 @@ pub static RULES: &[&[Rule]] = &[
     network::RULES,
     kubernetes::RULES,
     workloads::RULES,
+    jobs::RULES,
     patches::RULES,
     stores::RULES,
     secrets::RULES,

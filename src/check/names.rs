@@ -61,7 +61,7 @@ fn of_volumes(context: &mut Context<'_>) {
     const LONGEST: usize = 63;
     let plan = context.plan;
     for environment in plan.environments.values() {
-        for service in &environment.services {
+        for service in environment.pods() {
             for volume in service.volumes.iter().filter(|volume| volume.name.starts_with(PREFIX)) {
                 let finding = Diagnostic::new(
                     &code::NAME_RESERVED,
@@ -152,7 +152,7 @@ fn of_operators(context: &mut Context<'_>) {
                 context.report(finding);
             }
         }
-        for service in &environment.services {
+        for service in environment.pods() {
             // A HorizontalPodAutoscaler, a Secret of a certificate and a ReplicaSet's pods add to the name.
             if service.key.len() > 52 {
                 let finding = Diagnostic::new(
@@ -160,20 +160,27 @@ fn of_operators(context: &mut Context<'_>) {
                     context.key(service.at),
                     format!("`{}` has {} characters", service.key, service.key.len()),
                 )
-                .help("keep the name of a service within 52 characters: its pods add a hash of 11");
+                .help("keep the name of a service or job within 52 characters: its pods and runs add 11");
                 context.report(finding);
             }
         }
     }
 }
 
-/// The names of Kubernetes Services that an environment has, each with what makes it and where that is written.
+/// The names of Kubernetes Services, accounts and network policies that an environment has, each with what makes it and where that is written.
 fn services_of(environment: &Environment) -> Vec<(String, String, At)> {
     let mut found: Vec<(String, String, At)> = environment
         .services
         .iter()
         .map(|service| (service.key.clone(), format!("the service `{}`", service.key), service.at))
         .collect();
+    // A job makes none; its account and its network policy would be those of the other.
+    found.extend(
+        environment
+            .jobs
+            .iter()
+            .map(|job| (job.pod.key.clone(), format!("the job `{}`", job.pod.key), job.pod.at)),
+    );
     for database in &environment.databases {
         found.push((
             database.exporter.name.clone(),
@@ -232,7 +239,7 @@ fn shared(context: &mut Context<'_>) {
                 let finding = Diagnostic::new(
                     &code::NAME_COLLISION,
                     context.key(at),
-                    format!("{who} and {other} both make the Kubernetes Service `{name}`"),
+                    format!("{who} and {other} both make Kubernetes objects called `{name}`"),
                 )
                 .in_environment(&environment.key)
                 .related(context.key(first), format!("first for {other}"))

@@ -104,6 +104,49 @@ const PROVEN: &[Proven] = &[
         instead: "",
     },
     Proven {
+        kind: "CronJob",
+        path: &["spec", "schedule"],
+        promise: "that it is noticed when no run succeeds in time",
+        instead: "schedule",
+    },
+    Proven { kind: "CronJob", path: &["spec", "concurrencyPolicy"], promise: FITS, instead: "concurrency" },
+    Proven {
+        kind: "CronJob",
+        path: &["spec", "jobTemplate", "spec", "template", "spec", "containers"],
+        promise: "what its container requests and what it may do",
+        instead: "requests`, `limits` and `security",
+    },
+    Proven {
+        kind: "CronJob",
+        path: &["spec", "jobTemplate", "spec", "template", "spec", "nodeSelector"],
+        promise: FITS,
+        instead: "pool",
+    },
+    Proven {
+        kind: "CronJob",
+        path: &["spec", "jobTemplate", "spec", "template", "spec", "tolerations"],
+        promise: FITS,
+        instead: "pool",
+    },
+    Proven {
+        kind: "CronJob",
+        path: &["spec", "jobTemplate", "spec", "template", "spec", "securityContext"],
+        promise: ADMITTED,
+        instead: "security",
+    },
+    Proven {
+        kind: "CronJob",
+        path: &["spec", "jobTemplate", "spec", "template", "spec", "volumes"],
+        promise: ADMITTED,
+        instead: "volumes",
+    },
+    Proven {
+        kind: "CronJob",
+        path: &["spec", "jobTemplate", "spec", "template", "spec", "hostNetwork"],
+        promise: ADMITTED,
+        instead: "",
+    },
+    Proven {
         kind: "HorizontalPodAutoscaler",
         path: &["spec", "minReplicas"],
         promise: FITS,
@@ -147,11 +190,11 @@ type Found<'p> = (&'p Service, &'p Patch, Vec<&'p Environment>);
 /// Each patch once, however many environments it holds for.
 fn each(context: &mut Context<'_>, rule: impl Fn(&mut Context<'_>, &Service, &Patch, &[&Environment])) {
     let plan = context.plan;
-    let mut patches: BTreeMap<(&str, At, At), Found<'_>> = BTreeMap::new();
+    let mut patches: BTreeMap<(&str, &str, At, At), Found<'_>> = BTreeMap::new();
     for environment in plan.environments.values() {
-        for service in &environment.services {
+        for service in environment.pods() {
             for patch in &service.patches {
-                let key = (service.key.as_str(), patch.at, patch.change.value.at);
+                let key = (service.workload.kind(), service.key.as_str(), patch.at, patch.change.value.at);
                 patches.entry(key).or_insert_with(|| (service, patch, Vec::new())).2.push(environment);
             }
         }
@@ -167,7 +210,8 @@ fn objects(context: &mut Context<'_>) {
         let is_named = patch.name.as_ref().is_none_or(|name| *name == service.key);
         let mut there: Vec<&str> = Vec::new();
         for environment in environments {
-            let own = environment.services.iter().find(|own| own.key == service.key);
+            let own =
+                environment.pods().find(|own| own.key == service.key && own.workload == service.workload);
             there.extend(own.iter().flat_map(|own| unit::kinds(plan, environment, own)));
         }
         if is_named && there.contains(&patch.kind.as_str()) {
@@ -218,6 +262,7 @@ fn content(context: &mut Context<'_>) {
             context.report(finding);
         }
         identity(context, service, patch);
+        restarts(context, service, patch);
         for proven in PROVEN.iter().filter(|proven| proven.kind == patch.kind) {
             let Some((at, depth)) = touches(change, proven.path) else { continue };
             // What Kubernetes leaves off anyway takes nothing away.
@@ -250,6 +295,9 @@ fn identity(context: &mut Context<'_>, service: &Service, patch: &Patch) {
     if patch.kind == "Deployment" {
         labels.push(&["spec", "template", "metadata", "labels"]);
     }
+    if patch.kind == "CronJob" {
+        labels.push(&["spec", "jobTemplate", "spec", "template", "metadata", "labels"]);
+    }
     for above in labels {
         paths.extend(IDENTITY_LABELS.iter().map(|label| above.iter().copied().chain([*label]).collect()));
     }
@@ -273,6 +321,35 @@ fn identity(context: &mut Context<'_>, service: &Service, patch: &Patch) {
         .help("a patch cannot say which object it is, or whose pods it is about: remove the field");
         context.report(finding);
     }
+}
+
+/// Where a `CronJob` says whether its container is started again.
+const RESTARTS: [&str; 6] = ["spec", "jobTemplate", "spec", "template", "spec", "restartPolicy"];
+
+/// The pod of a job must not be one that runs for ever: the API refuses it.
+fn restarts(context: &mut Context<'_>, service: &Service, patch: &Patch) {
+    if patch.kind != "CronJob" {
+        return;
+    }
+    let Some((at, depth)) = touches(&patch.change.value, &RESTARTS) else { return };
+    let found = patch.change.value.find(&RESTARTS).map(|found| &found.value);
+    if found.is_some_and(|found| matches!(found, Value::Text(word) if word == "Never" || word == "OnFailure"))
+    {
+        return;
+    }
+    let what = match found {
+        Some(Value::Text(word)) => format!("makes the `restartPolicy` of its pods `{word}`"),
+        _ => format!("takes `{}` away from its CronJob", RESTARTS[..depth].join(".")),
+    };
+    let finding = Diagnostic::new(
+        &code::PATCH_RESTARTS,
+        context.key(at),
+        format!("a patch of `{}` {what}", service.key),
+    )
+    .help(
+        "leave it out: `Never` is what platc writes, and `OnFailure` is the other policy that a job may have",
+    );
+    context.report(finding);
 }
 
 /// The place at which a patch changes a field or something that holds it, and how many steps of the path lead there.

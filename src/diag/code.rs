@@ -217,12 +217,18 @@ codes! {
         "A process without root rights cannot bind a port below 1024. Listen on a higher port; the service port in front of it may be low.";
     ROOT_USER = Error "workload/root-user", "a container that runs as root under the restricted profile",
         "The restricted Pod Security Standard refuses pods whose containers run as user 0, so the pod would never start.";
+    PIPE_HIDES_FAILURE = Warning "workload/pipe-hides-failure", "a pipe whose failure nobody sees",
+        "A shell takes the status of a pipe from its last part: `pg_dump | gzip` succeeds when pg_dump fails, and leaves an empty file that looks like a dump. With `set -o pipefail` the pipe fails if any part of it does; bash and the ash of BusyBox (Alpine) know the option.";
+    JOB_WITHOUT_TIME = Error "workload/no-time", "a job without time to run",
+        "`timeout` is the time that a run may take with all its retries. Kubernetes stops a run with a timeout of nothing before its pod starts, and counts it as failed.";
     PATCH_NO_OBJECT = Error "patch/no-object", "a patch for an object that the service does not have",
         "A patch stands under the kind of one of its service's objects. Without that object it would silently do nothing. Rules for Prometheus cannot be patched: they stand in files of their own as well.";
     PATCH_IDENTITY = Error "patch/identity", "a patch that changes which object it is",
         "Name, namespace, kind and the labels by which objects find each other are made from the spec. With others the Service, the network policy or the alert would look for pods that nobody finds.";
     PATCH_UNPROVEN = Warning "patch/unproven", "a patch of something that platc computes with",
         "Capacity, quota, disruption budgets, rights and the network are checked from the spec's own fields. A patch changes the object behind their back, so what they promise is not proven any more.";
+    PATCH_RESTARTS = Error "patch/restart-policy", "a job whose pods would be started again for ever",
+        "The pods of a Job have the restart policy `Never` or `OnFailure`. Without one Kubernetes takes `Always`, which it refuses for a Job.";
     PATCH_EMPTY = Warning "patch/empty", "a patch that changes nothing",
         "The patch has no field. Remove it, so that nobody looks for what it does.";
     INGRESS_COLLISION = Error "ingress/collision", "one host and path for two services",

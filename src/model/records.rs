@@ -4,8 +4,8 @@ use super::decode::{Context, Decode, Named, Shape};
 use super::scalars::{
     ChartVersion, Count, DataKey, Destination, Domain, Email, Flag, Host, HostPort, HttpPath, Identifier,
     Image, LabelKey, LabelValue, Line, MountPath, Name, PatchTarget, Port, ProviderId, Reference,
-    RelativePath, Repository, RepositoryPath, Revision, SecretReference, Slug, Taint, Text, Url, Variable,
-    Version,
+    RelativePath, Repository, RepositoryPath, Revision, Schedule, SecretReference, Slug, Taint, Text,
+    TimeZone, Url, Variable, Version,
 };
 use super::things::Things;
 use super::value::Value;
@@ -17,9 +17,9 @@ use crate::syntax::Kind;
 use crate::units::{Bytes, Cidr, Cpu, Duration, Percent};
 use crate::words::{
     Access, AddonSecurity, ApiVersion, BucketAccess, BucketPurpose, BucketScope, CacheEngine, Calendar, Ci,
-    Cni, DatabaseEngine, Dns, Eviction, Feature, GitopsTool, IngressController, Install, Issuer, Loss, Mesh,
-    Mount, NetworkDefault, PodSecurity, PoolMode, PoolScope, Provider, Quarter, QueueEngine, QueueType, Role,
-    Scenario, SecretDelivery, SecretSource, Sync, Tenants, Topology, VolumeKind, Workloads,
+    Cni, Concurrency, DatabaseEngine, Dns, Eviction, Feature, GitopsTool, IngressController, Install, Issuer,
+    Loss, Mesh, Mount, NetworkDefault, PodSecurity, PoolMode, PoolScope, Provider, Quarter, QueueEngine,
+    QueueType, Role, Scenario, SecretDelivery, SecretSource, Sync, Tenants, Topology, VolumeKind, Workloads,
 };
 
 /// A value in short form, or the record that says it in full.
@@ -81,6 +81,8 @@ record! {
         buckets: Things<Bucket> = optional "{exports: {access: presigned}}";
         /// Services: containers that run all the time.
         services: Things<Service> = optional "{api: {image: \"registry.example.com/api:1.0.0\", port: 8080}}";
+        /// Jobs: containers that run to their end, by a schedule or when somebody starts them.
+        jobs: Things<Job> = optional "{report: {image: \"registry.example.com/report:1.0.0\", schedule: \"0 6 * * *\"}}";
         /// Promises of recovery that things can be bound to.
         tiers: Named<Name, Tier> = optional "{standard: {rto: 4h, rpo: 24h, covers: [instance, logical]}}";
         /// Recovery: backups of volumes, and the drills.
@@ -126,6 +128,8 @@ record! {
         buckets: Layer<Bucket> = optional "{keep: 30d}";
         /// What all services share.
         services: Layer<Service> = optional "{replicas: 1}";
+        /// What all jobs share.
+        jobs: Layer<Job> = optional "{timeout: 30m}";
     }
 }
 
@@ -449,6 +453,63 @@ record! {
         patches: Named<PatchTarget, Freeform> = optional "{Deployment: {spec: {template: {spec: {priorityClassName: high}}}}}", "none";
         /// The promise of recovery that holds for it.
         tier: Written<Name> = optional "standard";
+    }
+}
+
+record! {
+    /// A job: a container that runs to its end.
+    Job as "job"; {
+        /// The container's image, with a tag or digest.
+        image: Written<Image> = needed "\"registry.example.com/aiaas/report:1.8.2\"";
+        /// When it runs: minute, hour, day of the month, month, weekday.
+        schedule: Written<Schedule> = optional "\"*/15 * * * *\"", "none: somebody starts it by hand";
+        /// The time zone of the schedule.
+        time_zone as "timeZone": Written<TimeZone> = optional "Europe/Berlin", "`Etc/UTC`";
+        /// What it does, in words.
+        purpose: Written<Line> = optional "Sums up the usage of the day";
+        /// The command, where the image's own does not fit.
+        command: Vec<Written<Text>> = optional "[python, -m, report]", "the image's own";
+        /// The arguments of the command.
+        args: Vec<Written<Text>> = optional "[--since, yesterday]", "the image's own";
+        /// Environment variables. Never secrets.
+        env: Named<Variable, Written<Text>> = optional "{LOG_LEVEL: info}";
+        /// What it uses. Gives it addresses and secrets, and opens the network.
+        uses: Uses = optional "{databases/users: {as: {DATABASE_URL_FILE: url}}}";
+        /// Addresses outside the platform that it reaches.
+        egress: Named<Name, Egress> = optional "{model-hub: {ports: [443]}}";
+        /// What its pod asks for: the scheduler reserves it.
+        requests: Resources = optional "{cpu: 250m, memory: 256Mi}";
+        /// What its pod gets at most. CPU is best left without a limit.
+        limits: Resources = optional "{memory: 512Mi}";
+        /// GPUs of its pod.
+        gpus: Written<Count> = optional "1", "0";
+        /// The pool that its pod runs on.
+        pool: Written<Reference> = optional "nodePools/batch", "any node without a taint";
+        /// How long a run may take with all its retries before it is stopped and counts as failed.
+        timeout: Written<Duration> = optional "30m", "1h";
+        /// How often a run that fails is tried again before it counts as failed.
+        retries: Written<Count> = optional "2", "2";
+        /// What happens when it is due and its last run is not done.
+        concurrency: Written<Concurrency> = optional "replace", "`forbid`";
+        /// How many finished runs are kept to be looked at.
+        keep: KeptRuns = optional "{succeeded: 3, failed: 3}";
+        /// Directories that it may write to.
+        volumes: Named<Name, Volume> = optional "{tmp: {path: /tmp, size: 1Gi}}";
+        /// Rights inside the container.
+        security: Security = optional "{user: 10001}";
+        /// Changes of its Kubernetes objects that the language has no field for: JSON merge patches (RFC 7386, `null` removes), each
+        /// under its object's kind.
+        patches: Named<PatchTarget, Freeform> = optional "{CronJob: {spec: {jobTemplate: {spec: {template: {spec: {priorityClassName: low}}}}}}}", "none";
+    }
+}
+
+record! {
+    /// How many finished runs of a job are kept to be looked at.
+    KeptRuns as "kept runs"; {
+        /// Runs that succeeded.
+        succeeded: Written<Count> = optional "3", "3";
+        /// Runs that failed.
+        failed: Written<Count> = optional "3", "3";
     }
 }
 
@@ -1072,6 +1133,7 @@ decode_words!(
     Calendar,
     Ci,
     Cni,
+    Concurrency,
     DatabaseEngine,
     Dns,
     Eviction,

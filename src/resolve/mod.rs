@@ -8,6 +8,7 @@ mod addons;
 mod backups;
 mod delivery;
 mod infrastructure;
+mod jobs;
 mod monitoring;
 mod references;
 mod secrets;
@@ -212,7 +213,7 @@ impl<'a> Resolver<'a> {
                 }
             )*};
         }
-        check_all!(node_pools, gpu_pools, databases, caches, queues, buckets, services, secrets);
+        check_all!(node_pools, gpu_pools, databases, caches, queues, buckets, services, jobs, secrets);
         for (name, span, kind, known) in missing {
             let mut finding =
                 Diagnostic::new(&code::UNKNOWN_REFERENCE, span, format!("there is no {kind} `{name}`"));
@@ -257,7 +258,7 @@ impl<'a> Resolver<'a> {
                 }
             )*};
         }
-        check_all_idle!(node_pools, gpu_pools, databases, caches, queues, buckets, services, secrets);
+        check_all_idle!(node_pools, gpu_pools, databases, caches, queues, buckets, services, jobs, secrets);
         for finding in idle {
             self.sink.push(finding);
         }
@@ -322,6 +323,7 @@ impl<'a> Resolver<'a> {
             queues,
             buckets,
             services: Vec::new(),
+            jobs: Vec::new(),
             sealed: Vec::new(),
         })
     }

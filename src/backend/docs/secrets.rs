@@ -323,10 +323,9 @@ fn of_secret<'c>(context: &Context<'c>, environment: &'c Environment, secret: &'
 /// Who reads a secret.
 fn users(environment: &Environment, secret: &SealedSecret, owner: &Owner<'_>) -> Vec<String> {
     let services = environment
-        .services
-        .iter()
+        .pods()
         .filter(|service| service.secret_env.iter().any(|variable| variable.secret == secret.name))
-        .map(|service| format!("service {}", service.key));
+        .map(|service| format!("{} {}", service.workload.component(), service.key));
     let other = match owner {
         Owner::Pooler(database) => {
             database.pooling.as_ref().map(|pooling| format!("pooler {}", pooling.name))

@@ -22,11 +22,11 @@ pub(super) struct Identity<'a> {
 }
 
 impl<'a> Identity<'a> {
-    /// A service.
+    /// A service, or the pod of a job.
     pub(super) fn service(service: &'a Service) -> Self {
         Self {
             name: &service.key,
-            component: "service",
+            component: service.workload.component(),
             tier: service.tier.as_ref(),
             purpose: service.purpose.as_ref(),
         }

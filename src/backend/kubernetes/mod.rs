@@ -8,6 +8,7 @@ mod edges;
 mod exporter;
 mod foundation;
 mod gateway;
+mod job;
 mod metadata;
 mod network;
 mod patch;
@@ -264,6 +265,7 @@ impl<'a> Model<'a> {
         add("queues".into(), queues);
         let exporters = environment.databases.iter().flat_map(|database| exporter::objects(scope, database));
         add("exporters".into(), exporters.collect());
+        add("jobs".into(), environment.jobs.iter().flat_map(|one| job::objects(scope, one)).collect());
         for database in &environment.databases {
             if let Some(pooling) = &database.pooling {
                 add(pooling.name.clone().into(), pooler::objects(scope, database, pooling));

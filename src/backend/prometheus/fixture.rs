@@ -5,11 +5,11 @@ use indexmap::IndexMap;
 use crate::names;
 use crate::plan::{Addon, AddonSecurity, AddonSource, Install, VolumeBackups};
 use crate::plan::{
-    Autoscaling, Backup, Broker, BrokerUser, Cache, CacheEngine, Calendar, Cluster, Database,
-    DatabaseExporter, Delivery, Drills, Environment, Eviction, GpuPool, Ingress, IngressController,
+    Autoscaling, Backup, Broker, BrokerUser, Cache, CacheEngine, Calendar, Cluster, Concurrency, Database,
+    DatabaseExporter, Delivery, Drills, Environment, Eviction, GpuPool, Ingress, IngressController, Job,
     MessageQueue, Metrics, Monitoring, Mount, NetworkDefault, NodePool, Paths, Plan, PodSecurity, PoolMode,
     Pooling, Provider, QueueType, Quota, Resolved, Resources, Role, Route, Routing, Scale, Scenario,
-    SealedSecret, SecretStore, Service, ServicePort, Tier, Tls, Topology, Workloads,
+    Schedule, SealedSecret, SecretStore, Service, ServicePort, Tier, Tls, Topology, Workload, Workloads,
 };
 use crate::source::At;
 use crate::units::{Bytes, Cpu, Duration, Percent};
@@ -36,6 +36,7 @@ pub(super) fn tier(rpo: Duration) -> Tier {
 /// A service with metrics, a route, an autoscaler, a budget and a tier.
 pub(super) fn service(key: &str) -> Service {
     Service {
+        workload: Workload::Service,
         key: key.to_owned(),
         at: At::ROOT,
         image: text("registry.example.com/x:1"),
@@ -74,6 +75,34 @@ pub(super) fn service(key: &str) -> Service {
         stop_after: r(Duration(30)),
         patches: Vec::new(),
         tier: Some(tier(Duration::DAY)),
+    }
+}
+
+/// A job that runs every day.
+fn job(key: &str) -> Job {
+    let pod = Service {
+        workload: Workload::Job,
+        port: None,
+        route: None,
+        scale: Scale::Fixed(r(1)),
+        min_available: None,
+        metrics: None,
+        tier: None,
+        ..service(key)
+    };
+    Job {
+        schedule: Some(Schedule {
+            cron: text("0 2 * * *"),
+            time_zone: text("Etc/UTC"),
+            shortest: r(Duration::DAY),
+            longest: r(Duration::DAY),
+        }),
+        timeout: r(Duration::HOUR),
+        retries: r(2),
+        concurrency: r(Concurrency::Forbid),
+        keep_succeeded: r(3),
+        keep_failed: r(3),
+        pod,
     }
 }
 
@@ -216,6 +245,7 @@ pub(super) fn environment(key: &str, role: Role) -> Environment {
         queues: vec![broker("events")],
         buckets: vec![],
         services: vec![service("api-router")],
+        jobs: vec![job("report")],
         sealed: vec![SealedSecret {
             name: "database-users".to_owned(),
             at: At::ROOT,

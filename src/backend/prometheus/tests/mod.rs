@@ -201,6 +201,7 @@ fn there_are_no_rules_about_what_the_plan_does_not_have() {
     environment.databases.clear();
     environment.caches.clear();
     environment.queues.clear();
+    environment.jobs.clear();
     environment.sealed.clear();
     environment.services[0].metrics = None;
     environment.services[0].route = None;
@@ -220,6 +221,7 @@ fn there_are_no_rules_about_what_the_plan_does_not_have() {
         "ingress",
         "horizontalpod",
         "disruption",
+        "cronjob",
         "redis",
         "rabbitmq",
         "pg_",

@@ -428,6 +428,8 @@ pub struct Database {
     pub extensions: Vec<Resolved<String>>,
     /// Its backups.
     pub backup: Option<Backup>,
+    /// Its dumps in a bucket.
+    pub dump: Option<Dump>,
     /// The pooler in front of it.
     pub pooling: Option<Pooling>,
     /// What shows Prometheus how it is.
@@ -451,6 +453,43 @@ pub struct Backup {
     pub keep: Resolved<Duration>,
     /// Whether every point in time can be restored.
     pub point_in_time: Resolved<bool>,
+}
+
+/// The dumps of a database.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Dump {
+    /// The place in the spec.
+    #[serde(skip)]
+    pub at: At,
+    /// The name of the job that takes them.
+    pub name: String,
+    /// The name of the job that restores the newest.
+    pub test_name: String,
+    /// When they are taken.
+    pub schedule: Schedule,
+    /// When the newest is restored.
+    pub test: Schedule,
+    /// How long each of the two may take.
+    pub timeout: Resolved<Duration>,
+    /// The key of the bucket.
+    pub bucket: Resolved<String>,
+    /// The name that the bucket really has.
+    pub bucket_name: String,
+    /// The bucket's region.
+    pub region: String,
+    /// The address of the bucket's S3 endpoint.
+    pub endpoint: String,
+    /// Whether the bucket is in another region than the database.
+    pub elsewhere: bool,
+    /// How long the bucket keeps them; for ever if `None`.
+    pub kept: Option<Resolved<Duration>>,
+    /// The image with PostgreSQL.
+    pub image: Resolved<String>,
+    /// The image with a client of S3.
+    pub client: Resolved<String>,
+    /// The space that a dump needs at most.
+    pub space: Resolved<Bytes>,
 }
 
 /// The exporter of a database: a managed one has no endpoint for Prometheus.

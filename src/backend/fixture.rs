@@ -30,7 +30,14 @@ databases:
     backup: {every: 1d}
     environments: [staging, production]
     pooling: {size: 20}
-  ledger: {engine: postgresql, version: "17", type: g6-dedicated-2, environments: [staging, production], backup: {every: 1d}}
+  ledger:
+    engine: postgresql
+    version: "17"
+    type: g6-dedicated-2
+    environments: [staging, production]
+    backup: {every: 1d}
+    size: 50Gi
+    dump: {schedule: "0 2 * * *", bucket: dumps}
 caches:
   shared:
     engine: redis
@@ -52,6 +59,8 @@ queues:
       usage: {type: quorum, keep: 7d}
       audit: {type: stream, keep: 7d}
       mail: {type: classic}
+buckets:
+  dumps: {scope: platform, keep: 90d}
 secretStore: {source: external, delivery: sealed-secrets}
 secrets:
   token: {keys: [value], environments: [staging, production]}

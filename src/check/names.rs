@@ -152,6 +152,18 @@ fn of_operators(context: &mut Context<'_>) {
                 context.report(finding);
             }
         }
+        for database in environment.databases.iter() {
+            let Some(dump) = database.dump.as_ref().filter(|dump| dump.test_name.len() > 52) else {
+                continue;
+            };
+            let finding = Diagnostic::new(
+                &code::NAME_TOO_LONG,
+                context.key(dump.at),
+                format!("the job `{}` would have {} characters", dump.test_name, dump.test_name.len()),
+            )
+            .help("keep the name of a database with dumps within 42 characters: a job of it has 10 more, and its runs 11");
+            context.report(finding);
+        }
         for service in environment.pods() {
             // A HorizontalPodAutoscaler, a Secret of a certificate and a ReplicaSet's pods add to the name.
             if service.key.len() > 52 {
@@ -187,6 +199,10 @@ fn services_of(environment: &Environment) -> Vec<(String, String, At)> {
             format!("the exporter of the database `{}`", database.key),
             database.at,
         ));
+        if let Some(dump) = &database.dump {
+            let who = format!("the dumps of the database `{}`", database.key);
+            found.extend([&dump.name, &dump.test_name].map(|name| (name.clone(), who.clone(), dump.at)));
+        }
         if let Some(pooling) = &database.pooling {
             found.push((
                 pooling.name.clone(),

@@ -162,6 +162,7 @@ fn taken_names(context: &mut Context<'_>) {
         taken.extend(environment.databases.iter().map(|d| names::database_secret(&d.key)));
         taken.extend(environment.databases.iter().map(|d| names::pooler_secret(&d.key)));
         taken.extend(environment.databases.iter().map(|d| names::database_exporter_secret(&d.key)));
+        taken.extend(environment.databases.iter().map(|d| names::dump_secret(&d.key)));
         taken.extend(environment.caches.iter().map(|c| names::cache_password_secret(&c.key)));
         taken.extend(
             environment

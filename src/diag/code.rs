@@ -311,6 +311,8 @@ codes! {
         "Backups are made by cron, which begins anew every day: an interval that does not divide the day would be shorter each night. `1h`, `2h`, `3h`, `4h`, `6h`, `8h`, `12h`, `24h` and `7d` can be counted.";
     BACKUP_KEPT_TOO_SHORT = Error "recovery/backup-kept-too-short", "backups that are gone before the next one",
         "A backup that is kept no longer than the time between two of them, and the time that one takes, is gone while the next one runs: for that time there is none.";
+    DUMP_IMAGE = Error "recovery/dump-image", "dumps that their test cannot restore",
+        "The newest dump is restored into a server of the dump's image. An extension that the image does not have fails there, so the test could never succeed, and would say nothing about the dumps. PostgreSQL's own image has the extensions of the distribution only.";
     BACKUP_NOTHING = Warning "recovery/backup-nothing", "backups of volumes where no volume is",
         "Only caches with `persistence` and brokers have volumes that outlive their pods. Managed databases have backups of their own, and buckets are outside the clusters.";
     SCENARIO_NOT_COVERED = Warning "recovery/scenario-not-covered", "a drill for a failure that no tier covers",

@@ -274,6 +274,8 @@ record! {
         extensions: Vec<Written<Identifier>> = optional "[timescaledb]";
         /// The backups that it has.
         backup: Backup = optional "{every: 1d, keep: 14d, pointInTime: true}";
+        /// Dumps that a job writes to a bucket, and that another restores to see whether they can be.
+        dump: Dump = optional "{schedule: \"0 2 * * *\", bucket: dumps}", "none";
         /// A pooler that its users connect through.
         pooling: Pooling = optional "{mode: transaction, size: 20}";
         /// How much data it holds: what dumps and restores have to move.
@@ -292,6 +294,24 @@ record! {
         keep: Written<Duration> = optional "14d", "14d: what Linode keeps";
         /// Whether every point in time between backups can be restored.
         point_in_time as "pointInTime": Written<Flag> = optional "true", "false";
+    }
+}
+
+record! {
+    /// Dumps of a database: `pg_dump` in its custom format, in a bucket of its own choice. The bucket's `keep` says how long they stay.
+    Dump as "dump"; {
+        /// When a dump is taken: minute, hour, day of the month, month, weekday.
+        schedule: Written<Schedule> = needed "\"0 2 * * *\"";
+        /// The bucket that dumps go to, below the environment's name and the database's.
+        bucket: Written<Name> = needed "dumps";
+        /// When the newest dump is restored into a server in a pod, which is thrown away afterwards.
+        test: Written<Schedule> = optional "\"0 6 * * sun\"", "`0 6 * * sun`: every Sunday morning";
+        /// The time zone of both schedules.
+        time_zone as "timeZone": Written<TimeZone> = optional "Europe/Berlin", "`Etc/UTC`";
+        /// How long a dump or its restoring may take.
+        timeout: Written<Duration> = optional "6h", "twice what the sums of recovery count for the database's `size`, an hour at least; 6h where it says none";
+        /// An image with the database's PostgreSQL, its client tools and its extensions, in which the user 999 exists.
+        image: Written<Image> = optional "\"docker.io/timescale/timescaledb-ha:pg17\"", "the official image of the major version";
     }
 }
 

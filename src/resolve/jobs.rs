@@ -4,7 +4,9 @@ use indexmap::IndexMap;
 
 use super::{Resolver, from_written, or, services};
 use crate::model::records;
+use crate::model::scalars::TimeZone;
 use crate::plan::{Job, Origin, Plan, Resolved, Scale, Schedule, Service, Workload};
+use crate::source::Written;
 use crate::units::Duration;
 use crate::units::cron::Cron;
 use crate::words::Concurrency;
@@ -51,21 +53,10 @@ fn job(settings: &records::Job, mut pod: Service) -> Job {
     let concurrency =
         or(settings.concurrency.as_ref(), |word| word, Concurrency::Forbid, "one run at a time");
     let kept = "the last few, to be looked at";
-    let schedule = settings.schedule.as_ref().map(|schedule| {
-        let (shortest, longest) =
-            Cron::parse(&schedule.value.0).map_or((Duration(0), Duration(0)), |cron| cron.gaps());
-        Schedule {
-            cron: from_written(schedule),
-            time_zone: or(
-                settings.time_zone.as_ref(),
-                |zone| zone.0,
-                "Etc/UTC".to_owned(),
-                "a zone without summer time",
-            ),
-            shortest: Resolved::derived(shortest, "from the schedule", schedule.at),
-            longest: Resolved::derived(longest, "from the schedule", schedule.at),
-        }
-    });
+    let schedule = settings
+        .schedule
+        .as_ref()
+        .map(|written| schedule(from_written(written), settings.time_zone.as_ref()));
     pod.min_available = None;
     pod.scale = Scale::Fixed(pods(schedule.as_ref(), &timeout, &concurrency));
     Job {
@@ -76,6 +67,21 @@ fn job(settings: &records::Job, mut pod: Service) -> Job {
         keep_succeeded: or(keep.and_then(|keep| keep.succeeded.as_ref()), |n| n.0, KEPT, kept),
         keep_failed: or(keep.and_then(|keep| keep.failed.as_ref()), |n| n.0, KEPT, kept),
         pod,
+    }
+}
+
+/// A schedule with the times between its runs.
+pub(super) fn schedule(cron: Resolved<String>, time_zone: Option<&Written<TimeZone>>) -> Schedule {
+    let (shortest, longest) = Cron::parse(&cron.value).map_or((Duration(0), Duration(0)), |cron| cron.gaps());
+    let follows = |time| match cron.origin {
+        Origin::Written(at) => Resolved::derived(time, "from the schedule", at),
+        _ => Resolved::default(time, "from the schedule"),
+    };
+    Schedule {
+        time_zone: or(time_zone, |zone| zone.0, "Etc/UTC".to_owned(), "a zone without summer time"),
+        shortest: follows(shortest),
+        longest: follows(longest),
+        cron,
     }
 }
 

@@ -7,6 +7,7 @@
 mod addons;
 mod backups;
 mod delivery;
+mod dumps;
 mod infrastructure;
 mod jobs;
 mod monitoring;
@@ -38,6 +39,8 @@ struct Resolver<'a> {
     sink: &'a mut Sink,
     /// By environment and key, where a service stands in the plan: there are as many references as services.
     services: IndexMap<String, IndexMap<String, usize>>,
+    /// Dumps as they are written, with environment and database: buckets are known later.
+    dumps: Vec<(String, String, records::Dump)>,
     /// Whether a thing lacks what it needs, so that there is nothing to follow references to.
     incomplete: bool,
 }
@@ -50,8 +53,15 @@ type Shared<'a, T> = IndexMap<&'a str, Rc<T>>;
 #[must_use]
 pub fn resolve(source: &Source, model: &Model, sink: &mut Sink) -> Option<Plan> {
     let platform = &model.platform;
-    let mut resolver =
-        Resolver { source, model, platform, sink, services: IndexMap::new(), incomplete: false };
+    let mut resolver = Resolver {
+        source,
+        model,
+        platform,
+        sink,
+        services: IndexMap::new(),
+        dumps: Vec::new(),
+        incomplete: false,
+    };
     let before = resolver.sink.has_errors();
     resolver.check_environments();
     if resolver.sink.has_errors() && !before {
@@ -85,6 +95,7 @@ pub fn resolve(source: &Source, model: &Model, sink: &mut Sink) -> Option<Plan> 
         paths: resolver.paths(),
     };
     backups::resolve(&mut resolver, &mut plan);
+    dumps::resolve(&mut resolver, &mut plan);
     services::resolve(&mut resolver, &mut plan);
     monitoring::secrets(&mut resolver, &mut plan);
     if resolver.incomplete {

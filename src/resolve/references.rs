@@ -430,7 +430,7 @@ impl Reach<'_> {
             .sealed(
                 names::bucket_secret(name),
                 format!("the keys of the bucket `{name}`"),
-                ["access-key", "secret-key"],
+                names::BUCKET_KEYS,
             );
         Some((Target::Bucket { key: name.to_owned() }, outputs))
     }

@@ -633,7 +633,7 @@ fn broker_user(
     }
 }
 
-fn mark_bucket(plan: &mut Plan, environment: &str, key: &str, access: Access) {
+pub(super) fn mark_bucket(plan: &mut Plan, environment: &str, key: &str, access: Access) {
     let of_environment =
         plan.environments.get_mut(environment).map(|e| e.buckets.as_mut_slice()).unwrap_or_default();
     for bucket in of_environment.iter_mut().chain(&mut plan.buckets) {

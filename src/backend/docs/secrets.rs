@@ -9,7 +9,7 @@ use crate::backend::kubernetes::{AMQP_PORT, CACHE_PORT, POOLER_PORT};
 use crate::format::data::{Data, Map};
 use crate::map;
 use crate::names;
-use crate::plan::{Bucket, Calendar, Database, Environment, Plan, SealedSecret};
+use crate::plan::{Bucket, Calendar, Database, Dump, Environment, Plan, SealedSecret};
 use crate::provider::root::Value;
 
 pub(super) fn data<'c>(context: &Context<'c>) -> Map<'c> {
@@ -190,6 +190,7 @@ enum Owner<'c> {
     Database(&'c Database),
     Pooler(&'c Database),
     Exporter(&'c Database),
+    Dump(&'c Database),
     CachePassword(&'c str),
     /// The key, the address with the number of the logical database.
     Cache(&'c str, String),
@@ -209,6 +210,9 @@ fn owner<'c>(context: &Context<'c>, environment: &'c Environment, name: &str) ->
         }
         if name == names::database_exporter_secret(&database.key) {
             return Owner::Exporter(database);
+        }
+        if name == names::dump_secret(&database.key) {
+            return Owner::Dump(database);
         }
     }
     for cache in &environment.caches {
@@ -331,6 +335,16 @@ fn users(environment: &Environment, secret: &SealedSecret, owner: &Owner<'_>) ->
             database.pooling.as_ref().map(|pooling| format!("pooler {}", pooling.name))
         }
         Owner::Exporter(database) => Some(format!("exporter {}", database.exporter.name)),
+        Owner::Dump(database) => database.dump.as_ref().map(|dump| format!("job {}", dump.name)),
+        Owner::Bucket(bucket) => {
+            let of = |dump: &Dump| dump.bucket.value == bucket.key;
+            let dumps = environment.databases.iter().filter_map(|database| database.dump.as_ref());
+            let jobs: Vec<String> = dumps
+                .filter(|dump| of(dump))
+                .map(|dump| format!("jobs {} and {}", dump.name, dump.test_name))
+                .collect();
+            (!jobs.is_empty()).then(|| jobs.join(", "))
+        }
         Owner::CachePassword(cache) => Some(format!("cache {cache}")),
         Owner::Broker((_, broker), _) => {
             Some(format!("topology operator of RabbitMQ (the account at {broker})"))
@@ -345,6 +359,18 @@ fn value<'c>(context: &Context<'c>, environment: &'c Environment, owner: &Owner<
         Owner::Database(database) => of_database(context, environment, database, key),
         Owner::Pooler(database) => of_pooler(context, environment, database, key),
         Owner::Exporter(database) => of_exporter(context, environment, database, key),
+        Owner::Dump(database) => match key {
+            "username" | "password" => From::person(
+                "Of a role of the database that may read all of it, a member of `pg_read_all_data`.",
+            ),
+            _ => {
+                let field = if key == "database" { "database_name" } else { key };
+                context.carried(environment, database.at, field).map_or_else(
+                    || From::person("From whoever keeps the database."),
+                    |carried| fetched(context, carried),
+                )
+            }
+        },
         Owner::CachePassword(_) => generated(),
         Owner::Cache(cache, address) => {
             let password = file(&names::cache_password_secret(cache), names::PASSWORD_KEY);

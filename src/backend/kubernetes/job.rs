@@ -5,7 +5,8 @@ use super::metadata::Identity;
 use super::{Api, Object, Scope, network, patch, pod};
 use crate::format::data::Map;
 use crate::map;
-use crate::plan::{Concurrency, Job};
+use crate::plan::{Concurrency, Job, Schedule};
+use crate::source::At;
 use crate::units::Duration;
 
 const CRON_JOB: Api = Api::new("batch/v1", "CronJob");
@@ -17,18 +18,51 @@ const FINISHED_KEPT: Duration = Duration(7 * 86_400);
 /// When a job runs that people start: never, since it is suspended. The API wants a schedule.
 const BY_HAND: &str = "0 0 1 1 *";
 
+/// When a job runs, and what becomes of its runs.
+#[derive(Clone, Copy)]
+pub(super) struct Run<'a> {
+    /// When; `None` where people start it.
+    pub(super) schedule: Option<&'a Schedule>,
+    /// What happens when it is due and its last run is not done.
+    pub(super) concurrency: Concurrency,
+    /// How long a run may take with all its retries.
+    pub(super) timeout: Duration,
+    /// How often a run that fails is tried again.
+    pub(super) retries: u32,
+    /// Runs that succeeded and are kept.
+    pub(super) keep_succeeded: u32,
+    /// Runs that failed and are kept.
+    pub(super) keep_failed: u32,
+}
+
 /// The objects of a job.
 pub(super) fn objects<'a>(scope: Scope<'_, 'a>, job: &'a Job) -> Vec<Object<'a>> {
-    let mut objects = vec![pod::account(scope, &job.pod), cron_job(scope, job)];
+    let identity = Identity::service(&job.pod);
+    let run = Run {
+        schedule: job.schedule.as_ref(),
+        concurrency: job.concurrency.value,
+        timeout: job.timeout.value,
+        retries: job.retries.value,
+        keep_succeeded: job.keep_succeeded.value,
+        keep_failed: job.keep_failed.value,
+    };
+    let pod = pod::pod(scope, &job.pod, identity);
+    let mut objects = vec![pod::account(scope, &job.pod), cron_job(scope, identity, job.pod.at, run, pod)];
     objects.extend(network::of_service(scope, &job.pod));
     patch::apply(&job.pod, &mut objects);
     objects
 }
 
-fn cron_job<'a>(scope: Scope<'_, 'a>, job: &'a Job) -> Object<'a> {
-    let identity = Identity::service(&job.pod);
+/// A `CronJob` whose pods are those of a workload.
+pub(super) fn cron_job<'a>(
+    scope: Scope<'_, 'a>,
+    identity: Identity<'a>,
+    at: At,
+    run: Run<'a>,
+    pod: Map<'a>,
+) -> Object<'a> {
     let mut spec = Map::new();
-    match &job.schedule {
+    match run.schedule {
         Some(schedule) => {
             spec.push("schedule", &schedule.cron.value);
             spec.push("timeZone", &schedule.time_zone.value);
@@ -39,23 +73,22 @@ fn cron_job<'a>(scope: Scope<'_, 'a>, job: &'a Job) -> Object<'a> {
             spec.push("suspend", true);
         }
     }
-    let policy = match job.concurrency.value {
+    let policy = match run.concurrency {
         Concurrency::Forbid => "Forbid",
         Concurrency::Replace => "Replace",
         Concurrency::Allow => "Allow",
     };
     spec.push("concurrencyPolicy", policy);
-    spec.push("successfulJobsHistoryLimit", job.keep_succeeded.value);
-    spec.push("failedJobsHistoryLimit", job.keep_failed.value);
-    // A container that fails is not started again in its pod: each try is a pod of its own, with a log of its own.
-    let pod = pod::pod(scope, &job.pod, identity).with("restartPolicy", "Never");
+    spec.push("successfulJobsHistoryLimit", run.keep_succeeded);
+    spec.push("failedJobsHistoryLimit", run.keep_failed);
     let labels = || map! { "labels" => scope.labels(identity) };
-    let run = map! {
-        "activeDeadlineSeconds" => seconds(job.timeout.value.0),
-        "backoffLimit" => job.retries.value,
+    let job = map! {
+        "activeDeadlineSeconds" => seconds(run.timeout.0),
+        "backoffLimit" => run.retries,
         "ttlSecondsAfterFinished" => seconds(FINISHED_KEPT.0),
-        "template" => map! { "metadata" => labels(), "spec" => pod },
+        // A container that fails is not started again in its pod: each try is a pod of its own, with a log of its own.
+        "template" => map! { "metadata" => labels(), "spec" => pod.with("restartPolicy", "Never") },
     };
-    spec.push("jobTemplate", map! { "metadata" => labels(), "spec" => run });
-    Object::new(CRON_JOB, job.pod.at, scope.described(&job.pod.key, identity)).spec(spec)
+    spec.push("jobTemplate", map! { "metadata" => labels(), "spec" => job });
+    Object::new(CRON_JOB, at, scope.described(identity.name, identity)).spec(spec)
 }

@@ -72,6 +72,11 @@ impl<'a> Identity<'a> {
         }
     }
 
+    /// A job that dumps a database, or restores a dump of it.
+    pub(super) fn dump(database: &'a Database, name: &'a str) -> Self {
+        Self { name, component: "dump", tier: database.tier.as_ref(), purpose: database.purpose.as_ref() }
+    }
+
     /// What belongs to the environment as a whole.
     pub(super) const fn environment(name: &'a str) -> Self {
         Self { name, component: "environment", tier: None, purpose: None }

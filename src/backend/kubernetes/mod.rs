@@ -4,6 +4,7 @@
 //! environment, so that the same service looks the same in each.
 
 mod container;
+mod dump;
 mod edges;
 mod exporter;
 mod foundation;
@@ -265,6 +266,8 @@ impl<'a> Model<'a> {
         add("queues".into(), queues);
         let exporters = environment.databases.iter().flat_map(|database| exporter::objects(scope, database));
         add("exporters".into(), exporters.collect());
+        let dumps = environment.databases.iter().flat_map(|database| dump::objects(scope, database));
+        add("dumps".into(), dumps.collect());
         add("jobs".into(), environment.jobs.iter().flat_map(|one| job::objects(scope, one)).collect());
         for database in &environment.databases {
             if let Some(pooling) = &database.pooling {

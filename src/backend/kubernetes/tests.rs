@@ -72,6 +72,17 @@ fn a_job_is_complete_and_its_pod_may_do_as_little_as_that_of_a_service() {
 }
 
 #[test]
+fn a_dump_is_read_again_before_it_is_uploaded_and_restored_on_another_day() {
+    let plan = fixture::plan(fixture::SMALL);
+    let all = objects(&plan, &plan.environments["production"]);
+    insta::assert_snapshot!(text(find(&all, "CronJob", "ledger-dump")));
+    insta::assert_snapshot!(text(find(&all, "CronJob", "ledger-dump-test")));
+    let taking = text(find(&all, "NetworkPolicy", "ledger-dump"));
+    let testing = text(find(&all, "NetworkPolicy", "ledger-dump-test"));
+    assert!(taking.contains("endPort: 65535") && !testing.contains("endPort"), "a test reaches no database");
+}
+
+#[test]
 fn a_job_without_schedule_waits_for_people_and_runs_on_the_nodes_of_its_pool() {
     let plan = fixture::plan(fixture::SMALL);
     let all = objects(&plan, &plan.environments["production"]);

@@ -133,6 +133,7 @@ fn database(key: &str) -> Database {
             image: text("pgbouncer:1"),
             replicas: r(2),
         }),
+        dump: None,
         size: None,
         tier: Some(tier(Duration::DAY)),
     }

@@ -6,14 +6,51 @@ use super::metrics::{
     KUBE_CRONJOB_CREATED, KUBE_CRONJOB_LAST_SUCCESS, KUBE_JOB_FAILED, KUBE_JOB_OWNER, KUBE_JOB_START,
 };
 use super::rule::{Group, Scope, Urgency};
-use crate::plan::Job;
+use crate::plan::{Database, Job, Schedule, Tier};
+use crate::source::At;
 use crate::units::Duration;
+
+/// A `CronJob` that rules are about.
+struct Watched<'p> {
+    name: &'p str,
+    at: At,
+    schedule: Option<&'p Schedule>,
+    timeout: Duration,
+    tier: Option<&'p Tier>,
+}
 
 /// The rules of a job.
 pub(super) fn group<'p>(scope: Scope<'p>, job: &'p Job) -> Group<'p> {
-    let key = job.pod.key.as_str();
+    watch(
+        scope,
+        &Watched {
+            name: &job.pod.key,
+            at: job.pod.at,
+            schedule: job.schedule.as_ref(),
+            timeout: job.timeout.value,
+            tier: None,
+        },
+    )
+}
+
+/// The rules of the jobs that dump a database and restore its newest dump.
+pub(super) fn of_dumps<'p>(scope: Scope<'p>, database: &'p Database) -> Vec<Group<'p>> {
+    let Some(dump) = &database.dump else { return Vec::new() };
+    let jobs = [(&dump.name, &dump.schedule), (&dump.test_name, &dump.test)];
+    let watched = |(name, schedule): (&'p String, &'p Schedule)| Watched {
+        name,
+        at: dump.at,
+        schedule: Some(schedule),
+        timeout: dump.timeout.value,
+        tier: database.tier.as_ref(),
+    };
+    jobs.map(|job| watch(scope, &watched(job))).into()
+}
+
+fn watch<'p>(scope: Scope<'p>, job: &Watched<'p>) -> Group<'p> {
+    let key = job.name;
     let (environment, namespace) = (scope.key(), scope.namespace());
-    let subject = scope.subject("job", key).labelled("cronjob");
+    let subject = scope.subject("job", key).labelled("cronjob").bound_to(job.tier);
     let labels = [("namespace=", namespace), ("cronjob=", key)];
     let success = Selector(KUBE_CRONJOB_LAST_SUCCESS, labels);
     let created = Selector(KUBE_CRONJOB_CREATED, labels);
@@ -38,9 +75,9 @@ pub(super) fn group<'p>(scope: Scope<'p>, job: &'p Job) -> Group<'p> {
             "A run of {key} in {environment} failed with all its retries, and none has succeeded since: kubectl -n {namespace} logs job/<name>."
         ),
     )];
-    if let Some(schedule) = &job.schedule {
+    if let Some(schedule) = job.schedule {
         // From one success to the next: the longest pause of the schedule, and the time that a run may take.
-        let limit = Duration(schedule.longest.value.0.saturating_add(job.timeout.value.0));
+        let limit = Duration(schedule.longest.value.0.saturating_add(job.timeout.0));
         let newest = format!("(max by (namespace) ({success}) or max by (namespace) ({created}))");
         rules.push(subject.rule(
             "JobNotSucceeding",
@@ -62,5 +99,5 @@ pub(super) fn group<'p>(scope: Scope<'p>, job: &'p Job) -> Group<'p> {
         "A job is not there.",
         format!("There is no CronJob {key} in {environment}: nothing runs it."),
     ));
-    subject.group(job.pod.at, rules)
+    subject.group(job.at, rules)
 }

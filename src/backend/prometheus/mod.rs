@@ -133,6 +133,7 @@ fn environment_groups<'p>(plan: &'p Plan, environment: &'p Environment) -> Vec<G
     groups.extend(environment.databases.iter().map(|database| database::group(scope, database)));
     groups.extend(environment.caches.iter().map(|cache| cache::group(scope, cache)));
     groups.extend(environment.queues.iter().map(|broker| queue::group(scope, broker)));
+    groups.extend(environment.databases.iter().flat_map(|database| job::of_dumps(scope, database)));
     groups.extend(environment.jobs.iter().map(|one| job::group(scope, one)));
     groups.extend(recovery::volume_backups(scope));
     groups.extend(recovery::drills(scope));

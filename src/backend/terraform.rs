@@ -65,11 +65,20 @@ fn add_root(tree: &mut FileTree, path: &str, root: &Root) {
     }
     let mut main = Sheet::new();
     main.push(&[comment(&root.about)], None);
+    for ephemeral in &root.ephemerals {
+        let block = Block::new("ephemeral").label(ephemeral.kind).label(&ephemeral.name);
+        main.push(&[with_settings(block, &ephemeral.settings).into()], Some(ephemeral.origin));
+    }
     for call in &root.modules {
         let call_block = module_call(&root.path, call);
         match &call.comment {
             Some(text) => main.push(&[comment(text), call_block.into()], Some(call.origin)),
             None => main.push(&[call_block.into()], Some(call.origin)),
+        }
+    }
+    for call in &root.modules {
+        if let Some(former) = &call.former {
+            main.push(&[moved(former, &call.name).into()], Some(call.origin));
         }
     }
     add("main.tf", main);
@@ -103,7 +112,8 @@ impl Sheet {
 }
 
 fn versions(root: &Root) -> Sheet {
-    let required = root.providers.iter().fold(Block::new("required_providers"), |block, provider| {
+    let distinct = root.providers.iter().filter(|provider| provider.alias.is_none());
+    let required = distinct.fold(Block::new("required_providers"), |block, provider| {
         block.item(Item::attr(
             provider.name,
             Expr::object([
@@ -129,10 +139,23 @@ fn backend(state: &StateBackend) -> Sheet {
 fn providers(root: &Root) -> Sheet {
     let mut sheet = Sheet::new();
     for provider in &root.providers {
-        let block = with_settings(Block::new("provider").label(provider.name), &provider.settings);
-        sheet.push(&[comment(&provider.about), block.into()], None);
+        let block = Block::new("provider").label(provider.name);
+        let block = block.attr_some("alias", provider.alias.as_deref());
+        let mut block = with_settings(block, &provider.settings);
+        for (name, settings) in &provider.blocks {
+            block = block.block(with_settings(Block::new(*name), settings));
+        }
+        // A provider that has nothing to be told, such as `random`, has no block.
+        if !provider.about.is_empty() {
+            sheet.push(&[comment(&provider.about), block.into()], None);
+        }
     }
     sheet
+}
+
+/// What exists under a former name is the same thing.
+fn moved(from: &str, to: &str) -> Block<'static> {
+    Block::new("moved").attr("from", Expr::path("module", &[from])).attr("to", Expr::path("module", &[to]))
 }
 
 fn with_settings<'a>(block: Block<'a>, settings: &'a [(&'static str, Value)]) -> Block<'a> {
@@ -162,7 +185,19 @@ fn module_call<'a>(root: &str, call: &'a ModuleCall) -> Block<'a> {
         }
         None => block,
     };
-    with_settings(block.blank(), &call.arguments)
+    let block = match &call.provider {
+        Some(provider) => {
+            let chosen = Expr::Raw(Cow::Owned(format!("{}.{}", provider.name, provider.alias)));
+            block.attr("providers", Expr::object([(provider.name, chosen)]))
+        }
+        None => block,
+    };
+    let block = with_settings(block.blank(), &call.arguments);
+    if call.after.is_empty() {
+        return block;
+    }
+    let earlier = call.after.iter().map(|name| Expr::path("module", &[name]));
+    block.blank().attr("depends_on", Expr::list(earlier))
 }
 
 fn output_block(output: &Output) -> Block<'_> {
@@ -185,6 +220,7 @@ fn expression(value: &Value) -> Expr<'_> {
         }
         Value::Variable(name) => Expr::path("var", &[name]),
         Value::Output(call, output) => Expr::path("module", &[call, output]),
+        Value::Ephemeral(kind, name, attribute) => Expr::path("ephemeral", &[kind, name, attribute]),
     }
 }
 

@@ -3,6 +3,7 @@
 //! A rule is one function and one row of [`RULES`]; its wording is in `diag::code`.
 
 mod addons;
+mod addresses;
 mod alerts;
 mod allow;
 mod delivery;
@@ -11,6 +12,7 @@ mod kubernetes;
 mod names;
 mod network;
 mod nodes;
+mod offers;
 mod patches;
 mod recovery;
 mod references;
@@ -87,7 +89,9 @@ pub static RULES: &[&[Rule]] = &[
     names::RULES,
     references::RULES,
     nodes::RULES,
+    offers::RULES,
     network::RULES,
+    addresses::RULES,
     kubernetes::RULES,
     workloads::RULES,
     jobs::RULES,

@@ -210,13 +210,13 @@ fn platform(plan: &Plan) -> Root {
                 "The registrar, or the zone above, must delegate it to ns1.linode.com .. ns5.linode.com."
                     .to_owned(),
             ),
-            only_with: None,
             arguments: vec![
                 ("domain", Value::text(zone)),
                 ("soa_email", Value::Text(contact)),
                 ("tags", Value::texts(tags(plan, None))),
             ],
             origin: ingress.at,
+            ..ModuleCall::default()
         });
         root.outputs.push(Output {
             name: DOMAIN_ID.to_owned(),
@@ -317,23 +317,15 @@ fn environment(plan: &Plan, cluster: &Cluster, environment: &Environment) -> Roo
 }
 
 fn root(path: String, kind: Kind, state: Option<StateBackend>) -> Root {
-    Root {
-        path,
-        kind,
-        about: String::new(),
-        state,
-        providers: vec![ProviderBlock {
-            name: "linode",
-            source: "linode/linode",
-            version: ">= 3.9, < 4.0",
-            about: "The token is read from the environment variable LINODE_TOKEN.".to_owned(),
-            credentials: &["LINODE_TOKEN"],
-            settings: Vec::new(),
-        }],
-        variables: Vec::new(),
-        modules: Vec::new(),
-        outputs: Vec::new(),
-    }
+    let provider = ProviderBlock {
+        name: "linode",
+        source: "linode/linode",
+        version: ">= 3.9, < 4.0",
+        about: "The token is read from the environment variable LINODE_TOKEN.".to_owned(),
+        credentials: &["LINODE_TOKEN"],
+        ..ProviderBlock::default()
+    };
+    Root::new(path, kind, state, provider)
 }
 
 /// The backend for the state of a root, in whichever cloud the bucket is.
@@ -357,7 +349,7 @@ fn region_variable(default: &str, origin: At) -> Variable {
 
 /// The DNS zone of the platform, if Terraform makes its records.
 fn zone(plan: &Plan) -> Option<(&Ingress, &str)> {
-    let ingress = plan.ingress.as_ref().filter(|ingress| ingress.dns)?;
+    let ingress = plan.ingress.as_ref().filter(|ingress| ingress.dns == Some(plan::Provider::Linode))?;
     Some((ingress, &plan.domain.as_ref()?.value))
 }
 

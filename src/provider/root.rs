@@ -17,6 +17,8 @@ pub struct Root {
     pub providers: Vec<ProviderBlock>,
     /// What may be set from outside.
     pub variables: Vec<Variable>,
+    /// Values that are made anew in every run and never stored.
+    pub ephemerals: Vec<Ephemeral>,
     /// What it makes.
     pub modules: Vec<ModuleCall>,
     /// What it hands out.
@@ -61,7 +63,7 @@ pub enum Setting {
 }
 
 /// A provider's configuration.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct ProviderBlock {
     /// Its local name, such as `linode`.
     pub name: &'static str,
@@ -75,6 +77,23 @@ pub struct ProviderBlock {
     pub credentials: &'static [&'static str],
     /// Its settings.
     pub settings: Vec<(&'static str, Value)>,
+    /// Its blocks, each with its settings.
+    pub blocks: Vec<(&'static str, Vec<(&'static str, Value)>)>,
+    /// The name by which module calls choose it; `None` for the one that they get by themselves.
+    pub alias: Option<String>,
+}
+
+/// An ephemeral resource: a value that Terraform makes in every run and writes into no state or plan.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Ephemeral {
+    /// Its type, such as `random_password`.
+    pub kind: &'static str,
+    /// Its name in the root, an identifier.
+    pub name: String,
+    /// Its settings.
+    pub settings: Vec<(&'static str, Value)>,
+    /// The place in the spec.
+    pub origin: At,
 }
 
 /// An input variable.
@@ -106,7 +125,7 @@ pub enum Type {
 }
 
 /// A call of a module.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct ModuleCall {
     /// Its name in the root, an identifier.
     pub name: String,
@@ -116,10 +135,25 @@ pub struct ModuleCall {
     pub comment: Option<String>,
     /// The variable without which nothing is made.
     pub only_with: Option<&'static str>,
+    /// The provider that it works with, by alias; `None` for the root's own.
+    pub provider: Option<ProviderAlias>,
+    /// Calls that must be finished before, besides those whose outputs it reads.
+    pub after: Vec<String>,
+    /// The name that it had before: what exists under it is moved, not made anew.
+    pub former: Option<String>,
     /// Its arguments: only what differs from the module's defaults.
     pub arguments: Vec<(&'static str, Value)>,
     /// The place in the spec.
     pub origin: At,
+}
+
+/// A provider's configuration that a module call chooses.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProviderAlias {
+    /// The provider's local name.
+    pub name: &'static str,
+    /// The alias.
+    pub alias: String,
 }
 
 /// An output of a root.
@@ -156,6 +190,8 @@ pub enum Value {
     Variable(&'static str),
     /// An output of a module that the root calls: the call's name, the output's name.
     Output(String, &'static str),
+    /// An attribute of an ephemeral resource of the root: its type, its name, the attribute.
+    Ephemeral(&'static str, String, &'static str),
 }
 
 impl Value {
@@ -193,6 +229,26 @@ impl From<u32> for Value {
 }
 
 impl Root {
+    /// A root in which nothing is yet.
+    pub(super) fn new(
+        path: String,
+        kind: Kind,
+        state: Option<StateBackend>,
+        provider: ProviderBlock,
+    ) -> Self {
+        Self {
+            path,
+            kind,
+            about: String::new(),
+            state,
+            providers: vec![provider],
+            variables: Vec::new(),
+            ephemerals: Vec::new(),
+            modules: Vec::new(),
+            outputs: Vec::new(),
+        }
+    }
+
     /// Keeps the variables that a module call reads, so that none is declared in vain.
     pub(super) fn keep_used_variables(&mut self) {
         let modules = &self.modules;

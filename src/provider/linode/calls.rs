@@ -66,9 +66,9 @@ pub(super) fn cluster(root: &mut Root, plan: &Plan, cluster: &Cluster) {
              the cluster deletes pools without it."
                 .to_owned(),
         ),
-        only_with: None,
         arguments,
         origin: cluster.at,
+        ..ModuleCall::default()
     });
     for (name, sensitive, description) in [
         ("cluster_id", false, "Id of the cluster: cluster_id of the roots with pools in it."),
@@ -118,13 +118,13 @@ fn firewall(root: &mut Root, plan: &Plan, cluster: &Cluster) {
              spec knows its id."
                 .to_owned(),
         ),
-        only_with: None,
         arguments: vec![
             ("name", Value::Text(names::ingress_firewall(&cluster.name.value))),
             ("inbound", Value::List(vec![web])),
             ("tags", Value::texts(tags(plan, None))),
         ],
         origin: ingress.at,
+        ..ModuleCall::default()
     });
 }
 
@@ -179,7 +179,14 @@ fn pool_call(
         false,
         origin,
     );
-    root.modules.push(ModuleCall { name, module: module(kind), comment, only_with: None, arguments, origin });
+    root.modules.push(ModuleCall {
+        name,
+        module: module(kind),
+        comment,
+        arguments,
+        origin,
+        ..ModuleCall::default()
+    });
 }
 
 fn labels_and_taints(pool: &NodePool) -> Vec<(&'static str, Value)> {
@@ -242,9 +249,9 @@ pub(super) fn database(root: &mut Root, database: &Database) {
         name,
         module: module("database-postgresql"),
         comment: (!comment.is_empty()).then(|| comment.join("\n")),
-        only_with: None,
         arguments,
         origin: database.at,
+        ..ModuleCall::default()
     });
 }
 
@@ -292,9 +299,9 @@ pub(super) fn bucket(name: &str, bucket: &Bucket, region: Value) -> ModuleCall {
         name: name.to_owned(),
         module: module("bucket"),
         comment: purpose(bucket.purpose.as_ref()),
-        only_with: None,
         arguments,
         origin: bucket.at,
+        ..ModuleCall::default()
     }
 }
 
@@ -364,6 +371,7 @@ pub(super) fn records(root: &mut Root, plan: &Plan, environment: &Environment) {
         only_with: Some(INGRESS_ADDRESS),
         arguments: vec![("domain_id", Value::Variable(DOMAIN_ID)), ("records", Value::map(entries))],
         origin: ingress.at,
+        ..ModuleCall::default()
     });
 }
 

@@ -1,0 +1,102 @@
+//! What the language can say that a cloud does not have.
+
+use super::{Context, Rule};
+use crate::diag::{Diagnostic, code};
+use crate::provider;
+use crate::source::{At, Span};
+use crate::words::{Ability, Provider};
+
+pub(super) const RULES: &[Rule] = &[
+    Rule { name: "provider/clusters", run: clusters },
+    Rule { name: "provider/pools", run: pools },
+    Rule { name: "provider/dns", run: dns },
+];
+
+fn clusters(context: &mut Context<'_>) {
+    for (_, cluster) in context.model.platform.clusters.entries.values() {
+        let network = cluster.network.as_ref();
+        let control_plane = cluster.control_plane.as_ref();
+        let administrators = control_plane.and_then(|c| c.administrators.as_ref()).and_then(|a| a.first());
+        let written = [
+            (Ability::Network, network.and_then(|n| n.cidr.as_ref()).map(|cidr| cidr.at)),
+            (Ability::Network, network.and_then(|n| n.nat.as_ref()).map(|nat| nat.at)),
+            (Ability::Network, network.and_then(|n| n.subnets.as_ref()).map(|subnets| subnets.at)),
+            (
+                Ability::Network,
+                network.and_then(|n| n.zones.as_ref()).and_then(crate::model::records::Zones::at),
+            ),
+            (Ability::Administrators, administrators.map(|arn| arn.at)),
+        ];
+        for (ability, at) in written {
+            if let Some(at) = at {
+                refuse(context, cluster.provider.value, cluster.provider.at, ability, at);
+            }
+        }
+    }
+}
+
+fn pools(context: &mut Context<'_>) {
+    let plan = context.plan;
+    let of_clusters =
+        plan.clusters.values().flat_map(|cluster| cluster.pools.iter().map(move |p| (cluster, p)));
+    let of_environments = plan
+        .environments
+        .values()
+        .filter_map(|environment| Some((plan.clusters.get(&environment.cluster.value)?, &environment.pools)));
+    let of_environments =
+        of_environments.flat_map(|(cluster, pools)| pools.iter().map(move |p| (cluster, p)));
+    for (cluster, pool) in of_clusters.chain(of_environments) {
+        let (provider, at) = (cluster.provider.value, cluster.at);
+        let written = [
+            (Ability::SpotNodes, pool.spot.value.then(|| context.origin(&pool.spot, pool.at))),
+            (Ability::Alternatives, pool.alternatives.first().map(|it| context.origin(it, pool.at))),
+            (Ability::NodeDisk, pool.disk.as_ref().map(|disk| context.origin(disk, pool.at))),
+        ];
+        for (ability, span) in written {
+            if let Some(span) = span {
+                refuse_span(context, provider, at, ability, span);
+            }
+        }
+    }
+}
+
+/// Records live with the cloud of the clusters: the roots of another cloud have no zone to write them into.
+fn dns(context: &mut Context<'_>) {
+    let ingress = context.model.platform.ingress.as_ref();
+    let Some(dns) = ingress.and_then(|ingress| ingress.dns.as_ref()) else { return };
+    let wanted = dns.value.provider();
+    for (name, cluster) in context.model.platform.clusters.entries.values() {
+        if cluster.provider.value == wanted {
+            continue;
+        }
+        let finding = Diagnostic::new(
+            &code::NOT_OFFERED,
+            context.span(dns.at),
+            format!(
+                "the records of hosts in `{}` cannot be made in {}: the cluster is with {}",
+                name.value.0,
+                dns.value.word(),
+                cluster.provider.value.word()
+            ),
+        )
+        .related(context.span(cluster.provider.at), "the cluster's provider")
+        .help("records live with the provider of the clusters; leave `dns` out if somebody else makes them");
+        context.report(finding);
+    }
+}
+
+fn refuse(context: &mut Context<'_>, provider: Provider, provider_at: At, ability: Ability, at: At) {
+    let span = context.span(at);
+    refuse_span(context, provider, provider_at, ability, span);
+}
+
+fn refuse_span(context: &mut Context<'_>, id: Provider, provider_at: At, ability: Ability, span: Span) {
+    if provider::of(id).abilities().contains(&ability) {
+        return;
+    }
+    let finding =
+        Diagnostic::new(&code::NOT_OFFERED, span, format!("{} has no {}", id.word(), ability.word()))
+            .related(context.key(provider_at), "the cluster")
+            .help("leave the field out, or choose a provider that has it");
+    context.report(finding);
+}

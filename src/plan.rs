@@ -132,6 +132,8 @@ pub struct Plan {
     pub clusters: IndexMap<String, Cluster>,
     /// Its environments, by name.
     pub environments: IndexMap<String, Environment>,
+    /// Environments on people's own machines: apart, so that nothing that is about clusters takes one for its own.
+    pub local: Vec<LocalEnvironment>,
     /// Buckets that exist once for the platform; the one for Terraform's state is in [`Plan::state`].
     pub buckets: Vec<Bucket>,
     /// Where Terraform's state is kept.
@@ -337,6 +339,27 @@ pub struct Environment {
     pub jobs: Vec<Job>,
     /// Sealed secrets that the environment needs, each with the keys that are used.
     pub sealed: Vec<SealedSecret>,
+}
+
+/// An environment on people's own machines.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct LocalEnvironment {
+    /// Its key in the spec.
+    pub key: String,
+    /// Its place in the spec.
+    #[serde(skip)]
+    pub at: At,
+    /// What it is for.
+    pub role: Resolved<Role>,
+    /// What it is for, in words.
+    pub purpose: Option<Resolved<String>>,
+    /// Services.
+    pub services: Vec<Service>,
+    /// Databases.
+    pub databases: Vec<Database>,
+    /// Caches.
+    pub caches: Vec<Cache>,
 }
 
 /// What a namespace may request in all.
@@ -765,6 +788,8 @@ pub struct Service {
     pub at: At,
     /// The image with its tag or digest.
     pub image: Resolved<String>,
+    /// The folder with its Dockerfile, below the spec's.
+    pub build: Option<Resolved<String>>,
     /// What it does, in words.
     pub purpose: Option<Resolved<String>>,
     /// The ports that it takes connections at.
@@ -954,6 +979,20 @@ pub struct Egress {
     pub to: Vec<Resolved<Cidr>>,
     /// TCP ports.
     pub ports: Vec<Resolved<u16>>,
+    /// What stands for it in local environments.
+    pub mock: Option<Mock>,
+}
+
+/// A container that stands for something outside the platform.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Mock {
+    /// The image.
+    pub image: Resolved<String>,
+    /// The port that it listens on.
+    pub port: Resolved<u16>,
+    /// Variables that get its `url`, `host` or `port`.
+    pub variables: IndexMap<String, Resolved<String>>,
 }
 
 /// CPU and memory.
@@ -1431,6 +1470,8 @@ pub struct Paths {
     pub kustomize_clusters: Resolved<String>,
     /// Helm's charts and values.
     pub helm: Resolved<String>,
+    /// Files for Docker Compose.
+    pub compose: Resolved<String>,
     /// Applications and projects of Argo CD.
     pub argocd: Resolved<String>,
     /// Rules as plain Prometheus files.

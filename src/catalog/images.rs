@@ -79,3 +79,6 @@ pub const POSTGRESQL_EXTENSIONS: [&str; 37] = [
     "uuid-ossp",
     "xml2",
 ];
+
+/// Redis, official image, for local environments: the newest patch of the line of [`REDIS`] (endoflife.date, 2026-08-22).
+pub const REDIS_OFFICIAL: &str = "docker.io/library/redis:8.6.6";

@@ -97,6 +97,7 @@ fn unused(context: &mut Context<'_>) {
         .environments
         .values()
         .flat_map(Environment::pods)
+        .chain(plan.local.iter().flat_map(|environment| &environment.services))
         .flat_map(|service| &service.edges)
         .filter_map(|edge| match &edge.target {
             Target::Database { key } | Target::Pooler { key, .. } => Some(("database", key.as_str())),

@@ -217,6 +217,8 @@ codes! {
         "A process without root rights cannot bind a port below 1024. Listen on a higher port; the service port in front of it may be low.";
     ROOT_USER = Error "workload/root-user", "a container that runs as root under the restricted profile",
         "The restricted Pod Security Standard refuses pods whose containers run as user 0, so the pod would never start.";
+    LOCAL_ENVIRONMENT = Error "document/local-environment", "something that an environment on people's own machines cannot have",
+        "`local: compose` makes an environment a file for Docker Compose: no cluster, namespace, quota, approval or delivery is part of it, nothing in it is promised, and platc knows no container there that would stand for a message broker. Services that need what it cannot have are limited by their `environments`.";
     PIPE_HIDES_FAILURE = Warning "workload/pipe-hides-failure", "a pipe whose failure nobody sees",
         "A shell takes the status of a pipe from its last part: `pg_dump | gzip` succeeds when pg_dump fails, and leaves an empty file that looks like a dump. With `set -o pipefail` the pipe fails if any part of it does; bash and the ash of BusyBox (Alpine) know the option.";
     JOB_WITHOUT_TIME = Error "workload/no-time", "a job without time to run",

@@ -18,8 +18,9 @@ use crate::units::{Bytes, Cidr, Cpu, Duration, Percent};
 use crate::words::{
     Access, AddonSecurity, ApiVersion, BucketAccess, BucketPurpose, BucketScope, CacheEngine, Calendar, Ci,
     Cni, Concurrency, DatabaseEngine, Dns, Eviction, Feature, GitopsTool, IngressController, Install, Issuer,
-    Loss, Mesh, Mount, Nat, NetworkDefault, PodSecurity, PoolMode, PoolScope, Provider, Quarter, QueueEngine,
-    QueueType, Role, Scenario, SecretDelivery, SecretSource, Sync, Tenants, Topology, VolumeKind, Workloads,
+    Local, Loss, Mesh, Mount, Nat, NetworkDefault, PodSecurity, PoolMode, PoolScope, Provider, Quarter,
+    QueueEngine, QueueType, Role, Scenario, SecretDelivery, SecretSource, Sync, Tenants, Topology,
+    VolumeKind, Workloads,
 };
 
 /// A value in short form, or the record that says it in full.
@@ -205,7 +206,9 @@ record! {
         /// What the environment is for. Defaults and the severity of findings follow it.
         role: Written<Role> = needed "production";
         /// The cluster that it runs in.
-        cluster: Written<Name> = needed "main";
+        cluster: Written<Name> = optional "main", "none, where `local` says what runs it";
+        /// What runs it where it has no cluster: people's own machines. Then there is no namespace, no Terraform, no alert.
+        local: Written<Local> = optional "compose", "a cluster runs it";
         /// What it is for, in words: an annotation of its namespace.
         purpose: Written<Line> = optional "Production workloads";
         /// The domain that its hosts are relative to.
@@ -453,6 +456,8 @@ record! {
     Service as "service"; {
         /// The container's image, with a tag or digest.
         image: Written<Image> = needed "\"registry.example.com/aiaas/api-router:1.8.2\"";
+        /// The folder with its Dockerfile, below the spec's: local environments build the image from it, and again when a file changes.
+        build: Written<RelativePath> = optional "services/api", "the image is taken there too";
         /// The port that it listens on; in full, also the port of its Kubernetes Service.
         port: Short<Written<Port>, Ports> = optional "8080", "none: the service takes no connections";
         /// What it does, in words.
@@ -593,6 +598,20 @@ record! {
         to: Vec<Written<Cidr>> = optional "[198.51.100.0/24]", "every public address: all but the private ranges and the metadata service";
         /// The TCP ports.
         ports: Vec<Written<Port>> = needed "[443]";
+        /// What stands for it in local environments.
+        mock: Mock = optional "{image: \"stripe/stripe-mock:v0.197.0\", port: 12111, as: {STRIPE_API_BASE: url}}", "nothing: it is reached there too";
+    }
+}
+
+record! {
+    /// A container that stands for something outside the platform in local environments.
+    Mock as "mock"; {
+        /// The image, with a tag or digest.
+        image: Written<Image> = needed "\"stripe/stripe-mock:v0.197.0\"";
+        /// The port that it listens on.
+        port: Written<Port> = needed "12111";
+        /// Variables that say where it is: `url`, `host` or `port`. Nowhere else does the service get them.
+        r#as as "as": Named<Variable, Written<DataKey>> = optional "{STRIPE_API_BASE: url}";
     }
 }
 
@@ -1084,6 +1103,8 @@ record! {
         kustomize: Written<RelativePath> = optional "\"configs/kustomize/{environment}\"", "`kustomize/overlays/{environment}`, with the base in `kustomize/base`";
         /// Helm's charts and values, of services and of add-ons.
         helm: Written<RelativePath> = optional "infra/helm", "`helm`";
+        /// Files for Docker Compose, one directory for each local environment.
+        compose: Written<RelativePath> = optional "compose", "`compose`";
         /// Applications and projects of Argo CD, one directory for each cluster.
         argocd: Written<RelativePath> = optional "argocd", "`argocd`";
         /// Rules as plain Prometheus files.
@@ -1229,6 +1250,7 @@ decode_words!(
     IngressController,
     Install,
     Issuer,
+    Local,
     Loss,
     Mesh,
     Mount,

@@ -106,6 +106,7 @@ fn pod(job: &records::Job) -> records::Service {
         at: job.at,
         cleared: job.cleared.clone(),
         image: job.image.clone(),
+        build: None,
         purpose: job.purpose.clone(),
         command: job.command.clone(),
         args: job.args.clone(),

@@ -11,8 +11,8 @@ use crate::model::records::{self, Short};
 use crate::model::scalars::HttpPath;
 use crate::names;
 use crate::plan::{
-    Autoscaling, BrokerUser, Edge, Egress, Metrics, Patch, Permission, Plan, PoolBinding, Probe, Resolved,
-    Resources, Route, Scale, SealedSecret, Service, ServicePort, Taint, Target, Volume, Workload,
+    Autoscaling, BrokerUser, Edge, Egress, Metrics, Mock, Patch, Permission, Plan, PoolBinding, Probe,
+    Resolved, Resources, Route, Scale, SealedSecret, Service, ServicePort, Taint, Target, Volume, Workload,
 };
 use crate::source::{At, Written};
 use crate::units::Duration;
@@ -107,6 +107,7 @@ pub(super) fn own_settings(
     Service {
         workload,
         image: from_written(&settings.image),
+        build: optional_text(settings.build.as_ref()),
         purpose: optional_text(settings.purpose.as_ref()),
         route: route(resolver, plan, environment, key, settings),
         command: settings.command.iter().flatten().map(from_written).collect(),
@@ -132,6 +133,7 @@ pub(super) fn own_settings(
                     .map(|range| Resolved::written(range.value, range.at))
                     .collect(),
                 ports: egress.ports.iter().map(|port| Resolved::written(port.value.0, port.at)).collect(),
+                mock: egress.mock.as_ref().map(mock),
             })
             .collect(),
         requests: resources(settings.requests.as_ref()),
@@ -186,6 +188,15 @@ pub(super) fn own_settings(
         tier,
         key: key.to_owned(),
         at,
+    }
+}
+
+fn mock(written: &records::Mock) -> Mock {
+    let variables = written.r#as.iter().flat_map(|named| named.entries.iter());
+    Mock {
+        image: from_written(&written.image),
+        port: Resolved::written(written.port.value.0, written.port.at),
+        variables: variables.map(|(name, (_, output))| (name.clone(), from_written(output))).collect(),
     }
 }
 

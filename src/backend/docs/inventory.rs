@@ -21,6 +21,7 @@ pub(super) fn data<'c>(context: &Context<'c>) -> Map<'c> {
                 Workloads::Helm => Data::from(&plan.paths.helm.value),
                 Workloads::Kustomize => Data::Null,
             },
+            "compose" => if plan.local.is_empty() { Data::Null } else { Data::from(&plan.paths.compose.value) },
             "alerts" => &plan.paths.alerts.value,
             "helm_addons" => [&plan.paths.helm.value, "/addons"].concat(),
             "dashboards" => &plan.paths.dashboards.value,

@@ -40,6 +40,7 @@ pub(super) fn service(key: &str) -> Service {
         key: key.to_owned(),
         at: At::ROOT,
         image: text("registry.example.com/x:1"),
+        build: None,
         purpose: Some(text("Answers {{ .Everybody }} \"quickly\"")),
         port: Some(ServicePort { container: r(8080), service: r(80) }),
         route: Some(Route { host: text("api.example.com"), path: text("/") }),
@@ -298,6 +299,7 @@ pub(super) fn plan() -> Plan {
         domain: Some(text("example.com")),
         clusters: [("main".to_owned(), cluster)].into(),
         environments: environments.map(|(key, role)| (key.to_owned(), environment(key, role))).into(),
+        local: vec![],
         buckets: vec![],
         state: None,
         ingress: Some(Ingress {
@@ -336,6 +338,7 @@ pub(super) fn plan() -> Plan {
             kustomize_base: text("kustomize/base"),
             kustomize_clusters: text("kustomize/clusters"),
             helm: text("helm"),
+            compose: text("compose"),
             argocd: text("argocd"),
             alerts: text("alerts"),
             dashboards: text("dashboards"),

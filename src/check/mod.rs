@@ -7,6 +7,7 @@ mod addresses;
 mod alerts;
 mod allow;
 mod delivery;
+mod ingress_patches;
 mod jobs;
 mod kubernetes;
 mod names;
@@ -16,6 +17,7 @@ mod offers;
 mod patches;
 mod recovery;
 mod references;
+mod rollouts;
 mod secrets;
 mod stores;
 mod workloads;
@@ -95,7 +97,9 @@ pub static RULES: &[&[Rule]] = &[
     kubernetes::RULES,
     workloads::RULES,
     jobs::RULES,
+    rollouts::RULES,
     patches::RULES,
+    ingress_patches::RULES,
     stores::RULES,
     secrets::RULES,
     alerts::RULES,

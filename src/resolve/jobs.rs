@@ -124,6 +124,7 @@ fn pod(job: &records::Job) -> records::Service {
         port: None,
         host: None,
         path: None,
+        strip_prefix: None,
         autoscaling: None,
         disruption: None,
         health: None,

@@ -62,7 +62,9 @@ fn names(key: &str, environment: &Environment, report: &mut dyn FnMut(At, At, St
     for (name, at, image) in stores.chain(caches).chain(services).chain(mocks) {
         match taken.get(name) {
             Some((_, known)) if image.is_some() && *known == image => {}
-            Some((first, _)) => report(at, *first, format!("two containers of {key} would be called `{name}`")),
+            Some((first, _)) => {
+                report(at, *first, format!("two containers of {key} would be called `{name}`"))
+            }
             None => {
                 taken.insert(name, (at, image));
             }

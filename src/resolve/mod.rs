@@ -13,6 +13,7 @@ mod jobs;
 mod local;
 mod monitoring;
 mod references;
+mod rollout;
 mod secrets;
 mod services;
 mod sizing;

@@ -102,7 +102,7 @@ impl<'a> Maker<'a> {
             }
         }
         for service in &environment.services {
-            for (name, mock) in self.mocks(service) {
+            for (name, mock) in Self::mocks(service) {
                 services.insert(name, mock);
             }
             services.insert(service.key.clone(), self.service(service));
@@ -182,7 +182,7 @@ impl<'a> Maker<'a> {
         service.with_filled("volumes", volumes)
     }
 
-    fn mocks(&mut self, service: &'a Service) -> Vec<(String, Map<'a>)> {
+    fn mocks(service: &'a Service) -> Vec<(String, Map<'a>)> {
         let mocks = service.egress.iter().filter_map(|egress| Some((egress, egress.mock.as_ref()?)));
         mocks
             .map(|(egress, mock)| {
@@ -294,7 +294,8 @@ fn healthy(test: &[&str]) -> Map<'static> {
 
 /// What a store's secret holds here; `None` for what only people have.
 fn constant(environment: &LocalEnvironment, secret: &str, key: &str) -> Option<String> {
-    for database in environment.databases.iter().filter(|one| names::database_secret(&one.key) == secret) {
+    let mut databases = environment.databases.iter();
+    if let Some(database) = databases.find(|one| names::database_secret(&one.key) == secret) {
         let (host, name) = (&database.key, database_name(database));
         return Some(match key {
             "host" => host.clone(),
@@ -311,13 +312,11 @@ fn constant(environment: &LocalEnvironment, secret: &str, key: &str) -> Option<S
             cache.logical_databases.iter().map(|(name, number)| (Some(name.as_str()), number.value));
         for (part, number) in logical.chain([(None, 0)]) {
             if names::cache_secret(&cache.key, part) == secret {
-                return Some(match key {
-                    names::PASSWORD_KEY => PASSWORD.to_owned(),
-                    _ => {
-                        let port = super::kubernetes::CACHE_PORT;
-                        format!("redis://:{PASSWORD}@{}:{port}/{number}", host(cache))
-                    }
-                });
+                if key == names::PASSWORD_KEY {
+                    return Some(PASSWORD.to_owned());
+                }
+                let port = super::kubernetes::CACHE_PORT;
+                return Some(format!("redis://:{PASSWORD}@{}:{port}/{number}", host(cache)));
             }
         }
     }

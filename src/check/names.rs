@@ -180,7 +180,7 @@ fn of_operators(context: &mut Context<'_>) {
                 context.report(finding);
             }
         }
-        for database in environment.databases.iter() {
+        for database in &environment.databases {
             let Some(dump) = database.dump.as_ref().filter(|dump| dump.test_name.len() > 52) else {
                 continue;
             };

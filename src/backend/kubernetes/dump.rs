@@ -76,8 +76,8 @@ impl<'a> Maker<'_, 'a> {
             "securityContext" => pod::security(USER),
         }
         .with_some("nodeSelector", scope.node_selector())
-        .with("initContainers", [self.sized(first, space)])
-        .with("containers", [self.sized(second, space)])
+        .with("initContainers", [Self::sized(first, space)])
+        .with("containers", [Self::sized(second, space)])
         .with("volumes", volumes);
         let run = Run {
             schedule: Some(if part == Part::Take { &dump.schedule } else { &dump.test }),
@@ -138,7 +138,7 @@ impl<'a> Maker<'_, 'a> {
         step(name, &dump.client.value, script).with("env", env).with("volumeMounts", [files(&secret), work()])
     }
 
-    fn sized(&self, container: Map<'a>, space: Bytes) -> Map<'a> {
+    fn sized(container: Map<'a>, space: Bytes) -> Map<'a> {
         let amounts = |memory: u64| {
             map! { "memory" => Bytes(memory).to_string(), "ephemeral-storage" => space.to_string() }
         };

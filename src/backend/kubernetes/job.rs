@@ -62,16 +62,13 @@ pub(super) fn cron_job<'a>(
     pod: Map<'a>,
 ) -> Object<'a> {
     let mut spec = Map::new();
-    match run.schedule {
-        Some(schedule) => {
-            spec.push("schedule", &schedule.cron.value);
-            spec.push("timeZone", &schedule.time_zone.value);
-            spec.push("startingDeadlineSeconds", seconds(START_WITHIN.min(schedule.shortest.value).0));
-        }
-        None => {
-            spec.push("schedule", BY_HAND);
-            spec.push("suspend", true);
-        }
+    if let Some(schedule) = run.schedule {
+        spec.push("schedule", &schedule.cron.value);
+        spec.push("timeZone", &schedule.time_zone.value);
+        spec.push("startingDeadlineSeconds", seconds(START_WITHIN.min(schedule.shortest.value).0));
+    } else {
+        spec.push("schedule", BY_HAND);
+        spec.push("suspend", true);
     }
     let policy = match run.concurrency {
         Concurrency::Forbid => "Forbid",

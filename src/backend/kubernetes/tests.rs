@@ -60,6 +60,42 @@ fn gpus_are_requested_and_limited_alike_on_nodes_that_have_them() {
 }
 
 #[test]
+fn a_job_is_complete_and_its_pod_may_do_as_little_as_that_of_a_service() {
+    let plan = fixture::plan(fixture::SMALL);
+    let all = objects(&plan, &plan.environments["production"]);
+    insta::assert_snapshot!(text(find(&all, "CronJob", "report")));
+    let policy = text(find(&all, "NetworkPolicy", "report"));
+    assert!(policy.contains("app.kubernetes.io/component: job") && policy.contains("port: 9000"), "{policy}");
+    let called = text(find(&all, "NetworkPolicy", "worker"));
+    assert!(called.contains("app.kubernetes.io/name: report"), "its callers may come in: {called}");
+    assert!(text(find(&all, "ServiceAccount", "report")).contains("automountServiceAccountToken: false"));
+}
+
+#[test]
+fn a_dump_is_read_again_before_it_is_uploaded_and_restored_on_another_day() {
+    let plan = fixture::plan(fixture::SMALL);
+    let all = objects(&plan, &plan.environments["production"]);
+    insta::assert_snapshot!(text(find(&all, "CronJob", "ledger-dump")));
+    insta::assert_snapshot!(text(find(&all, "CronJob", "ledger-dump-test")));
+    let taking = text(find(&all, "NetworkPolicy", "ledger-dump"));
+    let testing = text(find(&all, "NetworkPolicy", "ledger-dump-test"));
+    assert!(taking.contains("endPort: 65535") && !testing.contains("endPort"), "a test reaches no database");
+}
+
+#[test]
+fn a_job_without_schedule_waits_for_people_and_runs_on_the_nodes_of_its_pool() {
+    let plan = fixture::plan(fixture::SMALL);
+    let all = objects(&plan, &plan.environments["production"]);
+    let job = text(find(&all, "CronJob", "tune"));
+    for part in
+        ["  suspend: true\n", "concurrencyPolicy: Replace", "priorityClassName: low", "key: nvidia.com/gpu"]
+    {
+        assert!(job.contains(part), "{part}: {job}");
+    }
+    assert!(!job.contains("startingDeadlineSeconds") && job.contains("platc.dev/pool: inference"), "{job}");
+}
+
+#[test]
 fn a_start_may_take_as_long_as_the_spec_says() {
     let plan = fixture::plan(fixture::SMALL);
     let all = objects(&plan, &plan.environments["staging"]);
@@ -121,6 +157,12 @@ fn checks_know_the_objects_of_every_service() {
                 let found: Vec<(&str, String)> =
                     objects.iter().map(|object| (object.api.kind, object.name().to_owned())).collect();
                 assert_eq!(found, crate::unit::objects(&plan, environment, service), "{}", service.key);
+            }
+            for job in &environment.jobs {
+                let objects = job::objects(model.scope(environment), job);
+                let made: Vec<(&str, String)> =
+                    objects.iter().map(|object| (object.api.kind, object.name().to_owned())).collect();
+                assert_eq!(made, crate::unit::objects(&plan, environment, &job.pod), "{}", job.pod.key);
             }
         }
     }

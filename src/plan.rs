@@ -8,12 +8,12 @@ use serde::Serialize;
 
 use crate::freeform::Freeform;
 use crate::source::At;
-use crate::units::{Bytes, Cidr, Cpu, Duration, Percent};
+use crate::units::{Bytes, Cidr, Cpu, DailyWindow, Duration, Percent, WeeklyWindow};
 
 pub use crate::words::{
-    Access, AddonSecurity, BucketAccess, CacheEngine, Calendar, Ci, Eviction, Feature, GitopsTool,
+    Access, AddonSecurity, BucketAccess, CacheEngine, Calendar, Ci, Eviction, Failover, Feature, GitopsTool,
     IngressController, Install, Loss, Mount, NetworkDefault, PodSecurity, PoolMode, Provider, QueueType,
-    Role, Scenario, Sync, Tenants, Topology, VolumeKind, Workloads,
+    Role, Scenario, Strategy, Sync, Tenants, Topology, VolumeKind, Workloads,
 };
 
 /// Where a value comes from.
@@ -266,6 +266,12 @@ pub struct Environment {
     pub at: At,
     /// What it is for.
     pub role: Resolved<Role>,
+    /// The environment that it stands in for; only with [`Role::Recovery`].
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub stands_in: Option<StandsIn>,
+    /// What takes over when its region is lost.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub target: Option<RecoveryTarget>,
     /// The key of its cluster.
     pub cluster: Resolved<String>,
     /// What it is for, in words.
@@ -295,8 +301,11 @@ pub struct Environment {
     pub gpu_pools: Vec<GpuPool>,
     /// Databases.
     pub databases: Vec<Database>,
-    /// Caches.
+    /// Caches that operators run in the cluster.
     pub caches: Vec<Cache>,
+    /// Caches that the provider runs.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub managed_caches: Vec<ManagedCache>,
     /// Message brokers.
     pub queues: Vec<Broker>,
     /// Buckets of this environment.
@@ -305,6 +314,33 @@ pub struct Environment {
     pub services: Vec<Service>,
     /// Sealed secrets that the environment needs, each with the keys that are used.
     pub sealed: Vec<SealedSecret>,
+}
+
+/// That an environment stands in for another one.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct StandsIn {
+    /// The other one.
+    pub of: Resolved<String>,
+    /// What of it stands here already.
+    pub strategy: Resolved<Strategy>,
+}
+
+/// What takes over when the region of an environment is lost.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RecoveryTarget {
+    /// The place in the spec.
+    #[serde(skip)]
+    pub at: At,
+    /// What stands there before.
+    pub strategy: Resolved<Strategy>,
+    /// The cluster.
+    pub cluster: Resolved<String>,
+    /// The environment in it; `None` where it is made only then.
+    pub environment: Option<Resolved<String>>,
+    /// Who decides.
+    pub failover: Resolved<Failover>,
 }
 
 /// What a namespace may request in all.
@@ -432,8 +468,76 @@ pub struct Database {
     pub exporter: DatabaseExporter,
     /// How much data it holds.
     pub size: Option<Resolved<Bytes>>,
+    /// Its disk; `None` where the machine class brings one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub storage: Option<DatabaseStorage>,
+    /// When the provider may restart it; `None` where the provider chooses.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub maintenance: Option<Resolved<WeeklyWindow>>,
+    /// Its running copies.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub replicas: Vec<Replica>,
+    /// Parameters of the engine.
+    #[serde(skip_serializing_if = "IndexMap::is_empty")]
+    pub parameters: IndexMap<String, Resolved<String>>,
+    /// Whether it is kept from being deleted, and leaves a last backup; where the provider can do that.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub protected: Option<Resolved<bool>>,
+    /// What it is a running copy of, in an environment that stands in for another one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub copy_of: Option<CopyOf>,
     /// The promise that holds for it.
     pub tier: Option<Tier>,
+}
+
+/// The disk of a database.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct DatabaseStorage {
+    /// How large it is at first.
+    pub size: Resolved<Bytes>,
+    /// How large it may become.
+    pub max: Option<Resolved<Bytes>>,
+}
+
+/// A running copy of a database.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Replica {
+    /// Its key in the spec.
+    pub key: String,
+    /// Its place in the spec.
+    #[serde(skip)]
+    pub at: At,
+    /// The name that it really has.
+    pub name: Resolved<String>,
+    /// The cluster in whose network it is.
+    pub cluster: Resolved<String>,
+    /// That cluster's region.
+    pub region: String,
+    /// The machine class.
+    #[serde(rename = "type")]
+    pub machine: Resolved<String>,
+}
+
+/// What a database of a recovery environment is a copy of.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct CopyOf {
+    /// The environment of the original.
+    pub environment: String,
+    /// The key of the replica.
+    pub replica: String,
+}
+
+/// Where backups or objects are copied to.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct CopyTo {
+    /// The cluster.
+    pub cluster: Resolved<String>,
+    /// Its region.
+    pub region: String,
 }
 
 /// The backups of a database.
@@ -449,6 +553,12 @@ pub struct Backup {
     pub keep: Resolved<Duration>,
     /// Whether every point in time can be restored.
     pub point_in_time: Resolved<bool>,
+    /// When the daily one is made; `None` where the provider chooses.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub window: Option<Resolved<DailyWindow>>,
+    /// The region that they are copied to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub copy_to: Option<CopyTo>,
 }
 
 /// The exporter of a database: a managed one has no endpoint for Prometheus.
@@ -512,6 +622,57 @@ pub struct Cache {
     pub purpose: Option<Resolved<String>>,
     /// The promise that holds for it.
     pub tier: Option<Tier>,
+}
+
+/// A cache that the provider runs, outside the cluster.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ManagedCache {
+    /// Its key in the spec.
+    pub key: String,
+    /// Its place in the spec.
+    #[serde(skip)]
+    pub at: At,
+    /// The name that it really has.
+    pub name: Resolved<String>,
+    /// The engine.
+    pub engine: Resolved<CacheEngine>,
+    /// The engine's version.
+    pub version: Resolved<String>,
+    /// The machine class of its nodes.
+    #[serde(rename = "type")]
+    pub machine: Resolved<String>,
+    /// Nodes with the data, the leader among them; with shards for each of them.
+    pub replicas: Resolved<u32>,
+    /// Shares of the keys; `None` where one leader has all of them.
+    pub shards: Option<Resolved<u32>>,
+    /// Its daily copies.
+    pub backup: Option<CacheBackup>,
+    /// When the provider may restart it.
+    pub maintenance: Resolved<WeeklyWindow>,
+    /// What it does when it is full.
+    pub eviction: Resolved<Eviction>,
+    /// Its logical databases, by name.
+    pub logical_databases: IndexMap<String, Resolved<u32>>,
+    /// Whether it leaves a last copy when it is deleted.
+    pub protected: Resolved<bool>,
+    /// What it is for, in words.
+    pub purpose: Option<Resolved<String>>,
+    /// The promise that holds for it.
+    pub tier: Option<Tier>,
+}
+
+/// Daily copies of a cache.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct CacheBackup {
+    /// The place in the spec.
+    #[serde(skip)]
+    pub at: At,
+    /// How long they are kept.
+    pub keep: Resolved<Duration>,
+    /// When they are made.
+    pub window: Resolved<DailyWindow>,
 }
 
 /// A RabbitMQ cluster with its queues.
@@ -603,6 +764,13 @@ pub struct Bucket {
     pub keep: Option<Resolved<Duration>>,
     /// Whether overwritten and deleted objects are kept.
     pub versioning: Resolved<bool>,
+    /// The region that its objects are copied to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub copy_to: Option<CopyTo>,
+    /// The bucket whose copy it is, in an environment that stands in for another one: the environment. It is made with the
+    /// original.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub copy_of: Option<String>,
     /// What it holds, in words.
     pub purpose: Option<Resolved<String>>,
     /// The strongest access that a service has, or the backups of volumes; `None` if nothing uses it.
@@ -775,6 +943,13 @@ pub enum Target {
     },
     /// A cache.
     Cache {
+        /// The cache.
+        key: String,
+        /// The logical database.
+        logical: Option<String>,
+    },
+    /// A cache that the provider runs: it has no address before it is made.
+    ManagedCache {
         /// The cache.
         key: String,
         /// The logical database.
@@ -1416,6 +1591,12 @@ impl Environment {
     #[must_use]
     pub fn cache(&self, key: &str) -> Option<&Cache> {
         self.caches.iter().find(|cache| cache.key == key)
+    }
+
+    /// The managed cache of a key.
+    #[must_use]
+    pub fn managed_cache(&self, key: &str) -> Option<&ManagedCache> {
+        self.managed_caches.iter().find(|cache| cache.key == key)
     }
 
     /// The broker of a key.

@@ -3,8 +3,12 @@
 //! Every type keeps an exact integer, prints in the one canonical spelling, and parses only spellings that mean one
 //! thing.
 
+mod window;
+
 use std::fmt;
 use std::net::{Ipv4Addr, Ipv6Addr};
+
+pub use window::{DailyWindow, WeeklyWindow};
 
 /// A length of time in whole seconds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -289,7 +293,7 @@ macro_rules! serialize_as_text {
         }
     )*};
 }
-serialize_as_text!(Duration, Cpu, Bytes, Percent, Cidr);
+serialize_as_text!(Duration, Cpu, Bytes, Percent, Cidr, DailyWindow, WeeklyWindow);
 
 #[cfg(test)]
 mod tests {

@@ -10,11 +10,13 @@ mod kubernetes;
 mod names;
 mod network;
 mod nodes;
+mod offers;
 mod patches;
 mod recovery;
 mod references;
 mod secrets;
 mod stores;
+mod targets;
 mod workloads;
 
 use std::collections::BTreeMap;
@@ -91,9 +93,11 @@ pub static RULES: &[&[Rule]] = &[
     workloads::RULES,
     patches::RULES,
     stores::RULES,
+    offers::RULES,
     secrets::RULES,
     alerts::RULES,
     recovery::RULES,
+    targets::RULES,
     addons::RULES,
     delivery::RULES,
 ];
@@ -116,7 +120,7 @@ pub fn all(
 
 /// Whether findings about an environment matter as much as about production: the platform's own infrastructure does.
 fn is_serious(environment: &Environment) -> bool {
-    matches!(environment.role.value, Role::Production | Role::System)
+    matches!(environment.role.value, Role::Production | Role::Recovery | Role::System)
 }
 
 /// `3 nodes`, `1 node`.

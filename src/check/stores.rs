@@ -1,8 +1,9 @@
 //! Databases, caches and brokers.
 
 use super::{Context, Rule};
-use crate::catalog::{self, DATABASE_CLUSTER_SIZES, Offered};
+use crate::catalog::{self, Offered};
 use crate::diag::{Diagnostic, Severity, code};
+use crate::provider;
 use crate::words::{Access, CacheEngine, QueueType, Topology};
 
 pub(super) const RULES: &[Rule] = &[
@@ -18,7 +19,9 @@ const ENGINE: &str = "postgresql";
 fn databases(context: &mut Context<'_>) {
     let plan = context.plan;
     for environment in plan.environments.values() {
-        let provider = plan.clusters.get(&environment.cluster.value).map_or("", |c| c.provider.value.word());
+        let Some(cluster) = plan.clusters.get(&environment.cluster.value) else { continue };
+        let provider = cluster.provider.value.word();
+        let offer = &provider::of(cluster.provider.value).stores().database;
         for database in &environment.databases {
             let span = context.origin(&database.machine, database.at);
             match catalog::database_type(provider, ENGINE, &database.machine) {
@@ -35,7 +38,7 @@ fn databases(context: &mut Context<'_>) {
                     context.report(finding.help(format!("types that it knows: {}", help.join(", "))));
                 }
                 Some(size)
-                    if DATABASE_CLUSTER_SIZES.contains(&database.nodes.value)
+                    if offer.nodes.contains(&database.nodes.value)
                         && !size.has_cluster_of(database.nodes.value) =>
                 {
                     let finding = Diagnostic::new(
@@ -52,14 +55,14 @@ fn databases(context: &mut Context<'_>) {
                 }
                 Some(_) => {}
             }
-            if !DATABASE_CLUSTER_SIZES.contains(&database.nodes.value) {
+            if !offer.nodes.contains(&database.nodes.value) {
                 let finding = Diagnostic::new(
                     &code::DATABASE_NODES,
                     context.origin(&database.nodes, database.at),
                     format!("`{}` has {} nodes", database.key, database.nodes.value),
                 )
                 .in_environment(&environment.key)
-                .help("Linode's managed databases have 1, 2 or 3 nodes");
+                .help(offer.nodes_in_words);
                 context.report(finding);
             }
             if environment.is_production() && database.nodes.value == 1 {
@@ -68,10 +71,13 @@ fn databases(context: &mut Context<'_>) {
                     context.origin(&database.nodes, database.at),
                     format!("`{}` has no standby in production", database.key),
                 )
-                .help("write `nodes: 3`");
+                .help(format!("write `nodes: {}`", offer.nodes.last().copied().unwrap_or(2)));
                 context.report(finding);
             }
             let version = database.version.value.as_str();
+            // What ends is a major version.
+            let version =
+                if offer.minor_versions { version.split('.').next().unwrap_or(version) } else { version };
             let span = context.origin(&database.version, database.at);
             if catalog::database_version(provider, ENGINE, version) == Offered::No {
                 let finding = Diagnostic::new(

@@ -4,8 +4,10 @@
 
 mod linode;
 pub mod root;
+pub mod stores;
 
 use crate::plan::{self, Bucket, Cluster, NodePool, Plan, Role};
+use crate::units::Cidr;
 
 use root::{Root, StateBackend};
 
@@ -32,6 +34,15 @@ pub trait Provider: Sync {
 
     /// The storage class for data that must outlive the object that asked for it.
     fn storage_class(&self) -> &'static str;
+
+    /// What it has for data.
+    fn stores(&self) -> &'static stores::Stores;
+
+    /// The address range of the network in which databases and caches of a cluster are; `None` where their addresses
+    /// are public, and nobody knows them before they are made.
+    fn store_range(&self, _cluster: &Cluster) -> Option<Cidr> {
+        None
+    }
 
     /// Standbys that a managed database has beside its primary if the spec does not say.
     fn database_standby_default(&self, role: Role) -> u32;

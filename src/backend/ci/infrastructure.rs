@@ -173,6 +173,7 @@ fn passes_before(context: &Context<'_>, one: &Environment, other: &Environment) 
         Role::Development => Some(0),
         Role::Staging => Some(1),
         Role::Production => Some(2),
+        Role::Recovery => Some(3),
         Role::System => None,
     };
     matches!((rank(one), rank(other)), (Some(one), Some(other)) if one < other)

@@ -88,10 +88,10 @@ fn of_database<'c>(context: &Context<'c>, environment: &'c Environment, database
         start.push(format!("kubectl -n {namespace} rollout status deployment/{} --timeout=10m", user.key));
     }
     let failover = (database.nodes.value > 1)
-        .then(|| recovery::of_database(database, Loss::Instance))
+        .then(|| recovery::of_database(context.plan, environment, database, Loss::Instance))
         .flatten()
         .map_or_else(String::new, |it| exact(it.rto.total()));
-    let restore = recovery::of_database(database, Loss::Logical);
+    let restore = recovery::of_database(context.plan, environment, database, Loss::Logical);
     map! {
         "key" => &database.key,
         "name" => &database.name.value,

@@ -9,7 +9,7 @@ mod exporter;
 mod foundation;
 mod gateway;
 mod metadata;
-mod network;
+pub(in crate::backend) mod network;
 mod patch;
 mod pod;
 mod pooler;

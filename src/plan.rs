@@ -11,8 +11,8 @@ use crate::source::At;
 use crate::units::{Bytes, Cidr, Cpu, DailyWindow, Duration, Percent, WeeklyWindow};
 
 pub use crate::words::{
-    Access, AddonSecurity, BucketAccess, CacheEngine, Calendar, Ci, Eviction, Failover, Feature, GitopsTool,
-    IngressController, Install, Loss, Mount, NetworkDefault, PodSecurity, PoolMode, Provider, QueueType,
+    Access, AddonSecurity, BucketAccess, CacheEngine, Calendar, Ci, Cni, Eviction, Failover, Feature, GitopsTool,
+    IngressController, Install, Loss, Mount, Nat, NetworkDefault, PodSecurity, PoolMode, Provider, QueueType,
     Role, Scenario, Strategy, Sync, Tenants, Topology, VolumeKind, Workloads,
 };
 
@@ -179,6 +179,10 @@ pub struct Cluster {
     pub control_plane_allow: Vec<Resolved<Cidr>>,
     /// The id of the firewall in front of the ingress controller's load balancer.
     pub ingress_firewall: Option<Resolved<u32>>,
+    /// Who administers it; somebody says so later where it is empty.
+    pub administrators: Vec<Resolved<String>>,
+    /// The network that it is in; `None` where the cloud has none to choose.
+    pub network: Option<Network>,
     /// What pods may talk to when nothing is said.
     pub network_default: Resolved<NetworkDefault>,
     /// Pools that its environments share.
@@ -191,6 +195,32 @@ pub struct Cluster {
     pub demands: Vec<Demand>,
     /// Charts of others that run in it, in the order of their names.
     pub addons: Vec<Addon>,
+}
+
+/// The network that a cluster is in.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Network {
+    /// Its addresses.
+    pub cidr: Resolved<Cidr>,
+    /// The zones that it spans, by name.
+    pub zones: Vec<Resolved<String>>,
+    /// How private subnets reach the internet.
+    pub nat: Resolved<Nat>,
+    /// How the addresses are divided; `None` leaves it to the module.
+    pub subnets: Option<Subnets>,
+}
+
+/// Ranges of subnets, one for each zone.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Subnets {
+    /// Where load balancers are.
+    pub public: Vec<Resolved<Cidr>>,
+    /// Where nodes are.
+    pub private: Vec<Resolved<Cidr>>,
+    /// Where databases and caches are.
+    pub data: Vec<Resolved<Cidr>>,
 }
 
 /// Something in a cluster that brings add-ons in.
@@ -373,6 +403,14 @@ pub struct NodePool {
     /// The machine class.
     #[serde(rename = "type")]
     pub machine: Resolved<String>,
+    /// Machine classes that do as well.
+    pub alternatives: Vec<Resolved<String>>,
+    /// Whether its nodes may be taken away at short notice.
+    pub spot: Resolved<bool>,
+    /// The disk of each node, where the cloud lets one choose.
+    pub disk: Option<Resolved<Bytes>>,
+    /// The key that it had before.
+    pub renamed_from: Option<Resolved<String>>,
     /// The fewest nodes.
     pub min: Resolved<u32>,
     /// The most nodes; equal to `min` where nothing scales it.
@@ -1154,8 +1192,8 @@ pub struct Ingress {
     pub namespace: Resolved<String>,
     /// Certificates.
     pub tls: Option<Tls>,
-    /// Whether the records of hosts are made by Terraform.
-    pub dns: bool,
+    /// Where Terraform makes the records of hosts; `None` where somebody else does.
+    pub dns: Option<Provider>,
 }
 
 /// Certificates.

@@ -253,6 +253,12 @@ impl Cidr {
         matches!(self, Self::V4(..))
     }
 
+    /// Whether it is every address there is.
+    #[must_use]
+    pub const fn is_everything(self) -> bool {
+        matches!(self, Self::V4(_, 0) | Self::V6(_, 0))
+    }
+
     /// Whether the ranges share an address.
     #[must_use]
     pub fn overlaps(self, other: Self) -> bool {

@@ -32,7 +32,10 @@ words! {
 }
 words! {
     /// A cloud.
-    Provider { #[doc = "Akamai Linode: LKE, managed databases, Object Storage, DNS."] Linode = "linode" }
+    Provider {
+        #[doc = "Akamai Linode: LKE, managed databases, Object Storage, DNS."] Linode = "linode",
+        #[doc = "Amazon Web Services: EKS, RDS, ElastiCache, S3, Route 53."] Aws = "aws",
+    }
 }
 words! {
     /// What an environment is for; defaults and severities follow it.
@@ -60,7 +63,29 @@ words! {
 }
 words! {
     /// The plug-in that gives pods their network.
-    Cni { #[doc = "Calico, which enforces NetworkPolicies."] Calico = "calico", #[doc = "Flannel, which ignores NetworkPolicies."] Flannel = "flannel" }
+    Cni {
+        #[doc = "Calico, which enforces NetworkPolicies."] Calico = "calico",
+        #[doc = "Flannel, which ignores NetworkPolicies."] Flannel = "flannel",
+        #[doc = "The VPC plug-in of EKS: pods have addresses of the VPC, and its agent enforces NetworkPolicies."] VpcCni = "vpc-cni",
+    }
+}
+words! {
+    /// How private subnets reach the internet.
+    Nat {
+        #[doc = "One NAT gateway in each zone: the loss of a zone takes no other zone's way out."] PerZone = "per-zone",
+        #[doc = "One NAT gateway for all zones: cheaper, and lost with its zone."] Single = "single",
+        #[doc = "None: only what has an endpoint in the network is reached."] None = "none",
+    }
+}
+words! {
+    /// What a cloud's clusters, pools and stores can be told; a cloud without it refuses the field.
+    Ability {
+        #[doc = "Networks of the platform's own, with ranges, zones and NAT gateways."] Network = "network",
+        #[doc = "Administrators of a cluster by their identity in the cloud."] Administrators = "administrators",
+        #[doc = "Nodes that are cheaper and may be taken away."] SpotNodes = "spot nodes",
+        #[doc = "Pools of several machine classes."] Alternatives = "alternative machine classes",
+        #[doc = "Disks of nodes whose size can be chosen."] NodeDisk = "disks of nodes",
+    }
 }
 words! {
     /// What pods may talk to when nothing is said.
@@ -193,7 +218,7 @@ words! {
 }
 words! {
     /// Where the platform's DNS records live.
-    Dns { #[doc = "Linode's DNS manager."] Linode = "linode" }
+    Dns { #[doc = "Linode's DNS manager."] Linode = "linode", #[doc = "Route 53 of AWS."] Route53 = "route53" }
 }
 words! {
     /// Where secrets come from.
@@ -285,6 +310,17 @@ words! {
         #[doc = "Hardened."] Restricted = "restricted",
         #[doc = "Without known ways to higher rights."] Baseline = "baseline",
         #[doc = "No limit: it works on the node itself."] Privileged = "privileged",
+    }
+}
+
+impl Dns {
+    /// The cloud that it belongs to.
+    #[must_use]
+    pub const fn provider(self) -> Provider {
+        match self {
+            Self::Linode => Provider::Linode,
+            Self::Route53 => Provider::Aws,
+        }
     }
 }
 

@@ -4,8 +4,9 @@ use super::{Context, Rule, enumeration};
 use crate::catalog::{self, Offered, Region, Tier as Edition};
 use crate::diag::{Diagnostic, Severity, code};
 use crate::plan::Origin;
+use crate::provider;
 use crate::source::Span;
-use crate::words::Role;
+use crate::words::{Ability, Role};
 
 pub(super) const RULES: &[Rule] = &[
     Rule { name: "kubernetes/version", run: version },
@@ -101,7 +102,20 @@ pub(super) fn ending(
 fn control_plane(context: &mut Context<'_>) {
     let plan = context.plan;
     for cluster in plan.clusters.values() {
-        if cluster.control_plane_allow.is_empty() {
+        let has_networks = provider::of(cluster.provider.value).abilities().contains(&Ability::Network);
+        let everybody = cluster.control_plane_allow.iter().find(|range| range.value.is_everything());
+        if let Some(range) = everybody.filter(|_| has_networks) {
+            let finding = Diagnostic::new(
+                &code::OPEN_CONTROL_PLANE,
+                context.origin(range, cluster.at),
+                format!("every address reaches the Kubernetes API of `{}`", cluster.key),
+            )
+            .severity(Severity::Error)
+            .note("the module of the cluster refuses it")
+            .help("write the ranges of administrators and pipelines; without any the API is private");
+            context.report(finding);
+        }
+        if cluster.control_plane_allow.is_empty() && !has_networks {
             let written = context.model.platform.clusters.entries.get(&cluster.key);
             let at = written.and_then(|(_, c)| c.control_plane.as_ref()).map_or(cluster.at, |c| c.at);
             let finding = Diagnostic::new(

@@ -3,10 +3,12 @@
 //! A rule is one function and one row of [`RULES`]; its wording is in `diag::code`.
 
 mod addons;
+mod addresses;
 mod alerts;
 mod allow;
 mod delivery;
 mod kubernetes;
+mod managed;
 mod names;
 mod network;
 mod nodes;
@@ -88,12 +90,14 @@ pub static RULES: &[&[Rule]] = &[
     names::RULES,
     references::RULES,
     nodes::RULES,
+    offers::RULES,
     network::RULES,
+    addresses::RULES,
     kubernetes::RULES,
     workloads::RULES,
     patches::RULES,
     stores::RULES,
-    offers::RULES,
+    managed::RULES,
     secrets::RULES,
     alerts::RULES,
     recovery::RULES,

@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use super::{Context, Rule};
 use crate::diag::{Diagnostic, Severity, code};
+use crate::provider;
 use crate::source::At;
-use crate::words::{Cni, IngressController, NetworkDefault, Provider};
+use crate::words::{Cni, IngressController, NetworkDefault};
 
 pub(super) const RULES: &[Rule] = &[
     Rule { name: "network/policy-without-cni", run: policy_without_cni },
@@ -23,13 +24,21 @@ fn policy_without_cni(context: &mut Context<'_>) {
         let policy = network.policy.as_ref();
         let promised = policy.is_none_or(|policy| policy.value == NetworkDefault::DefaultDeny);
         let enforced = cni.value != Cni::Flannel;
-        if cluster.provider.value == Provider::Linode && cni.value != Cni::Calico && (enforced || !promised) {
+        let own = provider::of(cluster.provider.value).cni();
+        if cni.value != own && (enforced || !promised) {
             let finding = Diagnostic::new(
                 &code::NOT_OFFERED,
                 context.span(cni.at),
-                format!("LKE has Calico; `{}` runs no {}", name.value.0, cni.value.word()),
+                format!(
+                    "clusters of {} have {}; `{}` runs no {}",
+                    cluster.provider.value.word(),
+                    own.word(),
+                    name.value.0,
+                    cni.value.word()
+                ),
             )
-            .help("write `cni: calico`, or leave it out");
+            .related(context.span(cluster.provider.at), "the provider")
+            .help(format!("write `cni: {}`, or leave it out", own.word()));
             context.report(finding);
         }
         if promised && !enforced {
@@ -46,7 +55,7 @@ fn policy_without_cni(context: &mut Context<'_>) {
                 policy.map_or_else(|| context.key(name.at), |policy| context.span(policy.at)),
                 if policy.is_some() { "promised here" } else { "default-deny is the default" },
             )
-            .help("write `cni: calico`");
+            .help(format!("write `cni: {}`", own.word()));
             context.report(finding);
         }
     }
@@ -105,7 +114,7 @@ fn ingress_retired(context: &mut Context<'_>) {
 /// Records are made in the zone of the platform's domain only.
 fn zone(context: &mut Context<'_>) {
     let plan = context.plan;
-    if !plan.ingress.as_ref().is_some_and(|ingress| ingress.dns) {
+    if !plan.ingress.as_ref().is_some_and(|ingress| ingress.dns.is_some()) {
         return;
     }
     let dns =

@@ -239,6 +239,18 @@ codes! {
         "Terraform and external-dns both make the records of hosts. external-dns leaves records alone that it did not make, so it does nothing for them; if it comes first, Terraform fails.";
     NO_INGRESS = Error "ingress/none", "a host without an ingress controller",
         "A service wants to be reached from outside, and the spec has no `ingress`.";
+    NETWORK_SIZE = Error "network/size", "a network of a size that the provider refuses",
+        "A VPC has an IPv4 range from /16 to /28. Without `subnets` it is divided by a rule that needs /22 or more.";
+    NETWORK_ZONES = Error "network/zones", "zones that a network cannot span",
+        "A managed control plane and a database with a standby want subnets in two zones or more, each zone is one of the region, and every kind of subnet has one range in each zone. Two subnets in one zone are lost together.";
+    SUBNET_OUTSIDE = Error "network/subnet-outside", "a subnet that is not inside its network",
+        "The provider refuses a subnet whose range is not part of the network's.";
+    NETWORK_OVERLAP = Error "network/overlap", "address ranges that overlap",
+        "An address belongs to one subnet, so the provider refuses ranges that overlap. Whole networks that overlap exist side by side but can never be connected, by peering, VPN or a transit gateway: that is a warning.";
+    NO_WAY_OUT = Error "network/no-way-out", "nodes that reach no registry",
+        "Nodes are in private subnets. Without a NAT gateway they reach only what has an endpoint in the network, which is S3: no image is pulled, and no node joins the cluster.";
+    SINGLE_NAT = Warning "network/single-nat", "one NAT gateway for production",
+        "When the zone of the only NAT gateway is lost, the pods of all zones lose their way to the internet, and with it to registries, payment services and APIs of the cloud.";
     POLICY_WITHOUT_CNI = Error "network/policy-not-enforced", "network policies that nothing enforces",
         "The cluster's network plug-in ignores NetworkPolicy objects, so default-deny would be a promise without effect.";
     OPEN_CONTROL_PLANE = Warning "kubernetes/open-control-plane", "a control plane that every address reaches",

@@ -3,24 +3,23 @@
 use super::decode::{Context, Decode, Named, Shape};
 use super::scalars::{
     ChartVersion, Count, DataKey, Destination, Domain, Email, Flag, Host, HostPort, HttpPath, Identifier,
-    Image, LabelKey, LabelValue, Line, MountPath, Name, Parameter, PatchTarget, Port, ProviderId, Reference,
-    RelativePath, Repository, RepositoryPath, Revision, SecretReference, Slug, Taint, Text, Url, Variable,
-    Version,
+    Image, LabelKey, LabelValue, Line, MountPath, Name, Parameter, PatchTarget, Port, PrincipalArn, ProviderId,
+    Reference, RelativePath, Repository, RepositoryPath, Revision, SecretReference, Slug, Taint, Text, Url,
+    Variable, Version,
 };
 use super::things::Things;
 use super::value::Value;
 use crate::catalog::Date;
 use crate::freeform::Freeform;
 use crate::record;
-use crate::source::Written;
+use crate::source::{At, Written};
 use crate::syntax::Kind;
 use crate::units::{Bytes, Cidr, Cpu, DailyWindow, Duration, Percent, WeeklyWindow};
 use crate::words::{
     Access, AddonSecurity, ApiVersion, BucketAccess, BucketPurpose, BucketScope, CacheEngine, Calendar, Ci,
-    Cni, DatabaseEngine, Dns, Eviction, Failover, Feature, GitopsTool, IngressController, Install, Issuer,
-    Loss, Mesh, Mount, NetworkDefault, PodSecurity, PoolMode, PoolScope, Provider, Quarter, QueueEngine,
-    QueueType, Role, Scenario, SecretDelivery, SecretSource, Strategy, Sync, Tenants, Topology, VolumeKind,
-    Workloads,
+    Cni, DatabaseEngine, Dns, Eviction, Failover, Feature, GitopsTool, IngressController, Install, Issuer, Loss, Mesh,
+    Mount, Nat, NetworkDefault, PodSecurity, PoolMode, PoolScope, Provider, Quarter, QueueEngine, QueueType,
+    Role, Scenario, SecretDelivery, SecretSource, Strategy, Sync, Tenants, Topology, VolumeKind, Workloads,
 };
 
 /// A value in short form, or the record that says it in full.
@@ -158,18 +157,41 @@ record! {
     ControlPlane as "control plane"; {
         /// Several replicas of the control plane. Cannot be taken back on Linode.
         high_availability as "highAvailability": Written<Flag> = optional "true", "true where a production environment runs";
-        /// The address ranges that may reach the Kubernetes API. Empty: every address may.
-        allow: Vec<Written<Cidr>> = optional "[203.0.113.0/24]", "every address";
+        /// The address ranges that may reach the Kubernetes API from outside.
+        allow: Vec<Written<Cidr>> = optional "[203.0.113.0/24]", "every address on Linode; none on AWS, where the API is then reached from the cluster's network only";
+        /// Who administers the cluster: roles and users of AWS.
+        administrators: Vec<Written<PrincipalArn>> = optional "[\"arn:aws:iam::123456789012:role/platform\"]", "a variable of Terraform";
     }
 }
 
 record! {
-    /// The network of a cluster's pods.
+    /// The network of a cluster and of its pods.
     ClusterNetwork as "cluster network"; {
-        /// The plug-in that gives pods their network. LKE runs Calico.
-        cni: Written<Cni> = optional "calico", "the provider's: `calico` on Linode";
+        /// The plug-in that gives pods their network. LKE runs Calico, EKS the plug-in of the VPC.
+        cni: Written<Cni> = optional "calico", "the provider's: `calico` on Linode, `vpc-cni` on AWS";
+        /// The addresses of the network that the cluster is in: an IPv4 range from /16 to /22, or to /28 where `subnets` says how it
+        /// is divided.
+        cidr: Written<Cidr> = optional "10.0.0.0/16", "`10.0.0.0/16` where the provider has networks";
+        /// The zones that it spans: how many, or their names.
+        zones: Zones = optional "3", "3 where the provider has zones";
+        /// How its private subnets reach the internet.
+        nat: Written<Nat> = optional "per-zone", "`per-zone` where a production environment runs, else `single`";
+        /// How its addresses are divided, one range for each zone.
+        subnets: Subnets = optional "{public: [10.0.1.0/24, 10.0.2.0/24], private: [10.0.16.0/20, 10.0.32.0/20], data: [10.0.3.0/24, 10.0.4.0/24]}", "three quarters private, the rest public, for data, and free";
         /// What pods may talk to when nothing is said.
         policy: Written<NetworkDefault> = optional "default-deny", "`default-deny`";
+    }
+}
+
+record! {
+    /// How the addresses of a network are divided: one range for each zone, in the order of the zones.
+    Subnets as "subnets"; {
+        /// Where load balancers and NAT gateways are.
+        public: Vec<Written<Cidr>> = needed "[10.0.1.0/24, 10.0.2.0/24]";
+        /// Where nodes and pods are.
+        private: Vec<Written<Cidr>> = needed "[10.0.16.0/20, 10.0.32.0/20]";
+        /// Where databases and caches are; no way leads out of them.
+        data: Vec<Written<Cidr>> = needed "[10.0.3.0/24, 10.0.4.0/24]";
     }
 }
 
@@ -218,8 +240,16 @@ record! {
     NodePool as "node pool" fixed &["scope"]; {
         /// The machine class of its nodes.
         r#type as "type": Written<Identifier> = needed "g6-standard-8";
+        /// Other machine classes of about the same size that do as well: a spot pool takes what there is.
+        alternatives: Vec<Written<Identifier>> = optional "[m5.large, m6a.large]", "none";
+        /// Whether its nodes are spot capacity: cheaper, and taken away at short notice.
+        spot: Written<Flag> = optional "true", "false";
+        /// The disk of each node.
+        disk: Written<Bytes> = optional "100Gi", "80Gi where it can be chosen";
         /// How many nodes: a number for a fixed size, or the range that the autoscaler stays in.
         nodes: Short<Written<Count>, NodeRange> = needed "{min: 3, max: 10}";
+        /// The name that the pool had before: what exists is moved, and keeps the name that it really has.
+        renamed_from as "renamedFrom": Written<Name> = optional "workers";
         /// What it is for, in words.
         purpose: Written<Line> = optional "Application workloads";
         /// One pool for each environment, or one for the cluster that its environments share.
@@ -728,7 +758,7 @@ record! {
         namespace: Written<Name> = optional "ingress-nginx", "the controller's name";
         /// Certificates.
         tls: Tls = optional "{issuer: letsencrypt, email: ops@example.com}";
-        /// Where the records of hosts live.
+        /// Where the records of hosts live: with the provider of the clusters.
         dns: Written<Dns> = optional "linode", "nowhere: somebody else makes them";
     }
 }
@@ -1102,6 +1132,42 @@ impl Decode for Uses {
     }
 }
 
+/// The zones of a network: how many, or which.
+#[derive(Debug, Clone)]
+pub enum Zones {
+    /// The first ones of the region.
+    Count(Written<Count>),
+    /// These.
+    Named(Vec<Written<Identifier>>),
+}
+
+impl Zones {
+    /// Where it is written; `None` for an empty list.
+    #[must_use]
+    pub fn at(&self) -> Option<At> {
+        match self {
+            Self::Count(count) => Some(count.at),
+            Self::Named(names) => names.first().map(|name| name.at),
+        }
+    }
+}
+
+impl Decode for Zones {
+    fn shape() -> Shape {
+        Shape::Either(vec![<Written<Count>>::shape(), <Vec<Written<Identifier>>>::shape()])
+    }
+
+    fn decode(value: &Value, context: &mut Context<'_>) -> Option<Self> {
+        let is_list =
+            matches!(value, Value::Node(at) if matches!(context.document.node(*at).kind, Kind::List(_)));
+        if is_list {
+            <Vec<Written<Identifier>>>::decode(value, context).map(Self::Named)
+        } else {
+            <Written<Count>>::decode(value, context).map(Self::Count)
+        }
+    }
+}
+
 /// A layer of settings that lies below the things of a kind.
 #[derive(Debug, Clone)]
 pub struct Layer<T> {
@@ -1159,6 +1225,7 @@ decode_words!(
     Loss,
     Mesh,
     Mount,
+    Nat,
     NetworkDefault,
     PodSecurity,
     PoolMode,

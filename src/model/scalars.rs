@@ -96,6 +96,25 @@ fn one_line(text: &str) -> Result<(), Problem> {
     Ok(())
 }
 
+/// The form of IAM's ARNs: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html>.
+fn principal_arn(text: &str) -> Result<(), Problem> {
+    let parts: Vec<&str> = text.splitn(6, ':').collect();
+    let is_one = matches!(&parts[..], ["arn", partition, "iam", "", account, principal]
+    if partition.starts_with("aws")
+        && matches_all(partition, |byte| byte.is_ascii_lowercase() || byte == b'-')
+        && account.len() == 12
+        && matches_all(account, |byte| byte.is_ascii_digit())
+        && principal.strip_prefix("role/").or_else(|| principal.strip_prefix("user/")).is_some_and(|name| {
+            matches_all(name, |byte| byte.is_ascii_alphanumeric() || b"+=,.@_/-".contains(&byte))
+        }));
+    if is_one {
+        return Ok(());
+    }
+    let shown: String = text.chars().take(80).collect();
+    Err(Problem::new(format!("`{shown}` is not the ARN of a role or user"))
+        .help("such as `arn:aws:iam::123456789012:role/platform`"))
+}
+
 fn matches_all(text: &str, set: fn(u8) -> bool) -> bool {
     !text.is_empty() && text.bytes().all(set)
 }
@@ -103,6 +122,10 @@ fn matches_all(text: &str, set: fn(u8) -> bool) -> bool {
 text_form!(
     /// The name of a thing: a DNS label that starts with a letter.
     Name "a name" "^[a-z]([-a-z0-9]{0,61}[a-z0-9])?$" ["string"], label
+);
+text_form!(
+    /// The ARN of a role or user of AWS.
+    PrincipalArn "the ARN of a role or user" "^arn:aws[a-z-]*:iam::[0-9]{12}:(role|user)/[A-Za-z0-9+=,.@_/-]+$" ["string"], principal_arn
 );
 text_form!(
     /// Free text of one line, for people.

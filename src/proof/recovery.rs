@@ -104,6 +104,7 @@ const REGION_FASTER: &str = "a standby that is larger (`pilot-light`, `warm-stan
 #[must_use]
 pub fn mechanisms(plan: &Plan, environment: &Environment) -> &'static Mechanisms {
     match plan.clusters.get(&environment.cluster.value).map(|cluster| cluster.provider.value) {
+        Some(Provider::Aws) => &aws::MECHANISMS,
         Some(Provider::Linode) | None => &linode::MECHANISMS,
     }
 }

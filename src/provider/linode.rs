@@ -353,7 +353,7 @@ fn region_variable(default: &str, origin: At) -> Variable {
 
 /// The DNS zone of the platform, if Terraform makes its records.
 fn zone(plan: &Plan) -> Option<(&Ingress, &str)> {
-    let ingress = plan.ingress.as_ref().filter(|ingress| ingress.dns)?;
+    let ingress = plan.ingress.as_ref().filter(|ingress| ingress.dns == Some(plan::Provider::Linode))?;
     Some((ingress, &plan.domain.as_ref()?.value))
 }
 

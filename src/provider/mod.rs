@@ -2,12 +2,14 @@
 //!
 //! A cloud is one file here, a row in [`PROVIDERS`] and its modules in `templates/terraform/modules/<name>/`.
 
+mod aws;
 mod linode;
 pub mod root;
 pub mod stores;
 
-use crate::plan::{self, Bucket, Cluster, NodePool, Plan, Role};
-use crate::units::Cidr;
+use crate::names;
+use crate::plan::{self, Bucket, Cluster, Cni, NodePool, Plan, Role};
+use crate::words::Ability;
 
 use root::{Root, StateBackend};
 
@@ -32,17 +34,31 @@ pub trait Provider: Sync {
     /// What its clusters come with, in words of what add-ons provide: nothing else is installed for it.
     fn comes_with(&self) -> &'static [Included];
 
+    /// What the language can say that not every cloud has.
+    fn abilities(&self) -> &'static [Ability] {
+        &[]
+    }
+
+    /// The zones of a region that an account is most likely to have, by name; none where there are no zones.
+    fn zones(&self, _region: &str) -> Vec<String> {
+        Vec::new()
+    }
+
+    /// What gives the pods of its clusters their network.
+    fn cni(&self) -> Cni {
+        Cni::Calico
+    }
+
+    /// The command that writes a kubeconfig for a cluster; `None` where the root of the cluster hands one out.
+    fn kubeconfig_command(&self, _cluster: &Cluster) -> Option<String> {
+        None
+    }
+
     /// The storage class for data that must outlive the object that asked for it.
     fn storage_class(&self) -> &'static str;
 
     /// What it has for data.
     fn stores(&self) -> &'static stores::Stores;
-
-    /// The address range of the network in which databases and caches of a cluster are; `None` where their addresses
-    /// are public, and nobody knows them before they are made.
-    fn store_range(&self, _cluster: &Cluster) -> Option<Cidr> {
-        None
-    }
 
     /// Standbys that a managed database has beside its primary if the spec does not say.
     fn database_standby_default(&self, role: Role) -> u32;
@@ -70,13 +86,14 @@ pub struct Endpoint {
 }
 
 /// All clouds, in the order of [`plan::Provider::WORDS`].
-pub static PROVIDERS: &[&dyn Provider] = &[&linode::Linode];
+pub static PROVIDERS: &[&dyn Provider] = &[&linode::Linode, &aws::Aws];
 
 /// What platc knows of a cloud.
 #[must_use]
 pub fn of(id: plan::Provider) -> &'static dyn Provider {
     match id {
         plan::Provider::Linode => &linode::Linode,
+        plan::Provider::Aws => &aws::Aws,
     }
 }
 
@@ -85,7 +102,24 @@ pub fn of(id: plan::Provider) -> &'static dyn Provider {
 pub fn roots(plan: &Plan) -> Vec<Root> {
     let mut roots: Vec<Root> = PROVIDERS.iter().flat_map(|provider| provider.roots(plan)).collect();
     roots.sort_by_key(|root| root.kind);
+    for root in &mut roots {
+        move_renamed(plan, root);
+    }
     roots
+}
+
+/// Says of calls whose thing had another key before which name they had: a call is named after its thing's key.
+fn move_renamed(plan: &Plan, root: &mut Root) {
+    let pools = plan.environments.values().flat_map(|environment| &environment.pools);
+    let pools = pools.chain(plan.clusters.values().flat_map(|cluster| &cluster.pools));
+    let renamed = pools.filter_map(|pool| Some((pool.at, pool.key.as_str(), pool.renamed_from.as_ref()?)));
+    for (at, key, former) in renamed {
+        for call in root.modules.iter_mut().filter(|call| call.origin == at) {
+            if let Some(start) = call.name.strip_suffix(names::identifier(key).as_str()) {
+                call.former = Some([start, &names::identifier(&former.value)].concat());
+            }
+        }
+    }
 }
 
 /// The root, and its output, that a variable of another root gets its value from: the cluster of the environment itself

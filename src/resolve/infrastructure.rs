@@ -6,13 +6,16 @@ use super::{Resolver, from_written, optional_text, or, recovery};
 use crate::catalog;
 use crate::diag::{Diagnostic, code};
 use crate::model::decode::Named;
-use crate::model::records::Short;
+use crate::model::records::{self, Short, Zones};
 use crate::model::scalars::{LabelKey, LabelValue};
 use crate::names;
-use crate::plan::{Bucket, BucketAccess, Cluster, GpuPool, NetworkDefault, NodePool, Resolved, Taint};
+use crate::plan::{
+    Bucket, BucketAccess, Cluster, GpuPool, Nat, Network, NetworkDefault, NodePool, Resolved, Subnets, Taint,
+};
 use crate::provider;
 use crate::source::{At, Written};
-use crate::words::{BucketPurpose, BucketScope, PoolScope, Role};
+use crate::units::Cidr;
+use crate::words::{Ability, BucketPurpose, BucketScope, PoolScope, Role};
 
 pub(super) fn clusters(resolver: &mut Resolver<'_>) -> IndexMap<String, Cluster> {
     let platform = resolver.platform;
@@ -55,6 +58,13 @@ pub(super) fn clusters(resolver: &mut Resolver<'_>) -> IndexMap<String, Cluster>
                     .ingress_firewall
                     .as_ref()
                     .map(|id| Resolved::written(id.value.0, id.at)),
+                administrators: control_plane
+                    .and_then(|c| c.administrators.as_ref())
+                    .into_iter()
+                    .flatten()
+                    .map(from_written)
+                    .collect(),
+                network: cluster_network(written, has_production),
                 network_default: or(
                     network.and_then(|n| n.policy.as_ref()),
                     |policy| policy,
@@ -73,6 +83,53 @@ pub(super) fn clusters(resolver: &mut Resolver<'_>) -> IndexMap<String, Cluster>
         );
     }
     clusters
+}
+
+/// The addresses of a network where the spec does not say.
+const DEFAULT_NETWORK: Cidr = Cidr::V4(0x0a00_0000, 16);
+
+/// The network of a cluster, where its cloud has networks.
+fn cluster_network(written: &records::Cluster, has_production: bool) -> Option<Network> {
+    let provider = provider::of(written.provider.value);
+    if !provider.abilities().contains(&Ability::Network) {
+        return None;
+    }
+    let network = written.network.as_ref();
+    let zones = match network.and_then(|network| network.zones.as_ref()) {
+        Some(Zones::Named(names)) => names.iter().map(from_written).collect(),
+        wanted => {
+            let count = match wanted {
+                Some(Zones::Count(count)) => Some(count),
+                _ => None,
+            };
+            let number = count.map_or(3, |count| usize::try_from(count.value.0).unwrap_or(usize::MAX));
+            let first = provider.zones(&written.region.value.0).into_iter().take(number);
+            first
+                .map(|zone| match count {
+                    Some(count) => Resolved::derived(zone, "the first zones of the region", count.at),
+                    None => Resolved::derived(zone, "three zones of the region", written.region.at),
+                })
+                .collect()
+        }
+    };
+    let (nat, rule) = if has_production {
+        (Nat::PerZone, "the loss of a zone takes no other zone's way out")
+    } else {
+        (Nat::Single, "one is enough outside production")
+    };
+    let ranges = |written: &[Written<Cidr>]| -> Vec<Resolved<Cidr>> {
+        written.iter().map(|range| Resolved::written(range.value, range.at)).collect()
+    };
+    Some(Network {
+        cidr: or(network.and_then(|n| n.cidr.as_ref()), |cidr| cidr, DEFAULT_NETWORK, "a private range"),
+        zones,
+        nat: or(network.and_then(|n| n.nat.as_ref()), |nat| nat, nat, rule),
+        subnets: network.and_then(|n| n.subnets.as_ref()).map(|subnets| Subnets {
+            public: ranges(&subnets.public),
+            private: ranges(&subnets.private),
+            data: ranges(&subnets.data),
+        }),
+    })
 }
 
 /// Pools with `scope: cluster`: resolved once, with the settings of the cluster's first environment that has them.
@@ -121,11 +178,13 @@ fn pools_of_scope(resolver: &mut Resolver<'_>, environment: &str, wanted: PoolSc
                     Resolved::written(range.max.value.0, range.max.at),
                 ),
             };
+            // What was renamed in the spec keeps its real name: another one would be another pool.
+            let named = settings.renamed_from.as_ref().map_or(key.as_str(), |former| &former.value.0);
             let name = match wanted {
                 PoolScope::Environment => {
-                    Resolved::derived(names::pool(environment, &key), "`<environment>-<pool>`", at)
+                    Resolved::derived(names::pool(environment, named), "`<environment>-<pool>`", at)
                 }
-                PoolScope::Cluster => Resolved::derived(key.clone(), "the pool's name", at),
+                PoolScope::Cluster => Resolved::derived(named.to_owned(), "the pool's name", at),
             };
             let owner = (wanted == PoolScope::Environment).then_some(environment);
             let mut pool = NodePool {
@@ -135,6 +194,10 @@ fn pools_of_scope(resolver: &mut Resolver<'_>, environment: &str, wanted: PoolSc
                 at,
                 name,
                 machine: from_written(&settings.r#type),
+                alternatives: settings.alternatives.iter().flatten().map(from_written).collect(),
+                spot: or(settings.spot.as_ref(), |flag| flag.0, false, "nodes stay"),
+                disk: settings.disk.map(|disk| Resolved::written(disk.value, disk.at)),
+                renamed_from: optional_text(settings.renamed_from.as_ref()),
                 min,
                 max,
                 purpose: optional_text(settings.purpose.as_ref()),

@@ -380,7 +380,7 @@ impl<'a> Resolver<'a> {
                 ),
                 email: from_written(&tls.email),
             }),
-            dns: written.dns.is_some(),
+            dns: written.dns.as_ref().map(|dns| dns.value.provider()),
         })
     }
 

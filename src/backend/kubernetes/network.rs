@@ -281,7 +281,7 @@ impl Scope<'_, '_> {
     fn stores(self) -> (&'static Stores, Option<Cidr>) {
         let cluster = self.plan.clusters.get(&self.environment.cluster.value);
         let provider = provider::of(cluster.map_or(Provider::Linode, |cluster| cluster.provider.value));
-        (provider.stores(), cluster.and_then(|cluster| provider.store_range(cluster)))
+        (provider.stores(), cluster.and_then(|cluster| Some(cluster.network.as_ref()?.cidr.value)))
     }
 }
 

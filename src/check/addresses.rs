@@ -1,0 +1,227 @@
+//! Networks of clusters: their size, how they are divided, the zones that they span, and the way out of them.
+
+use std::collections::BTreeMap;
+
+use super::{Context, Rule, count, enumeration};
+use crate::diag::{Diagnostic, Severity, code};
+use crate::plan::{Cluster, Nat, Network, Resolved};
+use crate::units::Cidr;
+use crate::words::Role;
+
+pub(super) const RULES: &[Rule] = &[
+    Rule { name: "network/size", run: size },
+    Rule { name: "network/zones", run: zones },
+    Rule { name: "network/subnets", run: subnets },
+    Rule { name: "network/overlap", run: overlap },
+    Rule { name: "network/way-out", run: way_out },
+];
+
+/// The ranges that a VPC may have, and the smallest that the module divides by itself.
+/// <https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html>
+const LARGEST: u8 = 16;
+const SMALLEST: u8 = 28;
+const SMALLEST_UNDIVIDED: u8 = 22;
+
+fn networks<'a>(context: &Context<'a>) -> impl Iterator<Item = (&'a Cluster, &'a Network)> + use<'a> {
+    context.plan.clusters.values().filter_map(|cluster| Some((cluster, cluster.network.as_ref()?)))
+}
+
+fn size(context: &mut Context<'_>) {
+    for (cluster, network) in networks(context) {
+        let span = context.origin(&network.cidr, cluster.at);
+        let problem = match network.cidr.value {
+            Cidr::V6(..) => {
+                Some(("is no IPv4 range".to_owned(), "write an IPv4 range such as `10.0.0.0/16`"))
+            }
+            Cidr::V4(_, length) if !(LARGEST..=SMALLEST).contains(&length) => Some((
+                format!("is not between /{LARGEST} and /{SMALLEST}"),
+                "a network has a range from /16 to /28: `10.0.0.0/16` leaves room for all",
+            )),
+            Cidr::V4(_, length) if length > SMALLEST_UNDIVIDED && network.subnets.is_none() => Some((
+                format!("is smaller than /{SMALLEST_UNDIVIDED}, and nothing says how it is divided"),
+                "take a larger range, or write `subnets` with the ranges for each zone",
+            )),
+            Cidr::V4(..) => None,
+        };
+        let Some((problem, help)) = problem else { continue };
+        let message = format!("the network of `{}`, {}, {problem}", cluster.key, network.cidr.value);
+        context.report(Diagnostic::new(&code::NETWORK_SIZE, span, message).help(help));
+    }
+}
+
+fn zones(context: &mut Context<'_>) {
+    for (cluster, network) in networks(context) {
+        let mut seen: BTreeMap<&str, &Resolved<String>> = BTreeMap::new();
+        for zone in &network.zones {
+            let span = context.origin(zone, cluster.at);
+            let letter = zone.value.strip_prefix(cluster.region.value.as_str());
+            let is_of_region =
+                letter.is_some_and(|rest| rest.len() == 1 && rest.bytes().all(|b| b.is_ascii_lowercase()));
+            if !is_of_region {
+                let finding = Diagnostic::new(
+                    &code::NETWORK_ZONES,
+                    span,
+                    format!("`{}` is no zone of {}", zone.value, cluster.region.value),
+                )
+                .related(context.origin(&cluster.region, cluster.at), "the region")
+                .help(format!("a zone is the region and a letter: `{}a`", cluster.region.value));
+                context.report(finding);
+            } else if let Some(first) = seen.insert(&zone.value, zone) {
+                let finding = Diagnostic::new(
+                    &code::NETWORK_ZONES,
+                    span,
+                    format!("the zone `{}` is named twice", zone.value),
+                )
+                .related(context.origin(first, cluster.at), "the first time")
+                .help("two subnets in one zone are lost together: name another zone");
+                context.report(finding);
+            }
+        }
+        let found = if network.zones.iter().any(|zone| seen.contains_key(zone.value.as_str())) {
+            seen.len()
+        } else {
+            network.zones.len()
+        };
+        if found < 2 {
+            let at = network.zones.first();
+            let span = at.map_or_else(|| context.key(cluster.at), |zone| context.origin(zone, cluster.at));
+            let finding = Diagnostic::new(
+                &code::NETWORK_ZONES,
+                span,
+                format!("the network of `{}` spans {}", cluster.key, count(found as u64, "zone")),
+            )
+            .note("EKS wants subnets in two zones or more, and so does a database with a standby")
+            .help("write `zones: 3`, or name the zones");
+            context.report(finding);
+        } else if found > 6 {
+            let finding = Diagnostic::new(
+                &code::NETWORK_ZONES,
+                context.key(cluster.at),
+                format!("the network of `{}` spans {found} zones", cluster.key),
+            )
+            .help("no region has more than six");
+            context.report(finding);
+        }
+    }
+}
+
+/// The ranges of subnets with what they are for.
+fn ranges(network: &Network) -> Vec<(&'static str, &Resolved<Cidr>)> {
+    let Some(subnets) = &network.subnets else { return Vec::new() };
+    let kinds = [("public", &subnets.public), ("private", &subnets.private), ("data", &subnets.data)];
+    kinds.into_iter().flat_map(|(kind, ranges)| ranges.iter().map(move |range| (kind, range))).collect()
+}
+
+fn subnets(context: &mut Context<'_>) {
+    for (cluster, network) in networks(context) {
+        let Some(subnets) = &network.subnets else { continue };
+        for (kind, ranges) in
+            [("public", &subnets.public), ("private", &subnets.private), ("data", &subnets.data)]
+        {
+            if ranges.len() == network.zones.len() {
+                continue;
+            }
+            let span = ranges
+                .first()
+                .map_or_else(|| context.key(cluster.at), |range| context.origin(range, cluster.at));
+            let zones: Vec<&str> = network.zones.iter().map(|zone| zone.value.as_str()).collect();
+            let finding = Diagnostic::new(
+                &code::NETWORK_ZONES,
+                span,
+                format!(
+                    "{} {kind} for {}",
+                    count(ranges.len() as u64, "range"),
+                    count(zones.len() as u64, "zone")
+                ),
+            )
+            .help(format!("write one {kind} range for each of {}", enumeration(&zones)));
+            context.report(finding);
+        }
+        let all = ranges(network);
+        for (index, (kind, range)) in all.iter().enumerate() {
+            let span = context.origin(range, cluster.at);
+            if !is_inside(range.value, network.cidr.value) {
+                let finding = Diagnostic::new(
+                    &code::SUBNET_OUTSIDE,
+                    span,
+                    format!("{} is not inside the network, {}", range.value, network.cidr.value),
+                )
+                .related(context.origin(&network.cidr, cluster.at), "the network")
+                .help("move the range, or make the network larger");
+                context.report(finding);
+            }
+            let earlier = all.iter().take(index).find(|(_, other)| other.value.overlaps(range.value));
+            if let Some((other_kind, other)) = earlier {
+                let finding = Diagnostic::new(
+                    &code::NETWORK_OVERLAP,
+                    span,
+                    format!("{} ({kind}) and {} ({other_kind}) overlap", range.value, other.value),
+                )
+                .related(context.origin(other, cluster.at), "the other range")
+                .help("an address belongs to one subnet: give each a range of its own");
+                context.report(finding);
+            }
+        }
+    }
+}
+
+fn is_inside(inner: Cidr, outer: Cidr) -> bool {
+    match (inner, outer) {
+        (Cidr::V4(_, inner_length), Cidr::V4(_, outer_length)) => {
+            inner_length >= outer_length && inner.overlaps(outer)
+        }
+        _ => false,
+    }
+}
+
+/// Networks with the same addresses can never be connected: not to move data, not to fail over.
+fn overlap(context: &mut Context<'_>) {
+    let all: Vec<(&Cluster, &Network)> = networks(context).collect();
+    for (index, (cluster, network)) in all.iter().enumerate() {
+        let earlier = all.iter().take(index).find(|(_, other)| other.cidr.value.overlaps(network.cidr.value));
+        let Some((other, first)) = earlier else { continue };
+        let finding = Diagnostic::new(
+            &code::NETWORK_OVERLAP,
+            context.origin(&network.cidr, cluster.at),
+            format!(
+                "the networks of `{}` and `{}` share addresses: {} and {}",
+                other.key, cluster.key, first.cidr.value, network.cidr.value
+            ),
+        )
+        .severity(Severity::Warning)
+        .related(context.origin(&first.cidr, other.at), format!("the network of `{}`", other.key))
+        .help("give each a /16 of its own: networks that overlap can never be peered");
+        context.report(finding);
+    }
+}
+
+fn way_out(context: &mut Context<'_>) {
+    for (cluster, network) in networks(context) {
+        let span = context.origin(&network.nat, cluster.at);
+        let production =
+            context.plan.environments_of(&cluster.key).find(|e| e.role.value == Role::Production);
+        match (network.nat.value, production) {
+            (Nat::None, _) => {
+                let finding = Diagnostic::new(
+                    &code::NO_WAY_OUT,
+                    span,
+                    format!("nodes of `{}` reach neither registries nor the APIs of the cloud", cluster.key),
+                )
+                .note("private subnets without a NAT gateway reach S3 only: no image would be pulled")
+                .help("write `nat: single`, or `nat: per-zone` for production");
+                context.report(finding);
+            }
+            (Nat::Single, Some(environment)) => {
+                let finding = Diagnostic::new(
+                    &code::SINGLE_NAT,
+                    span,
+                    format!("one NAT gateway for {}", count(network.zones.len() as u64, "zone")),
+                )
+                .related(context.key(environment.at), "production runs there")
+                .help("write `nat: per-zone`");
+                context.report(finding);
+            }
+            _ => {}
+        }
+    }
+}

@@ -11,9 +11,9 @@ use crate::source::At;
 use crate::units::{Bytes, Cidr, Cpu, DailyWindow, Duration, Percent, WeeklyWindow};
 
 pub use crate::words::{
-    Access, AddonSecurity, BucketAccess, CacheEngine, Calendar, Ci, Cni, Eviction, Failover, Feature, GitopsTool,
-    IngressController, Install, Loss, Mount, Nat, NetworkDefault, PodSecurity, PoolMode, Provider, QueueType,
-    Role, Scenario, Strategy, Sync, Tenants, Topology, VolumeKind, Workloads,
+    Access, AddonSecurity, BucketAccess, CacheEngine, Calendar, Ci, Cni, Eviction, Failover, Feature,
+    GitopsTool, IngressController, Install, Loss, Mount, Nat, NetworkDefault, PodSecurity, PoolMode,
+    Provider, QueueType, Role, Scenario, Strategy, Sync, Tenants, Topology, VolumeKind, Workloads,
 };
 
 /// Where a value comes from.
@@ -1541,6 +1541,14 @@ impl Plan {
     pub fn sealed(&self) -> impl Iterator<Item = &SealedSecret> {
         let of_environments = self.environments.values().flat_map(|environment| &environment.sealed);
         of_environments.chain(self.clusters.values().flat_map(|cluster| &cluster.sealed))
+    }
+
+    /// The cloud of an environment.
+    #[must_use]
+    pub fn provider_of(&self, environment: &Environment) -> Provider {
+        self.clusters
+            .get(&environment.cluster.value)
+            .map_or(Provider::Linode, |cluster| cluster.provider.value)
     }
 
     /// The environments of a cluster, in order.

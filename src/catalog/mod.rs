@@ -31,7 +31,7 @@ pub use compute::{
 };
 pub use database::{
     DatabaseType, DatabaseVersion, Extension, ExtensionBasis, database_extension, database_extension_fact,
-    database_type, database_types, database_version, database_versions,
+    database_type, database_types, database_version, database_versions, needs_restart,
 };
 pub use date::{Date, days_between};
 pub use kubernetes::{

@@ -132,7 +132,10 @@ fn databases(context: &mut Context<'_>) {
                 .help("declare `backup: {every: 1d, keep: 14d}`");
                 context.report(finding);
             }
-            let window = database.backup.as_ref().and_then(|backup| backup.window.as_ref());
+            // A database without declared backups has those of the provider, in its window.
+            let usual = offer.windows.map(|windows| Resolved::default(windows.backup, "in the night"));
+            let window =
+                database.backup.as_ref().and_then(|backup| backup.window.as_ref()).or(usual.as_ref());
             if let (Some(windows), Some(backup), Some(maintenance)) =
                 (offer.windows, window, &database.maintenance)
             {

@@ -7,6 +7,7 @@ use crate::proof::recovery;
 use crate::words::Loss;
 
 pub(super) const RULES: &[Rule] = &[
+    Rule { name: "targets/copies", run: copies },
     Rule { name: "targets/data", run: data },
     Rule { name: "targets/failover", run: failover },
     Rule { name: "targets/services", run: services },
@@ -20,6 +21,36 @@ fn targets<'p>(
         .environments
         .values()
         .filter_map(|environment| Some((environment, environment.target.as_ref()?)))
+}
+
+/// A running copy elsewhere is in the network of an environment that stands in for its own.
+fn copies(context: &mut Context<'_>) {
+    let plan = context.plan;
+    for environment in plan.environments.values() {
+        for database in &environment.databases {
+            for replica in &database.replicas {
+                let cluster = replica.cluster.value.as_str();
+                let mut there = plan.environments_of(cluster);
+                let stands_in = |other: &Environment| {
+                    other.stands_in.as_ref().is_some_and(|stands_in| stands_in.of.value == environment.key)
+                };
+                if cluster == environment.cluster.value || there.any(stands_in) {
+                    continue;
+                }
+                let finding = Diagnostic::new(
+                    &code::RECOVERY_TARGET,
+                    context.origin(&replica.cluster, replica.at),
+                    format!("nothing in {cluster} stands in for {}, and a copy of `{}` is to be there", environment.key, database.key),
+                )
+                .in_environment(&environment.key)
+                .help(format!(
+                    "declare an environment `{{role: dr, of: {}, cluster: {cluster}}}` and name it in `dr.targets`, or give the database `backup.copyTo` instead",
+                    environment.key
+                ));
+                context.report(finding);
+            }
+        }
+    }
 }
 
 /// What takes over has the data before it has to.

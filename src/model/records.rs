@@ -3,9 +3,9 @@
 use super::decode::{Context, Decode, Named, Shape};
 use super::scalars::{
     ChartVersion, Count, DataKey, Destination, Domain, Email, Flag, Host, HostPort, HttpPath, Identifier,
-    Image, LabelKey, LabelValue, Line, MountPath, Name, Parameter, PatchTarget, Port, PrincipalArn, ProviderId,
-    Reference, RelativePath, Repository, RepositoryPath, Revision, SecretReference, Slug, Taint, Text, Url,
-    Variable, Version,
+    Image, LabelKey, LabelValue, Line, MountPath, Name, Parameter, PatchTarget, Port, PrincipalArn,
+    ProviderId, Reference, RelativePath, Repository, RepositoryPath, Revision, SecretReference, Slug, Taint,
+    Text, Url, Variable, Version,
 };
 use super::things::Things;
 use super::value::Value;
@@ -17,9 +17,10 @@ use crate::syntax::Kind;
 use crate::units::{Bytes, Cidr, Cpu, DailyWindow, Duration, Percent, WeeklyWindow};
 use crate::words::{
     Access, AddonSecurity, ApiVersion, BucketAccess, BucketPurpose, BucketScope, CacheEngine, Calendar, Ci,
-    Cni, DatabaseEngine, Dns, Eviction, Failover, Feature, GitopsTool, IngressController, Install, Issuer, Loss, Mesh,
-    Mount, Nat, NetworkDefault, PodSecurity, PoolMode, PoolScope, Provider, Quarter, QueueEngine, QueueType,
-    Role, Scenario, SecretDelivery, SecretSource, Strategy, Sync, Tenants, Topology, VolumeKind, Workloads,
+    Cni, DatabaseEngine, Dns, Eviction, Failover, Feature, GitopsTool, IngressController, Install, Issuer,
+    Loss, Mesh, Mount, Nat, NetworkDefault, PodSecurity, PoolMode, PoolScope, Provider, Quarter, QueueEngine,
+    QueueType, Role, Scenario, SecretDelivery, SecretSource, Strategy, Sync, Tenants, Topology, VolumeKind,
+    Workloads,
 };
 
 /// A value in short form, or the record that says it in full.

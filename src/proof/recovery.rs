@@ -103,9 +103,9 @@ const REGION_FASTER: &str = "a standby that is larger (`pilot-light`, `warm-stan
 /// The mechanisms of the cloud of an environment.
 #[must_use]
 pub fn mechanisms(plan: &Plan, environment: &Environment) -> &'static Mechanisms {
-    match plan.clusters.get(&environment.cluster.value).map(|cluster| cluster.provider.value) {
-        Some(Provider::Aws) => &aws::MECHANISMS,
-        Some(Provider::Linode) | None => &linode::MECHANISMS,
+    match plan.provider_of(environment) {
+        Provider::Aws => &aws::MECHANISMS,
+        Provider::Linode => &linode::MECHANISMS,
     }
 }
 

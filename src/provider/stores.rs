@@ -69,6 +69,8 @@ pub struct DatabaseOffer {
     pub protection: bool,
     /// The port, where it is known before the database is made.
     pub port: Option<u16>,
+    /// Where the certificates of its authority are, where they are the same for all databases.
+    pub authority: Option<&'static str>,
 }
 
 /// What a managed cache can have.
@@ -112,6 +114,7 @@ pub(super) static LINODE: Stores = Stores {
         copies: false,
         protection: false,
         port: None,
+        authority: None,
     },
     cache: None,
     bucket_copies: false,
@@ -142,6 +145,8 @@ pub(super) static AWS: Stores = Stores {
         copies: true,
         protection: true,
         port: Some(5432),
+        // RDS guide, "Using SSL/TLS to encrypt a connection to a DB instance".
+        authority: Some("https://truststore.pki.rds.amazonaws.com/global/global-bundle.pem"),
     },
     cache: Some(CacheOffer {
         keep_days_most: planning::ELASTICACHE_RETENTION_DAYS_MOST,

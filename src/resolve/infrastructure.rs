@@ -355,18 +355,14 @@ fn buckets_of_scope(
             }
         };
         let Some(cluster_region) = resolver.region_of(environment) else { continue };
-        let original =
-            resolver.recoveries.stand_ins.get(environment).map(|stand_in| stand_in.of.value.clone());
-        let from = original
-            .as_deref()
-            .filter(|_| wanted == BucketScope::Environment)
-            .unwrap_or(environment)
-            .to_owned();
+        let stand_in = resolver.recoveries.stand_ins.get(environment);
+        let from = stand_in.map_or_else(|| environment.to_owned(), |stand_in| stand_in.of.value.clone());
         let copy_to = recovery::copy_to(resolver, &from, settings.copy_to.as_ref());
         let cluster =
             resolver.platform.environments.entries.get(environment).map(|(_, e)| e.cluster.0.as_str());
         // The copy of a bucket is made with the bucket; what stands in uses it.
-        let copy = copy_to.as_ref().filter(|to| from != environment && cluster == Some(&to.cluster.value));
+        let is_own = wanted == BucketScope::Environment && from != environment;
+        let copy = copy_to.as_ref().filter(|to| is_own && cluster == Some(&to.cluster.value));
         let name = match (copy, &settings.name) {
             (Some(to), name) => {
                 let original = name.as_ref().map_or_else(

@@ -288,8 +288,7 @@ fn copied(plan: &Plan) -> Vec<String> {
 fn clouds(plan: &Plan) -> Vec<Map<'_>> {
     let mut found: Vec<&'static Stores> = Vec::new();
     for environment in plan.environments.values().filter(|environment| !environment.databases.is_empty()) {
-        let Some(cluster) = plan.clusters.get(&environment.cluster.value) else { continue };
-        let stores = provider::of(cluster.provider.value).stores();
+        let stores = provider::of(plan.provider_of(environment)).stores();
         if !found.iter().any(|known| known.cloud == stores.cloud) {
             found.push(stores);
         }

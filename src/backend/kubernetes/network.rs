@@ -8,7 +8,7 @@ use super::{Api, Object, Scope, rabbitmq, redis, valkey};
 use crate::format::data::{Data, Map};
 use crate::map;
 use crate::names;
-use crate::plan::{Addon, Cache, CacheEngine, Egress, Environment, Provider, Service, Target};
+use crate::plan::{Addon, Cache, CacheEngine, Egress, Environment, Service, Target};
 use crate::provider;
 use crate::provider::stores::{BucketKeys, Stores};
 use crate::source::At;
@@ -280,8 +280,8 @@ impl Scope<'_, '_> {
     /// What the cloud has for data, and the address range in which that is.
     fn stores(self) -> (&'static Stores, Option<Cidr>) {
         let cluster = self.plan.clusters.get(&self.environment.cluster.value);
-        let provider = provider::of(cluster.map_or(Provider::Linode, |cluster| cluster.provider.value));
-        (provider.stores(), cluster.and_then(|cluster| Some(cluster.network.as_ref()?.cidr.value)))
+        let stores = provider::of(self.plan.provider_of(self.environment)).stores();
+        (stores, cluster.and_then(|cluster| Some(cluster.network.as_ref()?.cidr.value)))
     }
 }
 

@@ -136,6 +136,12 @@ pub struct Plan {
     pub buckets: Vec<Bucket>,
     /// Where Terraform's state is kept.
     pub state: Option<Bucket>,
+    /// The log of calls to the cloud's API.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub audit: Option<Audit>,
+    /// Repositories of images.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub registry: Option<Registry>,
     /// How requests reach services.
     pub ingress: Option<Ingress>,
     /// How secrets reach services.
@@ -346,6 +352,36 @@ pub struct Environment {
     pub sealed: Vec<SealedSecret>,
 }
 
+/// The log of calls to the cloud's API.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Audit {
+    /// The place in the spec.
+    #[serde(skip)]
+    pub at: At,
+    /// The name that it really has.
+    pub name: Resolved<String>,
+    /// How long it is kept.
+    pub keep: Resolved<Duration>,
+    /// The name of its bucket.
+    pub bucket: Resolved<String>,
+}
+
+/// Repositories of images.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Registry {
+    /// The place in the spec.
+    #[serde(skip)]
+    pub at: At,
+    /// The repositories.
+    pub repositories: Vec<Resolved<String>>,
+    /// How many images each keeps.
+    pub keep: Resolved<u32>,
+    /// The region that images are copied to.
+    pub copy_to: Option<CopyTo>,
+}
+
 /// That an environment stands in for another one.
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -367,6 +403,8 @@ pub struct RecoveryTarget {
     pub strategy: Resolved<Strategy>,
     /// The cluster.
     pub cluster: Resolved<String>,
+    /// That cluster's region.
+    pub region: String,
     /// The environment in it; `None` where it is made only then.
     pub environment: Option<Resolved<String>>,
     /// Who decides.

@@ -13,6 +13,7 @@ pub(super) const RULES: &[Rule] = &[
     Rule { name: "managed/databases", run: databases },
     Rule { name: "managed/buckets", run: buckets },
     Rule { name: "managed/caches", run: caches },
+    Rule { name: "managed/platform", run: platform },
 ];
 
 /// A field that the cloud of a cluster has nothing for.
@@ -247,6 +248,45 @@ impl Windows<'_> {
         }
     }
 }
+
+/// What a cloud keeps once for the platform.
+fn platform(context: &mut Context<'_>) {
+    let plan = context.plan;
+    let is_there =
+        plan.clusters.values().any(|it| provider::of(it.provider.value).stores().audit_and_registry);
+    let written = [
+        ("audit", plan.audit.as_ref().map(|it| it.at)),
+        ("registry", plan.registry.as_ref().map(|it| it.at)),
+    ];
+    for (field, at) in written {
+        if let (false, Some(at)) = (is_there, at) {
+            let finding = Diagnostic::new(
+                &code::NOT_OFFERED,
+                context.key(at),
+                format!("no provider of the clusters has what `{field}` asks for"),
+            )
+            .help("remove it: AWS has it");
+            context.report(finding);
+        }
+    }
+    if let Some(audit) = &plan.audit
+        && audit.keep.value.0 < AUDIT_DAYS_LEAST * crate::units::Duration::DAY.0
+    {
+        let finding = Diagnostic::new(
+            &code::SHORT_RETENTION,
+            context.origin(&audit.keep, audit.at),
+            format!("the log of calls is kept for {}", audit.keep.value),
+        )
+        .severity(crate::diag::Severity::Error)
+        .help(format!(
+            "write {AUDIT_DAYS_LEAST}d at least: AWS shows the last 90 days without a log of its own"
+        ));
+        context.report(finding);
+    }
+}
+
+/// The fewest days for which the module of the audit log keeps it.
+const AUDIT_DAYS_LEAST: u64 = 91;
 
 /// Buckets whose objects cannot be copied.
 fn buckets(context: &mut Context<'_>) {

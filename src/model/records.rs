@@ -3,9 +3,9 @@
 use super::decode::{Context, Decode, Named, Shape};
 use super::scalars::{
     ChartVersion, Count, DataKey, Destination, Domain, Email, Flag, Host, HostPort, HttpPath, Identifier,
-    Image, LabelKey, LabelValue, Line, MountPath, Name, Parameter, PatchTarget, Port, PrincipalArn,
-    ProviderId, Reference, RelativePath, Repository, RepositoryPath, Revision, SecretReference, Slug, Taint,
-    Text, Url, Variable, Version,
+    Image, ImageRepository, LabelKey, LabelValue, Line, MountPath, Name, Parameter, PatchTarget, Port,
+    PrincipalArn, ProviderId, Reference, RelativePath, Repository, RepositoryPath, Revision, SecretReference,
+    Slug, Taint, Text, Url, Variable, Version,
 };
 use super::things::Things;
 use super::value::Value;
@@ -80,6 +80,10 @@ record! {
         queues: Things<Queue> = optional "{events: {engine: rabbitmq, nodes: 3, storage: 20Gi, queues: {usage: {type: quorum}}}}";
         /// Buckets of object storage.
         buckets: Things<Bucket> = optional "{exports: {access: presigned}}";
+        /// The log of every call to the cloud's API.
+        audit: Audit = optional "{name: aiaas-cloudtrail, keep: 400d}", "none";
+        /// Repositories of container images.
+        registry: Registry = optional "{repositories: [aiaas/api]}", "none: images come from elsewhere";
         /// Services: containers that run all the time.
         services: Things<Service> = optional "{api: {image: \"registry.example.com/api:1.0.0\", port: 8080}}";
         /// Promises of recovery that things can be bound to.
@@ -482,6 +486,30 @@ record! {
         copy_to as "copyTo": Written<Name> = optional "recovery", "they are in one region";
         /// What it holds, in words.
         purpose: Written<Line> = optional "Exports of analytics";
+    }
+}
+
+record! {
+    /// The log of every call to the cloud's API, in a bucket of its own. At AWS a trail of CloudTrail for all regions.
+    Audit as "audit log"; {
+        /// The name that it really has.
+        name: Written<Identifier> = optional "aiaas-cloudtrail", "`<platform>-audit`";
+        /// How long it is kept: 91 days at least.
+        keep: Written<Duration> = optional "400d", "400d";
+        /// The name of its bucket.
+        bucket: Written<Identifier> = optional "aiaas-audit-logs", "`<name>-logs`";
+    }
+}
+
+record! {
+    /// Repositories of container images, at AWS in ECR: tags never move, images are scanned when they are pushed.
+    Registry as "registry"; {
+        /// The repositories.
+        repositories: Vec<Written<ImageRepository>> = needed "[aiaas/api, aiaas/worker]";
+        /// How many images a repository keeps: the oldest ones go, whether they run or not.
+        keep: Written<Count> = optional "200", "200";
+        /// The cluster to whose region images are copied.
+        copy_to as "copyTo": Written<Name> = optional "recovery", "they are in one region";
     }
 }
 

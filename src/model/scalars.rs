@@ -157,6 +157,20 @@ text_form!(
     }
 );
 text_form!(
+    /// The path of a repository of images, without its registry.
+    ImageRepository "a repository of images" "^[a-z0-9]+([._-]+[a-z0-9]+)*(/[a-z0-9]+([._-]+[a-z0-9]+)*)*$" ["string"],
+    |text| {
+        let is_part = |part: &str| {
+            matches_all(part, |byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"._-".contains(&byte))
+                && part.starts_with(|c: char| c.is_ascii_alphanumeric())
+                && part.ends_with(|c: char| c.is_ascii_alphanumeric())
+        };
+        if (2..=200).contains(&text.len()) && text.split('/').all(is_part) { Ok(()) } else {
+            Err(Problem::new(format!("`{text}` is no repository of images")).help("small letters and digits, with `.`, `_`, `-` and `/` between them, such as `aiaas/api`"))
+        }
+    }
+);
+text_form!(
     /// The name of an environment variable.
     Variable "an environment variable's name" "^[A-Za-z_][A-Za-z0-9_]*$" ["string"],
     |text| if matches_all(text, |byte| byte.is_ascii_alphanumeric() || byte == b'_') && !text.starts_with(|first: char| first.is_ascii_digit()) && text.len() <= 253 { Ok(()) } else {

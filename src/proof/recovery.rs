@@ -69,7 +69,7 @@ pub struct Mechanisms {
     cache: fn(&ManagedCache, Loss) -> Vec<Recovery>,
     /// Creating a cluster's control plane.
     create_cluster: planning::Minutes,
-    /// How long clients ask for the old address.
+    /// How long clients ask for the old address, where its records are made by platc.
     dns: Duration,
     /// The least that a database can lose to bad writes.
     pub least: Duration,
@@ -170,6 +170,9 @@ pub fn of_region(plan: &Plan, environment: &Environment, service: &Service) -> O
             Sum::default().plus("a hot standby is checked", minutes(planning::HOT_STANDBY_LEAST_MINUTES))
         }
     };
+    let is_ours =
+        plan.ingress.as_ref().is_some_and(|ingress| ingress.dns == Some(plan.provider_of(environment)));
+    let dns = if is_ours { own.dns } else { Duration(u64::from(planning::DNS_TTL_SECONDS.1)) };
     let mut longest = compute;
     let mut rpo = Sum::default();
     for edge in &service.edges {
@@ -188,7 +191,7 @@ pub fn of_region(plan: &Plan, environment: &Environment, service: &Service) -> O
     Some(Recovery {
         copy: strategy_in_words(target.strategy.value),
         rpo,
-        rto: rto.plus("names lead elsewhere", own.dns),
+        rto: rto.plus("names lead elsewhere", dns),
         size_unknown: false,
     })
 }

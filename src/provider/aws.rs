@@ -176,7 +176,7 @@ fn bootstrap(plan: &Plan) -> Option<Root> {
      \n\
      Its own state stays in this directory. It holds no secret; keep it all the same."
         .clone_into(&mut root.about);
-    let mut call = stores::bucket(state);
+    let mut call = stores::bucket_call(&mut root, state);
     call.arguments.retain(|(argument, _)| *argument != "lifecycle_rules");
     call.arguments.push((
         "lifecycle_rules",

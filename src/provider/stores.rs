@@ -18,6 +18,8 @@ pub struct Stores {
     pub cache: Option<CacheOffer>,
     /// Whether objects of a bucket can be copied to another region.
     pub bucket_copies: bool,
+    /// Whether calls to its API are logged on demand, and whether it keeps images.
+    pub audit_and_registry: bool,
     /// Who opens a bucket.
     pub bucket_access: BucketKeys,
 }
@@ -69,6 +71,8 @@ pub struct DatabaseOffer {
     pub protection: bool,
     /// The port, where it is known before the database is made.
     pub port: Option<u16>,
+    /// The entry of `restore_from` of its module that names a lost one by `$LOST`, and an example of that.
+    pub lost: (&'static str, &'static str),
     /// Where the certificates of its authority are, where they are the same for all databases.
     pub authority: Option<&'static str>,
 }
@@ -114,10 +118,12 @@ pub(super) static LINODE: Stores = Stores {
         copies: false,
         protection: false,
         port: None,
+        lost: ("database_id = $LOST", "1234567"),
         authority: None,
     },
     cache: None,
     bucket_copies: false,
+    audit_and_registry: false,
     bucket_access: BucketKeys::Pair,
 };
 
@@ -145,6 +151,7 @@ pub(super) static AWS: Stores = Stores {
         copies: true,
         protection: true,
         port: Some(5432),
+        lost: ("source = \"$LOST\"", "lost-database"),
         // RDS guide, "Using SSL/TLS to encrypt a connection to a DB instance".
         authority: Some("https://truststore.pki.rds.amazonaws.com/global/global-bundle.pem"),
     },
@@ -158,6 +165,7 @@ pub(super) static AWS: Stores = Stores {
         name_most: 40,
     }),
     bucket_copies: true,
+    audit_and_registry: true,
     // EKS user guide, "EKS Pod Identity Agent": link-local address and port on every node.
     bucket_access: BucketKeys::Identity { agent: "169.254.170.23/32", port: 80 },
 };

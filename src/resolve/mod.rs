@@ -84,6 +84,8 @@ pub fn resolve(source: &Source, model: &Model, sink: &mut Sink) -> Option<Plan> 
         environments,
         buckets,
         state,
+        audit: stores::audit(&resolver),
+        registry: stores::registry(&mut resolver),
         ingress: resolver.ingress(),
         secrets: resolver.secret_store(),
         monitoring: monitoring::monitoring(&mut resolver),
@@ -94,6 +96,7 @@ pub fn resolve(source: &Source, model: &Model, sink: &mut Sink) -> Option<Plan> 
         delivery: delivery::delivery(&resolver),
         paths: resolver.paths(),
     };
+    recovery::drop_places(&mut plan);
     backups::resolve(&mut resolver, &mut plan);
     services::resolve(&mut resolver, &mut plan);
     monitoring::secrets(&mut resolver, &mut plan);

@@ -7,7 +7,7 @@ use crate::catalog;
 use crate::diag::{Code, Diagnostic, code, did_you_mean};
 use crate::model::records;
 use crate::model::scalars::Name;
-use crate::plan::{Autoscaling, CopyTo, NodePool, RecoveryTarget, Resolved, Scale, StandsIn};
+use crate::plan::{Autoscaling, CopyTo, NodePool, Plan, RecoveryTarget, Resolved, Scale, StandsIn};
 use crate::source::{Span, Written};
 use crate::words::{Failover, Role, Strategy};
 
@@ -134,7 +134,7 @@ fn target(
     let there = platform.environments.entries.get(to);
     let is_cluster = platform.clusters.entries.contains_key(to);
     let (environment, cluster) = match (strategy.value, there) {
-        (Strategy::BackupRestore, _) if is_cluster => (None, Resolved::written(to.to_owned(), written.to.at)),
+        (Strategy::BackupRestore, _) if is_cluster && stands_in.is_none() => (None, Resolved::written(to.to_owned(), written.to.at)),
         (Strategy::BackupRestore, Some(_)) => {
             let finding =
                 unfit(format!("with backup-restore nothing stands in `{to}` before the region is lost"))
@@ -170,11 +170,12 @@ fn target(
         }
     };
     let here = original.cluster.value.0.clone();
-    elsewhere(resolver, &here, &cluster.value, span, "what takes over")?;
+    let region = elsewhere(resolver, &here, &cluster.value, span, "what takes over")?;
     Some(RecoveryTarget {
         at: written.at,
         strategy,
         cluster,
+        region,
         environment,
         failover: super::or(written.failover.as_ref(), |who| who, Failover::Manual, "a person decides"),
     })
@@ -240,6 +241,27 @@ fn unknown<'k>(
         finding = finding.edit(span, near);
     }
     finding
+}
+
+/// Takes clusters out that are only named as the place of copies: nothing stands in them.
+pub(super) fn drop_places(plan: &mut Plan) {
+    let mut named: Vec<&str> = Vec::new();
+    for environment in plan.environments.values() {
+        named.extend(environment.target.as_ref().map(|target| target.cluster.value.as_str()));
+        let databases = environment.databases.iter().filter_map(|it| it.backup.as_ref()?.copy_to.as_ref());
+        let buckets = environment.buckets.iter().filter_map(|it| it.copy_to.as_ref());
+        named.extend(databases.chain(buckets).map(|to| to.cluster.value.as_str()));
+    }
+    let once = plan.buckets.iter().chain(&plan.state).filter_map(|it| it.copy_to.as_ref());
+    let images = plan.registry.as_ref().and_then(|it| it.copy_to.as_ref());
+    named.extend(once.chain(images).map(|to| to.cluster.value.as_str()));
+    let idle: Vec<String> = plan
+        .clusters
+        .keys()
+        .filter(|key| named.contains(&key.as_str()) && plan.environments_of(key).next().is_none())
+        .cloned()
+        .collect();
+    plan.clusters.retain(|key, _| !idle.contains(key));
 }
 
 /// How many pods of a service stand in for those of the original.

@@ -9,8 +9,8 @@ use crate::model::records;
 use crate::model::scalars::Identifier;
 use crate::names;
 use crate::plan::{
-    Backup, Broker, Cache, CacheBackup, CopyOf, Database, DatabaseExporter, DatabaseStorage, Eviction,
-    ManagedCache, MessageQueue, Pooling, Replica, Resolved,
+    Audit, Backup, Broker, Cache, CacheBackup, CopyOf, Database, DatabaseExporter, DatabaseStorage, Eviction,
+    ManagedCache, MessageQueue, Pooling, Registry, Replica, Resolved,
 };
 use crate::provider;
 use crate::provider::stores::Stores;
@@ -399,6 +399,49 @@ fn logical_databases(settings: &records::Cache) -> IndexMap<String, Resolved<u32
         .flat_map(|named| named.entries.iter())
         .map(|(name, (_, number))| (name.clone(), Resolved::written(number.value.0, number.at)))
         .collect()
+}
+
+/// The log of calls to the cloud's API.
+pub(super) fn audit(resolver: &Resolver<'_>) -> Option<Audit> {
+    let written = resolver.platform.audit.as_ref()?;
+    let name = match &written.name {
+        Some(name) => from_written(name),
+        None => Resolved::derived(
+            names::in_platform(&resolver.platform.name.0, "audit"),
+            "`<platform>-audit`",
+            written.at,
+        ),
+    };
+    let bucket = match &written.bucket {
+        Some(bucket) => from_written(bucket),
+        None => Resolved::derived(names::copy_of(&name.value, "logs"), "`<name>-logs`", written.at),
+    };
+    let kept = Duration(400 * Duration::DAY.0);
+    Some(Audit {
+        at: written.at,
+        name,
+        keep: or(written.keep.as_ref(), |keep| keep, kept, "a year, and a month to look back"),
+        bucket,
+    })
+}
+
+/// Repositories of images.
+pub(super) fn registry(resolver: &mut Resolver<'_>) -> Option<Registry> {
+    let written = resolver.platform.registry.as_ref()?;
+    let first = resolver.platform.environments.entries.keys().find(|key| {
+        resolver
+            .platform
+            .environments
+            .entries
+            .get(*key)
+            .is_some_and(|(_, it)| it.role.value != Role::Recovery)
+    })?;
+    Some(Registry {
+        at: written.at,
+        repositories: written.repositories.iter().map(from_written).collect(),
+        keep: or(written.keep.as_ref(), |n| n.0, 200, "enough to go back far"),
+        copy_to: recovery::copy_to(resolver, first, written.copy_to.as_ref()),
+    })
 }
 
 pub(super) fn brokers(resolver: &mut Resolver<'_>, environment: &str) -> Vec<Broker> {

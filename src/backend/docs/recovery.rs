@@ -527,7 +527,7 @@ pub(super) fn constant(term: &str) -> Option<Map<'static>> {
         }
         "names lead elsewhere" => (
             format!(
-                "{} for aliases of Route 53, else {}",
+                "{} for records that platc makes at AWS, else {}",
                 Duration(u64::from(planning::DNS_TTL_SECONDS.0)),
                 Duration(u64::from(planning::DNS_TTL_SECONDS.1))
             ),

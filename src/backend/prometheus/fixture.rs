@@ -92,6 +92,8 @@ fn database(key: &str) -> Database {
             every: r(Duration::DAY),
             keep: r(Duration(14 * 86_400)),
             point_in_time: r(true),
+            window: None,
+            copy_to: None,
         }),
         exporter: DatabaseExporter {
             name: names::database_exporter(key),
@@ -105,6 +107,12 @@ fn database(key: &str) -> Database {
             replicas: r(2),
         }),
         size: None,
+        storage: None,
+        maintenance: None,
+        replicas: vec![],
+        parameters: IndexMap::new(),
+        protected: None,
+        copy_of: None,
         tier: Some(tier(Duration::DAY)),
     }
 }
@@ -170,6 +178,8 @@ pub(super) fn environment(key: &str, role: Role) -> Environment {
         key: key.to_owned(),
         at: At::ROOT,
         role: r(role),
+        stands_in: None,
+        target: None,
         cluster: text("main"),
         purpose: None,
         domain: None,
@@ -217,6 +227,7 @@ pub(super) fn environment(key: &str, role: Role) -> Environment {
             cache("shared", Topology::Replicated, Eviction::VolatileTtl),
             cache("sessions", Topology::Cluster, Eviction::NoEviction),
         ],
+        managed_caches: vec![],
         queues: vec![broker("events")],
         buckets: vec![],
         services: vec![service("api-router")],

@@ -9,7 +9,7 @@ pub(super) static MECHANISMS: Mechanisms = Mechanisms {
     database,
     cache,
     create_cluster: planning::CREATE_EKS_CONTROL_PLANE,
-    // Names of load balancers at Route 53 are aliases, whose time to live is a minute.
+    // Records of an environment that something takes over for are made with this time to live.
     dns: Duration(planning::DNS_TTL_SECONDS.0 as u64),
     least: LOG,
     zones: true,

@@ -24,6 +24,37 @@ pub(super) fn of_platform(root: &mut Root, plan: &Plan) {
     for found in plan.buckets.iter().filter(|bucket| bucket.provider == plan::Provider::Aws) {
         add_bucket(root, found);
     }
+    if let Some(audit) = &plan.audit {
+        root.modules.push(ModuleCall {
+            name: "audit".to_owned(),
+            module: module("audit"),
+            comment: Some("One for the account: every call to the API, in all regions.".to_owned()),
+            arguments: vec![
+                ("name", Value::text(&audit.name.value)),
+                ("bucket_name", Value::text(&audit.bucket.value)),
+                ("retention_days", days(&audit.keep)),
+            ],
+            origin: audit.at,
+            ..ModuleCall::default()
+        });
+    }
+    if let Some(registry) = &plan.registry {
+        let names = registry.repositories.iter().map(|name| name.value.as_str());
+        let mut arguments =
+            vec![("repositories", Value::texts(names)), ("keep_images", registry.keep.value.into())];
+        if let Some(to) = &registry.copy_to {
+            arguments.push(("replication_regions", Value::texts([to.region.as_str()])));
+        }
+        let urls = Value::Output("registry".to_owned(), "repository_urls");
+        output(root, "repository_urls", "Where images are pushed to, by repository.", urls, registry.at);
+        root.modules.push(ModuleCall {
+            name: "registry".to_owned(),
+            module: module("registry"),
+            arguments,
+            origin: registry.at,
+            ..ModuleCall::default()
+        });
+    }
 }
 
 /// What an environment stores.
@@ -398,6 +429,14 @@ fn cache(root: &mut Root, plan: &Plan, environment: &Environment, cache: &Manage
 }
 
 fn add_bucket(root: &mut Root, found: &Bucket) {
+    let call = bucket_call(root, found);
+    let of = |output: &'static str| (output, Value::Output(call.name.clone(), output));
+    output(root, &call.name, "Where the bucket is.", Value::map([of("name"), of("region")]), found.at);
+    root.modules.push(call);
+}
+
+/// The call of a bucket, after that of its copy in another region.
+pub(super) fn bucket_call(root: &mut Root, found: &Bucket) -> ModuleCall {
     let mut call = bucket(found);
     call.provider = in_region(root, &found.region.value);
     if let Some(to) = &found.copy_to {
@@ -412,13 +451,11 @@ fn add_bucket(root: &mut Root, found: &Bucket) {
         call.arguments.push(("replication", Value::map([("bucket_arn", arn)])));
         root.modules.push(copy);
     }
-    let of = |output: &'static str| (output, Value::Output(call.name.clone(), output));
-    output(root, &call.name, "Where the bucket is.", Value::map([of("name"), of("region")]), found.at);
-    root.modules.push(call);
+    call
 }
 
 /// A bucket.
-pub(super) fn bucket(bucket: &Bucket) -> ModuleCall {
+fn bucket(bucket: &Bucket) -> ModuleCall {
     let mut arguments = vec![("name", Value::text(&bucket.name.value))];
     if !bucket.versioning.value {
         arguments.push(("versioning", Value::Bool(false)));

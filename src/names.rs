@@ -1,6 +1,6 @@
 //! Every generated name, label and annotation key: the one place that knows them.
 
-use crate::words::{CacheEngine, Topology};
+use crate::words::{CacheEngine, Strategy, Topology};
 
 /// The domain of platc's own labels and annotations.
 pub const LABEL_DOMAIN: &str = "platc.dev";
@@ -50,6 +50,14 @@ pub const ENVIRONMENT_DIRECTORY: &str = "_environment";
 pub const WORKFLOWS: &str = ".github/workflows";
 /// The API of Argo CD.
 pub const ARGOCD_API: &str = "argoproj.io/v1alpha1";
+/// The API of Argo Rollouts.
+pub const ROLLOUTS_API: &str = "argoproj.io/v1alpha1";
+/// The label by which Argo Rollouts tells the pods of one version from those of another, in their Services' selectors too.
+pub const ROLLOUT_HASH_LABEL: &str = "rollouts-pod-template-hash";
+/// The argument of a verification with the value of that label.
+pub const ANALYSIS_HASH: &str = "hash";
+/// The Service of Prometheus that its operator makes in its namespace, however the release is called.
+pub const PROMETHEUS_SERVICE: &str = "prometheus-operated";
 /// The annotation of an object with the wave in which Argo CD brings it.
 pub const SYNC_WAVE_ANNOTATION: &str = "argocd.argoproj.io/sync-wave";
 /// The annotation of an object with how Argo CD treats it.
@@ -202,6 +210,28 @@ pub fn database_exporter_secret(database: &str) -> String {
 /// The keys of an exporter's Secret: the address with the name of the database and how TLS is used, the role, and its
 /// password.
 pub const EXPORTER_KEYS: [&str; 3] = ["uri", "username", PASSWORD_KEY];
+
+/// The Service that leads to the new version of a service alone: that of a preview or of a canary.
+#[must_use]
+pub fn second_service(strategy: Option<Strategy>, service: &str) -> Option<String> {
+    match strategy? {
+        Strategy::Rolling => None,
+        Strategy::BlueGreen => Some(format!("{service}-preview")),
+        Strategy::Canary => Some(format!("{service}-canary")),
+    }
+}
+
+/// The template by which a version is verified before it takes over.
+#[must_use]
+pub fn preview_analysis(service: &str) -> String {
+    format!("{service}-preview")
+}
+
+/// The address of Prometheus, whose namespace it is; 9090 is the port of its own server.
+#[must_use]
+pub fn prometheus(namespace: &str) -> String {
+    format!("http://{}:9090", service_host(PROMETHEUS_SERVICE, namespace))
+}
 
 /// The host name of a Service within its cluster.
 #[must_use]

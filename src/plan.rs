@@ -8,12 +8,12 @@ use serde::Serialize;
 
 use crate::freeform::Freeform;
 use crate::source::At;
-use crate::units::{Bytes, Cidr, Cpu, DailyWindow, Duration, Percent, WeeklyWindow};
+use crate::units::{Bytes, Cidr, Cpu, DailyWindow, Duration, Latency, Percent, WeeklyWindow};
 
 pub use crate::words::{
-    Access, AddonSecurity, BucketAccess, CacheEngine, Calendar, Ci, Cni, Eviction, Failover, Feature,
-    GitopsTool, IngressController, Install, Loss, Mount, Nat, NetworkDefault, PodSecurity, PoolMode,
-    Provider, QueueType, Role, Scenario, Strategy, Sync, Tenants, Topology, VolumeKind, Workloads,
+    Access, AddonSecurity, BucketAccess, CacheEngine, Calendar, Ci, Cni, Eviction, Failover, Feature, GitopsTool,
+    IngressController, Install, Loss, Mount, Nat, NetworkDefault, PodSecurity, PoolMode, Promotion, Provider,
+    QueueType, RecoveryStrategy, Role, Scenario, Strategy, Sync, Tenants, Topology, Verification, VolumeKind, Workloads,
 };
 
 /// Where a value comes from.
@@ -389,7 +389,7 @@ pub struct StandsIn {
     /// The other one.
     pub of: Resolved<String>,
     /// What of it stands here already.
-    pub strategy: Resolved<Strategy>,
+    pub strategy: Resolved<RecoveryStrategy>,
 }
 
 /// What takes over when the region of an environment is lost.
@@ -400,7 +400,7 @@ pub struct RecoveryTarget {
     #[serde(skip)]
     pub at: At,
     /// What stands there before.
-    pub strategy: Resolved<Strategy>,
+    pub strategy: Resolved<RecoveryStrategy>,
     /// The cluster.
     pub cluster: Resolved<String>,
     /// That cluster's region.
@@ -459,6 +459,13 @@ pub struct NodePool {
     pub labels: IndexMap<String, Resolved<String>>,
     /// Taints of its nodes: key, value, effect.
     pub taints: Vec<Taint>,
+}
+
+impl NodePool {
+    /// The machine classes that its nodes may be of, the first choice first.
+    pub fn types(&self) -> impl Iterator<Item = &str> {
+        std::iter::once(&self.machine).chain(&self.alternatives).map(|machine| machine.value.as_str())
+    }
 }
 
 /// A taint of nodes.
@@ -910,6 +917,8 @@ pub struct Service {
     pub read_only: Resolved<bool>,
     /// What its account may do with the Kubernetes API.
     pub permissions: Vec<Permission>,
+    /// How a new version replaces the old one.
+    pub rollout: Rollout,
     /// Pods that may be missing during a rollout.
     pub max_unavailable: Resolved<u32>,
     /// Pods that may be there in addition during a rollout.
@@ -920,6 +929,88 @@ pub struct Service {
     pub patches: Vec<Patch>,
     /// The promise that holds for it.
     pub tier: Option<Tier>,
+}
+
+/// How a new version replaces the old one.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Rollout {
+    /// How.
+    pub strategy: Resolved<Strategy>,
+    /// What divides requests between the versions of a canary.
+    pub traffic: Option<Resolved<Traffic>>,
+    /// What must be good about a new version.
+    pub verify: Vec<Resolved<Verification>>,
+    /// The shares of the requests that the new version of a canary gets.
+    pub steps: Vec<Resolved<Percent>>,
+    /// How long a step of a canary, or a verification of blue-green, lasts.
+    pub pause: Option<Resolved<Duration>>,
+    /// Who lets the new version take over, where it is not pod by pod.
+    pub promotion: Option<Resolved<Promotion>>,
+    /// How many pods the new version has until it takes over, where that is not all.
+    pub preview_replicas: Option<Resolved<u32>>,
+    /// How long the old version stays after the new one of blue-green took over.
+    pub keep_old: Option<Resolved<Duration>>,
+    /// What is written and means nothing with this strategy: places and fields.
+    #[serde(skip)]
+    pub idle: Vec<(At, &'static str)>,
+}
+
+/// How long a new version answers requests before its readings count: the range of their rates.
+pub const SETTLING: Duration = Duration(300);
+
+/// What divides requests between two versions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Traffic {
+    /// The ingress controller, by share.
+    Ingress,
+    /// The numbers of pods.
+    Replicas,
+}
+
+impl Rollout {
+    /// Whether a person lets the new version take over.
+    #[must_use]
+    pub fn is_manual(&self) -> bool {
+        self.promotion.as_ref().is_some_and(|promotion| promotion.value == Promotion::Manual)
+    }
+}
+
+impl Service {
+    /// Whether Argo Rollouts replaces its versions, and not a Deployment.
+    #[must_use]
+    pub fn is_rollout(&self) -> bool {
+        self.rollout.strategy.value != Strategy::Rolling
+    }
+
+    /// Whether the ingress controller divides requests between two versions.
+    #[must_use]
+    pub fn is_divided_by_ingress(&self) -> bool {
+        self.rollout.traffic.as_ref().is_some_and(|traffic| traffic.value == Traffic::Ingress)
+    }
+
+    /// The strategy, where the new version has a Service of its own.
+    #[must_use]
+    pub fn rollout_service(&self) -> Option<Strategy> {
+        let has_one = match self.rollout.strategy.value {
+            Strategy::Rolling => false,
+            Strategy::BlueGreen => true,
+            Strategy::Canary => self.is_divided_by_ingress(),
+        };
+        (has_one && (self.port.is_some() || self.metrics.is_some())).then_some(self.rollout.strategy.value)
+    }
+
+    /// The most pods of the new version that run beside all of the old one, where both versions are complete at once: the old
+    /// one of a canary that the ingress controller divides stays complete as well, for the way back.
+    #[must_use]
+    pub fn second_set(&self) -> u32 {
+        if self.rollout.strategy.value == Strategy::BlueGreen || self.is_divided_by_ingress() {
+            self.scale.max()
+        } else {
+            0
+        }
+    }
 }
 
 /// A change of a Kubernetes object: a JSON merge patch (RFC 7386).
@@ -963,6 +1054,8 @@ pub struct Route {
     pub host: Resolved<String>,
     /// The path below it.
     pub path: Resolved<String>,
+    /// Whether the service sees requests without the path.
+    pub strip_prefix: Resolved<bool>,
 }
 
 /// A variable whose value is in a secret.
@@ -1280,8 +1373,20 @@ pub struct Monitoring {
     pub error_rate: Resolved<Percent>,
     /// For how long.
     pub error_rate_for: Resolved<Duration>,
+    /// When answers take too long, where there is a limit.
+    pub latency: Option<LatencyLimit>,
     /// For how long nothing answers before a service counts as down.
     pub down_for: Resolved<Duration>,
+}
+
+/// When answers take too long.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct LatencyLimit {
+    /// The time within which 95 % of requests must be answered.
+    pub above: Resolved<Latency>,
+    /// For how long it takes longer.
+    pub lasting: Resolved<Duration>,
 }
 
 /// Logs.

@@ -147,6 +147,29 @@ words! {
     BucketAccess { #[doc = "Only holders of its keys."] Private = "private", #[doc = "Holders of its keys, and whoever has an address that a service signed."] Presigned = "presigned" }
 }
 words! {
+    /// How a new version of a service replaces the old one.
+    Strategy {
+        #[doc = "Pod by pod: a Deployment."] Rolling = "rolling",
+        #[doc = "All pods of the new version beside those of the old one, then all requests at once."] BlueGreen = "blue-green",
+        #[doc = "A growing share of the requests for the new version."] Canary = "canary",
+    }
+}
+words! {
+    /// What must be good about a new version; if it is not, the old one stays or comes back.
+    Verification {
+        #[doc = "The share of its requests that fail: at most `alerts.errorRate.above`."] ErrorRate = "error-rate",
+        #[doc = "The time within which it answers 95 % of its requests: at most `alerts.latency.above`."] Latency = "latency",
+        #[doc = "None of its containers is started again."] Restarts = "restarts",
+    }
+}
+words! {
+    /// Who lets a new version take over.
+    Promotion {
+        #[doc = "It takes over by itself when everything that is verified is good."] Automatic = "automatic",
+        #[doc = "A person promotes it."] Manual = "manual",
+    }
+}
+words! {
     /// What a user of a thing may do with it.
     Access {
         #[doc = "Read."] Read = "read",
@@ -179,7 +202,7 @@ words! {
 }
 words! {
     /// What stands in another region for the case that one is lost.
-    Strategy {
+    RecoveryStrategy {
         #[doc = "Copies of the data, and nothing else."] BackupRestore = "backup-restore",
         #[doc = "The data and a cluster with few nodes; no pod of a service runs."] PilotLight = "pilot-light",
         #[doc = "Everything, with as few pods as the services allow."] WarmStandby = "warm-standby",
@@ -290,6 +313,7 @@ words! {
         #[doc = "Alerts and dashboards, which every platform has."] Metrics = "metrics",
         #[doc = "A RabbitMQ cluster."] Rabbitmq = "rabbitmq",
         #[doc = "A Redis cache."] Redis = "redis",
+        #[doc = "New versions that replace old ones in another way than pod by pod."] Rollouts = "rollouts",
         #[doc = "Sealed secrets."] SealedSecrets = "sealed-secrets",
         #[doc = "Traces of requests are kept."] Traces = "traces",
         #[doc = "A Valkey cache."] Valkey = "valkey",

@@ -7,7 +7,6 @@ use crate::plan::{Cluster, Database, Environment, ManagedCache, Resolved};
 use crate::provider::{self, stores::Stores};
 use crate::source::{At, Span};
 use crate::units::{DailyWindow, WeeklyWindow};
-use crate::words::CacheEngine;
 
 pub(super) const RULES: &[Rule] = &[
     Rule { name: "managed/databases", run: databases },
@@ -43,11 +42,13 @@ fn databases(context: &mut Context<'_>) {
         let Some(cluster) = plan.clusters.get(&environment.cluster.value) else { continue };
         let stores = provider::of(cluster.provider.value).stores();
         let offer = &stores.database;
+        let service = catalog::managed_database(cluster.provider.value.word(), "postgresql");
+        let storage_gib = service.and_then(|service| service.storage_gib);
         for database in &environment.databases {
             let key = database.key.as_str();
             let Some(thing) = written.and_then(|all| all.entries.get(key)) else { continue };
             let at = thing.name.at;
-            match (&database.storage, offer.storage_least_gib) {
+            match (&database.storage, storage_gib) {
                 (Some(storage), None) => refuse(
                     context,
                     cluster,
@@ -71,7 +72,7 @@ fn databases(context: &mut Context<'_>) {
                     .help("write `storage: {size: 100Gi, max: 500Gi}`");
                     context.report(finding);
                 }
-                (Some(_), Some(least)) => disk(context, environment, database, least),
+                (Some(_), Some((least, _))) => disk(context, environment, database, u64::from(least)),
                 (None, _) => {}
             }
             let fields = [
@@ -327,7 +328,7 @@ fn caches(context: &mut Context<'_>) {
         let Some(cluster) = plan.clusters.get(&environment.cluster.value) else { continue };
         let Some(offer) = &provider::of(cluster.provider.value).stores().cache else { continue };
         for cache in &environment.managed_caches {
-            cache_form(context, environment, cache, offer.name_most);
+            cache_form(context, environment, cache, cluster.provider.value.word());
             if let Some(backup) = &cache.backup {
                 let own = Windows {
                     key: &cache.key,
@@ -352,60 +353,32 @@ fn caches(context: &mut Context<'_>) {
     }
 }
 
-/// Name, version, nodes and databases of a managed cache.
-fn cache_form(context: &mut Context<'_>, environment: &Environment, cache: &ManagedCache, name_most: usize) {
-    let name = cache.name.value.as_str();
-    if name.len() > name_most {
+/// Type, version, nodes and databases of a managed cache.
+fn cache_form(context: &mut Context<'_>, environment: &Environment, cache: &ManagedCache, provider: &str) {
+    if catalog::cache_type(provider, &cache.machine).is_none() {
+        let near = catalog::nearest_cache_types(provider, &cache.machine);
         let finding = Diagnostic::new(
-            &code::NAME_TOO_LONG,
-            context.origin(&cache.name, cache.at),
-            format!("`{name}` has {} characters", name.len()),
-        )
-        .in_environment(&environment.key)
-        .help(format!("a cache's name has {name_most} at most: set `name:` on it"));
-        context.report(finding);
-    }
-    if !name.starts_with(|first: char| first.is_ascii_lowercase())
-        || name.ends_with('-')
-        || name.contains("--")
-        || !name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
-    {
-        let finding = Diagnostic::new(
-            &code::NAME_FORM,
-            context.origin(&cache.name, cache.at),
-            format!("`{name}` is no name of a cache"),
-        )
-        .help("small letters, digits and single dashes, beginning with a letter");
-        context.report(finding);
-    }
-    if !cache.machine.starts_with("cache.") {
-        let known = format!("cache.{}", cache.machine.value);
-        let finding = Diagnostic::new(
-            &code::NOT_A_TYPE,
+            &code::UNKNOWN_TYPE,
             context.origin(&cache.machine, cache.at),
-            format!("`{}` is no machine class of a cache", cache.machine.value),
+            format!("the catalogue knows no cache of the type `{}`", cache.machine.value),
         )
-        .help(format!("machine classes of caches begin with `cache.`: `{known}`"));
+        .help(format!("types that it knows: {}, ...", near.join(", ")));
         context.report(finding);
     }
-    let versions: &[&str] = match cache.engine.value {
-        CacheEngine::Valkey => &["7.2", "8.0", "8.1", "8.2", "9.0"],
-        CacheEngine::Redis => &["6.2", "7.0", "7.1"],
-    };
-    if !versions.contains(&cache.version.value.as_str()) {
-        let mut finding = Diagnostic::new(
+    let versions = catalog::cache_versions(provider, cache.engine.value.word());
+    if !versions.is_empty() && !versions.iter().any(|known| known.version == cache.version.value) {
+        let known: Vec<&str> = versions.iter().map(|known| known.version).take(6).collect();
+        let finding = Diagnostic::new(
             &code::NOT_OFFERED,
             context.origin(&cache.version, cache.at),
-            format!("there is no {} {} at ElastiCache", cache.engine.value.word(), cache.version.value),
+            format!("there is no {} {} at {provider}", cache.engine.value.word(), cache.version.value),
         )
+        .in_environment(&environment.key)
         .related(context.origin(&cache.engine, cache.at), "the engine")
-        .help(format!("versions: {}", versions.join(", ")));
-        if let [near] = catalog::nearest(&cache.version, versions.iter().copied(), 1)[..] {
-            finding = finding.help(format!("versions: {}; {near} is the nearest", versions.join(", ")));
-        }
+        .help(format!("versions: {}", known.join(", ")));
         context.report(finding);
     }
-    if cache.replicas.value == 0 || cache.replicas.value > 6 {
+    if cache.replicas.value == 0 || cache.replicas.value > catalog::ELASTICACHE_REPLICAS_MOST + 1 {
         let finding = Diagnostic::new(
             &code::CACHE_TOPOLOGY,
             context.origin(&cache.replicas, cache.at),

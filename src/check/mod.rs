@@ -7,6 +7,7 @@ mod addresses;
 mod alerts;
 mod allow;
 mod delivery;
+mod ingress_patches;
 mod kubernetes;
 mod managed;
 mod names;
@@ -16,6 +17,7 @@ mod offers;
 mod patches;
 mod recovery;
 mod references;
+mod rollouts;
 mod secrets;
 mod stores;
 mod targets;
@@ -95,7 +97,9 @@ pub static RULES: &[&[Rule]] = &[
     addresses::RULES,
     kubernetes::RULES,
     workloads::RULES,
+    rollouts::RULES,
     patches::RULES,
+    ingress_patches::RULES,
     stores::RULES,
     managed::RULES,
     secrets::RULES,

@@ -1,6 +1,7 @@
 //! Promises of recovery against the copies that there are.
 
 use super::{Context, Rule};
+use crate::catalog::{self, Offered};
 use crate::diag::{Diagnostic, code};
 use crate::plan::{Database, Environment, ManagedCache, Target, Tier};
 use crate::proof::recovery;
@@ -192,7 +193,7 @@ fn other_stores(context: &mut Context<'_>) {
             let Some(tier) = &cache.tier else { continue };
             for loss in &tier.covers {
                 let Some(recovery) = recovery::of_managed_cache(plan, environment, cache, loss.value) else {
-                    not_covered(context, environment, &cache.key, tier, loss, &no_copy(cache, loss.value));
+                    not_covered(context, environment, &cache.key, tier, loss, &no_copy(plan.provider_of(environment).word(), cache, loss.value));
                     continue;
                 };
                 let promise = Promise {
@@ -221,17 +222,13 @@ fn other_stores(context: &mut Context<'_>) {
 }
 
 /// What to do where no copy of a managed cache survives.
-fn no_copy(cache: &ManagedCache, loss: Loss) -> String {
+fn no_copy(provider: &str, cache: &ManagedCache, loss: Loss) -> String {
     match loss {
         Loss::Region => {
-            let family = cache.machine.value.split('.').nth(1).unwrap_or_default();
-            let class = if family.starts_with('t') {
-                format!(
-                    " (`{}` could join none either: that needs M5, M6g, R5, R6g or newer ones)",
-                    cache.machine.value
-                )
-            } else {
-                String::new()
+            let known = catalog::cache_type(provider, &cache.machine);
+            let class = match known.map(|known| known.global_datastore) {
+                Some(Offered::No) => format!(", and `{}` could join none", cache.machine.value),
+                _ => String::new(),
             };
             format!(
                 "nothing of a cache leaves its region: platc makes no Global Datastore{class}. Let services start with an empty cache and leave `region` out of the tier"

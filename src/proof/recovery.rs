@@ -6,7 +6,7 @@ mod linode;
 use crate::catalog::planning;
 use crate::plan::{
     Backup, Broker, Cache, Database, Environment, Failover, Loss, ManagedCache, Plan, Provider, Service,
-    Strategy, Target,
+    RecoveryStrategy, Target,
 };
 use crate::units::{Bytes, Duration};
 
@@ -156,17 +156,17 @@ pub fn of_region(plan: &Plan, environment: &Environment, service: &Service) -> O
     let own = mechanisms(plan, environment);
     let minutes = |amount: u32| Duration(u64::from(amount) * 60);
     let compute = match target.strategy.value {
-        Strategy::BackupRestore => Sum::default()
+        RecoveryStrategy::BackupRestore => Sum::default()
             .plus("a new cluster", minutes(own.create_cluster.usual))
             .plus("new nodes", minutes(planning::CREATE_NODE_POOL.usual))
             .plus("workloads from Git", minutes(planning::GITOPS_SYNC.usual)),
-        Strategy::PilotLight => {
+        RecoveryStrategy::PilotLight => {
             Sum::default().plus("a pilot light grows", minutes(planning::PILOT_LIGHT_LEAST_MINUTES))
         }
-        Strategy::WarmStandby => {
+        RecoveryStrategy::WarmStandby => {
             Sum::default().plus("a warm standby grows", minutes(planning::WARM_STANDBY_LEAST_MINUTES))
         }
-        Strategy::HotStandby => {
+        RecoveryStrategy::HotStandby => {
             Sum::default().plus("a hot standby is checked", minutes(planning::HOT_STANDBY_LEAST_MINUTES))
         }
     };
@@ -196,12 +196,12 @@ pub fn of_region(plan: &Plan, environment: &Environment, service: &Service) -> O
     })
 }
 
-const fn strategy_in_words(strategy: Strategy) -> &'static str {
+const fn strategy_in_words(strategy: RecoveryStrategy) -> &'static str {
     match strategy {
-        Strategy::BackupRestore => "copies of the data",
-        Strategy::PilotLight => "a pilot light",
-        Strategy::WarmStandby => "a warm standby",
-        Strategy::HotStandby => "a hot standby",
+        RecoveryStrategy::BackupRestore => "copies of the data",
+        RecoveryStrategy::PilotLight => "a pilot light",
+        RecoveryStrategy::WarmStandby => "a warm standby",
+        RecoveryStrategy::HotStandby => "a hot standby",
     }
 }
 

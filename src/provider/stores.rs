@@ -41,14 +41,6 @@ pub enum BucketKeys {
 /// What a managed database can have.
 #[derive(Debug)]
 pub struct DatabaseOffer {
-    /// The numbers of nodes, smallest first.
-    pub nodes: &'static [u32],
-    /// The same in a sentence.
-    pub nodes_in_words: &'static str,
-    /// Whether the size of its disk is chosen; else the machine class brings it. In GiB, the least.
-    pub storage_least_gib: Option<u64>,
-    /// Whether a minor version can be pinned.
-    pub minor_versions: bool,
     /// Days for which backups are kept where nothing is said.
     pub keep_days: u32,
     /// Why.
@@ -84,8 +76,6 @@ pub struct CacheOffer {
     pub keep_days_most: u32,
     /// When it is copied and restarted where nothing is said.
     pub windows: Windows,
-    /// The longest name.
-    pub name_most: usize,
 }
 
 /// Windows that hold where nothing is said.
@@ -103,10 +93,6 @@ pub struct Windows {
 pub(super) static LINODE: Stores = Stores {
     cloud: "Linode",
     database: DatabaseOffer {
-        nodes: &crate::catalog::DATABASE_CLUSTER_SIZES,
-        nodes_in_words: "Linode's managed databases have 1, 2 or 3 nodes",
-        storage_least_gib: None,
-        minor_versions: false,
         keep_days: planning::LINODE_DATABASE_RETENTION_DAYS,
         keep_rule: "what Linode keeps",
         keep_days_most: planning::LINODE_DATABASE_RETENTION_DAYS,
@@ -132,10 +118,6 @@ pub(super) static LINODE: Stores = Stores {
 pub(super) static AWS: Stores = Stores {
     cloud: "AWS",
     database: DatabaseOffer {
-        nodes: &[1, 2],
-        nodes_in_words: "RDS has an instance, and with 2 nodes a standby of it in another zone: write 1 or 2",
-        storage_least_gib: Some(20),
-        minor_versions: true,
         keep_days: planning::RETENTION_ADVISED_DAYS,
         keep_rule: "two weeks",
         keep_days_most: planning::RDS_RETENTION_DAYS_MOST,
@@ -162,7 +144,6 @@ pub(super) static AWS: Stores = Stores {
             maintenance: WeeklyWindow::between(SUNDAY + 4 * 60, SUNDAY + 5 * 60),
             least_minutes: 60,
         },
-        name_most: 40,
     }),
     bucket_copies: true,
     audit_and_registry: true,

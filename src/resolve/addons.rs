@@ -5,7 +5,7 @@ use crate::addon::{self, AddonSecret, Definition};
 use crate::diag::{Diagnostic, code, did_you_mean};
 use crate::model::records;
 use crate::names;
-use crate::plan::{Addon, AddonSource, Cluster, Demand, Plan, Resolved, Scale, SealedSecret};
+use crate::plan::{Addon, AddonSource, Cluster, Demand, Origin, Plan, Resolved, Scale, SealedSecret};
 use crate::provider::{self, Included};
 use crate::source::{At, Written};
 use crate::words::{CacheEngine, Feature, IngressController, Install, Quarter};
@@ -155,6 +155,13 @@ fn demands(resolver: &Resolver<'_>, plan: &Plan, cluster: &Cluster) -> Vec<Deman
                     .find(|cache| cache.engine.value == engine)
                     .map(|cache| cache.at)
             }
+            Feature::Rollouts => environments
+                .flat_map(|environment| &environment.services)
+                .find(|service| service.is_rollout())
+                .map(|service| match service.rollout.strategy.origin {
+                    Origin::Written(at) => at,
+                    _ => service.at,
+                }),
             Feature::SealedSecrets => {
                 let sealed = environments.flat_map(|environment| &environment.sealed).chain(&cluster.sealed);
                 let first = sealed.map(|sealed| sealed.at).next();

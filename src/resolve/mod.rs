@@ -11,6 +11,7 @@ mod infrastructure;
 mod monitoring;
 mod recovery;
 mod references;
+mod rollout;
 mod secrets;
 mod services;
 mod sizing;

@@ -8,8 +8,8 @@ use crate::model::records::{self, Short};
 use crate::model::scalars::{Name, SecretReference};
 use crate::names;
 use crate::plan::{
-    Destination, Logs, Monitoring, Plan, Receiver, Resolved, Routing, SealedSecret, SecretKey, Tenants,
-    Traces, Way,
+    Destination, LatencyLimit, Logs, Monitoring, Plan, Receiver, Resolved, Routing, SealedSecret, SecretKey,
+    Tenants, Traces, Way,
 };
 use crate::source::Written;
 use crate::units::{Bytes, Duration, Percent};
@@ -25,6 +25,7 @@ pub(super) fn monitoring(resolver: &mut Resolver<'_>) -> Monitoring {
     let alerts = resolver.platform.alerts.as_ref();
     let (keep, size) = metric_store(observability.and_then(|o| o.metrics.as_ref()));
     let error_rate = alerts.and_then(|alerts| alerts.error_rate.as_ref());
+    let latency = alerts.and_then(|alerts| alerts.latency.as_ref());
     let down = alerts.and_then(|alerts| alerts.down.as_ref());
     let mut selector: IndexMap<String, Resolved<String>> = observability
         .and_then(|o| o.selector.as_ref())
@@ -64,6 +65,10 @@ pub(super) fn monitoring(resolver: &mut Resolver<'_>) -> Monitoring {
             "one request in twenty",
         ),
         error_rate_for: or(error_rate.and_then(|e| e.r#for.as_ref()), |d| d, Duration(300), "five minutes"),
+        latency: latency.map(|limit| LatencyLimit {
+            above: Resolved::written(limit.above.value, limit.above.at),
+            lasting: or(limit.r#for.as_ref(), |d| d, Duration(600), "ten minutes"),
+        }),
         down_for: or(down.and_then(|d| d.r#for.as_ref()), |d| d, Duration(120), "two minutes"),
     }
 }

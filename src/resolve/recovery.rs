@@ -9,7 +9,7 @@ use crate::model::records;
 use crate::model::scalars::Name;
 use crate::plan::{Autoscaling, CopyTo, NodePool, Plan, RecoveryTarget, Resolved, Scale, StandsIn};
 use crate::source::{Span, Written};
-use crate::words::{Failover, Role, Strategy};
+use crate::words::{Failover, Role, RecoveryStrategy};
 
 /// What stands in for what, by environment.
 #[derive(Debug, Default)]
@@ -35,7 +35,7 @@ pub(super) fn read(resolver: &mut Resolver<'_>) -> Recoveries {
     for (key, (name, environment)) in &platform.environments.entries {
         if let Some(of) = original(resolver, name, environment) {
             // The strategy is the target's; without one this holds, and the finding below.
-            let strategy = Resolved::default(Strategy::WarmStandby, "nothing is said");
+            let strategy = Resolved::default(RecoveryStrategy::WarmStandby, "nothing is said");
             found.stand_ins.insert(key.clone(), StandsIn { of, strategy });
         }
     }
@@ -134,8 +134,8 @@ fn target(
     let there = platform.environments.entries.get(to);
     let is_cluster = platform.clusters.entries.contains_key(to);
     let (environment, cluster) = match (strategy.value, there) {
-        (Strategy::BackupRestore, _) if is_cluster && stands_in.is_none() => (None, Resolved::written(to.to_owned(), written.to.at)),
-        (Strategy::BackupRestore, Some(_)) => {
+        (RecoveryStrategy::BackupRestore, _) if is_cluster && stands_in.is_none() => (None, Resolved::written(to.to_owned(), written.to.at)),
+        (RecoveryStrategy::BackupRestore, Some(_)) => {
             let finding =
                 unfit(format!("with backup-restore nothing stands in `{to}` before the region is lost"))
                     .related(document.span(written.strategy.at), "the strategy")
@@ -265,30 +265,30 @@ pub(super) fn drop_places(plan: &mut Plan) {
 }
 
 /// How many pods of a service stand in for those of the original.
-pub(super) fn scale(strategy: &Resolved<Strategy>, original: Scale) -> Scale {
+pub(super) fn scale(strategy: &Resolved<RecoveryStrategy>, original: Scale) -> Scale {
     let from = match strategy.origin {
         crate::plan::Origin::Written(at) => at,
         _ => crate::source::At::ROOT,
     };
     match (strategy.value, original) {
-        (Strategy::BackupRestore | Strategy::PilotLight, _) => {
+        (RecoveryStrategy::BackupRestore | RecoveryStrategy::PilotLight, _) => {
             Scale::Fixed(Resolved::derived(0, "a pilot light runs no pod", from))
         }
-        (Strategy::WarmStandby, Scale::Fixed(replicas)) if replicas.value > 1 => {
+        (RecoveryStrategy::WarmStandby, Scale::Fixed(replicas)) if replicas.value > 1 => {
             Scale::Fixed(Resolved::derived(1, "a warm standby runs one pod", from))
         }
-        (Strategy::WarmStandby, original) => original,
-        (Strategy::HotStandby, Scale::Auto(auto)) => Scale::Auto(Autoscaling {
+        (RecoveryStrategy::WarmStandby, original) => original,
+        (RecoveryStrategy::HotStandby, Scale::Auto(auto)) => Scale::Auto(Autoscaling {
             min: Resolved::derived(auto.planned.value, "a hot standby is as large as planned", from),
             ..auto
         }),
-        (Strategy::HotStandby, original) => original,
+        (RecoveryStrategy::HotStandby, original) => original,
     }
 }
 
 /// How few nodes a pool of a pilot light has: one for what every cluster runs, none where only tolerated pods run.
-pub(super) fn pool(strategy: &Resolved<Strategy>, pool: &mut NodePool) {
-    if !matches!(strategy.value, Strategy::BackupRestore | Strategy::PilotLight) {
+pub(super) fn pool(strategy: &Resolved<RecoveryStrategy>, pool: &mut NodePool) {
+    if !matches!(strategy.value, RecoveryStrategy::BackupRestore | RecoveryStrategy::PilotLight) {
         return;
     }
     let from = match strategy.origin {

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use indexmap::IndexMap;
 
 use super::references::{self, Output, Outputs, parts};
-use super::{Resolver, from_written, optional_text, or, recovery, secrets};
+use super::{Resolver, from_written, optional_text, or, recovery, rollout, secrets};
 use crate::diag::{Diagnostic, code, did_you_mean};
 use crate::model::records::{self, Short};
 use crate::model::scalars::HttpPath;
@@ -95,7 +95,7 @@ fn own_settings(
     };
     let health = settings.health.as_ref();
     let security = settings.security.as_ref();
-    let rollout = settings.rollout.as_ref();
+    let written_rollout = settings.rollout.as_ref();
     Service {
         image: from_written(&settings.image),
         purpose: optional_text(settings.purpose.as_ref()),
@@ -160,14 +160,15 @@ fn own_settings(
             "images do not change while they run",
         ),
         permissions: settings.permissions.iter().flatten().map(permission).collect(),
+        rollout: rollout::resolve(resolver, production, settings),
         max_unavailable: or(
-            rollout.and_then(|r| r.max_unavailable.as_ref()),
+            written_rollout.and_then(|r| r.max_unavailable.as_ref()),
             |n| n.0,
             0,
             "no pod goes before its successor is ready",
         ),
         max_surge: or(
-            rollout.and_then(|r| r.max_surge.as_ref()),
+            written_rollout.and_then(|r| r.max_surge.as_ref()),
             |n| n.0,
             1,
             "one pod more during a rollout",
@@ -366,6 +367,7 @@ fn route(
     Some(Route {
         host: Resolved::derived(whole, "host and domain of the environment", host.at),
         path: or(settings.path.as_ref(), |path| path.0, "/".to_owned(), "every path"),
+        strip_prefix: or(settings.strip_prefix.as_ref(), |flag| flag.0, false, "it sees the whole path"),
     })
 }
 

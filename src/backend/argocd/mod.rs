@@ -251,6 +251,7 @@ impl<'a> Scope<'a> {
                 .brings_service(self, environment, service)
                 .child_wave(environment, wave::SERVICES)
                 .part(&service.key)
+                .led_by_rollouts(service)
                 .removes_with_it();
             found.push((service.key.clone(), application));
         }

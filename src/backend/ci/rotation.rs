@@ -43,6 +43,7 @@ pub(super) fn data<'c>(context: &Context<'c>) -> Option<Map<'c>> {
         "secrets" => texts(lines),
         "clusters" => texts(clusters),
         "kubeconfigs" => texts(kubeconfigs),
+        "rollouts" => plan.environments.values().flat_map(|it| &it.services).any(crate::plan::Service::is_rollout),
         "docs" => &plan.paths.docs.value,
     })
 }

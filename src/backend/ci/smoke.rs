@@ -4,7 +4,7 @@ use super::{Context, texts};
 use crate::backend::kubernetes;
 use crate::format::data::Map;
 use crate::map;
-use crate::plan::{Environment, Plan};
+use crate::plan::{Environment, Plan, Service};
 
 /// The table of what is expected, one line for each thing. Nothing is tested where nothing runs.
 pub(super) fn data<'c>(context: &Context<'c>) -> Option<Map<'c>> {
@@ -16,6 +16,7 @@ pub(super) fn data<'c>(context: &Context<'c>) -> Option<Map<'c>> {
     Some(map! {
         "environments" => texts(keys),
         "kubeconfigs" => texts(kubeconfigs(context)),
+        "rollouts" => environments(context).flat_map(|it| &it.services).any(Service::is_rollout),
         "expected" => texts(environments(context).flat_map(|environment| expected(plan, environment))),
     })
 }
@@ -53,10 +54,10 @@ fn expected(plan: &Plan, environment: &Environment) -> Vec<String> {
         lines.push(format!("{key} nodes {} {}", pool.key, pool.nodes.value));
     }
     for object in kubernetes::objects(plan, environment) {
-        if object.api.kind == "Deployment" {
+        if object.is_workload() {
             let images = kubernetes::images(&object.data);
             if let Some(image) = images.first() {
-                lines.push(format!("{key} deployment {} {image}", object.name()));
+                lines.push(format!("{key} {} {} {image}", object.api.kind.to_lowercase(), object.name()));
             }
         }
     }
@@ -64,7 +65,14 @@ fn expected(plan: &Plan, environment: &Environment) -> Vec<String> {
     for service in &environment.services {
         let (Some(route), Some(tls)) = (&service.route, tls) else { continue };
         let is_trusted = environment.is_production() && !tls.staging_only.value;
-        let path = service.ready.as_ref().map_or(&route.path.value, |probe| &probe.path.value);
+        let path = match &service.ready {
+            // The service sees what is behind its prefix.
+            Some(probe) if route.strip_prefix.value => {
+                [route.path.value.trim_end_matches('/'), &probe.path.value].concat()
+            }
+            Some(probe) => probe.path.value.clone(),
+            None => route.path.value.clone(),
+        };
         let word = if is_trusted { "trusted" } else { "untrusted" };
         lines.push(format!("{key} host https://{}{path} {word}", route.host.value));
     }

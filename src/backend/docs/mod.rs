@@ -18,6 +18,7 @@ mod secrets;
 #[cfg(test)]
 mod tests;
 mod values;
+mod workload;
 
 use super::Backend;
 use crate::format::data::{Data, Map};

@@ -121,6 +121,14 @@ fn others(plan: &Plan) -> Vec<Map<'_>> {
             "It tolerates the taint nvidia.com/gpu=present:NoSchedule.".to_owned(),
         ));
     }
+    if missing(Feature::Rollouts) && any_service(&Service::is_rollout) {
+        rows.push(addon(
+            "Argo Rollouts",
+            "argo-rollouts",
+            "Rollout, AnalysisTemplate",
+            "Prometheus reads its controller's metrics, each with the Rollout's own namespace.".to_owned(),
+        ));
+    }
     if missing(Feature::Autoscaling) && any_service(&|service| matches!(service.scale, Scale::Auto(_))) {
         rows.push(addon("metrics-server", "", "autoscaling by CPU and memory", String::new()));
     }

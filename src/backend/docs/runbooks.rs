@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::recovery::{exact, line};
-use super::{Context, apply, environments, texts};
+use super::{Context, apply, environments, texts, workload};
 use crate::format::data::{Data, Map};
 use crate::map;
 use crate::names;
@@ -73,7 +73,7 @@ fn of_database<'c>(context: &Context<'c>, environment: &'c Environment, database
         .collect();
     let namespace = &environment.namespace.value;
     // Whoever uses it stops first, and comes back last.
-    let stop = users.iter().rev().map(|user| format!("deployment/{}", user.key)).collect::<Vec<_>>();
+    let stop = users.iter().rev().map(|user| workload::name(user)).collect::<Vec<_>>();
     let stop = if stop.is_empty() {
         String::new()
     } else {
@@ -89,11 +89,11 @@ fn of_database<'c>(context: &Context<'c>, environment: &'c Environment, database
     }
     for user in &users {
         start.push(format!(
-            "kubectl -n {namespace} scale --replicas={} deployment/{}",
+            "kubectl -n {namespace} scale --replicas={} {}",
             user.scale.min(),
-            user.key
+            workload::name(user)
         ));
-        start.push(format!("kubectl -n {namespace} rollout status deployment/{} --timeout=10m", user.key));
+        start.push(workload::wait(namespace, user));
     }
     let failover = (database.nodes.value > 1)
         .then(|| recovery::of_database(context.plan, environment, database, Loss::Instance))

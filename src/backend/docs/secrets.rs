@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::values::Carried;
-use super::{Context, environments, texts};
+use super::{Context, environments, texts, workload};
 use crate::backend::bundles::bundles;
 use crate::backend::kubernetes::{AMQP_PORT, CACHE_PORT, POOLER_PORT};
 use crate::format::data::{Data, Map};
@@ -37,6 +37,7 @@ pub(super) fn data<'c>(context: &Context<'c>) -> Map<'c> {
     map! {
         "folder" => &context.plan.secrets.files.value,
         "folders" => folders,
+        "rollouts" => workload::any_rollout(context),
         "bundles" => bundle_rows(context.plan),
         "bundle_folder" => &context.plan.secrets.bundles.value,
         "rotated" => context.plan.sealed().any(|secret| secret.rotate.is_some()),

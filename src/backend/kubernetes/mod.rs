@@ -16,6 +16,7 @@ mod pooler;
 mod protect;
 mod rabbitmq;
 mod redis;
+mod rollout;
 mod scaling;
 mod service;
 mod topology;
@@ -93,9 +94,15 @@ impl<'a> Object<'a> {
         })
     }
 
-    /// Gives the only container of a Deployment another image.
+    /// Whether it makes the pods of a service.
+    #[must_use]
+    pub fn is_workload(&self) -> bool {
+        self.api == pod::DEPLOYMENT || self.api == rollout::ROLLOUT
+    }
+
+    /// Gives the only container of a workload another image.
     pub fn set_image(&mut self, image: &'a str) {
-        if self.api != pod::DEPLOYMENT {
+        if !self.is_workload() {
             return;
         }
         let mut data = &mut self.data;
@@ -175,13 +182,23 @@ impl<'a> Model<'a> {
         let mut objects = Vec::with_capacity(10);
         objects.push(pod::account(scope, service));
         pod::access(scope, service, &mut objects);
-        objects.push(pod::deployment(scope, service));
+        objects.push(if service.is_rollout() {
+            rollout::rollout(scope, service)
+        } else {
+            pod::deployment(scope, service)
+        });
         objects.extend(service::service(scope, service));
+        objects.extend(rollout::second_service(scope, service));
         objects.extend(scaling::autoscaler(scope, service));
         objects.extend(scaling::disruption_budget(scope, service));
         objects.extend(network::of_service(scope, service));
         objects.extend(service::ingress(scope, service).or_else(|| gateway::route(scope, service)));
-        objects.extend(service::monitor(scope, service));
+        if service.is_rollout() {
+            objects.extend(rollout::monitor(scope, service));
+            rollout::templates(scope, service, &mut objects);
+        } else {
+            objects.extend(service::monitor(scope, service));
+        }
         patch::apply(service, &mut objects);
         objects
     }

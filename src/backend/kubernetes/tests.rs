@@ -112,15 +112,15 @@ fn without_isolation_there_are_no_policies() {
 
 #[test]
 fn checks_know_the_objects_of_every_service() {
-    for spec in [fixture::SMALL, GATEWAY, include_str!("../../../examples/aiaas/platform.yaml")] {
+    for spec in [fixture::SMALL, GATEWAY, ROLLOUTS, include_str!("../../../examples/aiaas/platform.yaml")] {
         let plan = fixture::plan(spec);
         let model = Model::new(&plan);
         for environment in plan.environments.values() {
             for service in &environment.services {
                 let objects = model.service(environment, service);
-                let kinds: Vec<&str> = objects.iter().map(|object| object.api.kind).collect();
-                assert_eq!(kinds, crate::unit::kinds(&plan, environment, service), "{}", service.key);
-                assert!(objects.iter().all(|object| object.name() == service.key));
+                let found: Vec<(&str, String)> =
+                    objects.iter().map(|object| (object.api.kind, object.name().to_owned())).collect();
+                assert_eq!(found, crate::unit::objects(&plan, environment, service), "{}", service.key);
             }
         }
     }
@@ -157,6 +157,7 @@ fn patches_merge_by_layers_and_an_override_can_remove_a_field_or_withdraw_a_patc
     }
 }
 
+const ROLLOUTS: &str = include_str!("../../../examples/rollouts/platform.yaml");
 const GATEWAY: &str = include_str!("../../../examples/gateway/platform.yaml");
 
 #[test]

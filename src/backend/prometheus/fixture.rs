@@ -3,7 +3,7 @@
 use indexmap::IndexMap;
 
 use crate::names;
-use crate::plan::{Addon, AddonSecurity, AddonSource, Install, VolumeBackups};
+use crate::plan::{Addon, AddonSecurity, AddonSource, Install, Rollout, Strategy, VolumeBackups};
 use crate::plan::{
     Autoscaling, Backup, Broker, BrokerUser, Cache, CacheEngine, Calendar, Cluster, Database,
     DatabaseExporter, Delivery, Drills, Environment, Eviction, GpuPool, Ingress, IngressController,
@@ -14,7 +14,7 @@ use crate::plan::{
 use crate::source::At;
 use crate::units::{Bytes, Cpu, Duration, Percent};
 
-fn r<T>(value: T) -> Resolved<T> {
+pub(super) fn r<T>(value: T) -> Resolved<T> {
     Resolved::default(value, "the fixture")
 }
 
@@ -41,7 +41,7 @@ pub(super) fn service(key: &str) -> Service {
         image: text("registry.example.com/x:1"),
         purpose: Some(text("Answers {{ .Everybody }} \"quickly\"")),
         port: Some(ServicePort { container: r(8080), service: r(80) }),
-        route: Some(Route { host: text("api.example.com"), path: text("/") }),
+        route: Some(Route { host: text("api.example.com"), path: text("/"), strip_prefix: r(false) }),
         command: vec![],
         args: vec![],
         env: IndexMap::new(),
@@ -69,6 +69,17 @@ pub(super) fn service(key: &str) -> Service {
         user: r(1000),
         read_only: r(true),
         permissions: vec![],
+        rollout: Rollout {
+            strategy: r(Strategy::Rolling),
+            traffic: None,
+            verify: vec![],
+            steps: vec![],
+            pause: None,
+            promotion: None,
+            preview_replicas: None,
+            keep_old: None,
+            idle: vec![],
+        },
         max_unavailable: r(0),
         max_surge: r(1),
         stop_after: r(Duration(30)),
@@ -300,6 +311,7 @@ pub(super) fn plan() -> Plan {
             routing: Routing::default(),
             error_rate: r(Percent(5_000)),
             error_rate_for: r(Duration(300)),
+            latency: None,
             down_for: r(Duration(120)),
         },
         logs: None,

@@ -36,6 +36,12 @@ pub(in crate::backend) fn error_ratio(of: &[Condition<'_>], range: &dyn Display)
     )
 }
 
+/// [`error_ratio`], and none where requests came and no failure was ever counted: a counter that never counted is no series. Where
+/// no request came there is no reading.
+pub(in crate::backend) fn error_ratio_or_none(of: &[Condition<'_>], range: &dyn Display) -> String {
+    format!("{}\n  or 0 * ({} > 0)", error_ratio(of, range), requests(of, range))
+}
+
 /// The time within which a share of the requests to each service are answered: `quantile` is `0.95` or alike.
 pub(in crate::backend) fn latency(quantile: &str, of: &[Condition<'_>], range: &dyn Display) -> String {
     let buckets = Where(HTTP_DURATION, of, &[]);

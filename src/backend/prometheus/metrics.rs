@@ -40,6 +40,8 @@ pub enum Exporter {
     Rabbitmq,
     /// oliver006's exporter for Redis and Valkey.
     Redis,
+    /// The controller of Argo Rollouts itself.
+    Rollouts,
     /// The controller of Sealed Secrets itself.
     SealedSecrets,
     /// The service.
@@ -64,6 +66,7 @@ impl Exporter {
             Self::Prometheus => "Prometheus",
             Self::Rabbitmq => "RabbitMQ's rabbitmq_prometheus plug-in",
             Self::Redis => "redis_exporter",
+            Self::Rollouts => "the controller of Argo Rollouts",
             Self::SealedSecrets => "sealed-secrets-controller",
             Self::Service => "the service itself",
             Self::Velero => "Velero's server",
@@ -99,6 +102,10 @@ impl Exporter {
             Self::Postgres => {
                 "Deployed beside each database, since managed ones have no endpoint of their own. It needs its sealed \
                  secret with a role that has `pg_monitor`; its targets carry the labels `environment` and `database`."
+            }
+            Self::Rollouts => {
+                "A ServiceMonitor that keeps `namespace` and `name` of each Rollout: by `honorLabels: true`, or by relabelling \
+                 `exported_namespace`. Only the controller that leads has the series."
             }
             Self::Velero => "A ServiceMonitor: its series name the schedule, one for each environment.",
             Self::Prometheus => "Nothing: each target of a monitor gives `up`, each rule `ALERTS`.",
@@ -228,6 +235,10 @@ metrics! {
     REDIS_LAST_SAVE = "redis_rdb_last_save_timestamp_seconds" from Redis;
     REDIS_REJECTED = "redis_rejected_connections_total" from Redis;
     REDIS_UP = "redis_up" from Redis;
+    ROLLOUT_INFO = "rollout_info" from Rollouts ["name", "strategy", "traffic_router", "phase"];
+    ROLLOUT_AVAILABLE = "rollout_info_replicas_available" from Rollouts ["name"];
+    ROLLOUT_REPLICAS = "rollout_info_replicas_desired" from Rollouts ["name"];
+    ROLLOUT_UPDATED = "rollout_info_replicas_updated" from Rollouts ["name"];
     SEALED_CONDITION = "sealed_secrets_controller_condition_info" from SealedSecrets ["name", "condition"];
     UNSEAL_ERRORS = "sealed_secrets_controller_unseal_errors_total" from SealedSecrets;
     UP = "up" from Prometheus;

@@ -137,12 +137,20 @@ fn every_metric_is_in_the_table_and_every_row_is_used() {
         assert_eq!((has("nginx_"), has("envoy_")), (!is_envoy, is_envoy), "{}", controller.word());
         used.extend(names);
     }
+    // kube-state-metrics does not know Rollouts: nothing of theirs may be asked of it.
+    let rollouts = include_str!("../../../../examples/rollouts/platform.yaml");
+    let of_rollouts = crate::backend::fixture::plan(rollouts);
+    for (_, _, rules) in self::rules(&of_rollouts).iter().filter(|(file, ..)| file == "production/api") {
+        let names: BTreeSet<String> = rules.iter().flat_map(|rule| metric_names(&rule.expr)).collect();
+        assert!(names.iter().all(|name| !name.starts_with("kube_deployment")), "{names:?}");
+        used.extend(names);
+    }
     let plan = plan();
     // Dashboards are held against the table by their own tests; here they show that a row is used.
     let gateway = include_str!("../../../../examples/gateway/platform.yaml");
     let drawn = [plan]
         .into_iter()
-        .chain([crate::backend::fixture::SMALL, gateway].map(crate::backend::fixture::plan));
+        .chain([crate::backend::fixture::SMALL, gateway, rollouts].map(crate::backend::fixture::plan));
     let drawn: String = drawn
         .flat_map(|plan| {
             let tree = crate::backend::emit(&plan, &["dashboards".to_owned()]);

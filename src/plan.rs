@@ -11,9 +11,10 @@ use crate::source::At;
 use crate::units::{Bytes, Cidr, Cpu, DailyWindow, Duration, Latency, Percent, WeeklyWindow};
 
 pub use crate::words::{
-    Access, AddonSecurity, BucketAccess, CacheEngine, Calendar, Ci, Cni, Eviction, Failover, Feature, GitopsTool,
-    IngressController, Install, Loss, Mount, Nat, NetworkDefault, PodSecurity, PoolMode, Promotion, Provider,
-    QueueType, RecoveryStrategy, Role, Scenario, Strategy, Sync, Tenants, Topology, Verification, VolumeKind, Workloads,
+    Access, AddonSecurity, BucketAccess, CacheEngine, Calendar, Ci, Cni, Eviction, Failover, Feature,
+    GitopsTool, IngressController, Install, Loss, Mount, Nat, NetworkDefault, PodSecurity, PoolMode,
+    Promotion, Provider, QueueType, RecoveryStrategy, Role, Scenario, Strategy, Sync, Tenants, Topology,
+    Verification, VolumeKind, Workloads,
 };
 
 /// Where a value comes from.

@@ -193,7 +193,14 @@ fn other_stores(context: &mut Context<'_>) {
             let Some(tier) = &cache.tier else { continue };
             for loss in &tier.covers {
                 let Some(recovery) = recovery::of_managed_cache(plan, environment, cache, loss.value) else {
-                    not_covered(context, environment, &cache.key, tier, loss, &no_copy(plan.provider_of(environment).word(), cache, loss.value));
+                    not_covered(
+                        context,
+                        environment,
+                        &cache.key,
+                        tier,
+                        loss,
+                        &no_copy(plan.provider_of(environment).word(), cache, loss.value),
+                    );
                     continue;
                 };
                 let promise = Promise {

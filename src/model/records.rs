@@ -17,10 +17,10 @@ use crate::syntax::Kind;
 use crate::units::{Bytes, Cidr, Cpu, DailyWindow, Duration, Latency, Percent, WeeklyWindow};
 use crate::words::{
     Access, AddonSecurity, ApiVersion, BucketAccess, BucketPurpose, BucketScope, CacheEngine, Calendar, Ci,
-    Cni, DatabaseEngine, Dns, Eviction, Failover, Feature, GitopsTool, IngressController, Install, Issuer, Loss, Mesh,
-    Mount, Nat, NetworkDefault, PodSecurity, PoolMode, PoolScope, Promotion, Provider, Quarter, QueueEngine,
-    QueueType, RecoveryStrategy, Role, Scenario, SecretDelivery, SecretSource, Strategy, Sync, Tenants, Topology, Verification,
-    VolumeKind, Workloads,
+    Cni, DatabaseEngine, Dns, Eviction, Failover, Feature, GitopsTool, IngressController, Install, Issuer,
+    Loss, Mesh, Mount, Nat, NetworkDefault, PodSecurity, PoolMode, PoolScope, Promotion, Provider, Quarter,
+    QueueEngine, QueueType, RecoveryStrategy, Role, Scenario, SecretDelivery, SecretSource, Strategy, Sync,
+    Tenants, Topology, Verification, VolumeKind, Workloads,
 };
 
 /// A value in short form, or the record that says it in full.

@@ -5,8 +5,8 @@ mod linode;
 
 use crate::catalog::planning;
 use crate::plan::{
-    Backup, Broker, Cache, Database, Environment, Failover, Loss, ManagedCache, Plan, Provider, Service,
-    RecoveryStrategy, Target,
+    Backup, Broker, Cache, Database, Environment, Failover, Loss, ManagedCache, Plan, Provider,
+    RecoveryStrategy, Service, Target,
 };
 use crate::units::{Bytes, Duration};
 

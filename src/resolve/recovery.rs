@@ -9,7 +9,7 @@ use crate::model::records;
 use crate::model::scalars::Name;
 use crate::plan::{Autoscaling, CopyTo, NodePool, Plan, RecoveryTarget, Resolved, Scale, StandsIn};
 use crate::source::{Span, Written};
-use crate::words::{Failover, Role, RecoveryStrategy};
+use crate::words::{Failover, RecoveryStrategy, Role};
 
 /// What stands in for what, by environment.
 #[derive(Debug, Default)]
@@ -134,7 +134,9 @@ fn target(
     let there = platform.environments.entries.get(to);
     let is_cluster = platform.clusters.entries.contains_key(to);
     let (environment, cluster) = match (strategy.value, there) {
-        (RecoveryStrategy::BackupRestore, _) if is_cluster && stands_in.is_none() => (None, Resolved::written(to.to_owned(), written.to.at)),
+        (RecoveryStrategy::BackupRestore, _) if is_cluster && stands_in.is_none() => {
+            (None, Resolved::written(to.to_owned(), written.to.at))
+        }
         (RecoveryStrategy::BackupRestore, Some(_)) => {
             let finding =
                 unfit(format!("with backup-restore nothing stands in `{to}` before the region is lost"))

@@ -10,6 +10,7 @@ pub(super) const RULES: &[Rule] = &[
     Rule { name: "targets/copies", run: copies },
     Rule { name: "targets/data", run: data },
     Rule { name: "targets/failover", run: failover },
+    Rule { name: "targets/state", run: state },
     Rule { name: "targets/services", run: services },
 ];
 
@@ -115,6 +116,29 @@ fn failover(context: &mut Context<'_>) {
         )
         .note("Prometheus and Alertmanager of the region are lost with it")
         .help("name a receiver outside the region in `observability.routing.watchdog`: it starts the pipeline when the alert that always fires stays away");
+        context.report(finding);
+    }
+}
+
+/// Terraform's state is needed to let grow what takes over.
+fn state(context: &mut Context<'_>) {
+    let plan = context.plan;
+    let Some(state) = &plan.state else { return };
+    for (environment, target) in targets(context) {
+        let Some(cluster) = plan.clusters.get(&environment.cluster.value) else { continue };
+        if state.provider != cluster.provider.value || state.region.value != cluster.region.value {
+            continue;
+        }
+        let finding = Diagnostic::new(
+            &code::STATE_IN_REGION,
+            context.key(state.at),
+            format!(
+                "Terraform's state is in {}, and is lost with the region of {}",
+                state.region.value, environment.key
+            ),
+        )
+        .related(context.origin(&target.strategy, target.at), "what takes over is changed by Terraform")
+        .help(format!("write `region: {}` in the bucket", target.region));
         context.report(finding);
     }
 }

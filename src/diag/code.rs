@@ -366,6 +366,8 @@ codes! {
         "`dr.targets.<environment>` says what stands in another region before the environment's region is lost: for `pilot-light`, `warm-standby` and `hot-standby` an environment with `role: dr` and `of: <environment>`, for `backup-restore` the cluster that is made then. Data has to be there before: databases need a running copy in that cluster.";
     EMPTY_BUCKET = Warning "recovery/empty-bucket", "a bucket that takes over empty",
         "What takes over when a region is lost has buckets of its own. Objects of the lost ones are only there if the bucket has `copyTo`.";
+    STATE_IN_REGION = Warning "recovery/state-in-region", "Terraform's state in the region that may be lost",
+        "What takes over when a region is lost grows by Terraform, whose state must not be lost with the region. The state of everything may be in the other region: losing that one costs no more than the standby.";
     FAILOVER_UNNOTICED = Warning "recovery/failover-unnoticed", "a failover that nothing starts",
         "`failover: pipeline` counts no time for a decision, since a pipeline decides. It has to be told by something that does not stand in the region: whoever watches that the alert that always fires still comes.";
     SAME_REGION = Error "recovery/same-region", "a copy in the region that it is to survive",

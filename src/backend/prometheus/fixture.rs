@@ -284,6 +284,8 @@ pub(super) fn plan() -> Plan {
         ("system", Role::System),
     ];
     Plan {
+        audit: None,
+        registry: None,
         name: text("aiaas"),
         owner: text("platform-team"),
         domain: Some(text("example.com")),

@@ -64,7 +64,8 @@ pub const SYNC_WAVE_ANNOTATION: &str = "argocd.argoproj.io/sync-wave";
 pub const SYNC_OPTIONS_ANNOTATION: &str = "argocd.argoproj.io/sync-options";
 /// The last part of the name of the application with what an environment has besides its services.
 pub const ENVIRONMENT_APPLICATION: &str = "environment";
-/// The last part of the name of the application with an environment's sealed secrets.
+/// The last part of the name of the application with an environment's sealed secrets, or with what a cluster needs to copy
+/// secrets from a secret manager.
 pub const SECRETS_APPLICATION: &str = "secrets";
 /// The last part of the name of the application with the namespaces of a cluster's add-ons.
 pub const NAMESPACES_APPLICATION: &str = "namespaces";
@@ -84,6 +85,9 @@ pub const GATEWAY: &str = "web";
 pub const REDIRECT: &str = "web.redirect";
 /// The name of the controller of Sealed Secrets, as `kubeseal` looks for it.
 pub const SEALED_SECRETS_CONTROLLER: &str = "sealed-secrets-controller";
+/// The service account of the controller of external-secrets, as its chart names it after the release; the release is named
+/// after its add-on.
+pub const EXTERNAL_SECRETS_ACCOUNT: &str = "external-secrets";
 /// The directory for what belongs to the platform and to no environment.
 pub const PLATFORM_DIRECTORY: &str = "platform";
 /// The list of secrets that only receivers of alerts need.
@@ -239,10 +243,35 @@ pub fn service_host(service: &str, namespace: &str) -> String {
     format!("{service}.{namespace}.svc.cluster.local")
 }
 
+/// The file of a secret that is sealed for an environment, below the folder of sealed files.
+#[must_use]
+pub fn sealed_in_environment(folder: &str, environment: &str, secret: &str) -> String {
+    format!("{folder}/{environment}/{secret}.yaml")
+}
+
+/// What the names of an environment's secrets in the secret manager begin with. No environment is called
+/// [`CLUSTERS_DIRECTORY`].
+#[must_use]
+pub fn managed_secrets(platform: &str, environment: &str) -> String {
+    format!("{platform}/{environment}/")
+}
+
+/// What the names of secrets in the secret manager begin with that a cluster has in a namespace besides its environments.
+#[must_use]
+pub fn managed_secrets_of_cluster(platform: &str, cluster: &str, namespace: &str) -> String {
+    format!("{platform}/{CLUSTERS_DIRECTORY}/{cluster}/{namespace}/")
+}
+
+/// The store through which a namespace gets its secrets, and the policy that keeps it to them.
+#[must_use]
+pub fn secret_store(platform: &str, namespace: &str) -> String {
+    format!("{platform}-{namespace}")
+}
+
 /// The file of a secret that is sealed for what a cluster has besides its environments, below the folder of sealed
 /// files; `cluster` where there are several.
 #[must_use]
-pub fn sealed_for_cluster(folder: &str, cluster: Option<&String>, secret: &str) -> String {
+pub fn sealed_for_cluster(folder: &str, cluster: Option<&str>, secret: &str) -> String {
     match cluster {
         Some(cluster) => format!("{folder}/{PLATFORM_DIRECTORY}/{cluster}/{secret}.yaml"),
         None => format!("{folder}/{PLATFORM_DIRECTORY}/{secret}.yaml"),
@@ -270,6 +299,13 @@ pub fn kubeseal(namespace: Option<&str>) -> String {
         format!("--controller-name {SEALED_SECRETS_CONTROLLER} --controller-namespace {namespace} ")
     });
     ["kubeseal ", &controller, "--format yaml"].concat()
+}
+
+/// The command that copies a secret from the secret manager at once: any change of an annotation does
+/// (external-secrets, API, `ExternalSecret`).
+#[must_use]
+pub fn copy_now(namespace: &str, secret: &str) -> String {
+    format!("kubectl -n {namespace} annotate externalsecret {secret} force-sync=\"$(date +%s)\" --overwrite")
 }
 
 /// The Secret with what a user of a database needs.

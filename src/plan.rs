@@ -13,8 +13,8 @@ use crate::units::{Bytes, Cidr, Cpu, DailyWindow, Duration, Latency, Percent, We
 pub use crate::words::{
     Access, AddonSecurity, BucketAccess, CacheEngine, Calendar, Ci, Cni, Eviction, Failover, Feature,
     GitopsTool, IngressController, Install, Loss, Mount, Nat, NetworkDefault, PodSecurity, PoolMode,
-    Promotion, Provider, QueueType, RecoveryStrategy, Role, Scenario, Strategy, Sync, Tenants, Topology,
-    Verification, VolumeKind, Workloads,
+    Promotion, Provider, QueueType, RecoveryStrategy, Role, Scenario, SecretDelivery, Strategy, Sync,
+    Tenants, Topology, Verification, VolumeKind, Workloads,
 };
 
 /// Where a value comes from.
@@ -196,8 +196,8 @@ pub struct Cluster {
     pub pools: Vec<NodePool>,
     /// The storage class of volumes that outlive their claims.
     pub storage_class: Resolved<String>,
-    /// Sealed secrets that its monitoring needs, in the namespace of monitoring.
-    pub sealed: Vec<SealedSecret>,
+    /// Secrets that it needs besides those of its environments: for receivers of alerts, and for add-ons.
+    pub secrets: Vec<Secret>,
     /// What its part of the plan asks of add-ons.
     pub demands: Vec<Demand>,
     /// Charts of others that run in it, in the order of their names.
@@ -349,8 +349,8 @@ pub struct Environment {
     pub buckets: Vec<Bucket>,
     /// Services.
     pub services: Vec<Service>,
-    /// Sealed secrets that the environment needs, each with the keys that are used.
-    pub sealed: Vec<SealedSecret>,
+    /// Secrets that the environment needs, each with the keys that are used.
+    pub secrets: Vec<Secret>,
 }
 
 /// The log of calls to the cloud's API.
@@ -1284,10 +1284,10 @@ pub struct Permission {
     pub verbs: Vec<String>,
 }
 
-/// A sealed secret that the user keeps.
+/// A secret that something in a cluster needs: its name and keys, never its values.
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct SealedSecret {
+pub struct Secret {
     /// The name of the Kubernetes Secret.
     pub name: String,
     /// The place that asks for it.
@@ -1297,9 +1297,10 @@ pub struct SealedSecret {
     pub keys: Vec<String>,
     /// What it is for, in words.
     pub purpose: String,
-    /// Where its file is, below the spec's folder.
-    pub file: String,
-    /// The namespace that it is for: sealing binds the ciphertext to it.
+    /// Where its values are kept, which decides how they reach the cluster.
+    #[serde(flatten)]
+    pub kept: Kept,
+    /// The namespace that it is for.
     pub namespace: String,
     /// The list that it stands in with others that are changed together.
     pub bundle: Resolved<String>,
@@ -1307,6 +1308,16 @@ pub struct SealedSecret {
     pub rotate: Option<Resolved<Calendar>>,
     /// Who uses it, as references: `services/api`, `receivers/on-call`; sorted.
     pub users: Vec<String>,
+}
+
+/// Where the values of a secret are kept.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Kept {
+    /// In a `SealedSecret` file of the user's, below the spec's folder; sealing binds it to name and namespace.
+    File(String),
+    /// In the secret manager under this name, as JSON with a property for each key.
+    Manager(String),
 }
 
 /// How requests reach services.
@@ -1342,8 +1353,10 @@ pub struct Tls {
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct SecretStore {
-    /// The folder of the sealed files, below the spec's.
-    pub files: Resolved<String>,
+    /// How they reach clusters.
+    pub delivery: Resolved<SecretDelivery>,
+    /// The folder of the sealed files, below the spec's; `None` where none are sealed.
+    pub files: Option<Resolved<String>>,
     /// The folder of the lists of secrets, below the output directory.
     pub bundles: Resolved<String>,
     /// How services get them.
@@ -1672,7 +1685,26 @@ impl Way {
     }
 }
 
-impl SealedSecret {
+impl Secret {
+    /// Its sealed file, below the spec's folder; `None` where the secret manager keeps it.
+    #[must_use]
+    pub fn file(&self) -> Option<&str> {
+        if let Kept::File(file) = &self.kept { Some(file) } else { None }
+    }
+
+    /// Its name in the secret manager; `None` where it is sealed.
+    #[must_use]
+    pub fn in_manager(&self) -> Option<&str> {
+        if let Kept::Manager(name) = &self.kept { Some(name) } else { None }
+    }
+
+    /// Its sealed file, or its name in the secret manager.
+    #[must_use]
+    pub fn place(&self) -> &str {
+        let (Kept::File(place) | Kept::Manager(place)) = &self.kept;
+        place
+    }
+
     /// Whether an add-on reads it, and not a receiver of alerts or a thing of an environment.
     #[must_use]
     pub fn is_of_addon(&self) -> bool {
@@ -1681,10 +1713,10 @@ impl SealedSecret {
 }
 
 impl Plan {
-    /// All sealed secrets: those of environments, then those of monitoring.
-    pub fn sealed(&self) -> impl Iterator<Item = &SealedSecret> {
-        let of_environments = self.environments.values().flat_map(|environment| &environment.sealed);
-        of_environments.chain(self.clusters.values().flat_map(|cluster| &cluster.sealed))
+    /// All secrets: those of environments, then those of clusters.
+    pub fn needed_secrets(&self) -> impl Iterator<Item = &Secret> {
+        let of_environments = self.environments.values().flat_map(|environment| &environment.secrets);
+        of_environments.chain(self.clusters.values().flat_map(|cluster| &cluster.secrets))
     }
 
     /// The cloud of an environment.
@@ -1704,8 +1736,8 @@ impl Plan {
 impl Plan {
     /// The namespace of the controller that opens a sealed secret, where an add-on does.
     #[must_use]
-    pub fn sealed_secrets_namespace(&self, secret: &SealedSecret) -> Option<&str> {
-        let folder = secret.file.rsplit('/').nth(1);
+    pub fn sealed_secrets_namespace(&self, secret: &Secret) -> Option<&str> {
+        let folder = secret.file()?.rsplit('/').nth(1);
         let environment = folder.and_then(|folder| self.environments.get(folder));
         let environment = environment.filter(|environment| environment.namespace.value == secret.namespace);
         let cluster = match environment {
@@ -1713,7 +1745,7 @@ impl Plan {
             None => self
                 .clusters
                 .values()
-                .find(|cluster| cluster.sealed.iter().any(|own| own.file == secret.file)),
+                .find(|cluster| cluster.secrets.iter().any(|own| own.kept == secret.kept)),
         }?;
         Some(&cluster.provider_of("sealed-secrets")?.namespace.value)
     }

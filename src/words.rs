@@ -247,12 +247,16 @@ words! {
     /// Where secrets come from.
     SecretSource {
         #[doc = "A place outside the platform; people seal what it holds."] External = "external",
+        #[doc = "AWS Secrets Manager, where Terraform makes a place for each secret and people put the values."] AwsSecretsManager = "aws-secrets-manager",
         #[doc = "A Linode service that does not exist as a Terraform resource: use `external`."] LinodeSecretManager = "linode-secret-manager",
     }
 }
 words! {
     /// How secrets reach the cluster.
-    SecretDelivery { #[doc = "As SealedSecret files of the user's, which a controller in the cluster opens."] SealedSecrets = "sealed-secrets" }
+    SecretDelivery {
+        #[doc = "By a controller in the cluster, which copies them from the source and keeps them as they are there."] ExternalSecrets = "external-secrets",
+        #[doc = "As SealedSecret files of the user's, which a controller in the cluster opens."] SealedSecrets = "sealed-secrets",
+    }
 }
 words! {
     /// Who shares a store of logs.
@@ -306,6 +310,7 @@ words! {
         #[doc = "Pods whose number follows the load."] Autoscaling = "autoscaling",
         #[doc = "Certificates of hosts."] Certificates = "certificates",
         #[doc = "Hosts, served by Envoy Gateway."] EnvoyGateway = "envoy-gateway",
+        #[doc = "Secrets that are copied from a secret manager."] ExternalSecrets = "external-secrets",
         #[doc = "Argo CD brings Git's state into the cluster."] Gitops = "gitops",
         #[doc = "Nodes with GPUs."] Gpus = "gpus",
         #[doc = "Hosts, served by ingress-nginx."] IngressNginx = "ingress-nginx",
@@ -334,6 +339,17 @@ words! {
         #[doc = "Hardened."] Restricted = "restricted",
         #[doc = "Without known ways to higher rights."] Baseline = "baseline",
         #[doc = "No limit: it works on the node itself."] Privileged = "privileged",
+    }
+}
+
+impl SecretSource {
+    /// The cloud whose service it is; `None` for a place outside of all clouds.
+    #[must_use]
+    pub const fn provider(self) -> Option<Provider> {
+        match self {
+            Self::AwsSecretsManager => Some(Provider::Aws),
+            Self::External | Self::LinodeSecretManager => None,
+        }
     }
 }
 

@@ -91,7 +91,7 @@ fn in_kubernetes(context: &mut Context<'_>) {
                 context.report(finding);
             }
         }
-        for secret in environment.sealed.iter().filter(|secret| PREFIX.len() + secret.name.len() > LONGEST) {
+        for secret in environment.secrets.iter().filter(|secret| PREFIX.len() + secret.name.len() > LONGEST) {
             let finding = Diagnostic::new(
                 &code::NAME_TOO_LONG,
                 context.key(secret.at),

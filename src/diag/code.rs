@@ -221,6 +221,10 @@ codes! {
         "As many pods must stay available as there are at the minimum, so no node can ever be drained: upgrades hang. The budget must leave room for at least one pod.";
     SECRET_LITERAL = Error "secret/literal", "a value that looks like a secret",
         "Secrets never stand in a spec: they would be in Git, in the rendered files and in every log of them. Declare it under `secrets` and refer to it.";
+    SECRETS_UNREADABLE = Error "secret/source-unreadable", "secrets that nothing in the cluster can read",
+        "external-secrets copies values from a secret manager that a cluster of the platform reaches with an account of its own cloud. Another place of secrets has people between it and the cluster: they seal what it holds.";
+    SECRET_FILES_UNUSED = Warning "secret/files-unused", "a folder of sealed files where nothing is sealed",
+        "Sealed files are read with `delivery: sealed-secrets` only. Under another delivery whatever is in the folder reaches no cluster.";
     SECRET_IN_ENVIRONMENT = Error "secret/in-environment", "a secret as an environment variable against the policy",
         "The spec says that secrets are mounted as files. Environment variables are inherited by child processes and end up in crash reports.";
     MISSING_CIPHERTEXT = Warning "secret/missing-ciphertext", "a sealed secret that is not there yet",

@@ -12,7 +12,7 @@ use crate::model::scalars::HttpPath;
 use crate::names;
 use crate::plan::{
     Autoscaling, BrokerUser, Edge, Egress, Metrics, Patch, Permission, Plan, PoolBinding, Probe, Resolved,
-    Resources, Route, Scale, SealedSecret, Service, ServicePort, Taint, Target, Volume,
+    Resources, Route, Scale, Secret, Service, ServicePort, Taint, Target, Volume,
 };
 use crate::source::{At, Written};
 use crate::units::Duration;
@@ -446,7 +446,7 @@ fn references_of(
     let mut edges = Vec::new();
     let mut secret_env = Vec::new();
     let mut known_env: Vec<(String, Resolved<String>)> = Vec::new();
-    let mut sealed: Vec<SealedSecret> = Vec::new();
+    let mut sealed: Vec<Secret> = Vec::new();
     for (reference, r#use) in settings.uses.iter().flat_map(|uses| &uses.entries) {
         let access = r#use.as_ref().and_then(|r#use| r#use.access.as_ref());
         let Some(from) = plan.environments.get(environment) else { continue };
@@ -510,7 +510,7 @@ fn references_of(
         });
     }
     let Some(there) = plan.environments.get_mut(environment) else { return };
-    there.sealed.append(&mut sealed);
+    there.secrets.append(&mut sealed);
     let Some(service) = there.services.get_mut(position) else { return };
     let mut taken: Vec<(String, At)> = service
         .env
@@ -625,7 +625,7 @@ fn mark_bucket(plan: &mut Plan, environment: &str, key: &str, access: Access) {
 
 /// Notes that a service uses a key of a secret.
 fn seal(
-    sealed: &mut Vec<SealedSecret>,
+    sealed: &mut Vec<Secret>,
     plan: &Plan,
     (environment, service): (&str, &str),
     secret: &str,
@@ -634,12 +634,12 @@ fn seal(
     at: At,
 ) {
     let Some(there) = plan.environments.get(environment) else { return };
-    sealed.push(SealedSecret {
+    sealed.push(Secret {
         name: secret.to_owned(),
         at,
         keys: vec![key.to_owned()],
         purpose: outputs.purpose.clone(),
-        file: format!("{}/{environment}/{secret}.yaml", plan.secrets.files.value),
+        kept: secrets::in_environment(plan, environment, secret),
         namespace: there.namespace.value.clone(),
         bundle: outputs.bundle.clone(),
         rotate: outputs.rotate,

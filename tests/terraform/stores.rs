@@ -101,6 +101,6 @@ fn a_service_reads_or_writes_a_bucket_by_its_role_and_has_no_key() {
         let text = format!("{:?}", argument(role, "statements"));
         assert!(text.contains(&format!("arn:aws:s3:::{bucket}/*")), "{text}");
     }
-    let sealed = plan.environments["production"].sealed.iter().map(|secret| secret.name.as_str());
+    let sealed = plan.environments["production"].secrets.iter().map(|secret| secret.name.as_str());
     assert!(sealed.clone().all(|name| !name.starts_with("bucket-")), "{:?}", sealed.collect::<Vec<_>>());
 }

@@ -13,13 +13,13 @@ use crate::backend::prometheus::metrics::{
     KUBE_RESTARTS, ROLLOUT_AVAILABLE, ROLLOUT_REPLICAS, SEALED_CONDITION,
 };
 use crate::names;
-use crate::plan::{Environment, Plan, Service};
+use crate::plan::{Environment, Plan, SecretDelivery, Service};
 
 /// The dashboard of an environment.
 pub(super) fn board<'p>(plan: &'p Plan, environment: &'p Environment) -> Board<'p> {
     let namespace = ("namespace=", environment.namespace.value.as_str());
     let mut grid = Grid::default();
-    grid.extend(now(environment, namespace));
+    grid.extend(now(plan, environment, namespace));
     grid.row("Services");
     grid.add(services(plan, environment, namespace));
     grid.row("Alerts");
@@ -40,7 +40,7 @@ pub(super) fn board<'p>(plan: &'p Plan, environment: &'p Environment) -> Board<'
 }
 
 /// What somebody who is called at night looks at first.
-fn now<'p>(environment: &Environment, namespace: Condition<'_>) -> Vec<Panel<'p>> {
+fn now<'p>(plan: &Plan, environment: &Environment, namespace: Condition<'_>) -> Vec<Panel<'p>> {
     let firing = |severity: &str| {
         let labels =
             [("alertstate=", "firing"), ("environment=", environment.key.as_str()), ("severity=", severity)];
@@ -69,19 +69,30 @@ fn now<'p>(environment: &Environment, namespace: Condition<'_>) -> Vec<Panel<'p>
         .thresholds(Thresholds::rising([(&1, Level::Warning), (&10, Level::Bad)]))
         .alerts(["PodCrashLooping"]),
     ];
-    if !environment.sealed.is_empty() {
-        let wanted = environment.sealed.len();
-        let synced = Selector(SEALED_CONDITION, [namespace, ("condition=", "Synced")]);
-        panels.push(
-            Panel::stat(
-                "Sealed secrets that are open",
-                Unit::Count,
-                format!("{wanted}: as many as the environment needs."),
-            )
-            .target(format!("count({synced} == 1) or vector(0)"), "open")
-            .thresholds(Thresholds::falling([(&wanted, Level::Good)]))
-            .alerts(["SealedSecretsNotSynced"]),
-        );
+    if !environment.secrets.is_empty() {
+        let wanted = environment.secrets.len();
+        let panel = |title| {
+            Panel::stat(title, Unit::Count, format!("{wanted}: as many as the environment needs."))
+                .thresholds(Thresholds::falling([(&wanted, Level::Good)]))
+        };
+        panels.push(match plan.secrets.delivery.value {
+            SecretDelivery::ExternalSecrets => {
+                let names: Vec<&str> =
+                    environment.secrets.iter().map(|secret| secret.name.as_str()).collect();
+                panel("External secrets that are ready")
+                    .target(
+                        forms::ready_external_secrets(&environment.namespace.value, &names.join("|")),
+                        "ready",
+                    )
+                    .alerts(["ExternalSecretsNotReady", "SecretStoreNotReady"])
+            }
+            SecretDelivery::SealedSecrets => {
+                let synced = Selector(SEALED_CONDITION, [namespace, ("condition=", "Synced")]);
+                panel("Sealed secrets that are open")
+                    .target(format!("count({synced} == 1) or vector(0)"), "open")
+                    .alerts(["SealedSecretsNotSynced"])
+            }
+        });
     }
     panels
 }

@@ -6,7 +6,8 @@ use crate::format::data::{Data, Map};
 use crate::map;
 use crate::names;
 use crate::plan::{
-    CacheEngine, Environment, Feature, IngressController, NetworkDefault, Plan, Scale, Service,
+    CacheEngine, Environment, Feature, IngressController, NetworkDefault, Plan, Scale, SecretDelivery,
+    Service,
 };
 
 pub(super) fn data<'c>(context: &Context<'c>) -> Map<'c> {
@@ -43,7 +44,17 @@ fn others(plan: &Plan) -> Vec<Map<'_>> {
         ));
     }
     let missing = |feature: Feature| !addons::is_installed(plan, feature);
-    if missing(Feature::SealedSecrets) && plan.sealed().next().is_some() {
+    let external = plan.secrets.delivery.value == SecretDelivery::ExternalSecrets;
+    let needs_secrets = plan.needed_secrets().next().is_some();
+    if missing(Feature::ExternalSecrets) && external && needs_secrets {
+        rows.push(addon(
+            "the controller of external-secrets",
+            names::EXTERNAL_SECRETS_ACCOUNT,
+            "ClusterSecretStore, ExternalSecret",
+            format!("Its account is {}, which may read the secrets.", names::EXTERNAL_SECRETS_ACCOUNT),
+        ));
+    }
+    if missing(Feature::SealedSecrets) && !external && needs_secrets {
         rows.push(addon(
             "the controller of Sealed Secrets",
             "",
@@ -181,7 +192,8 @@ pub(super) fn exporters(plan: &Plan) -> Vec<Exporter> {
         (Exporter::Redis, any(&|environment| !environment.caches.is_empty())),
         (Exporter::Rabbitmq, any(&|environment| !environment.queues.is_empty())),
         (Exporter::Dcgm, any(&|environment| !environment.gpu_pools.is_empty())),
-        (Exporter::SealedSecrets, plan.sealed().next().is_some()),
+        (Exporter::ExternalSecrets, plan.needed_secrets().any(|secret| secret.in_manager().is_some())),
+        (Exporter::SealedSecrets, plan.needed_secrets().any(|secret| secret.file().is_some())),
         (
             Exporter::Velero,
             plan.backups.is_some()

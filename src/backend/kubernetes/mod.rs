@@ -6,6 +6,7 @@
 mod container;
 mod edges;
 mod exporter;
+mod external_secrets;
 mod foundation;
 mod gateway;
 mod metadata;
@@ -264,6 +265,7 @@ impl<'a> Model<'a> {
         add("quota".into(), foundation::limits(scope));
         add("network".into(), network::of_environment(scope));
         add("gateway".into(), gateway::of_environment(scope));
+        add("secrets".into(), external_secrets::of_environment(scope));
         add("issuer".into(), foundation::issuer(scope).into_iter().collect());
         let mut caches = Vec::new();
         for cache in &environment.caches {
@@ -312,6 +314,13 @@ pub fn objects<'a>(plan: &'a Plan, environment: &'a Environment) -> Vec<Object<'
     let model = Model::new(plan);
     let own = model.environment(environment).into_iter().flat_map(|family| family.objects);
     own.chain(environment.services.iter().flat_map(|service| model.service(environment, service))).collect()
+}
+
+/// What a cluster needs to copy secrets from a secret manager, and the secrets that are no environment's. Unlike the objects of
+/// environments these say which namespace they are for, since there are several.
+#[must_use]
+pub fn cluster_secrets<'a>(plan: &'a Plan, cluster: &'a Cluster) -> Vec<Object<'a>> {
+    external_secrets::of_cluster(plan, cluster)
 }
 
 /// The namespaces that the add-ons of a cluster need and no environment is.

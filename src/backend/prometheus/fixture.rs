@@ -6,10 +6,10 @@ use crate::names;
 use crate::plan::{Addon, AddonSecurity, AddonSource, Install, Rollout, Strategy, VolumeBackups};
 use crate::plan::{
     Autoscaling, Backup, Broker, BrokerUser, Cache, CacheEngine, Calendar, Cluster, Database,
-    DatabaseExporter, Delivery, Drills, Environment, Eviction, GpuPool, Ingress, IngressController,
+    DatabaseExporter, Delivery, Drills, Environment, Eviction, GpuPool, Ingress, IngressController, Kept,
     MessageQueue, Metrics, Monitoring, Mount, NetworkDefault, NodePool, Paths, Plan, PodSecurity, PoolMode,
-    Pooling, Provider, QueueType, Quota, Resolved, Resources, Role, Route, Routing, Scale, Scenario,
-    SealedSecret, SecretStore, Service, ServicePort, Tier, Tls, Topology, Workloads,
+    Pooling, Provider, QueueType, Quota, Resolved, Resources, Role, Route, Routing, Scale, Scenario, Secret,
+    SecretDelivery, SecretStore, Service, ServicePort, Tier, Tls, Topology, Workloads,
 };
 use crate::source::At;
 use crate::units::{Bytes, Cpu, Duration, Percent};
@@ -242,12 +242,12 @@ pub(super) fn environment(key: &str, role: Role) -> Environment {
         queues: vec![broker("events")],
         buckets: vec![],
         services: vec![service("api-router")],
-        sealed: vec![SealedSecret {
+        secrets: vec![Secret {
             name: "database-users".to_owned(),
             at: At::ROOT,
             keys: vec![],
             purpose: String::new(),
-            file: "x.yaml".to_owned(),
+            kept: Kept::File("x.yaml".to_owned()),
             namespace: key.to_owned(),
             bundle: text("databases"),
             rotate: Some(r(Calendar::Quarterly)),
@@ -272,7 +272,7 @@ pub(super) fn plan() -> Plan {
         network: None,
         network_default: r(NetworkDefault::DefaultDeny),
         pools: vec![],
-        sealed: vec![],
+        secrets: vec![],
         storage_class: text("linode-block-storage-retain"),
         demands: vec![],
         addons: vec![],
@@ -301,7 +301,12 @@ pub(super) fn plan() -> Plan {
             tls: Some(Tls { staging_only: r(false), email: text("a@example.com") }),
             dns: Some(Provider::Linode),
         }),
-        secrets: SecretStore { files: text("secrets"), bundles: text("bundles"), mount: r(Mount::File) },
+        secrets: SecretStore {
+            delivery: r(SecretDelivery::SealedSecrets),
+            files: Some(text("secrets")),
+            bundles: text("bundles"),
+            mount: r(Mount::File),
+        },
         monitoring: Monitoring {
             namespace: text("monitoring"),
             selector: [("release".to_owned(), text("prometheus"))].into(),

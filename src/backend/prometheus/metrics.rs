@@ -24,6 +24,8 @@ pub enum Exporter {
     Dcgm,
     /// The proxies of Envoy Gateway.
     Envoy,
+    /// The controller of external-secrets itself.
+    ExternalSecrets,
     /// The ingress controller itself.
     IngressNginx,
     /// kube-state-metrics: the objects of Kubernetes.
@@ -58,6 +60,7 @@ impl Exporter {
             Self::CertManager => "cert-manager",
             Self::Dcgm => "dcgm-exporter",
             Self::Envoy => "Envoy",
+            Self::ExternalSecrets => "external-secrets",
             Self::IngressNginx => "ingress-nginx",
             Self::KubeState => "kube-state-metrics",
             Self::Kubelet => "the kubelet with its cAdvisor",
@@ -77,7 +80,7 @@ impl Exporter {
     #[must_use]
     pub const fn needs(self) -> &'static str {
         match self {
-            Self::CertManager | Self::IngressNginx | Self::SealedSecrets => {
+            Self::CertManager | Self::ExternalSecrets | Self::IngressNginx | Self::SealedSecrets => {
                 "A ServiceMonitor with `honorLabels: true`: its series name the namespaces of others."
             }
             Self::Dcgm => {
@@ -157,12 +160,14 @@ metrics! {
     DCGM_XID_ERRORS = "DCGM_FI_DEV_XID_ERRORS" from Dcgm ["Hostname", "gpu"];
     CERTIFICATE_EXPIRATION = "certmanager_certificate_expiration_timestamp_seconds" from CertManager ["name"];
     CERTIFICATE_READY = "certmanager_certificate_ready_status" from CertManager ["name", "condition"];
+    STORE_CONDITION = "clustersecretstore_status_condition" from ExternalSecrets ["name", "condition", "status"];
     CONTAINER_PERIODS = "container_cpu_cfs_periods_total" from Kubelet;
     CONTAINER_THROTTLED = "container_cpu_cfs_throttled_periods_total" from Kubelet;
     CONTAINER_CPU = "container_cpu_usage_seconds_total" from Kubelet;
     CONTAINER_MEMORY = "container_memory_working_set_bytes" from Kubelet;
     ENVOY_DURATION = "envoy_cluster_upstream_rq_time_bucket" from Envoy ["envoy_cluster_name", "le"];
     ENVOY_REQUESTS = "envoy_cluster_upstream_rq_xx" from Envoy ["envoy_cluster_name", "envoy_response_code_class"];
+    EXTERNAL_CONDITION = "externalsecret_status_condition" from ExternalSecrets ["name", "condition", "status"];
     HTTP_DURATION = "http_request_duration_seconds_bucket" from Service ["le"];
     HTTP_REQUESTS = "http_requests_total" from Service ["code", "status"];
     KUBE_DEPLOYMENT_REPLICAS = "kube_deployment_spec_replicas" from KubeState ["deployment"];

@@ -490,7 +490,7 @@ record! {
 }
 
 record! {
-    /// The log of every call to the cloud's API, in a bucket of its own. At AWS a trail of CloudTrail for all regions.
+    /// The log of every call to the cloud's API, in a bucket of its own. At AWS a trail for all regions.
     Audit as "audit log"; {
         /// The name that it really has.
         name: Written<Identifier> = optional "aiaas-cloudtrail", "`<platform>-audit`";

@@ -40,6 +40,10 @@ pub enum BucketKeys {
 
 /// What a managed database can have.
 #[derive(Debug)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a question of its own, and no two of them exclude each other"
+)]
 pub struct DatabaseOffer {
     /// Days for which backups are kept where nothing is said.
     pub keep_days: u32,

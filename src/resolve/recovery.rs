@@ -279,12 +279,11 @@ pub(super) fn scale(strategy: &Resolved<RecoveryStrategy>, original: Scale) -> S
         (RecoveryStrategy::WarmStandby, Scale::Fixed(replicas)) if replicas.value > 1 => {
             Scale::Fixed(Resolved::derived(1, "a warm standby runs one pod", from))
         }
-        (RecoveryStrategy::WarmStandby, original) => original,
         (RecoveryStrategy::HotStandby, Scale::Auto(auto)) => Scale::Auto(Autoscaling {
             min: Resolved::derived(auto.planned.value, "a hot standby is as large as planned", from),
             ..auto
         }),
-        (RecoveryStrategy::HotStandby, original) => original,
+        (RecoveryStrategy::WarmStandby | RecoveryStrategy::HotStandby, original) => original,
     }
 }
 

@@ -44,6 +44,7 @@ words! {
         #[doc = "Like production, before production."] Staging = "staging",
         #[doc = "What users use."] Production = "production",
         #[doc = "Platform infrastructure that the other environments use."] System = "system",
+        #[doc = "Stands in for another environment when that one's region is lost."] Recovery = "dr",
     }
 }
 words! {
@@ -209,6 +210,22 @@ words! {
         #[doc = "A database is lost and restored."] DatabaseFailure = "database-failure",
         #[doc = "The cluster is lost and rebuilt."] ClusterFailure = "cluster-failure",
         #[doc = "The region is lost."] RegionOutage = "region-outage",
+    }
+}
+words! {
+    /// What stands in another region for the case that one is lost.
+    RecoveryStrategy {
+        #[doc = "Copies of the data, and nothing else."] BackupRestore = "backup-restore",
+        #[doc = "The data and a cluster with few nodes; no pod of a service runs."] PilotLight = "pilot-light",
+        #[doc = "Everything, with as few pods as the services allow."] WarmStandby = "warm-standby",
+        #[doc = "Everything, as large as the original, without its traffic."] HotStandby = "hot-standby",
+    }
+}
+words! {
+    /// Who decides that a region is lost.
+    Failover {
+        #[doc = "A person, whose decision takes time."] Manual = "manual",
+        #[doc = "A pipeline of yours that an alert starts: it decides at once. platc renders its steps as a runbook, not the pipeline."] Pipeline = "pipeline",
     }
 }
 words! {

@@ -5,6 +5,7 @@
 
 mod dns;
 mod foundation;
+mod identity;
 mod stores;
 
 use super::root::{Kind, Output, ProviderBlock, Root, StateBackend, Value};
@@ -152,6 +153,10 @@ impl Provider for Aws {
         "gp3-retain"
     }
 
+    fn stores(&self) -> &'static super::stores::Stores {
+        &super::stores::AWS
+    }
+
     fn database_standby_default(&self, role: Role) -> u32 {
         u32::from(role == Role::Production)
     }
@@ -171,7 +176,8 @@ fn bootstrap(plan: &Plan) -> Option<Root> {
      \n\
      Its own state stays in this directory. It holds no secret; keep it all the same."
         .clone_into(&mut root.about);
-    let mut call = stores::bucket(plan, state);
+    let mut call = stores::bucket_call(&mut root, state);
+    call.arguments.retain(|(argument, _)| *argument != "lifecycle_rules");
     call.arguments.push((
         "lifecycle_rules",
         Value::map([("old-states", Value::map([("noncurrent_expire_after_days", Value::Int(90))]))]),
@@ -251,6 +257,7 @@ fn environment(plan: &Plan, cluster: &Cluster, environment: &Environment) -> Roo
         base
     };
     stores::of_environment(&mut root, plan, cluster, environment, &base);
+    identity::of_services(&mut root, plan, environment, &base);
     dns::records(&mut root, plan, environment);
     root
 }

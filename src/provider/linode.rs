@@ -138,6 +138,10 @@ impl Provider for Linode {
         "linode-block-storage-retain"
     }
 
+    fn stores(&self) -> &'static super::stores::Stores {
+        &super::stores::LINODE
+    }
+
     fn database_standby_default(&self, role: Role) -> u32 {
         if role == Role::Production { 2 } else { 0 }
     }

@@ -5,6 +5,7 @@
 mod aws;
 mod linode;
 pub mod root;
+pub mod stores;
 
 use crate::names;
 use crate::plan::{self, Bucket, Calendar, Cluster, Cni, NodePool, Plan, Role};
@@ -56,6 +57,9 @@ pub trait Provider: Sync {
 
     /// The storage class for data that must outlive the object that asked for it.
     fn storage_class(&self) -> &'static str;
+
+    /// What it has for data.
+    fn stores(&self) -> &'static stores::Stores;
 
     /// Standbys that a managed database has beside its primary if the spec does not say.
     fn database_standby_default(&self, role: Role) -> u32;
@@ -163,7 +167,13 @@ pub fn managed_secrets<'p>(plan: &'p Plan, cluster: &'p Cluster) -> Option<Manag
 #[must_use]
 pub fn roots(plan: &Plan) -> Vec<Root> {
     let mut roots: Vec<Root> = PROVIDERS.iter().flat_map(|provider| provider.roots(plan)).collect();
-    roots.sort_by_key(|root| root.kind);
+    // What stands in for an environment copies what that one's root has made.
+    let stands_in = |root: &Root| {
+        plan.environments.values().any(|environment| {
+            environment.stands_in.is_some() && environment_path(&environment.key) == root.path
+        })
+    };
+    roots.sort_by_key(|root| (root.kind, stands_in(root)));
     for root in &mut roots {
         move_renamed(plan, root);
     }
@@ -185,7 +195,7 @@ fn move_renamed(plan: &Plan, root: &mut Root) {
 }
 
 /// The root, and its output, that a variable of another root gets its value from: the cluster of the environment itself
-/// comes before what exists once.
+/// comes first, then the one that it stands in for, then what exists once.
 #[must_use]
 pub fn source_of<'r>(
     plan: &Plan,
@@ -202,8 +212,16 @@ pub fn source_of<'r>(
             let path = cluster_path(plan, cluster);
             roots.iter().find(|other| other.path == path)
         });
+    let original = plan
+        .environments
+        .values()
+        .filter(|environment| environment_path(&environment.key) == root.path)
+        .find_map(|environment| {
+            let path = environment_path(&environment.stands_in.as_ref()?.of.value);
+            roots.iter().find(|other| other.path == path)
+        });
     let earlier = roots.iter().filter(|other| other.kind == root::Kind::Platform);
-    own.into_iter().chain(earlier).filter(|other| other.path != root.path).find_map(|other| {
+    own.into_iter().chain(original).chain(earlier).filter(|other| other.path != root.path).find_map(|other| {
         let output = other.outputs.iter().find(|output| output.name == variable)?;
         Some((other, output))
     })

@@ -77,7 +77,11 @@ fn step<'c>(context: &Context<'c>, root: &'c Root) -> Map<'c> {
             let command = context.command(&source);
             Some(match variable.kind {
                 Type::Text => format!("{} = \"$({command})\"\n", variable.name),
-                Type::Number | Type::TextList => format!("{} = $({command})\n", variable.name),
+                Type::Number => format!("{} = $({command})\n", variable.name),
+                // JSON of a list or a map is an expression of Terraform's language.
+                Type::TextList | Type::TextMap => {
+                    format!("{} = $({})\n", variable.name, command.replace(" output -raw ", " output -json "))
+                }
             })
         })
         .collect();

@@ -12,7 +12,7 @@ mod foundation;
 mod gateway;
 mod job;
 mod metadata;
-mod network;
+pub(in crate::backend) mod network;
 mod patch;
 mod pod;
 mod pooler;

@@ -1,6 +1,7 @@
 //! Route 53: the zone of the platform, and the records of hosts.
 
 use super::{INGRESS_HOST, ZONE_ID, module, output};
+use crate::catalog::planning;
 use crate::plan::{Environment, Ingress, Plan, Provider};
 use crate::provider::root::{ModuleCall, Root, Type, Value, Variable};
 
@@ -43,6 +44,10 @@ pub(super) fn zone(root: &mut Root, plan: &Plan) {
 /// The records of an environment's hosts.
 pub(super) fn records(root: &mut Root, plan: &Plan, environment: &Environment) {
     let Some((ingress, zone)) = of_platform(plan) else { return };
+    // The names are the original's until people lead them elsewhere.
+    if environment.stands_in.is_some() {
+        return;
+    }
     let mut hosts: Vec<(&str, &str)> = Vec::new();
     for service in &environment.services {
         let Some(route) = &service.route else { continue };
@@ -77,12 +82,16 @@ pub(super) fn records(root: &mut Root, plan: &Plan, environment: &Environment) {
         origin: ingress.at,
     });
     let records = hosts.iter().map(|(key, host)| {
-        let record = Value::map([
+        let mut record = vec![
             ("type", Value::text("CNAME")),
             ("name", Value::text(*host)),
             ("values", Value::List(vec![Value::Variable(INGRESS_HOST)])),
-        ]);
-        (*key, record)
+        ];
+        // What takes over is found by clients only when they have forgotten the old address.
+        if environment.target.is_some() {
+            record.push(("ttl_seconds", planning::DNS_TTL_SECONDS.0.into()));
+        }
+        (*key, Value::map(record))
     });
     root.modules.push(ModuleCall {
         name: "records".to_owned(),

@@ -203,6 +203,9 @@ fn pooling_of(database: &str, written: &records::Pooling, role: Role) -> Pooling
     }
 }
 
+/// The memory of a cache on people's own machines that the provider runs elsewhere.
+const LOCAL_CACHE: Bytes = Bytes(256 << 20);
+
 /// The caches of an environment: those that operators run, and those that the provider runs.
 pub(super) fn caches(resolver: &mut Resolver<'_>, environment: &str) -> (Vec<Cache>, Vec<ManagedCache>) {
     let platform = resolver.platform;
@@ -212,11 +215,18 @@ pub(super) fn caches(resolver: &mut Resolver<'_>, environment: &str) -> (Vec<Cac
         resolver.settings(platform.caches.as_ref(), environment, |d| d.caches.as_ref())
     {
         let at = thing.name.at;
-        if let Some(machine) = &settings.r#type {
+        let is_local = resolver.is_local(environment);
+        if let Some(machine) = settings.r#type.as_ref().filter(|_| !is_local) {
             managed.extend(managed_cache(resolver, environment, &key, at, machine, &settings));
             continue;
         }
-        let Some(memory) = written_memory(resolver, at, &key, &settings) else { continue };
+        // A container stands for what the provider runs elsewhere.
+        let memory = if is_local && settings.r#type.is_some() {
+            Resolved::default(LOCAL_CACHE, "enough on a person's own machine")
+        } else {
+            let Some(memory) = written_memory(resolver, at, &key, &settings) else { continue };
+            memory
+        };
         let engine = settings.engine.value;
         let topology = match engine {
             CacheEngine::Redis => Topology::Replicated,

@@ -11,6 +11,7 @@ use crate::format::data::{Data, Map};
 use crate::map;
 use crate::names;
 use crate::plan::{Environment, NetworkDefault, Plan, Service, Target};
+use crate::provider;
 
 const UNKNOWN_DATABASE: &str = "a managed database has no address and no port before apply";
 
@@ -49,11 +50,20 @@ pub(super) fn data<'c>(context: &Context<'c>) -> Map<'c> {
             "allow" => texts(cluster.control_plane_allow.iter().map(|range| range.value.to_string())),
         }
     });
+    let mut protection: Vec<&str> = Vec::new();
+    for cluster in plan.clusters.values() {
+        let guards = provider::of(cluster.provider.value).protection();
+        protection.extend(guards.filter(|text| !protection.contains(text)));
+    }
     map! {
         "environments" => environments,
         "control_planes" => control_planes.collect::<Vec<_>>(),
         "controller" => plan.ingress.as_ref().map_or("", |ingress| &ingress.namespace.value),
-        "tls" => plan.ingress.as_ref().is_some_and(|ingress| ingress.tls.is_some()),
+        "tls" => plan.ingress.as_ref().is_some_and(|ingress| ingress.tls.is_some() || ingress.waf.is_some()),
+        "waf" => plan.ingress.as_ref().and_then(|ingress| ingress.waf.as_ref()).map_or(Data::Null, |waf| {
+            Data::from(waf.rate_limit.value)
+        }),
+        "protection" => texts(protection),
         "reason" => names::REASON_ANNOTATION,
     }
 }

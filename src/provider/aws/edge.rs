@@ -1,0 +1,81 @@
+//! What stands between the internet and a cluster's ingress controller: a load balancer with a web ACL, and its
+//! certificates.
+//!
+//! A web ACL guards load balancers that understand requests, so with one the ingress controller has no load balancer of its
+//! own: the load balancer controller makes one from an Ingress that leads everything to it, and TLS ends there.
+
+use super::foundation::Base;
+use super::{call_name, dns, module, tags};
+use crate::plan::{Cluster, Environment, Plan};
+use crate::provider::root::{ModuleCall, Root, Value};
+use crate::provider::{Edge, hosts};
+
+/// The class that the chart of aws-load-balancer-controller makes.
+const CLASS: &str = "alb";
+/// What the names of its annotations begin with.
+const PREFIX: &str = "alb.ingress.kubernetes.io/";
+/// TLS 1.2 with forward secrecy, and 1.3.
+/// <https://docs.aws.amazon.com/elasticloadbalancing/latest/application/describe-ssl-policies.html>
+const TLS_POLICY: &str = "ELBSecurityPolicy-TLS13-1-2-2021-06";
+
+/// Names and values: aws-load-balancer-controller v3.5.0, `docs/guide/ingress/annotations.md`. No certificate is named: the
+/// controller finds those of the hosts by itself (`cert_discovery.md`).
+pub(super) fn front(plan: &Plan, cluster: &Cluster) -> Option<Edge> {
+    plan.ingress.as_ref()?.waf.as_ref()?;
+    let tags: Vec<String> = tags(plan, None).iter().map(|(key, value)| format!("{key}={value}")).collect();
+    let annotations = [
+        ("scheme", "internet-facing".to_owned()),
+        ("target-type", "ip".to_owned()),
+        ("listen-ports", r#"[{"HTTP": 80}, {"HTTPS": 443}]"#.to_owned()),
+        ("ssl-redirect", "443".to_owned()),
+        ("ssl-policy", TLS_POLICY.to_owned()),
+        ("wafv2-acl-name", acl_name(cluster)),
+        ("load-balancer-attributes", "routing.http.drop_invalid_header_fields.enabled=true".to_owned()),
+        // Where ingress-nginx says itself whether it works, whatever its hosts answer.
+        ("healthcheck-port", "10254".to_owned()),
+        ("healthcheck-path", "/healthz".to_owned()),
+        ("tags", tags.join(",")),
+    ];
+    let annotations = annotations.map(|(name, value)| (format!("{PREFIX}{name}"), value)).into();
+    Some(Edge { class: CLASS, annotations })
+}
+
+fn acl_name(cluster: &Cluster) -> String {
+    cluster.name.value.clone()
+}
+
+/// The web ACL of a cluster.
+pub(super) fn web_acl(root: &mut Root, plan: &Plan, cluster: &Cluster, _base: &Base) {
+    let Some(waf) = plan.ingress.as_ref().and_then(|ingress| ingress.waf.as_ref()) else { return };
+    root.modules.push(ModuleCall {
+        name: "web_acl".to_owned(),
+        module: module("waf"),
+        comment: Some("Guards the load balancer of the ingress, which asks for it by name.".to_owned()),
+        arguments: vec![
+            ("name", Value::Text(acl_name(cluster))),
+            ("rate_limit", waf.rate_limit.value.into()),
+        ],
+        origin: waf.at,
+        ..ModuleCall::default()
+    });
+}
+
+/// The certificates of an environment's hosts, where TLS ends at the load balancer: one for each host, since one more host
+/// must not replace the certificate of the others.
+pub(super) fn certificates(root: &mut Root, plan: &Plan, environment: &Environment) {
+    let Some((ingress, zone)) = dns::of_platform(plan) else { return };
+    let Some(waf) = &ingress.waf else { return };
+    for (key, host) in hosts(environment) {
+        if !dns::is_in(host, zone) {
+            continue;
+        }
+        dns::zone_variable(root, ingress);
+        root.modules.push(ModuleCall {
+            name: call_name("certificate", key),
+            module: module("certificate"),
+            arguments: vec![("domain", Value::text(host)), ("zone_id", Value::Variable(super::ZONE_ID))],
+            origin: waf.at,
+            ..ModuleCall::default()
+        });
+    }
+}

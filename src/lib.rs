@@ -107,6 +107,6 @@ pub fn compile(source: &Source, options: &Options<'_>) -> Compilation {
 
 /// Those files of sealed secrets that are there, with their text.
 fn sealed_files(plan: &Plan, folder: &Folder) -> BTreeMap<String, String> {
-    let files = plan.sealed().map(|secret| &secret.file);
-    files.filter_map(|file| folder.text(file).map(|text| (file.clone(), text))).collect()
+    let files = plan.needed_secrets().filter_map(plan::Secret::file);
+    files.filter_map(|file| folder.text(file).map(|text| (file.to_owned(), text))).collect()
 }

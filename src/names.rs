@@ -1,6 +1,6 @@
 //! Every generated name, label and annotation key: the one place that knows them.
 
-use crate::words::{CacheEngine, Topology};
+use crate::words::{CacheEngine, Strategy, Topology};
 
 /// The domain of platc's own labels and annotations.
 pub const LABEL_DOMAIN: &str = "platc.dev";
@@ -50,13 +50,22 @@ pub const ENVIRONMENT_DIRECTORY: &str = "_environment";
 pub const WORKFLOWS: &str = ".github/workflows";
 /// The API of Argo CD.
 pub const ARGOCD_API: &str = "argoproj.io/v1alpha1";
+/// The API of Argo Rollouts.
+pub const ROLLOUTS_API: &str = "argoproj.io/v1alpha1";
+/// The label by which Argo Rollouts tells the pods of one version from those of another, in their Services' selectors too.
+pub const ROLLOUT_HASH_LABEL: &str = "rollouts-pod-template-hash";
+/// The argument of a verification with the value of that label.
+pub const ANALYSIS_HASH: &str = "hash";
+/// The Service of Prometheus that its operator makes in its namespace, however the release is called.
+pub const PROMETHEUS_SERVICE: &str = "prometheus-operated";
 /// The annotation of an object with the wave in which Argo CD brings it.
 pub const SYNC_WAVE_ANNOTATION: &str = "argocd.argoproj.io/sync-wave";
 /// The annotation of an object with how Argo CD treats it.
 pub const SYNC_OPTIONS_ANNOTATION: &str = "argocd.argoproj.io/sync-options";
 /// The last part of the name of the application with what an environment has besides its services.
 pub const ENVIRONMENT_APPLICATION: &str = "environment";
-/// The last part of the name of the application with an environment's sealed secrets.
+/// The last part of the name of the application with an environment's sealed secrets, or with what a cluster needs to copy
+/// secrets from a secret manager.
 pub const SECRETS_APPLICATION: &str = "secrets";
 /// The last part of the name of the application with the namespaces of a cluster's add-ons.
 pub const NAMESPACES_APPLICATION: &str = "namespaces";
@@ -76,6 +85,9 @@ pub const GATEWAY: &str = "web";
 pub const REDIRECT: &str = "web.redirect";
 /// The name of the controller of Sealed Secrets, as `kubeseal` looks for it.
 pub const SEALED_SECRETS_CONTROLLER: &str = "sealed-secrets-controller";
+/// The service account of the controller of external-secrets, as its chart names it after the release; the release is named
+/// after its add-on.
+pub const EXTERNAL_SECRETS_ACCOUNT: &str = "external-secrets";
 /// The directory for what belongs to the platform and to no environment.
 pub const PLATFORM_DIRECTORY: &str = "platform";
 /// The list of secrets that only receivers of alerts need.
@@ -197,16 +209,63 @@ pub fn database_exporter_secret(database: &str) -> String {
 /// password.
 pub const EXPORTER_KEYS: [&str; 3] = ["uri", "username", PASSWORD_KEY];
 
+/// The Service that leads to the new version of a service alone: that of a preview or of a canary.
+#[must_use]
+pub fn second_service(strategy: Option<Strategy>, service: &str) -> Option<String> {
+    match strategy? {
+        Strategy::Rolling => None,
+        Strategy::BlueGreen => Some(format!("{service}-preview")),
+        Strategy::Canary => Some(format!("{service}-canary")),
+    }
+}
+
+/// The template by which a version is verified before it takes over.
+#[must_use]
+pub fn preview_analysis(service: &str) -> String {
+    format!("{service}-preview")
+}
+
+/// The address of Prometheus, whose namespace it is; 9090 is the port of its own server.
+#[must_use]
+pub fn prometheus(namespace: &str) -> String {
+    format!("http://{}:9090", service_host(PROMETHEUS_SERVICE, namespace))
+}
+
 /// The host name of a Service within its cluster.
 #[must_use]
 pub fn service_host(service: &str, namespace: &str) -> String {
     format!("{service}.{namespace}.svc.cluster.local")
 }
 
+/// The file of a secret that is sealed for an environment, below the folder of sealed files.
+#[must_use]
+pub fn sealed_in_environment(folder: &str, environment: &str, secret: &str) -> String {
+    format!("{folder}/{environment}/{secret}.yaml")
+}
+
+/// What the names of an environment's secrets in the secret manager begin with. No environment is called
+/// [`CLUSTERS_DIRECTORY`].
+#[must_use]
+pub fn managed_secrets(platform: &str, environment: &str) -> String {
+    format!("{platform}/{environment}/")
+}
+
+/// What the names of secrets in the secret manager begin with that a cluster has in a namespace besides its environments.
+#[must_use]
+pub fn managed_secrets_of_cluster(platform: &str, cluster: &str, namespace: &str) -> String {
+    format!("{platform}/{CLUSTERS_DIRECTORY}/{cluster}/{namespace}/")
+}
+
+/// The store through which a namespace gets its secrets, and the policy that keeps it to them.
+#[must_use]
+pub fn secret_store(platform: &str, namespace: &str) -> String {
+    format!("{platform}-{namespace}")
+}
+
 /// The file of a secret that is sealed for what a cluster has besides its environments, below the folder of sealed
 /// files; `cluster` where there are several.
 #[must_use]
-pub fn sealed_for_cluster(folder: &str, cluster: Option<&String>, secret: &str) -> String {
+pub fn sealed_for_cluster(folder: &str, cluster: Option<&str>, secret: &str) -> String {
     match cluster {
         Some(cluster) => format!("{folder}/{PLATFORM_DIRECTORY}/{cluster}/{secret}.yaml"),
         None => format!("{folder}/{PLATFORM_DIRECTORY}/{secret}.yaml"),
@@ -234,6 +293,13 @@ pub fn kubeseal(namespace: Option<&str>) -> String {
         format!("--controller-name {SEALED_SECRETS_CONTROLLER} --controller-namespace {namespace} ")
     });
     ["kubeseal ", &controller, "--format yaml"].concat()
+}
+
+/// The command that copies a secret from the secret manager at once: any change of an annotation does
+/// (external-secrets, API, `ExternalSecret`).
+#[must_use]
+pub fn copy_now(namespace: &str, secret: &str) -> String {
+    format!("kubectl -n {namespace} annotate externalsecret {secret} force-sync=\"$(date +%s)\" --overwrite")
 }
 
 /// The Secret with what a user of a database needs.

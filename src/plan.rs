@@ -8,12 +8,13 @@ use serde::Serialize;
 
 use crate::freeform::Freeform;
 use crate::source::At;
-use crate::units::{Bytes, Cidr, Cpu, Duration, Percent};
+use crate::units::{Bytes, Cidr, Cpu, Duration, Latency, Percent};
 
 pub use crate::words::{
     Access, AddonSecurity, BucketAccess, CacheEngine, Calendar, Ci, Cni, Eviction, Feature, GitopsTool,
-    IngressController, Install, Loss, Mount, Nat, NetworkDefault, PodSecurity, PoolMode, Provider, QueueType,
-    Role, Scenario, Sync, Tenants, Topology, VolumeKind, Workloads,
+    IngressController, Install, Loss, Mount, Nat, NetworkDefault, PodSecurity, PoolMode, Promotion, Provider,
+    QueueType, Role, Scenario, SecretDelivery, Strategy, Sync, Tenants, Topology, Verification, VolumeKind,
+    Workloads,
 };
 
 /// Where a value comes from.
@@ -189,8 +190,8 @@ pub struct Cluster {
     pub pools: Vec<NodePool>,
     /// The storage class of volumes that outlive their claims.
     pub storage_class: Resolved<String>,
-    /// Sealed secrets that its monitoring needs, in the namespace of monitoring.
-    pub sealed: Vec<SealedSecret>,
+    /// Secrets that it needs besides those of its environments: for receivers of alerts, and for add-ons.
+    pub secrets: Vec<Secret>,
     /// What its part of the plan asks of add-ons.
     pub demands: Vec<Demand>,
     /// Charts of others that run in it, in the order of their names.
@@ -336,8 +337,8 @@ pub struct Environment {
     pub buckets: Vec<Bucket>,
     /// Services.
     pub services: Vec<Service>,
-    /// Sealed secrets that the environment needs, each with the keys that are used.
-    pub sealed: Vec<SealedSecret>,
+    /// Secrets that the environment needs, each with the keys that are used.
+    pub secrets: Vec<Secret>,
 }
 
 /// What a namespace may request in all.
@@ -388,6 +389,13 @@ pub struct NodePool {
     pub labels: IndexMap<String, Resolved<String>>,
     /// Taints of its nodes: key, value, effect.
     pub taints: Vec<Taint>,
+}
+
+impl NodePool {
+    /// The machine classes that its nodes may be of, the first choice first.
+    pub fn types(&self) -> impl Iterator<Item = &str> {
+        std::iter::once(&self.machine).chain(&self.alternatives).map(|machine| machine.value.as_str())
+    }
 }
 
 /// A taint of nodes.
@@ -707,6 +715,8 @@ pub struct Service {
     pub read_only: Resolved<bool>,
     /// What its account may do with the Kubernetes API.
     pub permissions: Vec<Permission>,
+    /// How a new version replaces the old one.
+    pub rollout: Rollout,
     /// Pods that may be missing during a rollout.
     pub max_unavailable: Resolved<u32>,
     /// Pods that may be there in addition during a rollout.
@@ -717,6 +727,88 @@ pub struct Service {
     pub patches: Vec<Patch>,
     /// The promise that holds for it.
     pub tier: Option<Tier>,
+}
+
+/// How a new version replaces the old one.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Rollout {
+    /// How.
+    pub strategy: Resolved<Strategy>,
+    /// What divides requests between the versions of a canary.
+    pub traffic: Option<Resolved<Traffic>>,
+    /// What must be good about a new version.
+    pub verify: Vec<Resolved<Verification>>,
+    /// The shares of the requests that the new version of a canary gets.
+    pub steps: Vec<Resolved<Percent>>,
+    /// How long a step of a canary, or a verification of blue-green, lasts.
+    pub pause: Option<Resolved<Duration>>,
+    /// Who lets the new version take over, where it is not pod by pod.
+    pub promotion: Option<Resolved<Promotion>>,
+    /// How many pods the new version has until it takes over, where that is not all.
+    pub preview_replicas: Option<Resolved<u32>>,
+    /// How long the old version stays after the new one of blue-green took over.
+    pub keep_old: Option<Resolved<Duration>>,
+    /// What is written and means nothing with this strategy: places and fields.
+    #[serde(skip)]
+    pub idle: Vec<(At, &'static str)>,
+}
+
+/// How long a new version answers requests before its readings count: the range of their rates.
+pub const SETTLING: Duration = Duration(300);
+
+/// What divides requests between two versions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Traffic {
+    /// The ingress controller, by share.
+    Ingress,
+    /// The numbers of pods.
+    Replicas,
+}
+
+impl Rollout {
+    /// Whether a person lets the new version take over.
+    #[must_use]
+    pub fn is_manual(&self) -> bool {
+        self.promotion.as_ref().is_some_and(|promotion| promotion.value == Promotion::Manual)
+    }
+}
+
+impl Service {
+    /// Whether Argo Rollouts replaces its versions, and not a Deployment.
+    #[must_use]
+    pub fn is_rollout(&self) -> bool {
+        self.rollout.strategy.value != Strategy::Rolling
+    }
+
+    /// Whether the ingress controller divides requests between two versions.
+    #[must_use]
+    pub fn is_divided_by_ingress(&self) -> bool {
+        self.rollout.traffic.as_ref().is_some_and(|traffic| traffic.value == Traffic::Ingress)
+    }
+
+    /// The strategy, where the new version has a Service of its own.
+    #[must_use]
+    pub fn rollout_service(&self) -> Option<Strategy> {
+        let has_one = match self.rollout.strategy.value {
+            Strategy::Rolling => false,
+            Strategy::BlueGreen => true,
+            Strategy::Canary => self.is_divided_by_ingress(),
+        };
+        (has_one && (self.port.is_some() || self.metrics.is_some())).then_some(self.rollout.strategy.value)
+    }
+
+    /// The most pods of the new version that run beside all of the old one, where both versions are complete at once: the old
+    /// one of a canary that the ingress controller divides stays complete as well, for the way back.
+    #[must_use]
+    pub fn second_set(&self) -> u32 {
+        if self.rollout.strategy.value == Strategy::BlueGreen || self.is_divided_by_ingress() {
+            self.scale.max()
+        } else {
+            0
+        }
+    }
 }
 
 /// A change of a Kubernetes object: a JSON merge patch (RFC 7386).
@@ -760,6 +852,8 @@ pub struct Route {
     pub host: Resolved<String>,
     /// The path below it.
     pub path: Resolved<String>,
+    /// Whether the service sees requests without the path.
+    pub strip_prefix: Resolved<bool>,
 }
 
 /// A variable whose value is in a secret.
@@ -980,10 +1074,10 @@ pub struct Permission {
     pub verbs: Vec<String>,
 }
 
-/// A sealed secret that the user keeps.
+/// A secret that something in a cluster needs: its name and keys, never its values.
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct SealedSecret {
+pub struct Secret {
     /// The name of the Kubernetes Secret.
     pub name: String,
     /// The place that asks for it.
@@ -993,9 +1087,10 @@ pub struct SealedSecret {
     pub keys: Vec<String>,
     /// What it is for, in words.
     pub purpose: String,
-    /// Where its file is, below the spec's folder.
-    pub file: String,
-    /// The namespace that it is for: sealing binds the ciphertext to it.
+    /// Where its values are kept, which decides how they reach the cluster.
+    #[serde(flatten)]
+    pub kept: Kept,
+    /// The namespace that it is for.
     pub namespace: String,
     /// The list that it stands in with others that are changed together.
     pub bundle: Resolved<String>,
@@ -1003,6 +1098,16 @@ pub struct SealedSecret {
     pub rotate: Option<Resolved<Calendar>>,
     /// Who uses it, as references: `services/api`, `receivers/on-call`; sorted.
     pub users: Vec<String>,
+}
+
+/// Where the values of a secret are kept.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Kept {
+    /// In a `SealedSecret` file of the user's, below the spec's folder; sealing binds it to name and namespace.
+    File(String),
+    /// In the secret manager under this name, as JSON with a property for each key.
+    Manager(String),
 }
 
 /// How requests reach services.
@@ -1052,8 +1157,10 @@ pub struct Tls {
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct SecretStore {
-    /// The folder of the sealed files, below the spec's.
-    pub files: Resolved<String>,
+    /// How they reach clusters.
+    pub delivery: Resolved<SecretDelivery>,
+    /// The folder of the sealed files, below the spec's; `None` where none are sealed.
+    pub files: Option<Resolved<String>>,
     /// The folder of the lists of secrets, below the output directory.
     pub bundles: Resolved<String>,
     /// How services get them.
@@ -1084,8 +1191,20 @@ pub struct Monitoring {
     pub error_rate: Resolved<Percent>,
     /// For how long.
     pub error_rate_for: Resolved<Duration>,
+    /// When answers take too long, where there is a limit.
+    pub latency: Option<LatencyLimit>,
     /// For how long nothing answers before a service counts as down.
     pub down_for: Resolved<Duration>,
+}
+
+/// When answers take too long.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct LatencyLimit {
+    /// The time within which 95 % of requests must be answered.
+    pub above: Resolved<Latency>,
+    /// For how long it takes longer.
+    pub lasting: Resolved<Duration>,
 }
 
 /// Logs.
@@ -1370,7 +1489,26 @@ impl Way {
     }
 }
 
-impl SealedSecret {
+impl Secret {
+    /// Its sealed file, below the spec's folder; `None` where the secret manager keeps it.
+    #[must_use]
+    pub fn file(&self) -> Option<&str> {
+        if let Kept::File(file) = &self.kept { Some(file) } else { None }
+    }
+
+    /// Its name in the secret manager; `None` where it is sealed.
+    #[must_use]
+    pub fn in_manager(&self) -> Option<&str> {
+        if let Kept::Manager(name) = &self.kept { Some(name) } else { None }
+    }
+
+    /// Its sealed file, or its name in the secret manager.
+    #[must_use]
+    pub fn place(&self) -> &str {
+        let (Kept::File(place) | Kept::Manager(place)) = &self.kept;
+        place
+    }
+
     /// Whether an add-on reads it, and not a receiver of alerts or a thing of an environment.
     #[must_use]
     pub fn is_of_addon(&self) -> bool {
@@ -1379,10 +1517,10 @@ impl SealedSecret {
 }
 
 impl Plan {
-    /// All sealed secrets: those of environments, then those of monitoring.
-    pub fn sealed(&self) -> impl Iterator<Item = &SealedSecret> {
-        let of_environments = self.environments.values().flat_map(|environment| &environment.sealed);
-        of_environments.chain(self.clusters.values().flat_map(|cluster| &cluster.sealed))
+    /// All secrets: those of environments, then those of clusters.
+    pub fn needed_secrets(&self) -> impl Iterator<Item = &Secret> {
+        let of_environments = self.environments.values().flat_map(|environment| &environment.secrets);
+        of_environments.chain(self.clusters.values().flat_map(|cluster| &cluster.secrets))
     }
 
     /// The environments of a cluster, in order.
@@ -1394,8 +1532,8 @@ impl Plan {
 impl Plan {
     /// The namespace of the controller that opens a sealed secret, where an add-on does.
     #[must_use]
-    pub fn sealed_secrets_namespace(&self, secret: &SealedSecret) -> Option<&str> {
-        let folder = secret.file.rsplit('/').nth(1);
+    pub fn sealed_secrets_namespace(&self, secret: &Secret) -> Option<&str> {
+        let folder = secret.file()?.rsplit('/').nth(1);
         let environment = folder.and_then(|folder| self.environments.get(folder));
         let environment = environment.filter(|environment| environment.namespace.value == secret.namespace);
         let cluster = match environment {
@@ -1403,7 +1541,7 @@ impl Plan {
             None => self
                 .clusters
                 .values()
-                .find(|cluster| cluster.sealed.iter().any(|own| own.file == secret.file)),
+                .find(|cluster| cluster.secrets.iter().any(|own| own.kept == secret.kept)),
         }?;
         Some(&cluster.provider_of("sealed-secrets")?.namespace.value)
     }

@@ -1,6 +1,6 @@
 //! What the pods that platc itself adds request, and what an environment requests in all.
 
-use crate::plan::{Environment, Topology};
+use crate::plan::{Environment, Service, Topology};
 use crate::units::Bytes;
 
 /// CPU of a pooler's pod, in thousandths of a core.
@@ -40,7 +40,35 @@ pub struct Demand {
     pub storage: u64,
 }
 
-/// The demand of an environment at its maximum.
+/// What a second set of a service's pods requests, which runs beside the first while a version is replaced.
+#[must_use]
+pub fn second_set(service: &Service) -> Demand {
+    let pods = u64::from(service.second_set());
+    let all = |each: u64| pods.saturating_mul(each);
+    Demand {
+        cpu: all(service.requests.cpu.as_ref().map_or(0, |cpu| cpu.0)),
+        memory: all(service.requests.memory.as_ref().map_or(0, |memory| memory.0)),
+        pods,
+        gpus: all(u64::from(service.gpus.value)),
+        storage: 0,
+    }
+}
+
+impl std::ops::Add for Demand {
+    type Output = Self;
+
+    fn add(self, other: Self) -> Self {
+        Self {
+            cpu: self.cpu.saturating_add(other.cpu),
+            memory: self.memory.saturating_add(other.memory),
+            pods: self.pods.saturating_add(other.pods),
+            gpus: self.gpus.saturating_add(other.gpus),
+            storage: self.storage.saturating_add(other.storage),
+        }
+    }
+}
+
+/// The demand of an environment at its maximum; no version is being replaced.
 #[must_use]
 pub fn demand(environment: &Environment) -> Demand {
     let mut sum = Demand::default();

@@ -167,6 +167,36 @@ impl fmt::Display for Bytes {
     }
 }
 
+/// The time of an answer, in milliseconds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Latency(pub u32);
+
+impl Latency {
+    /// Reads `250ms` or `2s`; at most an hour, and never nothing.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let (number, factor) = match text.strip_suffix("ms") {
+            Some(number) => (number, 1),
+            None => (text.strip_suffix('s')?, 1000),
+        };
+        let total = digits(number)?.checked_mul(factor)?;
+        u32::try_from(total).ok().filter(|total| (1..=3_600_000).contains(total)).map(Self)
+    }
+
+    /// The time in seconds as a decimal without rounding: 250 ms are `0.25`.
+    #[must_use]
+    pub fn seconds(self) -> String {
+        let text = format!("{}.{:03}", self.0 / 1000, self.0 % 1000);
+        text.trim_end_matches('0').trim_end_matches('.').to_owned()
+    }
+}
+
+impl fmt::Display for Latency {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.0.is_multiple_of(1000) { write!(f, "{}s", self.0 / 1000) } else { write!(f, "{}ms", self.0) }
+    }
+}
+
 /// A percentage in thousandths of a percent: 99.9 % is 99,900.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Percent(pub u32);
@@ -295,7 +325,7 @@ macro_rules! serialize_as_text {
         }
     )*};
 }
-serialize_as_text!(Duration, Cpu, Bytes, Percent, Cidr);
+serialize_as_text!(Duration, Cpu, Bytes, Latency, Percent, Cidr);
 
 #[cfg(test)]
 mod tests {

@@ -147,6 +147,29 @@ words! {
     BucketAccess { #[doc = "Only holders of its keys."] Private = "private", #[doc = "Holders of its keys, and whoever has an address that a service signed."] Presigned = "presigned" }
 }
 words! {
+    /// How a new version of a service replaces the old one.
+    Strategy {
+        #[doc = "Pod by pod: a Deployment."] Rolling = "rolling",
+        #[doc = "All pods of the new version beside those of the old one, then all requests at once."] BlueGreen = "blue-green",
+        #[doc = "A growing share of the requests for the new version."] Canary = "canary",
+    }
+}
+words! {
+    /// What must be good about a new version; if it is not, the old one stays or comes back.
+    Verification {
+        #[doc = "The share of its requests that fail: at most `alerts.errorRate.above`."] ErrorRate = "error-rate",
+        #[doc = "The time within which it answers 95 % of its requests: at most `alerts.latency.above`."] Latency = "latency",
+        #[doc = "None of its containers is started again."] Restarts = "restarts",
+    }
+}
+words! {
+    /// Who lets a new version take over.
+    Promotion {
+        #[doc = "It takes over by itself when everything that is verified is good."] Automatic = "automatic",
+        #[doc = "A person promotes it."] Manual = "manual",
+    }
+}
+words! {
     /// What a user of a thing may do with it.
     Access {
         #[doc = "Read."] Read = "read",
@@ -208,12 +231,16 @@ words! {
     /// Where secrets come from.
     SecretSource {
         #[doc = "A place outside the platform; people seal what it holds."] External = "external",
+        #[doc = "AWS Secrets Manager, where Terraform makes a place for each secret and people put the values."] AwsSecretsManager = "aws-secrets-manager",
         #[doc = "A Linode service that does not exist as a Terraform resource: use `external`."] LinodeSecretManager = "linode-secret-manager",
     }
 }
 words! {
     /// How secrets reach the cluster.
-    SecretDelivery { #[doc = "As SealedSecret files of the user's, which a controller in the cluster opens."] SealedSecrets = "sealed-secrets" }
+    SecretDelivery {
+        #[doc = "By a controller in the cluster, which copies them from the source and keeps them as they are there."] ExternalSecrets = "external-secrets",
+        #[doc = "As SealedSecret files of the user's, which a controller in the cluster opens."] SealedSecrets = "sealed-secrets",
+    }
 }
 words! {
     /// Who shares a store of logs.
@@ -267,6 +294,7 @@ words! {
         #[doc = "Pods whose number follows the load."] Autoscaling = "autoscaling",
         #[doc = "Certificates of hosts."] Certificates = "certificates",
         #[doc = "Hosts, served by Envoy Gateway."] EnvoyGateway = "envoy-gateway",
+        #[doc = "Secrets that are copied from a secret manager."] ExternalSecrets = "external-secrets",
         #[doc = "Argo CD brings Git's state into the cluster."] Gitops = "gitops",
         #[doc = "Nodes with GPUs."] Gpus = "gpus",
         #[doc = "Hosts, served by ingress-nginx."] IngressNginx = "ingress-nginx",
@@ -276,6 +304,7 @@ words! {
         #[doc = "Pools of nodes that grow and shrink, where the cloud's clusters do not see to it themselves."] NodeScaling = "node-scaling",
         #[doc = "A RabbitMQ cluster."] Rabbitmq = "rabbitmq",
         #[doc = "A Redis cache."] Redis = "redis",
+        #[doc = "New versions that replace old ones in another way than pod by pod."] Rollouts = "rollouts",
         #[doc = "Sealed secrets."] SealedSecrets = "sealed-secrets",
         #[doc = "Traces of requests are kept."] Traces = "traces",
         #[doc = "A Valkey cache."] Valkey = "valkey",
@@ -296,6 +325,17 @@ words! {
         #[doc = "Hardened."] Restricted = "restricted",
         #[doc = "Without known ways to higher rights."] Baseline = "baseline",
         #[doc = "No limit: it works on the node itself."] Privileged = "privileged",
+    }
+}
+
+impl SecretSource {
+    /// The cloud whose service it is; `None` for a place outside of all clouds.
+    #[must_use]
+    pub const fn provider(self) -> Option<Provider> {
+        match self {
+            Self::AwsSecretsManager => Some(Provider::Aws),
+            Self::External | Self::LinodeSecretManager => None,
+        }
     }
 }
 

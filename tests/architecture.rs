@@ -27,7 +27,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     // The middle: what is meant.
     ("plan", &["freeform", "source", "units", "words"]),
     ("sizing", &["plan", "units"]),
-    ("unit", &["plan"]),
+    ("unit", &["names", "plan"]),
     ("provider", &["catalog", "names", "plan", "source", "units", "words"]),
     ("proof", &["catalog", "plan", "provider", "sizing", "source", "units", "words"]),
     (

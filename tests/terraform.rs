@@ -89,6 +89,6 @@ fn is<T>(value: T) -> Resolved<T> {
 
 /// A service like another with a host of its own.
 fn service(like: &Service, key: &str, host: &str) -> Service {
-    let route = Route { host: is(host.to_owned()), path: is("/".to_owned()) };
+    let route = Route { host: is(host.to_owned()), path: is("/".to_owned()), strip_prefix: is(false) };
     Service { key: key.to_owned(), route: Some(route), ..like.clone() }
 }

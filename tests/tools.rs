@@ -27,6 +27,8 @@ mod kubernetes;
 mod meaning;
 #[path = "tools/prometheus.rs"]
 mod prometheus;
+#[path = "tools/secrets.rs"]
+mod secrets;
 #[path = "tools/terraform.rs"]
 mod terraform;
 #[path = "tools/tool.rs"]
@@ -106,6 +108,11 @@ fn every_project_of_argo_cd_permits_what_its_applications_bring_and_nothing_besi
 #[test]
 fn the_api_server_accepts_every_application_and_project_of_argo_cd() {
     holds(kubernetes::api_server(&argocd::as_built(project())));
+}
+
+#[test]
+fn secrets_of_a_manager_are_accepted_by_the_api_server_and_delivered_once() {
+    holds(secrets::copied());
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! Lists of secrets, one file for each bundle: what there is, where it is sealed, who uses it, when it is changed.
+//! Lists of secrets, one file for each bundle: what there is, where it is kept, who uses it, when it is changed.
 //!
 //! They hold no values. Scripts that change secrets read them, and people do.
 
@@ -9,7 +9,7 @@ use crate::format::data::{Data, Map};
 use crate::format::yaml;
 use crate::map;
 use crate::names;
-use crate::plan::{Plan, SealedSecret};
+use crate::plan::{Kept, Plan, Secret};
 use crate::tree::FileTree;
 
 /// The back end of lists of secrets.
@@ -38,28 +38,32 @@ impl Backend for Bundles {
 
 /// The secrets of each bundle, by the bundle's name: those of environments first, in their order.
 #[must_use]
-pub(super) fn bundles(plan: &Plan) -> IndexMap<&str, Vec<&SealedSecret>> {
-    let mut found: IndexMap<&str, Vec<&SealedSecret>> = IndexMap::new();
-    for secret in plan.sealed() {
+pub(super) fn bundles(plan: &Plan) -> IndexMap<&str, Vec<&Secret>> {
+    let mut found: IndexMap<&str, Vec<&Secret>> = IndexMap::new();
+    for secret in plan.needed_secrets() {
         found.entry(secret.bundle.value.as_str()).or_default().push(secret);
     }
     found.sort_unstable_keys();
     found
 }
 
-fn entry(secret: &SealedSecret) -> Map<'_> {
+fn entry(secret: &Secret) -> Map<'_> {
     let texts = |texts: &'_ [String]| Data::List(texts.iter().map(|text| Data::from(text.clone())).collect());
     let mut keys = secret.keys.clone();
     keys.sort();
     let rotation = secret.rotate.map(|rotate| {
         map! { "every" => rotate.value.word(), "days" => i64::from(rotate.value.days()) }
     });
+    let (kept, place) = match &secret.kept {
+        Kept::File(file) => ("file", file),
+        Kept::Manager(name) => ("remoteName", name),
+    };
     map! {
         "name" => &secret.name,
         "namespace" => &secret.namespace,
         "keys" => texts(&keys),
         "purpose" => &secret.purpose,
-        "file" => &secret.file,
+        kept => place,
         "usedBy" => texts(&secret.users),
     }
     .with_some("rotate", rotation)

@@ -113,6 +113,15 @@ ingress:
   tls: {issuer: letsencrypt, email: ops@example.com}
 "#;
 
+/// The same with secrets that are copied from a secret manager. Only its clusters' provider can have one, which a plan does not
+/// ask.
+pub(crate) fn external() -> String {
+    SMALL.replace(
+        "{source: external, delivery: sealed-secrets}",
+        "{source: aws-secrets-manager, delivery: external-secrets, rotate: quarterly}",
+    )
+}
+
 /// The plan of a spec that is right.
 pub(crate) fn plan(spec: &str) -> Plan {
     let source = Source::new("platform.yaml", spec);

@@ -2,18 +2,23 @@
 
 use std::sync::LazyLock;
 
-use super::{Offered, nearest, run, table};
+use super::{Offered, managed_kubernetes, nearest, table};
 
-pub(super) const TYPES_CSV: &str = include_str!("data/instance_types.csv");
+pub(super) const LINODE_CSV: &str = include_str!("data/instance_types.csv");
+pub(super) const AWS_CSV: &str = include_str!("data/aws_instance_types.csv");
 
-static TYPES: LazyLock<Vec<InstanceType>> = LazyLock::new(|| table::parse(TYPES_CSV, row));
+static LINODE: LazyLock<Vec<InstanceType>> = LazyLock::new(|| table::parse(LINODE_CSV, row));
+static AWS: LazyLock<Vec<InstanceType>> = LazyLock::new(|| table::parse(AWS_CSV, row_of_a_network));
+
+/// A table for each provider, so that only the one that is asked for is read.
+static TYPES: [(&str, &LazyLock<Vec<InstanceType>>); 2] = [("aws", &AWS), ("linode", &LINODE)];
 
 /// One size of a virtual machine.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct InstanceType {
-    /// The cloud, as in `platform.yaml`: `linode`.
+    /// The cloud, as in `platform.yaml`: `aws` or `linode`.
     pub provider: &'static str,
-    /// The provider's own name, for example `g6-standard-8`.
+    /// The provider's own name, for example `g6-standard-8` or `m5.large`.
     pub id: &'static str,
     /// The kind of plan.
     pub class: Class,
@@ -29,12 +34,16 @@ pub struct InstanceType {
     pub gpu_memory_mib: u32,
     /// Instruction set.
     pub arch: Arch,
-    /// Whether a node pool of the managed Kubernetes service (LKE) takes it.
-    pub lke: Offered,
-    /// True if a size, the price or `lke` does not come from the provider's API.
+    /// Whether a node pool of the managed Kubernetes service takes it.
+    pub kubernetes: Offered,
+    /// True if a size, the price or `kubernetes` does not come from the provider's API.
     pub uncertain: bool,
     /// List price in whole US dollars per month without regional surcharge, where the table has one.
     pub usd_month: Option<u32>,
+    /// Network interfaces of the machine's default network card; 0 where pods have no addresses of the network.
+    pub interfaces: u32,
+    /// IPv4 addresses of each interface; 0 where pods have no addresses of the network.
+    pub addresses: u32,
 }
 
 /// The kind of plan, by what it is sold for.
@@ -52,8 +61,18 @@ pub enum Class {
     Premium,
     /// With GPUs.
     Gpu,
-    /// With accelerators that are no GPUs.
+    /// With accelerators that are no GPUs, or none of NVIDIA.
     Accelerated,
+    /// A share of the CPUs is earned over time (AWS: t).
+    Burstable,
+    /// As much memory as most programs need for a CPU (AWS: m).
+    General,
+    /// Little memory for a CPU (AWS: c).
+    Compute,
+    /// Much memory for a CPU (AWS: r, x, z).
+    Memory,
+    /// With fast disks of its own (AWS: i, d, h).
+    Storage,
 }
 
 impl Class {
@@ -66,6 +85,11 @@ impl Class {
             "premium" => Some(Self::Premium),
             "gpu" => Some(Self::Gpu),
             "accelerated" => Some(Self::Accelerated),
+            "burstable" => Some(Self::Burstable),
+            "general" => Some(Self::General),
+            "compute" => Some(Self::Compute),
+            "memory" => Some(Self::Memory),
+            "storage" => Some(Self::Storage),
             _ => None,
         }
     }
@@ -100,7 +124,7 @@ pub fn instance_type(provider: &str, id: &str) -> Option<&'static InstanceType> 
 /// All known sizes of a provider in the order of its own list; empty for an unknown provider.
 #[must_use]
 pub fn instance_types(provider: &str) -> &'static [InstanceType] {
-    run(&TYPES, |known| known.provider == provider)
+    TYPES.iter().find(|(known, _)| *known == provider).map_or(&[], |(_, table)| table)
 }
 
 /// Up to three known sizes whose names are near `id`.
@@ -117,7 +141,7 @@ pub struct Allocatable {
     pub millicpu: u32,
     /// Memory in MiB.
     pub memory_mib: u32,
-    /// Number of pods.
+    /// Number of pods, those of daemon sets included.
     pub pods: u32,
 }
 
@@ -130,45 +154,69 @@ pub struct Resources {
     pub memory_mib: u32,
 }
 
-/// Pods per node of an LKE cluster. (verified: linode/karpenter-provider-linode)
-const LKE_PODS: u32 = 110;
+/// Memory in MiB that the kubelet keeps for its own parts: so much for every pod that the node takes, and so much more.
+/// (verified: amazon-eks-ami, linode/karpenter-provider-linode)
+const RESERVED_MIB_PER_POD: u32 = 11;
+const RESERVED_MIB: u32 = 255;
 
-/// Memory in MiB that the kubelet keeps for its own parts: 11 per pod and 255 more. (verified: same source)
-const KUBE_RESERVED_MIB: u32 = 11 * LKE_PODS + 255;
-
-/// Memory in MiB below which the kubelet evicts pods. (verified: same source)
+/// Memory in MiB below which the kubelet evicts pods. (verified: same sources)
 const EVICTION_MIB: u32 = 100;
 
-/// The part of the nominal memory, in thousandths, that a guest may not see (hypervisor, kernel). (verified
-/// for EKS: karpenter's default of 7.5 %; design for LKE)
-pub const LKE_VM_OVERHEAD_PERMILLE: u32 = 75;
+/// Pods per node where the catalogue knows no service: the default of the kubelet.
+const DEFAULT_PODS: u32 = 110;
 
-/// What LKE leaves for pods on a node of this size, taking the nominal memory as given (the optimistic
-/// figure: report an error only if even this one does not suffice).
+/// What the managed Kubernetes service leaves for pods on a node of this size, taking the nominal memory as given (the
+/// optimistic figure: report an error only if even this one does not suffice).
 ///
-/// Linode publishes no table; this is the rule of `linode/karpenter-provider-linode`, which is the one of
-/// EKS and Bottlerocket (verified in its source), with 110 pods a node:
+/// The rule is that of EKS and Bottlerocket (verified in the source of amazon-eks-ami, recomputed against karpenter's
+/// page: m5.large 1930m and 29 pods). Linode publishes no table; `linode/karpenter-provider-linode` uses the same rule
+/// (verified in its source), with 110 pods a node:
 /// - memory = nominal - (11 MiB * pods + 255 MiB) - 100 MiB eviction threshold;
 /// - CPU = all - 6 % of the first core - 1 % of the second - 0.5 % of each of the next two - 0.25 % of each
 ///   other one, the reserved part rounded up to a thousandth of a core.
 #[must_use]
 pub fn allocatable(size: &InstanceType) -> Allocatable {
-    allocatable_of(size.vcpu, size.memory_mib)
+    allocatable_of(size.vcpu, size.memory_mib, pods(size))
 }
 
-/// As [`allocatable`], with [`LKE_VM_OVERHEAD_PERMILLE`] of the memory lost to the hypervisor (the
-/// pessimistic figure).
+/// As [`allocatable`], with the memory that the hypervisor keeps taken away (the pessimistic figure).
 #[must_use]
 pub fn allocatable_pessimistic(size: &InstanceType) -> Allocatable {
-    let seen = u64::from(size.memory_mib) * u64::from(1000 - LKE_VM_OVERHEAD_PERMILLE) / 1000;
-    allocatable_of(size.vcpu, u32::try_from(seen).unwrap_or(size.memory_mib))
+    let seen = managed_kubernetes(size.provider).map_or(size.memory_mib, |service| service.memory_seen(size));
+    allocatable_of(size.vcpu, seen, pods(size))
 }
 
-fn allocatable_of(vcpu: u32, memory_mib: u32) -> Allocatable {
+/// How the figures of [`allocatable`] come about, for a derivation.
+#[must_use]
+pub fn allocatable_basis(size: &InstanceType) -> String {
+    let pods = pods(size);
+    let (name, source) = managed_kubernetes(size.provider)
+        .map_or(("kubelet", "its defaults"), |service| (service.name, service.allocatable_source));
+    format!(
+        "`{}` has {} CPU and {} MiB; {name} keeps {}m and {} MiB ({RESERVED_MIB_PER_POD} x {pods} pods + {RESERVED_MIB} + \
+         {EVICTION_MIB}, from {source})",
+        size.id,
+        size.vcpu,
+        size.memory_mib,
+        reserved_millicpu(size.vcpu),
+        reserved_mib(pods),
+    )
+}
+
+/// For the kubelet and the system, and what is kept free so that no pod is evicted.
+fn reserved_mib(pods: u32) -> u32 {
+    pods.saturating_mul(RESERVED_MIB_PER_POD).saturating_add(RESERVED_MIB + EVICTION_MIB)
+}
+
+fn pods(size: &InstanceType) -> u32 {
+    managed_kubernetes(size.provider).map_or(DEFAULT_PODS, |service| service.pods_on(size))
+}
+
+fn allocatable_of(vcpu: u32, memory_mib: u32, pods: u32) -> Allocatable {
     Allocatable {
         millicpu: vcpu.saturating_mul(1000).saturating_sub(reserved_millicpu(vcpu)),
-        memory_mib: memory_mib.saturating_sub(KUBE_RESERVED_MIB + EVICTION_MIB),
-        pods: LKE_PODS,
+        memory_mib: memory_mib.saturating_sub(reserved_mib(pods)),
+        pods,
     }
 }
 
@@ -181,45 +229,49 @@ fn reserved_millicpu(vcpu: u32) -> u32 {
     first.saturating_add(second + next_two).saturating_add(others).div_ceil(4)
 }
 
-/// A daemon that runs on every node of a kind and takes its share of it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Daemon {
-    /// What it is.
-    pub name: &'static str,
-    /// What one of its pods requests.
-    pub requests: Resources,
-    /// True if it runs on nodes with GPUs only.
-    pub gpu_only: bool,
-}
-
-/// What the usual daemon sets request per node. (recalled) Defaults, to be overridable in the spec.
-pub const DAEMONS: [Daemon; 5] = [
-    Daemon::new("CNI and kube-proxy", 150, 150, false),
-    Daemon::new("node-exporter", 50, 50, false),
-    Daemon::new("log agent", 100, 128, false),
-    Daemon::new("CSI node driver", 30, 60, false),
-    Daemon::new("dcgm-exporter", 100, 512, true),
-];
-
-impl Daemon {
-    const fn new(name: &'static str, millicpu: u32, memory_mib: u32, gpu_only: bool) -> Self {
-        Self { name, requests: Resources { millicpu, memory_mib }, gpu_only }
-    }
-}
-
-/// The sum of [`DAEMONS`] on one node.
+/// What the usual daemon sets take of one node: their requests, and the pods that they are.
 #[must_use]
-pub fn daemon_overhead(node_has_gpu: bool) -> Resources {
-    let mut sum = Resources { millicpu: 0, memory_mib: 0 };
-    for daemon in DAEMONS.iter().filter(|daemon| node_has_gpu || !daemon.gpu_only) {
+pub fn daemon_overhead(size: &InstanceType) -> Allocatable {
+    let daemons = managed_kubernetes(size.provider).map_or(&[][..], |service| service.daemons);
+    let mut sum = Allocatable { millicpu: 0, memory_mib: 0, pods: 0 };
+    for daemon in daemons.iter().filter(|daemon| size.gpus > 0 || !daemon.gpu_only) {
         sum.millicpu += daemon.requests.millicpu;
         sum.memory_mib += daemon.requests.memory_mib;
+        sum.pods += daemon.pods;
     }
     sum
 }
 
+/// A row of a provider whose pods have addresses of its network: two columns more.
+fn row_of_a_network(fields: [&'static str; 14]) -> Option<InstanceType> {
+    let [
+        provider,
+        id,
+        class,
+        vcpu,
+        memory,
+        gpus,
+        model,
+        gpu_memory,
+        arch,
+        kubernetes,
+        uncertain,
+        usd,
+        interfaces,
+        addresses,
+    ] = fields;
+    let size =
+        row([provider, id, class, vcpu, memory, gpus, model, gpu_memory, arch, kubernetes, uncertain, usd])?;
+    Some(InstanceType {
+        interfaces: table::number(interfaces)?,
+        addresses: table::number(addresses)?,
+        ..size
+    })
+}
+
 fn row(fields: [&'static str; 12]) -> Option<InstanceType> {
-    let [provider, id, class, vcpu, memory, gpus, model, gpu_memory, arch, lke, uncertain, usd] = fields;
+    let [provider, id, class, vcpu, memory, gpus, model, gpu_memory, arch, kubernetes, uncertain, usd] =
+        fields;
     Some(InstanceType {
         provider,
         id,
@@ -234,9 +286,11 @@ fn row(fields: [&'static str; 12]) -> Option<InstanceType> {
             "arm64" => Arch::Arm64,
             _ => return None,
         },
-        lke: Offered::parse(lke)?,
+        kubernetes: Offered::parse(kubernetes)?,
         uncertain: table::flag(uncertain)?,
         usd_month: table::optional(usd, table::number)?,
+        interfaces: 0,
+        addresses: 0,
     })
 }
 
@@ -252,19 +306,29 @@ mod tests {
         instance_type("linode", id).unwrap_or_else(|| panic!("{id} is known"))
     }
 
+    fn aws(id: &str) -> &'static InstanceType {
+        instance_type("aws", id).unwrap_or_else(|| panic!("{id} is known"))
+    }
+
+    fn all() -> impl Iterator<Item = &'static InstanceType> {
+        TYPES.iter().flat_map(|(_, types)| types.iter())
+    }
+
     #[test]
     fn every_row_is_read_and_every_id_is_unique() {
-        table::tests::assert_well_formed::<12>(TYPES_CSV, TYPES.len());
-        for (i, a) in TYPES.iter().enumerate() {
-            assert!(!TYPES.iter().skip(i + 1).any(|b| (a.provider, a.id) == (b.provider, b.id)), "{}", a.id);
+        table::tests::assert_well_formed::<12>(LINODE_CSV, LINODE.len());
+        table::tests::assert_well_formed::<14>(AWS_CSV, AWS.len());
+        for (provider, types) in TYPES {
+            assert!(types.iter().all(|size| size.provider == provider), "{provider}");
+            let ids: std::collections::BTreeSet<_> = types.iter().map(|size| size.id).collect();
+            assert_eq!(ids.len(), types.len(), "{provider}");
         }
-        assert_eq!(instance_types("linode").len(), TYPES.len(), "the rows of a provider are together");
     }
 
     #[test]
     fn a_row_is_consistent() {
-        for size in TYPES.iter() {
-            assert!(size.vcpu > 0 && size.memory_mib >= 1024, "{}", size.id);
+        for size in all() {
+            assert!(size.vcpu > 0 && size.memory_mib >= 512, "{}", size.id);
             assert_eq!(size.gpus > 0, size.class == Class::Gpu, "{}", size.id);
             assert_eq!(size.gpus > 0, !size.gpu_model.is_empty() && size.gpu_memory_mib > 0, "{}", size.id);
         }
@@ -273,16 +337,20 @@ mod tests {
     #[test]
     fn the_sizes_of_the_example_are_known() {
         let size = linode("g6-standard-8");
-        assert_eq!((size.vcpu, size.memory_mib, size.lke, size.uncertain), (8, 32_768, Offered::Yes, false));
+        assert_eq!(
+            (size.vcpu, size.memory_mib, size.kubernetes, size.uncertain),
+            (8, 32_768, Offered::Yes, false)
+        );
         assert_eq!(instance_type("linode", "g1-gpu-rtx6000"), None);
-        assert_eq!(linode("g1-gpu-rtx6000-2").lke, Offered::No);
-        assert_eq!(linode("g2-gpu-rtx4000a1-m").lke, Offered::Yes);
+        assert_eq!(linode("g1-gpu-rtx6000-2").kubernetes, Offered::No);
+        assert_eq!(linode("g2-gpu-rtx4000a1-m").kubernetes, Offered::Yes);
     }
 
     #[test]
     fn an_unknown_provider_has_no_sizes() {
-        assert!(instance_types("aws").is_empty());
-        assert_eq!(instance_type("aws", "g6-standard-8"), None);
+        assert!(instance_types("nobody").is_empty());
+        assert_eq!(instance_type("nobody", "g6-standard-8"), None);
+        assert_eq!(instance_type("aws", "g6-standard-8"), None, "a type belongs to one provider");
     }
 
     #[test]
@@ -314,16 +382,16 @@ mod tests {
         for (vcpu, left) in
             [(1, 940), (2, 1930), (4, 3920), (6, 5915), (8, 7910), (16, 15_890), (48, 47_810), (96, 95_690)]
         {
-            assert_eq!(allocatable_of(vcpu, 8192).millicpu, left, "{vcpu} CPUs");
+            assert_eq!(allocatable_of(vcpu, 8192, 110).millicpu, left, "{vcpu} CPUs");
         }
-        assert_eq!(allocatable_of(5, 8192).millicpu, 4917, "82.5 reserved is rounded up");
-        assert_eq!(allocatable_of(0, 0).millicpu, 0);
-        assert_eq!(allocatable_of(1, 1024).memory_mib, 0, "a nanode has nothing left");
+        assert_eq!(allocatable_of(5, 8192, 110).millicpu, 4917, "82.5 reserved is rounded up");
+        assert_eq!(allocatable_of(0, 0, 110).millicpu, 0);
+        assert_eq!(allocatable_of(1, 1024, 110).memory_mib, 0, "a nanode has nothing left");
     }
 
     #[test]
     fn the_pessimistic_figure_is_never_larger() {
-        for size in TYPES.iter() {
+        for size in all() {
             let (most, least) = (allocatable(size), allocatable_pessimistic(size));
             assert!(least.memory_mib <= most.memory_mib && least.millicpu == most.millicpu, "{}", size.id);
         }
@@ -332,8 +400,78 @@ mod tests {
 
     #[test]
     fn gpu_nodes_carry_one_daemon_more() {
-        assert_eq!(daemon_overhead(false), Resources { millicpu: 330, memory_mib: 388 });
-        assert_eq!(daemon_overhead(true), Resources { millicpu: 430, memory_mib: 900 });
+        let of = |millicpu, memory_mib, pods| Allocatable { millicpu, memory_mib, pods };
+        assert_eq!(daemon_overhead(linode("g6-standard-8")), of(330, 388, 5));
+        assert_eq!(daemon_overhead(linode("g2-gpu-rtx4000a1-m")), of(430, 900, 6));
+        assert_eq!(daemon_overhead(aws("m5.large")), of(330, 298, 6));
+        assert_eq!(daemon_overhead(aws("g5.xlarge")), of(430, 810, 7));
+    }
+
+    #[test]
+    fn eks_leaves_what_the_interfaces_of_a_type_allow() {
+        for (id, millicpu, memory_mib, pods) in [
+            ("t3.small", 1930, 1572, 11),
+            ("t3.medium", 1930, 3554, 17),
+            ("t3.large", 1930, 7452, 35),
+            ("m5.large", 1930, 7518, 29),
+            ("m5.4xlarge", 15_890, 62_607, 234),
+            ("r6g.large", 1930, 15_710, 29),
+            ("g5.12xlarge", 47_810, 188_146, 737),
+            ("p5.48xlarge", 191_450, 2_095_697, 100),
+        ] {
+            assert_eq!(allocatable(aws(id)), Allocatable { millicpu, memory_mib, pods }, "{id}");
+        }
+        assert_eq!(allocatable_pessimistic(aws("m5.large")).memory_mib, 6903);
+        assert_eq!(allocatable_pessimistic(aws("m6g.large")).memory_mib, 6903 - 64);
+    }
+
+    #[test]
+    fn the_basis_says_where_the_figures_come_from() {
+        assert_eq!(
+            allocatable_basis(aws("m5.large")),
+            "`m5.large` has 2 CPU and 8192 MiB; EKS keeps 70m and 674 MiB (11 x 29 pods + 255 + 100, from amazon-eks-ami)"
+        );
+    }
+
+    #[test]
+    fn a_misspelt_type_of_aws_suggests_the_right_one() {
+        for (wrong, right) in [
+            ("m5.lage", "m5.large"),
+            ("m5large", "m5.large"),
+            ("t3.meduim", "t3.medium"),
+            ("M6I.large", "m6i.large"),
+        ] {
+            assert_eq!(nearest_instance_types("aws", wrong).first(), Some(&right), "{wrong}");
+        }
+    }
+
+    #[test]
+    #[expect(clippy::print_stderr, reason = "a skipped test says so")]
+    fn sizes_of_aws_agree_with_the_reference_list() {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/reference/catalogue/aws_ec2.json");
+        let Ok(text) = std::fs::read_to_string(&path) else {
+            eprintln!("SKIPPED: {} is not here", path.display());
+            return;
+        };
+        let reference: Value = serde_json::from_str(&text).unwrap_or_else(|error| panic!("{error}"));
+        let types = reference.get("types").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+        let mut seen = 0;
+        for theirs in types {
+            let number =
+                |key: &str| theirs.get(key).and_then(Value::as_u64).and_then(|n| u32::try_from(n).ok());
+            let id = theirs.get("id").and_then(Value::as_str).unwrap_or_default();
+            let Some(size) = instance_type("aws", id) else { continue };
+            seen += 1;
+            assert_eq!(
+                (Some(size.vcpu), Some(size.memory_mib), Some(size.interfaces), Some(size.addresses)),
+                (number("vcpu"), number("memory_mib"), number("enis"), number("ips")),
+                "{id}"
+            );
+            assert_eq!(theirs.get("arch").and_then(Value::as_str), Some(size.arch.label()), "{id}");
+            let gpus = theirs.pointer("/gpu/count").and_then(Value::as_u64).unwrap_or(0);
+            assert!(size.gpus == 0 || u64::from(size.gpus) == gpus, "{id}");
+        }
+        assert_eq!(seen, AWS.len());
     }
 
     /// The reference list is of 2022; since then Linode raised shared and dedicated plans by 20 %.

@@ -57,6 +57,30 @@ pub fn eol(product: &str, version: &str) -> Option<&'static Eol> {
     }
 }
 
+/// Images of Docker Hub's own library, with the product of [`cycles`] that they hold; a tag begins with its version.
+/// (verified: names of the library's repositories)
+const IMAGES: [(&str, &str); 8] = [
+    ("mysql", "mysql"),
+    ("node", "nodejs"),
+    ("postgres", "postgresql"),
+    ("python", "python"),
+    ("rabbitmq", "rabbitmq"),
+    ("redis", "redis"),
+    ("traefik", "traefik"),
+    ("valkey/valkey", "valkey"),
+];
+
+/// The cycle of the product that an image holds, with what the image is called, for images that Docker Hub keeps itself:
+/// `node:20-alpine`, `docker.io/library/node:20`. `None` for all others, and where the tag names no known cycle.
+#[must_use]
+pub fn image_eol(image: &str) -> Option<(&str, &'static Eol)> {
+    let known = image.strip_prefix("docker.io/").unwrap_or(image);
+    let known = known.strip_prefix("library/").unwrap_or(known);
+    let (name, tag) = known.split('@').next()?.split_once(':')?;
+    let (_, product) = IMAGES.iter().find(|(repository, _)| *repository == name)?;
+    Some((name, eol(product, tag)?))
+}
+
 /// All known cycles of a product, newest release line first; empty for an unknown product.
 #[must_use]
 pub fn cycles(product: &str) -> &'static [Eol] {
@@ -176,6 +200,24 @@ mod tests {
         ] {
             assert_eq!(cycle(product, version), found, "{product} {version:?}");
         }
+    }
+
+    #[test]
+    fn an_image_of_the_library_finds_its_cycle() {
+        for (image, found) in [
+            ("node:20-alpine", Some(("node", "20"))),
+            ("docker.io/library/node:20.11.1", Some(("node", "20"))),
+            ("node:20@sha256:0000", Some(("node", "20"))),
+            ("postgres:13", Some(("postgres", "13"))),
+            ("valkey/valkey:8.0.2", Some(("valkey/valkey", "8.0"))),
+            ("node:latest", None),
+            ("node", None),
+            ("registry.example.com/node:20", None),
+            ("registry.example.com:5000/node", None),
+        ] {
+            assert_eq!(image_eol(image).map(|(name, known)| (name, known.cycle)), found, "{image}");
+        }
+        assert!(IMAGES.iter().all(|(_, product)| !cycles(product).is_empty()));
     }
 
     #[test]

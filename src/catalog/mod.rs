@@ -9,40 +9,48 @@
 //! This module imports nothing from the rest of the crate.
 
 mod actions;
+mod cache;
 mod compute;
 mod database;
 mod date;
 pub mod images;
 mod kubernetes;
+mod label;
 mod lifecycle;
 mod nearest;
+mod offering;
 pub mod planning;
 mod region;
+mod service;
 mod storage;
 mod table;
 
 use std::fmt;
 
 pub use actions::{ALERTMANAGER, Action, KUBECONFORM, PROMETHEUS, RUNNER, TERRAFORM, actions};
+pub use cache::{
+    CacheType, CacheVersion, ELASTICACHE_REPLICAS_MOST, ELASTICACHE_SHARDS_MOST, RESERVED_MEMORY_PERCENT,
+    cache_type, cache_types, cache_versions, nearest_cache_types,
+};
 pub use compute::{
-    Allocatable, Arch, Class, DAEMONS, Daemon, InstanceType, LKE_VM_OVERHEAD_PERMILLE, Resources,
-    allocatable, allocatable_pessimistic, daemon_overhead, instance_type, instance_types,
-    nearest_instance_types,
+    Allocatable, Arch, Class, InstanceType, Resources, allocatable, allocatable_basis,
+    allocatable_pessimistic, daemon_overhead, instance_type, instance_types, nearest_instance_types,
 };
 pub use database::{
-    DatabaseType, DatabaseVersion, Extension, ExtensionBasis, database_extension, database_extension_fact,
-    database_type, database_types, database_version, database_versions,
+    DatabaseType, DatabaseVersion, Extension, ExtensionBasis, ManagedDatabase, database_extension,
+    database_extension_fact, database_minor, database_minors_offered, database_type, database_types,
+    database_version, database_versions, managed_database, parameter_family,
 };
 pub use date::{Date, days_between};
-pub use kubernetes::{
-    BUCKET_LABEL, CLUSTER_LABEL, DATABASE_CLUSTER_SIZES, DATABASE_LABEL, FIREWALL_LABEL, KubernetesVersion,
-    LKE_MAX_NODES_PER_CLUSTER, LKE_MAX_NODES_PER_ENTERPRISE_POOL, LKE_MAX_NODES_PER_POOL,
-    LKE_MAX_PODS_PER_CLUSTER, LKE_MIN_RECOMMENDED_NODES, LabelRule, NODE_BALANCER_LABEL, SUBNET_LABEL, Tier,
-    VOLUME_LABEL, VPC_LABEL, kubernetes_version, kubernetes_versions,
-};
-pub use lifecycle::{Eol, cycles, eol};
+pub use kubernetes::{KubernetesVersion, Tier, kubernetes_version, kubernetes_versions};
+pub use label::{First, Flaw, LabelRule, Named, label_rule};
+pub use lifecycle::{Eol, cycles, eol, image_eol};
 pub use nearest::nearest;
+pub use offering::offered_in;
 pub use region::{Geo, Region, Residency, nearest_regions, region, regions};
+pub use service::{
+    AWS_LEAST_ZONES, Daemon, EKS_EXCLUDED_ZONE_IDS, ManagedKubernetes, PodsPerNode, managed_kubernetes,
+};
 pub use storage::object_storage_endpoint;
 
 /// Whether something can be bought or used.
@@ -80,12 +88,26 @@ impl fmt::Display for Offered {
 /// The tables of the catalogue, for [`as_of`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Table {
-    /// Node sizes and prices.
+    /// Node sizes and prices of Linode.
     InstanceTypes,
-    /// Regions and what they offer.
+    /// Node sizes and prices of AWS.
+    AwsInstanceTypes,
+    /// In which regions of AWS types are sold.
+    AwsOfferings,
+    /// Regions of Linode and what they offer.
     Regions,
-    /// Plans and prices of managed databases.
+    /// Regions of AWS, their zones and what they offer.
+    AwsRegions,
+    /// Plans and prices of managed databases of Linode.
     DatabaseTypes,
+    /// Classes of managed databases of AWS.
+    AwsDatabaseTypes,
+    /// Minor versions of managed databases.
+    DatabaseMinors,
+    /// Node types of managed caches.
+    CacheTypes,
+    /// Versions of managed caches.
+    CacheVersions,
     /// Major versions of managed databases.
     DatabaseVersions,
     /// Extensions of managed databases.
@@ -105,8 +127,15 @@ pub enum Table {
 #[must_use]
 pub fn as_of(table: Table) -> Option<Date> {
     table::as_of(match table {
-        Table::InstanceTypes => compute::TYPES_CSV,
-        Table::Regions => region::REGIONS_CSV,
+        Table::InstanceTypes => compute::LINODE_CSV,
+        Table::AwsInstanceTypes => compute::AWS_CSV,
+        Table::AwsOfferings => offering::AWS_CSV,
+        Table::Regions => region::LINODE_CSV,
+        Table::AwsRegions => region::AWS_CSV,
+        Table::AwsDatabaseTypes => database::AWS_TYPES_CSV,
+        Table::DatabaseMinors => database::MINORS_CSV,
+        Table::CacheTypes => cache::TYPES_CSV,
+        Table::CacheVersions => cache::VERSIONS_CSV,
         Table::DatabaseTypes => database::TYPES_CSV,
         Table::DatabaseVersions => database::VERSIONS_CSV,
         Table::DatabaseExtensions => database::EXTENSIONS_CSV,
@@ -133,7 +162,14 @@ mod tests {
     fn every_table_has_a_date() {
         for table in [
             Table::InstanceTypes,
+            Table::AwsInstanceTypes,
+            Table::AwsOfferings,
             Table::Regions,
+            Table::AwsRegions,
+            Table::AwsDatabaseTypes,
+            Table::DatabaseMinors,
+            Table::CacheTypes,
+            Table::CacheVersions,
             Table::DatabaseTypes,
             Table::DatabaseVersions,
             Table::DatabaseExtensions,

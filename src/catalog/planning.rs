@@ -106,6 +106,97 @@ pub const DUMP_RESTORE_GIB_PER_HOUR: u32 = 50;
 /// Gibibytes that are copied to another region in an hour. (design)
 pub const COPY_GIB_PER_HOUR: u32 = 200;
 
+/// Seconds until the standby of a Multi-AZ instance of RDS has taken over: shortest and longest usual time. Long
+/// transactions lengthen it. (verified: RDS guide, "typically 60-120 seconds")
+pub const RDS_MULTI_AZ_FAILOVER_SECONDS: (u32, u32) = (60, 120);
+
+/// Seconds until a reader of a Multi-AZ cluster of RDS (three nodes, two of them readable) has taken over. (verified:
+/// RDS guide, "typically under 35 seconds")
+pub const RDS_MULTI_AZ_CLUSTER_FAILOVER_SECONDS: u32 = 35;
+
+/// Age of the last uploaded transaction log of RDS, worst case, in minutes: what a restore to a point in time can lose.
+/// (verified: RDS guide, logs go to S3 every five minutes)
+pub const RDS_LOG_UPLOAD_MINUTES: u32 = 5;
+
+/// Hours between two automated snapshots of RDS, one in each backup window. (verified: RDS guide)
+pub const RDS_SNAPSHOT_INTERVAL_HOURS: u32 = 24;
+
+/// Most days for which RDS keeps automated backups; 0 turns them off, and with them the restore to a point in time and
+/// read replicas. (verified: RDS guide, API model)
+pub const RDS_RETENTION_DAYS_MOST: u32 = 35;
+
+/// Shortest backup window of RDS, in minutes; it must not overlap the maintenance window, which is as long at least.
+/// (verified: RDS guide)
+pub const RDS_WINDOW_MINUTES_LEAST: u32 = 30;
+
+/// Age of the last log of automated backups that RDS copies to another region, worst case, in minutes. (design: the
+/// guide promises only "as soon as they are ready", marketing texts speak of about 5 minutes)
+pub const RDS_COPIED_BACKUP_MINUTES: u32 = 15;
+
+/// Lag of a read replica in another region that is to be budgeted for, in minutes: replication is asynchronous, and on
+/// an idle primary the lag climbs to 5 minutes before it falls. (verified: RDS guide; no bound is promised, so a lower
+/// figure needs an alert on the lag)
+pub const RDS_REPLICA_LAG_MINUTES: u32 = 5;
+
+/// Most read replicas of one RDS instance. (verified: RDS guide, for PostgreSQL)
+pub const RDS_REPLICAS_MOST: u32 = 15;
+
+/// Lag of a secondary region of Aurora Global Database, in seconds. (verified: Aurora guide, "RPO typically measured in
+/// seconds"; design: the figure)
+pub const AURORA_GLOBAL_LAG_SECONDS: u32 = 5;
+
+/// Creating an instance of RDS. (design)
+pub const RDS_PROVISION: Minutes = Minutes::new(5, 20);
+
+/// Seconds until a replica of `ElastiCache` with Multi-AZ has become the primary. (design: the guide says "a few
+/// seconds" for planned changes and, in older editions, "a few minutes" for failures)
+pub const ELASTICACHE_FAILOVER_SECONDS: (u32, u32) = (10, 120);
+
+/// Seconds of writes that a failover of `ElastiCache` can lose: replication is asynchronous. (verified, for the durable
+/// engine with asynchronous writes: `ElastiCache` guide, "up to 10 seconds"; design for the others, where no bound is
+/// promised)
+pub const ELASTICACHE_REPLICA_LAG_SECONDS: u32 = 10;
+
+/// Hours between two automatic backups of `ElastiCache`. (verified: `ElastiCache` guide)
+pub const ELASTICACHE_BACKUP_INTERVAL_HOURS: u32 = 24;
+
+/// Most days for which `ElastiCache` keeps automatic backups; 0 turns them off. (verified: `ElastiCache` guide)
+pub const ELASTICACHE_RETENTION_DAYS_MOST: u32 = 35;
+
+/// Lag of a secondary region of a Global Datastore of `ElastiCache`, in seconds. (recalled: "typically under one
+/// second")
+pub const GLOBAL_DATASTORE_LAG_SECONDS: u32 = 1;
+
+/// Most other regions of a Global Datastore; no failover between regions is automatic. (verified: `ElastiCache` guide)
+pub const GLOBAL_DATASTORE_REGIONS_MOST: u32 = 2;
+
+/// Creating a replication group of `ElastiCache`. (design)
+pub const ELASTICACHE_PROVISION: Minutes = Minutes::new(5, 15);
+
+/// Minutes within which S3 copies 99.99 % of objects to another region with replication time control. (verified: S3
+/// service level agreement)
+pub const S3_REPLICATION_TIME_CONTROL_MINUTES: u32 = 15;
+
+/// Hours to assume for S3 replication without time control, which has no bound. (design)
+pub const S3_REPLICATION_HOURS: u32 = 24;
+
+/// Minutes within which EFS replication brings most file systems up to date. (recalled: "a recovery point objective of
+/// 15 minutes for most file systems"; the copy is not consistent at one point in time, verified: EFS guide)
+pub const EFS_REPLICATION_MINUTES: u32 = 15;
+
+/// Hours between two automatic backups of EFS by AWS Backup. (recalled)
+pub const EFS_BACKUP_INTERVAL_HOURS: u32 = 24;
+
+/// Minutes within which ECR copies an image to another region. (recalled: "most images in less than 30 minutes")
+pub const ECR_REPLICATION_MINUTES: u32 = 30;
+
+/// Seconds within which a secret of Secrets Manager is in its replica regions. (recalled: seconds; design: the figure)
+pub const SECRET_REPLICATION_SECONDS: u32 = 60;
+
+/// Creating the control plane of EKS. (verified, second hand: the public roadmap for containers of AWS called 15
+/// minutes the average and set out to shorten it)
+pub const CREATE_EKS_CONTROL_PLANE: Minutes = Minutes::new(8, 15);
+
 /// Minutes that a point-in-time restore of RDS takes before any data is read. (design)
 pub const RDS_RESTORE_BASE_MINUTES: u32 = 20;
 
@@ -230,13 +321,25 @@ mod tests {
             MODEL_LOAD,
             PROMOTE_REPLICA,
             AURORA_FAILOVER,
+            RDS_PROVISION,
+            ELASTICACHE_PROVISION,
+            CREATE_EKS_CONTROL_PLANE,
         ] {
             assert!(0 < span.floor && span.floor <= span.usual, "{span:?}");
         }
     }
 
     #[test]
+    fn nothing_reaches_another_region_before_it_leaves_its_own() {
+        const { assert!(RDS_LOG_UPLOAD_MINUTES <= RDS_COPIED_BACKUP_MINUTES) }
+        const { assert!(S3_REPLICATION_TIME_CONTROL_MINUTES < S3_REPLICATION_HOURS * 60) }
+        const { assert!(RDS_MULTI_AZ_FAILOVER_SECONDS.0 < RDS_MULTI_AZ_FAILOVER_SECONDS.1) }
+        const { assert!(ELASTICACHE_FAILOVER_SECONDS.0 < ELASTICACHE_FAILOVER_SECONDS.1) }
+    }
+
+    #[test]
     fn a_log_is_shipped_more_often_than_a_backup_is_taken() {
         const { assert!(LINODE_DATABASE_WAL_MINUTES < LINODE_DATABASE_BACKUP_INTERVAL_HOURS * 60) }
+        const { assert!(RDS_LOG_UPLOAD_MINUTES < RDS_SNAPSHOT_INTERVAL_HOURS * 60) }
     }
 }

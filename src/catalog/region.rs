@@ -4,16 +4,21 @@ use std::sync::LazyLock;
 
 use super::{Offered, nearest, run, table};
 
-pub(super) const REGIONS_CSV: &str = include_str!("data/regions.csv");
+pub(super) const LINODE_CSV: &str = include_str!("data/regions.csv");
+pub(super) const AWS_CSV: &str = include_str!("data/aws_regions.csv");
 
-static REGIONS: LazyLock<Vec<Region>> = LazyLock::new(|| table::parse(REGIONS_CSV, row));
+static REGIONS: LazyLock<Vec<Region>> = LazyLock::new(|| {
+    let mut all = table::parse(AWS_CSV, row_with_zones);
+    all.append(&mut table::parse(LINODE_CSV, row));
+    all
+});
 
 /// One region of a cloud.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Region {
-    /// The cloud, as in `platform.yaml`: `linode`.
+    /// The cloud, as in `platform.yaml`: `aws` or `linode`.
     pub provider: &'static str,
-    /// The provider's own name, for example `fr-par`.
+    /// The provider's own name, for example `fr-par` or `eu-west-1`.
     pub id: &'static str,
     /// ISO 3166-1 alpha-2 code in capitals, for example `FR`.
     pub country: &'static str,
@@ -31,10 +36,20 @@ pub struct Region {
     pub object_storage: Offered,
     /// Private networks (VPC).
     pub vpc: Offered,
-    /// Failure-isolated zones; 1 means that the region has no zones.
+    /// Failure-isolated zones that an account usually sees; 1 means that the region has no zones.
     pub zones: u32,
+    /// The letters of the zones, which follow the region's name (`us-east-1a`); empty without zones. Which zone a letter
+    /// stands for differs between accounts, and an account may see others: see `data/aws_regions.csv`.
+    pub zone_letters: &'static str,
     /// True if the sources disagree on a capability (at least one is [`Offered::Unknown`]).
     pub uncertain: bool,
+}
+
+impl Region {
+    /// The names of the zones that an account usually sees; none where a region has no zones.
+    pub fn zone_names(&self) -> impl Iterator<Item = String> {
+        self.zone_letters.chars().map(|letter| format!("{}{letter}", self.id))
+    }
 }
 
 /// Part of the world.
@@ -46,14 +61,16 @@ pub enum Geo {
     NorthAmerica,
     /// South America.
     SouthAmerica,
-    /// Asia.
+    /// Asia, the Middle East included.
     Asia,
+    /// Africa.
+    Africa,
     /// Australia and Oceania.
     Oceania,
 }
 
 impl Geo {
-    /// The two-letter code: `EU`, `NA`, `SA`, `AS` or `OC`.
+    /// The two-letter code: `EU`, `NA`, `SA`, `AS`, `AF` or `OC`.
     #[must_use]
     pub const fn code(self) -> &'static str {
         match self {
@@ -61,6 +78,7 @@ impl Geo {
             Self::NorthAmerica => "NA",
             Self::SouthAmerica => "SA",
             Self::Asia => "AS",
+            Self::Africa => "AF",
             Self::Oceania => "OC",
         }
     }
@@ -95,6 +113,14 @@ pub fn nearest_regions(provider: &str, id: &str) -> Vec<&'static str> {
     nearest(id, regions(provider).iter().map(|known| known.id), 3)
 }
 
+/// A row of a provider whose regions have zones: their letters instead of their number.
+fn row_with_zones(fields: [&'static str; 11]) -> Option<Region> {
+    let [rest @ .., letters] = fields;
+    let [provider, id, country, geo, residency, kubernetes, gpu, databases, storage, vpc] = rest;
+    let known = row([provider, id, country, geo, residency, kubernetes, gpu, databases, storage, vpc, "1"])?;
+    Some(Region { zones: u32::try_from(letters.len()).ok()?, zone_letters: letters, ..known })
+}
+
 fn row(fields: [&'static str; 11]) -> Option<Region> {
     let [provider, id, country, geo, residency, kubernetes, gpu, databases, storage, vpc, zones] = fields;
     let capabilities = [kubernetes, gpu, databases, storage, vpc];
@@ -107,6 +133,7 @@ fn row(fields: [&'static str; 11]) -> Option<Region> {
             "NA" => Geo::NorthAmerica,
             "SA" => Geo::SouthAmerica,
             "AS" => Geo::Asia,
+            "AF" => Geo::Africa,
             "OC" => Geo::Oceania,
             _ => return None,
         },
@@ -123,6 +150,7 @@ fn row(fields: [&'static str; 11]) -> Option<Region> {
         object_storage: Offered::parse(storage)?,
         vpc: Offered::parse(vpc)?,
         zones: table::number(zones)?,
+        zone_letters: "",
         uncertain: capabilities.contains(&"unknown"),
     })
 }
@@ -137,7 +165,8 @@ mod tests {
 
     #[test]
     fn every_row_is_read_and_the_rows_are_sorted_and_unique() {
-        table::tests::assert_well_formed::<11>(REGIONS_CSV, REGIONS.len());
+        table::tests::assert_well_formed::<11>(LINODE_CSV, regions("linode").len());
+        table::tests::assert_well_formed::<11>(AWS_CSV, regions("aws").len());
         assert!(REGIONS.is_sorted_by(|a, b| (a.provider, a.id) < (b.provider, b.id)));
     }
 
@@ -159,6 +188,27 @@ mod tests {
     }
 
     #[test]
+    fn regions_of_aws_have_zones_with_letters() {
+        for known in regions("aws") {
+            assert!(known.zones >= 2, "{}", known.id);
+            assert_eq!(known.zone_names().count(), known.zones as usize, "{}", known.id);
+            assert!(known.zone_letters.chars().is_sorted_by(|a, b| a < b), "{}", known.id);
+        }
+        let names = |id| region("aws", id).map(|known| known.zone_names().collect::<Vec<_>>());
+        assert_eq!(names("us-west-1"), Some(vec!["us-west-1a".to_owned(), "us-west-1b".to_owned()]));
+        assert_eq!(region("aws", "us-east-1").map(|known| known.zones), Some(6));
+        assert_eq!(linode("fr-par").zone_names().count(), 0);
+    }
+
+    #[test]
+    fn london_and_zurich_are_not_in_the_union_though_their_names_say_eu() {
+        let residency = |id| region("aws", id).map(|known| known.residency);
+        assert_eq!(residency("eu-west-2"), Some(Some(Residency::Uk)));
+        assert_eq!(residency("eu-central-2"), Some(None));
+        assert_eq!(residency("eu-central-1"), Some(Some(Residency::Eu)));
+    }
+
+    #[test]
     fn a_name_with_eu_in_it_is_not_always_in_the_union() {
         assert_eq!(linode("eu-west").residency, Some(Residency::Uk));
         assert_eq!(linode("eu-central").residency, Some(Residency::Eu));
@@ -169,7 +219,9 @@ mod tests {
     fn a_country_is_in_one_legal_area() {
         for known in REGIONS.iter() {
             assert_eq!(known.country.len(), 2);
-            assert_eq!(known.geo == Geo::Europe, known.residency.is_some(), "{}", known.id);
+            // Switzerland is in Europe and in none of the areas that a spec can name.
+            let in_an_area = known.geo == Geo::Europe && known.country != "CH";
+            assert_eq!(in_an_area, known.residency.is_some(), "{}", known.id);
         }
     }
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{Context, Rule, count, enumeration};
+use crate::catalog::{self, Region};
 use crate::diag::{Diagnostic, Severity, code};
 use crate::plan::{Cluster, Nat, Network, Resolved};
 use crate::units::Cidr;
@@ -75,6 +76,17 @@ fn zones(context: &mut Context<'_>) {
                 .related(context.origin(first, cluster.at), "the first time")
                 .help("two subnets in one zone are lost together: name another zone");
                 context.report(finding);
+            } else if let Some(known) = region_without(cluster, &zone.value) {
+                let finding = Diagnostic::new(
+                    &code::NETWORK_ZONES,
+                    span,
+                    format!("accounts usually have no zone `{}`", zone.value),
+                )
+                .severity(Severity::Warning)
+                .related(context.origin(&cluster.region, cluster.at), "the region")
+                .note(format!("zones that they have: {}", known.zone_names().collect::<Vec<_>>().join(", ")))
+                .help("`aws ec2 describe-availability-zones` shows those of an account: name them under `zones`");
+                context.report(finding);
             }
         }
         let found = if network.zones.iter().any(|zone| seen.contains_key(zone.value.as_str())) {
@@ -103,6 +115,12 @@ fn zones(context: &mut Context<'_>) {
             context.report(finding);
         }
     }
+}
+
+/// The region of a cluster, if the catalogue knows its zones and this is none of them.
+fn region_without(cluster: &Cluster, zone: &str) -> Option<&'static Region> {
+    let region = catalog::region(cluster.provider.value.word(), &cluster.region)?;
+    (!region.zone_names().any(|known| known == zone)).then_some(region)
 }
 
 /// The ranges of subnets with what they are for.

@@ -239,6 +239,10 @@ fn of_cluster(plan: &Plan, cluster: &Cluster) -> Vec<(String, String, At)> {
         let what = "the namespaces of add-ons".to_owned();
         found.push((of_cluster(names::NAMESPACES_APPLICATION), what, cluster.at));
     }
+    if plan.secrets.files.is_none() {
+        let what = "the stores of external secrets".to_owned();
+        found.push((of_cluster(names::SECRETS_APPLICATION), what, cluster.at));
+    }
     found.push((of_cluster(names::DASHBOARDS_APPLICATION), "the dashboards".to_owned(), cluster.at));
     found.extend(
         installed
@@ -250,7 +254,7 @@ fn of_cluster(plan: &Plan, cluster: &Cluster) -> Vec<(String, String, At)> {
         let here = |what: &str| format!("{what} {}", environment.key);
         found.push((names::in_platform(platform, &environment.key), here("the environment"), environment.at));
         found.push((of(names::ENVIRONMENT_APPLICATION), here("the objects of"), environment.at));
-        if !environment.sealed.is_empty() {
+        if plan.secrets.files.is_some() && !environment.secrets.is_empty() {
             found.push((of(names::SECRETS_APPLICATION), here("the sealed secrets of"), environment.at));
         }
         let services = environment.services.iter();

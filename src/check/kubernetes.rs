@@ -1,7 +1,7 @@
 //! Clusters: versions, control planes, who shares them, and what their region has.
 
 use super::{Context, Rule, enumeration};
-use crate::catalog::{self, Offered, Region, Tier as Edition};
+use crate::catalog::{self, ManagedKubernetes, Offered, Region, Tier as Edition};
 use crate::diag::{Diagnostic, Severity, code};
 use crate::plan::Origin;
 use crate::provider;
@@ -23,42 +23,42 @@ const NEAR_END_DAYS: i32 = 90;
 fn version(context: &mut Context<'_>) {
     let plan = context.plan;
     for cluster in plan.clusters.values() {
+        let Some(service) = catalog::managed_kubernetes(cluster.provider.value.word()) else { continue };
         let span = context.origin(&cluster.kubernetes, cluster.at);
         let version = cluster.kubernetes.value.as_str();
         if version.split('.').count() != 2 {
             let finding = Diagnostic::new(
                 &code::INVALID_VALUE,
                 span,
-                format!("LKE takes a Kubernetes version as major and minor, not `{version}`"),
+                format!("{} takes a Kubernetes version as major and minor, not `{version}`", service.name),
             )
             .help("such as \"1.35\": patches are the provider's");
             context.report(finding);
             continue;
         }
-        let known: Vec<&str> = catalog::cycles("kubernetes").iter().map(|cycle| cycle.cycle).collect();
-        if catalog::kubernetes_version(cluster.provider.value.word(), Edition::Standard, version)
-            == Offered::No
-        {
+        let eol = catalog::eol(service.eol_product, version);
+        // Where support can be paid for, versions are offered until that ends too.
+        let is_over = eol.and_then(|eol| eol.extended).is_some_and(|ends| ends < context.today);
+        let listed = catalog::kubernetes_version(service.provider, Edition::Standard, version);
+        if is_over || listed == Offered::No {
             let finding = Diagnostic::new(
                 &code::KUBERNETES_VERSION,
                 span,
-                format!("{} does not offer Kubernetes {version} any more", cluster.provider.value.word()),
+                format!("{} does not offer Kubernetes {version} any more", service.provider),
             )
             .severity(Severity::Error)
-            .help(format!("versions that it offers: {}", offered(context).join(", ")));
+            .help(format!("versions that it offers: {}", offered(context, service).join(", ")));
             context.report(finding);
             continue;
         }
-        let Some(eol) = catalog::eol("kubernetes", version) else {
+        let Some(eol) = eol else {
+            let known = catalog::cycles(service.eol_product).iter().map(|cycle| cycle.cycle).take(4);
             let finding = Diagnostic::new(
                 &code::KUBERNETES_VERSION,
                 span,
                 format!("the catalogue does not know Kubernetes {version}"),
             )
-            .help(format!(
-                "versions that it knows: {}",
-                known.iter().take(4).copied().collect::<Vec<_>>().join(", ")
-            ));
+            .help(format!("versions that it knows: {}", known.collect::<Vec<_>>().join(", ")));
             context.report(finding);
             continue;
         };
@@ -66,12 +66,13 @@ fn version(context: &mut Context<'_>) {
     }
 }
 
-/// The versions that LKE is known to offer and that have not ended.
-fn offered(context: &Context<'_>) -> Vec<&'static str> {
-    catalog::cycles("kubernetes")
+/// The versions that a service is known to offer and that have not ended.
+fn offered(context: &Context<'_>, service: &ManagedKubernetes) -> Vec<&'static str> {
+    catalog::cycles(service.eol_product)
         .iter()
         .filter(|cycle| {
-            catalog::kubernetes_version("linode", Edition::Standard, cycle.cycle) == Offered::Yes
+            let listed = catalog::kubernetes_version(service.provider, Edition::Standard, cycle.cycle);
+            (listed == Offered::Yes || cycle.extended.is_some())
                 && cycle.days_left(context.today).is_none_or(|left| left > 0)
         })
         .map(|cycle| cycle.cycle)
@@ -87,7 +88,9 @@ pub(super) fn ending(
     code: &'static code::Code,
 ) {
     let (Some(left), Some(ends)) = (eol.days_left(context.today), eol.ends) else { return };
-    let message = if left < 0 {
+    let message = if let Some(extended) = eol.extended.filter(|_| eol.is_extended_only(context.today)) {
+        format!("the standard support of {what} ended on {ends}; support until {extended} costs extra")
+    } else if left < 0 {
         format!("{what} ended on {ends}")
     } else if left <= NEAR_END_DAYS {
         format!("{what} ends on {ends}, in {left} days")
@@ -126,8 +129,11 @@ fn control_plane(context: &mut Context<'_>) {
             .help("write `controlPlane: {allow: [...]}` with the ranges of administrators and pipelines");
             context.report(finding);
         }
+        let is_an_option = catalog::managed_kubernetes(cluster.provider.value.word())
+            .is_none_or(|service| service.availability_is_an_option);
         let production = plan.environments_of(&cluster.key).find(|e| e.role.value == Role::Production);
         if let Some(environment) = production
+            && is_an_option
             && !cluster.high_availability.value
         {
             let finding = Diagnostic::new(

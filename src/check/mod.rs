@@ -7,6 +7,7 @@ mod addresses;
 mod alerts;
 mod allow;
 mod delivery;
+mod ingress_patches;
 mod kubernetes;
 mod names;
 mod network;
@@ -15,6 +16,7 @@ mod offers;
 mod patches;
 mod recovery;
 mod references;
+mod rollouts;
 mod secrets;
 mod stores;
 mod workloads;
@@ -93,7 +95,9 @@ pub static RULES: &[&[Rule]] = &[
     addresses::RULES,
     kubernetes::RULES,
     workloads::RULES,
+    rollouts::RULES,
     patches::RULES,
+    ingress_patches::RULES,
     stores::RULES,
     secrets::RULES,
     alerts::RULES,

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{Context, Rule};
-use crate::catalog::{BUCKET_LABEL, CLUSTER_LABEL, DATABASE_LABEL, FIREWALL_LABEL, LabelRule};
+use crate::catalog::{self, Flaw, Named};
 use crate::diag::{Diagnostic, code};
 use crate::names;
 use crate::plan::{Environment, Origin, Resolved};
@@ -12,7 +12,7 @@ use crate::words::Topology;
 
 pub(super) const RULES: &[Rule] = &[
     Rule { name: "names/reserved", run: reserved },
-    Rule { name: "names/of-volumes", run: of_volumes },
+    Rule { name: "names/in-kubernetes", run: in_kubernetes },
     Rule { name: "names/of-the-provider", run: of_the_provider },
     Rule { name: "names/of-operators", run: of_operators },
     Rule { name: "names/shared", run: shared },
@@ -55,8 +55,8 @@ fn reserved(context: &mut Context<'_>) {
     }
 }
 
-/// Secrets are mounted as volumes called `secret-<secret>`, and a volume's name has at most 63 characters.
-fn of_volumes(context: &mut Context<'_>) {
+/// Secrets are mounted as volumes called `secret-<secret>`; names of volumes and of Services have at most 63 characters.
+fn in_kubernetes(context: &mut Context<'_>) {
     const PREFIX: &str = "secret-";
     const LONGEST: usize = 63;
     let plan = context.plan;
@@ -76,7 +76,22 @@ fn of_volumes(context: &mut Context<'_>) {
                 context.report(finding);
             }
         }
-        for secret in environment.sealed.iter().filter(|secret| PREFIX.len() + secret.name.len() > LONGEST) {
+        for service in &environment.services {
+            let Some(second) = names::second_service(service.rollout_service(), &service.key) else {
+                continue;
+            };
+            if second.len() > LONGEST {
+                let finding = Diagnostic::new(
+                    &code::NAME_TOO_LONG,
+                    context.key(service.at),
+                    format!("the Service `{second}` of new versions has {} characters", second.len()),
+                )
+                .help(format!("shorten the service's name: Kubernetes takes {LONGEST} at most"))
+                .in_environment(&environment.key);
+                context.report(finding);
+            }
+        }
+        for secret in environment.secrets.iter().filter(|secret| PREFIX.len() + secret.name.len() > LONGEST) {
             let finding = Diagnostic::new(
                 &code::NAME_TOO_LONG,
                 context.key(secret.at),
@@ -89,51 +104,64 @@ fn of_volumes(context: &mut Context<'_>) {
     }
 }
 
+/// Whether a provider takes a name; reports what is wrong with it. A thing without a rule is taken.
+fn taken_by(
+    context: &mut Context<'_>,
+    provider: &str,
+    named: Named,
+    name: &Resolved<String>,
+    at: At,
+) -> bool {
+    let Some(rule) = catalog::label_rule(provider, named) else { return true };
+    let Some(flaw) = rule.flaw(name) else { return true };
+    let help = match flaw {
+        Flaw::Characters => format!("it takes {}: write another `name:`", rule.characters()),
+        Flaw::Reserved(word) => format!("it keeps `{word}` for itself: write another `name:`"),
+        Flaw::TooLong => format!("it takes {} to {} characters: write a shorter `name:`", rule.min, rule.max),
+        Flaw::TooShort => format!("it takes {} to {} characters: write a longer `name:`", rule.min, rule.max),
+    };
+    let vendor = catalog::managed_kubernetes(provider).map_or(provider, |service| service.vendor);
+    let finding = Diagnostic::new(
+        &code::NAME_TOO_LONG,
+        context.origin(name, at),
+        format!("{vendor} does not take `{}` as the name of a {}", name.value, rule.what),
+    )
+    .help(help);
+    context.report(finding);
+    false
+}
+
 fn of_the_provider(context: &mut Context<'_>) {
     let plan = context.plan;
-    let check = |context: &mut Context<'_>, rule: &LabelRule, name: &Resolved<String>, at: At| {
-        let accepted = rule.accepts(name);
-        if !accepted {
-            let length = name.chars().count();
-            let help = if (rule.min..=rule.max).contains(&length) {
-                format!(
-                    "it takes {} and, each between two of them, {}: write another `name:`",
-                    if rule.upper { "letters, digits" } else { "lower-case letters, digits" },
-                    rule.punctuation
-                        .unwrap_or_default()
-                        .chars()
-                        .map(|sign| format!("`{sign}`"))
-                        .collect::<Vec<_>>()
-                        .join(" or ")
-                )
-            } else {
-                let other = if length > rule.max { "shorter" } else { "longer" };
-                format!("it takes {} to {} characters: write a {other} `name:`", rule.min, rule.max)
-            };
-            let finding = Diagnostic::new(
-                &code::NAME_TOO_LONG,
-                context.origin(name, at),
-                format!("Linode does not take `{}` as the name of a {}", name.value, rule.what),
-            )
-            .help(help);
-            context.report(finding);
-        }
-        accepted
-    };
     for cluster in plan.clusters.values() {
-        // The firewall is called after the cluster, and only repeats what is wrong with its name.
-        if check(context, &CLUSTER_LABEL, &cluster.name, cluster.at) && plan.ingress.is_some() {
-            let firewall =
-                Resolved { value: names::ingress_firewall(&cluster.name), origin: cluster.name.origin };
-            check(context, &FIREWALL_LABEL, &firewall, cluster.at);
+        let provider = cluster.provider.value.word();
+        // The network and the firewall are called after the cluster, and only repeat what is wrong with its name.
+        if taken_by(context, provider, Named::Cluster, &cluster.name, cluster.at) {
+            if cluster.network.is_some() {
+                taken_by(context, provider, Named::Network, &cluster.name, cluster.at);
+            }
+            if plan.ingress.is_some() {
+                let firewall =
+                    Resolved { value: names::ingress_firewall(&cluster.name), origin: cluster.name.origin };
+                taken_by(context, provider, Named::Firewall, &firewall, cluster.at);
+            }
+        }
+        let of_environments = plan.environments_of(&cluster.key).flat_map(|environment| &environment.pools);
+        for pool in cluster.pools.iter().chain(of_environments) {
+            taken_by(context, provider, Named::NodePool, &pool.name, pool.at);
+        }
+        for environment in plan.environments_of(&cluster.key) {
+            for pool in &environment.gpu_pools {
+                taken_by(context, provider, Named::NodePool, &pool.name, pool.at);
+            }
+            for database in &environment.databases {
+                taken_by(context, provider, Named::Database, &database.name, database.at);
+            }
         }
     }
     let of_platform = plan.buckets.iter().chain(&plan.state);
     for bucket in of_platform.chain(plan.environments.values().flat_map(|e| &e.buckets)) {
-        check(context, &BUCKET_LABEL, &bucket.name, bucket.at);
-    }
-    for database in plan.environments.values().flat_map(|e| &e.databases) {
-        check(context, &DATABASE_LABEL, &database.name, database.at);
+        taken_by(context, bucket.provider.word(), Named::Bucket, &bucket.name, bucket.at);
     }
 }
 
@@ -174,6 +202,11 @@ fn services_of(environment: &Environment) -> Vec<(String, String, At)> {
         .iter()
         .map(|service| (service.key.clone(), format!("the service `{}`", service.key), service.at))
         .collect();
+    for service in &environment.services {
+        if let Some(second) = names::second_service(service.rollout_service(), &service.key) {
+            found.push((second, format!("new versions of `{}`", service.key), service.at));
+        }
+    }
     for database in &environment.databases {
         found.push((
             database.exporter.name.clone(),

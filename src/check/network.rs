@@ -11,6 +11,7 @@ use crate::words::{Cni, IngressController, NetworkDefault};
 pub(super) const RULES: &[Rule] = &[
     Rule { name: "network/policy-without-cni", run: policy_without_cni },
     Rule { name: "network/ingress-collision", run: ingress_collision },
+    Rule { name: "network/nothing-to-strip", run: nothing_to_strip },
     Rule { name: "network/ingress-retired", run: ingress_retired },
     Rule { name: "network/zone", run: zone },
     Rule { name: "network/dns-twice", run: dns_twice },
@@ -56,6 +57,26 @@ fn policy_without_cni(context: &mut Context<'_>) {
                 if policy.is_some() { "promised here" } else { "default-deny is the default" },
             )
             .help(format!("write `cni: {}`", own.word()));
+            context.report(finding);
+        }
+    }
+}
+
+fn nothing_to_strip(context: &mut Context<'_>) {
+    let plan = context.plan;
+    for environment in plan.environments.values() {
+        for service in &environment.services {
+            let Some(route) = &service.route else { continue };
+            if !route.strip_prefix.value || !route.path.value.trim_end_matches('/').is_empty() {
+                continue;
+            }
+            let finding = Diagnostic::new(
+                &code::NOTHING_TO_STRIP,
+                context.origin(&route.strip_prefix, service.at),
+                format!("`{}` has no path that could be taken off", service.key),
+            )
+            .in_environment(&environment.key)
+            .help("write the `path` below the host, such as `/api`, or remove `stripPrefix`");
             context.report(finding);
         }
     }

@@ -1,11 +1,9 @@
 //! Pools, their machines, and whether pods fit on them.
 
 use super::{Context, Rule, count, is_serious};
-use crate::catalog::{
-    self, LKE_MAX_NODES_PER_CLUSTER, LKE_MAX_NODES_PER_POOL, LKE_MIN_RECOMMENDED_NODES, Offered, planning,
-};
+use crate::catalog::{self, ManagedKubernetes, Offered, planning};
 use crate::diag::{Diagnostic, Severity, code};
-use crate::plan::{Environment, Resolved, Service};
+use crate::plan::{Cluster, Environment, NodePool, Resolved, Service};
 use crate::proof::capacity::{self, Room};
 use crate::source::At;
 use crate::units::{Bytes, Cpu};
@@ -24,25 +22,54 @@ fn provider<'a>(context: &Context<'a>, cluster: &str) -> &'a str {
     context.plan.clusters.get(cluster).map_or("", |cluster| cluster.provider.value.word())
 }
 
+/// Most types that a help names.
+const MOST_NAMED: usize = 10;
+
 fn machines(context: &mut Context<'_>) {
     let plan = context.plan;
-    for environment in plan.environments.values() {
-        let provider = provider(context, &environment.cluster);
-        for pool in &environment.pools {
-            machine(context, provider, &pool.machine, pool.at, false);
-        }
-        for pool in &environment.gpu_pools {
-            machine(context, provider, &pool.machine, pool.at, true);
-        }
-    }
     for cluster in plan.clusters.values() {
+        for environment in plan.environments_of(&cluster.key) {
+            for pool in &environment.pools {
+                types_of(context, cluster, pool);
+            }
+            for pool in &environment.gpu_pools {
+                machine(context, cluster, &pool.machine, pool.at, true);
+            }
+        }
         for pool in &cluster.pools {
-            machine(context, cluster.provider.value.word(), &pool.machine, pool.at, false);
+            types_of(context, cluster, pool);
         }
     }
 }
 
-fn machine(context: &mut Context<'_>, provider: &str, machine: &Resolved<String>, at: At, gpu: bool) {
+/// The types that the nodes of a pool may be of. They share an image of the machine, which is of one architecture.
+fn types_of(context: &mut Context<'_>, cluster: &Cluster, pool: &NodePool) {
+    machine(context, cluster, &pool.machine, pool.at, false);
+    let known = |id: &str| catalog::instance_type(cluster.provider.value.word(), id);
+    for other in &pool.alternatives {
+        machine(context, cluster, other, pool.at, false);
+        let (Some(first), Some(size)) = (known(&pool.machine), known(other)) else { continue };
+        if size.arch != first.arch {
+            let finding = Diagnostic::new(
+                &code::MIXED_ARCHITECTURES,
+                context.origin(other, pool.at),
+                format!(
+                    "`{}` is {} and `{}` is {}",
+                    size.id,
+                    size.arch.label(),
+                    first.id,
+                    first.arch.label()
+                ),
+            )
+            .related(context.origin(&pool.machine, pool.at), "the pool's type")
+            .help(format!("name alternatives that are {}, or make a pool of its own", first.arch.label()));
+            context.report(finding);
+        }
+    }
+}
+
+fn machine(context: &mut Context<'_>, cluster: &Cluster, machine: &Resolved<String>, at: At, gpu: bool) {
+    let provider = cluster.provider.value.word();
     let span = context.origin(machine, at);
     let id = machine.value.as_str();
     let Some(size) = catalog::instance_type(provider, id) else {
@@ -50,7 +77,8 @@ fn machine(context: &mut Context<'_>, provider: &str, machine: &Resolved<String>
         let longer: Vec<&str> = catalog::instance_types(provider)
             .iter()
             .map(|size| size.id)
-            .filter(|known| known.strip_prefix(id).is_some_and(|rest| rest.starts_with('-')))
+            .filter(|known| known.strip_prefix(id).is_some_and(|rest| rest.starts_with(['-', '.'])))
+            .take(MOST_NAMED)
             .collect();
         let finding = if longer.is_empty() {
             let finding = Diagnostic::new(
@@ -69,9 +97,9 @@ fn machine(context: &mut Context<'_>, provider: &str, machine: &Resolved<String>
             let finding =
                 Diagnostic::new(&code::NOT_A_TYPE, span, format!("`{id}` is no type of {provider}"))
                     .help(format!("types that begin so: {}", list(&longer)));
-            let usable = longer
-                .iter()
-                .all(|id| catalog::instance_type(provider, id).is_some_and(|size| size.lke == Offered::No));
+            let usable = longer.iter().all(|id| {
+                catalog::instance_type(provider, id).is_some_and(|size| size.kubernetes == Offered::No)
+            });
             if usable {
                 finding.note(format!(
                     "none of them is offered for Kubernetes either; for GPUs there are {}",
@@ -84,7 +112,7 @@ fn machine(context: &mut Context<'_>, provider: &str, machine: &Resolved<String>
         context.report(finding);
         return;
     };
-    if size.lke == Offered::No {
+    if size.kubernetes == Offered::No {
         let finding = Diagnostic::new(
             &code::TYPE_NOT_FOR_KUBERNETES,
             span,
@@ -95,6 +123,17 @@ fn machine(context: &mut Context<'_>, provider: &str, machine: &Resolved<String>
         } else {
             finding.help("choose a larger type of the same class")
         };
+        context.report(finding);
+    }
+    let region = cluster.region.value.as_str();
+    if catalog::offered_in(provider, id, region) == Offered::No {
+        let finding = Diagnostic::new(
+            &code::TYPE_NOT_IN_REGION,
+            span,
+            format!("no list says that `{id}` is sold in `{region}`"),
+        )
+        .related(context.origin(&cluster.region, cluster.at), "the region")
+        .help("ask `aws ec2 describe-instance-type-offerings`, or choose a type of another family");
         context.report(finding);
     }
     if gpu && size.gpus == 0 {
@@ -108,7 +147,7 @@ fn machine(context: &mut Context<'_>, provider: &str, machine: &Resolved<String>
 fn gpu_types(provider: &str) -> Vec<&'static str> {
     catalog::instance_types(provider)
         .iter()
-        .filter(|size| size.gpus > 0 && size.lke == Offered::Yes)
+        .filter(|size| size.gpus > 0 && size.kubernetes == Offered::Yes)
         .map(|size| size.id)
         .take(4)
         .collect()
@@ -121,6 +160,7 @@ fn list(names: &[&str]) -> String {
 fn sizes(context: &mut Context<'_>) {
     let plan = context.plan;
     for cluster in plan.clusters.values() {
+        let Some(service) = catalog::managed_kubernetes(cluster.provider.value.word()) else { continue };
         let mut largest = 0u64;
         let mut first = None;
         let own = cluster.pools.iter().map(|pool| (None, pool));
@@ -130,99 +170,122 @@ fn sizes(context: &mut Context<'_>) {
         for (environment, pool) in all {
             largest += u64::from(pool.max.value);
             first.get_or_insert(pool.at);
-            let span = context.origin(&pool.max, pool.at);
-            if pool.min.value > pool.max.value {
-                let finding = Diagnostic::new(
-                    &code::POOL_SIZE,
-                    span,
-                    format!(
-                        "the pool `{}` has at most {} nodes and at least {}",
-                        pool.key, pool.max.value, pool.min.value
-                    ),
-                )
-                .label("the most")
-                .related(context.origin(&pool.min, pool.at), "the fewest")
-                .help("the minimum must not be above the maximum");
-                context.report(finding);
-            } else if pool.min.value == 0 {
-                let finding = Diagnostic::new(
-                    &code::POOL_SIZE,
-                    context.origin(&pool.min, pool.at),
-                    format!("the pool `{}` may have no node; LKE keeps at least one", pool.key),
-                )
-                .help("write `min: 1`, or remove the pool");
-                context.report(finding);
-            }
-            if pool.max.value > LKE_MAX_NODES_PER_POOL {
-                let finding = Diagnostic::new(
-                    &code::POOL_SIZE,
-                    span,
-                    format!(
-                        "the pool `{}` may have {} nodes; LKE allows {LKE_MAX_NODES_PER_POOL}",
-                        pool.key, pool.max.value
-                    ),
-                )
-                .help("split it into several pools, or choose a larger type");
-                context.report(finding);
-            }
             let production = environment.map_or_else(
                 || plan.environments_of(&cluster.key).any(Environment::is_production),
                 Environment::is_production,
             );
-            if production
-                && pool.taints.is_empty()
-                && pool.min.value < LKE_MIN_RECOMMENDED_NODES
-                && pool.min.value > 0
-            {
-                let finding = Diagnostic::new(
-                    &code::POOL_TOO_SMALL,
-                    context.origin(&pool.min, pool.at),
-                    format!(
-                        "production starts with {} in the pool `{}`",
-                        count(u64::from(pool.min.value), "node"),
-                        pool.key
-                    ),
-                )
-                .help(format!("Linode advises {LKE_MIN_RECOMMENDED_NODES} nodes or more for a pool"));
-                context.report(finding);
-            }
+            size(context, service, pool, production);
         }
         for environment in plan.environments_of(&cluster.key) {
             for pool in &environment.gpu_pools {
                 largest += u64::from(pool.nodes.value);
-                if pool.nodes.value == 0 || pool.nodes.value > LKE_MAX_NODES_PER_POOL {
-                    let finding = Diagnostic::new(
-                        &code::POOL_SIZE,
-                        context.origin(&pool.nodes, pool.at),
-                        format!(
-                            "the GPU pool `{}` has {} nodes; LKE allows 1 to {LKE_MAX_NODES_PER_POOL}",
-                            pool.key, pool.nodes.value
-                        ),
-                    )
-                    .help("write how many nodes it has");
-                    context.report(finding);
+                let (least, most) = (service.least_nodes, service.most_nodes_per_pool);
+                if (least..=most).contains(&pool.nodes.value) {
+                    continue;
                 }
+                let finding = Diagnostic::new(
+                    &code::POOL_SIZE,
+                    context.origin(&pool.nodes, pool.at),
+                    format!(
+                        "the GPU pool `{}` has {} nodes; {} allows {least} to {most}",
+                        pool.key, pool.nodes.value, service.name
+                    ),
+                )
+                .help("write how many nodes it has");
+                context.report(limited(service, finding, pool.nodes.value > most));
             }
         }
-        if largest > u64::from(LKE_MAX_NODES_PER_CLUSTER) {
+        if let Some(most) = service.most_nodes_per_cluster.filter(|most| largest > u64::from(*most)) {
             let finding = Diagnostic::new(
                 &code::POOL_SIZE,
                 context.key(cluster.at),
-                format!("all pools of `{}` together may have {largest} nodes; LKE allows {LKE_MAX_NODES_PER_CLUSTER}", cluster.key),
+                format!(
+                    "all pools of `{}` together may have {largest} nodes; {} allows {most}",
+                    cluster.key, service.name
+                ),
             )
             .related(context.key(first.unwrap_or(cluster.at)), "the first pool")
             .help("lower the maxima, or split the platform into several clusters");
-            context.report(finding);
+            context.report(limited(service, finding, true));
         }
-        if first.is_none() {
+        if first.is_none() && !service.cluster_without_pool {
             let finding = Diagnostic::new(
                 &code::POOL_SIZE,
                 context.key(cluster.at),
                 format!("the cluster `{}` has no node pool", cluster.key),
             )
-            .help("declare one under `nodePools`: LKE makes no cluster without a pool, and one for GPUs keeps all other pods off");
+            .help(format!("declare one under `nodePools`: {} makes no cluster without a pool, and one for GPUs keeps all other pods off", service.name));
             context.report(finding);
         }
+    }
+}
+
+/// A limit that the provider raises on request refuses nothing for good.
+fn limited(service: &ManagedKubernetes, finding: Diagnostic, above: bool) -> Diagnostic {
+    if service.limits_can_be_raised && above {
+        finding.severity(Severity::Warning).note(format!("{} raises this quota on request", service.vendor))
+    } else {
+        finding
+    }
+}
+
+fn size(context: &mut Context<'_>, service: &ManagedKubernetes, pool: &NodePool, production: bool) {
+    let span = context.origin(&pool.max, pool.at);
+    if pool.min.value > pool.max.value {
+        let finding = Diagnostic::new(
+            &code::POOL_SIZE,
+            span,
+            format!(
+                "the pool `{}` has at most {} nodes and at least {}",
+                pool.key, pool.max.value, pool.min.value
+            ),
+        )
+        .label("the most")
+        .related(context.origin(&pool.min, pool.at), "the fewest")
+        .help("the minimum must not be above the maximum");
+        context.report(finding);
+    } else if pool.min.value < service.least_nodes {
+        let finding = Diagnostic::new(
+            &code::POOL_SIZE,
+            context.origin(&pool.min, pool.at),
+            format!("the pool `{}` may have no node; {} keeps at least one", pool.key, service.name),
+        )
+        .help("write `min: 1`, or remove the pool");
+        context.report(finding);
+    } else if pool.max.value == 0 {
+        let finding = Diagnostic::new(
+            &code::POOL_SIZE,
+            span,
+            format!("the pool `{}` has at most no node; {} wants one or more", pool.key, service.name),
+        )
+        .help("write a larger `max`, or remove the pool");
+        context.report(finding);
+    }
+    if pool.max.value > service.most_nodes_per_pool {
+        let finding = Diagnostic::new(
+            &code::POOL_SIZE,
+            span,
+            format!(
+                "the pool `{}` may have {} nodes; {} allows {}",
+                pool.key, pool.max.value, service.name, service.most_nodes_per_pool
+            ),
+        )
+        .help("split it into several pools, or choose a larger type");
+        context.report(limited(service, finding, true));
+    }
+    let (advised, why) = service.advised_nodes;
+    if production && pool.taints.is_empty() && pool.min.value < advised && pool.min.value > 0 {
+        let finding = Diagnostic::new(
+            &code::POOL_TOO_SMALL,
+            context.origin(&pool.min, pool.at),
+            format!(
+                "production starts with {} in the pool `{}`",
+                count(u64::from(pool.min.value), "node"),
+                pool.key
+            ),
+        )
+        .help(why);
+        context.report(finding);
     }
 }
 
@@ -311,14 +374,16 @@ fn places(
     let known = |machine: &str| {
         catalog::instance_type(provider, machine).map(|size| (machine.to_owned(), capacity::room(size)))
     };
+    let of_pools = |is_a_place: &dyn Fn(&NodePool) -> bool| {
+        let pools = environment.pools.iter().filter(|pool| is_a_place(pool));
+        pools.flat_map(NodePool::types).map(known).collect()
+    };
     match &service.pool {
         Some(bound) if bound.gpu => {
             environment.gpu_pools.iter().filter(|p| p.key == bound.key).map(|p| known(&p.machine)).collect()
         }
-        Some(bound) if !bound.key.is_empty() => {
-            environment.pools.iter().filter(|p| p.key == bound.key).map(|p| known(&p.machine)).collect()
-        }
-        _ => environment.pools.iter().filter(|p| p.taints.is_empty()).map(|p| known(&p.machine)).collect(),
+        Some(bound) if !bound.key.is_empty() => of_pools(&|pool| pool.key == bound.key),
+        _ => of_pools(&|pool| pool.taints.is_empty()),
     }
 }
 
@@ -359,7 +424,11 @@ fn large_pods(context: &mut Context<'_>) {
                     Bytes(room.memory >> 20 << 20),
                 ),
             )
-            .note("after what kubelet and system reserve, and the daemons of every node")
+            .note(
+                catalog::instance_type(provider(context, &environment.cluster), machine)
+                    .map(capacity::basis)
+                    .unwrap_or_default(),
+            )
             .help("choose a larger type for the pool, or a smaller request");
             context.report(finding);
         }
@@ -411,6 +480,16 @@ fn room_for_all(context: &mut Context<'_>) {
             .label(format!("at most {}", count(u64::from(pool.max.value), "node")))
             .in_environment(&environment.key)
             .note(sum);
+        let types: Vec<&str> = pool.types().collect();
+        let finding = types
+            .iter()
+            .filter_map(|id| catalog::instance_type(provider, id))
+            .fold(finding, |finding, size| finding.note(capacity::basis(size)));
+        let finding = if types.len() > 1 {
+            finding.note("each node may be of any of these types: the least that one of them has counts")
+        } else {
+            finding
+        };
         let finding = match largest {
             Some(service) => finding.related(context.key(service.at), "requests the most"),
             None => finding,
@@ -457,7 +536,7 @@ fn no_pool(context: &mut Context<'_>) {
     }
 }
 
-fn gib(bytes: u64) -> String {
+pub(super) fn gib(bytes: u64) -> String {
     format!("{:.1} GiB", tenths(bytes))
 }
 

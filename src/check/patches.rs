@@ -20,7 +20,23 @@ const IDENTITY: [&[&str]; 4] =
 /// Labels by which objects find each other.
 const IDENTITY_LABELS: [&str; 3] = [names::NAME_LABEL, names::COMPONENT_LABEL, names::ENVIRONMENT_LABEL];
 /// Kinds of objects whose `spec.selector` selects the service's pods.
-const SELECTING: [&str; 4] = ["Deployment", "Service", "PodDisruptionBudget", "ServiceMonitor"];
+const SELECTING: [&str; 6] =
+    ["Deployment", "Rollout", "Service", "PodDisruptionBudget", "ServiceMonitor", "PodMonitor"];
+/// Fields of a Rollout that say which Services and which Ingress it leads from version to version.
+const LED: [&[&str]; 5] = [
+    &["spec", "strategy", "blueGreen", "activeService"],
+    &["spec", "strategy", "blueGreen", "previewService"],
+    &["spec", "strategy", "canary", "stableService"],
+    &["spec", "strategy", "canary", "canaryService"],
+    &["spec", "strategy", "canary", "trafficRouting"],
+];
+
+/// What makes the pods of a service: a Deployment, or a Rollout that has all of its fields but the strategy's.
+const WORKLOAD: &str = "Deployment";
+
+fn is_workload(kind: &str) -> bool {
+    kind == WORKLOAD || kind == "Rollout"
+}
 
 /// A field that proofs or checks rely on.
 struct Proven {
@@ -36,73 +52,63 @@ const FITS: &str = "that its pods fit on their nodes and into the quota";
 const ADMITTED: &str = "that the namespace's Pod Security Standard admits its pods";
 
 const PROVEN: &[Proven] = &[
-    Proven { kind: "Deployment", path: &["spec", "replicas"], promise: FITS, instead: "replicas" },
+    Proven { kind: WORKLOAD, path: &["spec", "replicas"], promise: FITS, instead: "replicas" },
     Proven {
-        kind: "Deployment",
+        kind: WORKLOAD,
         path: &["spec", "strategy"],
         promise: "that a rollout can get on within the quota",
         instead: "rollout",
     },
     Proven {
-        kind: "Deployment",
+        kind: WORKLOAD,
         path: &["spec", "template", "spec", "containers"],
         promise: "what its container requests, how it is probed, and what it may do",
         instead: "requests`, `limits`, `health` and `security",
     },
     Proven {
-        kind: "Deployment",
+        kind: WORKLOAD,
         path: &["spec", "template", "spec", "initContainers"],
         promise: FITS,
         instead: "",
     },
     Proven {
-        kind: "Deployment",
+        kind: WORKLOAD,
         path: &["spec", "template", "spec", "nodeSelector"],
         promise: FITS,
         instead: "pool",
     },
     Proven {
-        kind: "Deployment",
+        kind: WORKLOAD,
         path: &["spec", "template", "spec", "tolerations"],
         promise: FITS,
         instead: "pool",
     },
     Proven {
-        kind: "Deployment",
+        kind: WORKLOAD,
         path: &["spec", "template", "spec", "affinity"],
         promise: FITS,
         instead: "pool",
     },
     Proven {
-        kind: "Deployment",
+        kind: WORKLOAD,
         path: &["spec", "template", "spec", "securityContext"],
         promise: ADMITTED,
         instead: "security",
     },
     Proven {
-        kind: "Deployment",
+        kind: WORKLOAD,
         path: &["spec", "template", "spec", "volumes"],
         promise: ADMITTED,
         instead: "volumes",
     },
     Proven {
-        kind: "Deployment",
+        kind: WORKLOAD,
         path: &["spec", "template", "spec", "hostNetwork"],
         promise: ADMITTED,
         instead: "",
     },
-    Proven {
-        kind: "Deployment",
-        path: &["spec", "template", "spec", "hostPID"],
-        promise: ADMITTED,
-        instead: "",
-    },
-    Proven {
-        kind: "Deployment",
-        path: &["spec", "template", "spec", "hostIPC"],
-        promise: ADMITTED,
-        instead: "",
-    },
+    Proven { kind: WORKLOAD, path: &["spec", "template", "spec", "hostPID"], promise: ADMITTED, instead: "" },
+    Proven { kind: WORKLOAD, path: &["spec", "template", "spec", "hostIPC"], promise: ADMITTED, instead: "" },
     Proven {
         kind: "HorizontalPodAutoscaler",
         path: &["spec", "minReplicas"],
@@ -164,15 +170,15 @@ fn each(context: &mut Context<'_>, rule: impl Fn(&mut Context<'_>, &Service, &Pa
 fn objects(context: &mut Context<'_>) {
     let plan = context.plan;
     each(context, |context, service, patch, environments| {
-        let is_named = patch.name.as_ref().is_none_or(|name| *name == service.key);
-        let mut there: Vec<&str> = Vec::new();
+        let mut objects: Vec<(&str, String)> = Vec::new();
         for environment in environments {
             let own = environment.services.iter().find(|own| own.key == service.key);
-            there.extend(own.iter().flat_map(|own| unit::kinds(plan, environment, own)));
+            objects.extend(own.iter().flat_map(|own| unit::objects(plan, environment, own)));
         }
-        if is_named && there.contains(&patch.kind.as_str()) {
+        if objects.iter().any(|(kind, name)| patch.is_for(kind, name)) {
             return;
         }
+        let mut there: Vec<&str> = objects.iter().map(|(kind, _)| *kind).collect();
         let target = match &patch.name {
             Some(name) => format!("{}/{name}", patch.kind),
             None => patch.kind.clone(),
@@ -189,6 +195,13 @@ fn objects(context: &mut Context<'_>) {
             finding
                 .help(format!("its {} is called `{}`", patch.kind, service.key))
                 .edit(span, patch.kind.clone())
+        } else if let Some(workload) = there.iter().copied().find(|kind| is_workload(kind))
+            && is_workload(&patch.kind)
+        {
+            finding
+                .related(context.origin(&service.rollout.strategy, service.at), "decides what makes its pods")
+                .help(format!("a {workload} makes them: its fields are the same but for `spec.strategy`"))
+                .edit(span, workload)
         } else {
             there.sort_unstable();
             there.dedup();
@@ -218,7 +231,8 @@ fn content(context: &mut Context<'_>) {
             context.report(finding);
         }
         identity(context, service, patch);
-        for proven in PROVEN.iter().filter(|proven| proven.kind == patch.kind) {
+        let is_about = |kind: &str| kind == patch.kind || (kind == WORKLOAD && is_workload(&patch.kind));
+        for proven in PROVEN.iter().filter(|proven| is_about(proven.kind)) {
             let Some((at, depth)) = touches(change, proven.path) else { continue };
             // What Kubernetes leaves off anyway takes nothing away.
             if change.find(proven.path).is_some_and(|found| found.value == Value::Bool(false)) {
@@ -247,7 +261,7 @@ fn content(context: &mut Context<'_>) {
 fn identity(context: &mut Context<'_>, service: &Service, patch: &Patch) {
     let mut paths: Vec<Vec<&str>> = IDENTITY.iter().map(|path| path.to_vec()).collect();
     let mut labels: Vec<&[&str]> = vec![&["metadata", "labels"]];
-    if patch.kind == "Deployment" {
+    if is_workload(&patch.kind) {
         labels.push(&["spec", "template", "metadata", "labels"]);
     }
     for above in labels {
@@ -255,6 +269,9 @@ fn identity(context: &mut Context<'_>, service: &Service, patch: &Patch) {
     }
     if SELECTING.contains(&patch.kind.as_str()) {
         paths.push(vec!["spec", "selector"]);
+    }
+    if patch.kind == "Rollout" {
+        paths.extend(LED.iter().map(|path| path.to_vec()));
     }
     let mut found: Vec<(At, String)> = paths
         .iter()

@@ -6,13 +6,14 @@ use super::{Context, Rule, count};
 use crate::catalog::Date;
 use crate::diag::{Code, Diagnostic, Sink, code};
 use crate::names;
-use crate::plan::{Origin, Plan, SealedSecret};
+use crate::plan::{Origin, Plan, Secret};
 use crate::source::{At, Source, Span};
 use crate::syntax::{self, Document, Kind};
-use crate::words::{Mount, SecretSource};
+use crate::words::{Mount, SecretDelivery, SecretSource};
 
 pub(super) const RULES: &[Rule] = &[
     Rule { name: "secrets/source", run: source },
+    Rule { name: "secrets/delivery", run: delivery },
     Rule { name: "secrets/literal", run: literal },
     Rule { name: "secrets/in-environment", run: in_environment },
     Rule { name: "secrets/taken-names", run: taken_names },
@@ -30,6 +31,61 @@ fn source(context: &mut Context<'_>) {
         )
         .help("write `source: external`: people seal what their place of secrets holds")
         .edit(context.span(store.source.at), "external");
+        context.report(finding);
+    }
+    let Some(provider) = store.source.value.provider() else { return };
+    let copied = store.delivery.value == SecretDelivery::ExternalSecrets;
+    let clusters = || context.model.platform.clusters.entries.values();
+    let others: Vec<_> = clusters().filter(|(_, cluster)| cluster.provider.value != provider).collect();
+    // People can seal what a manager holds for a cluster anywhere, as long as the platform has that cloud at all.
+    let refused = if copied || others.len() == clusters().count() { others } else { Vec::new() };
+    let findings: Vec<Diagnostic> = refused
+        .into_iter()
+        .map(|(name, cluster)| {
+            Diagnostic::new(
+                &code::NOT_OFFERED,
+                context.span(store.source.at),
+                format!(
+                    "`{}` cannot get secrets from {}: the cluster is with {}",
+                    name.value.0,
+                    store.source.value.word(),
+                    cluster.provider.value.word()
+                ),
+            )
+            .related(context.span(cluster.provider.at), "the cluster's provider")
+            .note("only clusters of its own cloud have accounts that may read it without a key")
+            .help("write `source: external` with `delivery: sealed-secrets`: people seal what their place of secrets holds")
+        })
+        .collect();
+    for finding in findings {
+        context.report(finding);
+    }
+}
+
+/// What is copied must be somewhere that can be read; what is sealed has files.
+fn delivery(context: &mut Context<'_>) {
+    let Some(store) = &context.model.platform.secret_store else { return };
+    let (source, delivery) = (&store.source, &store.delivery);
+    if delivery.value == SecretDelivery::ExternalSecrets && source.value == SecretSource::External {
+        let finding = Diagnostic::new(
+            &code::SECRETS_UNREADABLE,
+            context.span(delivery.at),
+            "external-secrets copies from a secret manager, and the source of the secrets is none",
+        )
+        .related(context.span(source.at), "they come from a place that nothing in a cluster can read")
+        .help(
+            "write `source: aws-secrets-manager`, or `delivery: sealed-secrets`, by which people bring them",
+        );
+        context.report(finding);
+    }
+    if let Some(files) = store.files.as_ref().filter(|_| delivery.value == SecretDelivery::ExternalSecrets) {
+        let finding = Diagnostic::new(
+            &code::SECRET_FILES_UNUSED,
+            context.span(files.at),
+            "a folder of sealed files, and nothing is sealed",
+        )
+        .related(context.span(delivery.at), "secrets are copied from the secret manager")
+        .help("remove `files`");
         context.report(finding);
     }
 }
@@ -199,30 +255,30 @@ fn taken_names(context: &mut Context<'_>) {
     }
 }
 
-/// The sealed secrets of a place: an environment, or the monitoring of a cluster.
+/// The secrets of a place: an environment, or the monitoring of a cluster.
 struct Place<'p> {
     at: At,
     /// What it is called, for people.
     name: String,
-    sealed: &'p [SealedSecret],
+    secrets: &'p [Secret],
 }
 
 fn places(plan: &Plan) -> impl Iterator<Item = Place<'_>> {
     let environments = plan.environments.values().map(|environment| Place {
         at: environment.at,
         name: environment.key.clone(),
-        sealed: &environment.sealed,
+        secrets: &environment.secrets,
     });
     let clusters = plan.clusters.values().map(|cluster| Place {
         at: cluster.at,
         name: format!("the monitoring of {}", cluster.key),
-        sealed: &cluster.sealed,
+        secrets: &cluster.secrets,
     });
     environments.chain(clusters)
 }
 
 /// The command that seals a secret; the values are in files named after the keys.
-fn seal(plan: &Plan, secret: &SealedSecret) -> String {
+fn seal(plan: &Plan, secret: &Secret, file: &str) -> String {
     let keys: Vec<String> = secret.keys.iter().map(|key| format!("--from-file={key}")).collect();
     let note = secret.rotate.map_or_else(String::new, |_| format!("{} | ", names::NOTE_ROTATION));
     format!(
@@ -231,16 +287,16 @@ fn seal(plan: &Plan, secret: &SealedSecret) -> String {
         secret.namespace,
         keys.join(" "),
         names::kubeseal(plan.sealed_secrets_namespace(secret)),
-        secret.file
+        file
     )
 }
 
 fn ciphertext(context: &mut Context<'_>) {
     let Some(files) = context.files else { return };
     for place in places(context.plan) {
-        let missing: Vec<_> =
-            place.sealed.iter().filter(|secret| !files.contains_key(&secret.file)).collect();
-        let Some(first) = missing.first() else { continue };
+        let sealed = place.secrets.iter().filter_map(|secret| secret.file().map(|file| (secret, file)));
+        let missing: Vec<_> = sealed.filter(|(_, file)| !files.contains_key(*file)).collect();
+        let Some(&(first, file)) = missing.first() else { continue };
         let finding = Diagnostic::new(
             &code::MISSING_CIPHERTEXT,
             context.key(place.at),
@@ -251,11 +307,11 @@ fn ciphertext(context: &mut Context<'_>) {
                 if missing.len() == 1 { "is" } else { "are" }
             ),
         );
-        let names: Vec<&str> = missing.iter().map(|secret| secret.name.as_str()).collect();
-        let folder = first.file.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let names: Vec<&str> = missing.iter().map(|(secret, _)| secret.name.as_str()).collect();
+        let folder = file.rsplit_once('/').map_or("", |(folder, _)| folder);
         let finding = finding
             .note(format!("{folder}/<name>.yaml: {}", names.join(", ")))
-            .help(format!("for example: {}", seal(context.plan, first)));
+            .help(format!("for example: {}", seal(context.plan, first, file)));
         context.report(finding);
     }
 }
@@ -268,10 +324,10 @@ struct Wrong {
 }
 
 /// What is wrong with the file of a sealed secret on a day.
-fn wrong(plan: &Plan, secret: &SealedSecret, text: &str, today: Date) -> Vec<Wrong> {
-    let file = format!("`{}`", secret.file);
-    let again = || format!("seal it again: {}", seal(plan, secret));
-    let source = Source::new(secret.file.clone(), text);
+fn wrong(plan: &Plan, (secret, path): (&Secret, &str), text: &str, today: Date) -> Vec<Wrong> {
+    let file = format!("`{path}`");
+    let again = || format!("seal it again: {}", seal(plan, secret, path));
+    let source = Source::new(path.to_owned(), text);
     let Some(document) = syntax::parse(&source, &mut Sink::new()) else {
         let message = format!("{file} is no YAML that can be read");
         return vec![Wrong { code: &code::SEALED_OTHERWISE, message, help: again() }];
@@ -283,7 +339,7 @@ fn wrong(plan: &Plan, secret: &SealedSecret, text: &str, today: Date) -> Vec<Wro
             let message = format!("{file} is a plain Secret: everybody who has the file has its values");
             let help = format!(
                 "change the values where they are valid, then seal the new ones: {}",
-                seal(plan, secret)
+                seal(plan, secret, path)
             );
             return vec![Wrong { code: &code::SECRET_PLAIN, message, help }];
         }
@@ -366,9 +422,10 @@ fn day_of(text: &str) -> Option<Date> {
 fn sealed(context: &mut Context<'_>) {
     let Some(files) = context.files else { return };
     for place in places(context.plan) {
-        for secret in place.sealed {
-            let Some(text) = files.get(&secret.file) else { continue };
-            for Wrong { code, message, help } in wrong(context.plan, secret, text, context.today) {
+        for secret in place.secrets {
+            let Some(path) = secret.file() else { continue };
+            let Some(text) = files.get(path) else { continue };
+            for Wrong { code, message, help } in wrong(context.plan, (secret, path), text, context.today) {
                 let span = context.key(secret.at);
                 context.report(Diagnostic::new(code, span, message).help(help));
             }

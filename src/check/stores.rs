@@ -1,8 +1,9 @@
 //! Databases, caches and brokers.
 
 use super::{Context, Rule};
-use crate::catalog::{self, DATABASE_CLUSTER_SIZES, Offered};
+use crate::catalog::{self, ManagedDatabase, Offered};
 use crate::diag::{Diagnostic, Severity, code};
+use crate::plan::{Database, Environment};
 use crate::words::{Access, CacheEngine, QueueType, Topology};
 
 pub(super) const RULES: &[Rule] = &[
@@ -19,89 +20,109 @@ fn databases(context: &mut Context<'_>) {
     let plan = context.plan;
     for environment in plan.environments.values() {
         let provider = plan.clusters.get(&environment.cluster.value).map_or("", |c| c.provider.value.word());
+        let Some(service) = catalog::managed_database(provider, ENGINE) else { continue };
         for database in &environment.databases {
-            let span = context.origin(&database.machine, database.at);
-            match catalog::database_type(provider, ENGINE, &database.machine) {
-                None => {
-                    let known: Vec<&str> =
-                        catalog::database_types(provider, ENGINE).iter().map(|known| known.id).collect();
-                    let near = catalog::nearest(&database.machine, known.iter().copied(), 3);
-                    let finding = Diagnostic::new(
-                        &code::UNKNOWN_TYPE,
-                        span,
-                        format!("the catalogue knows no database of the type `{}`", database.machine.value),
-                    );
-                    let help = if near.is_empty() { &known[..known.len().min(5)] } else { &near[..] };
-                    context.report(finding.help(format!("types that it knows: {}", help.join(", "))));
-                }
-                Some(size)
-                    if DATABASE_CLUSTER_SIZES.contains(&database.nodes.value)
-                        && !size.has_cluster_of(database.nodes.value) =>
-                {
-                    let finding = Diagnostic::new(
-                        &code::DATABASE_NODES,
-                        context.origin(&database.nodes, database.at),
-                        format!(
-                            "a database of the type `{}` cannot have {} nodes",
-                            size.id, database.nodes.value
-                        ),
-                    )
-                    .related(span, "the type")
-                    .help("two nodes exist for dedicated types only: take one or three, or a dedicated type");
-                    context.report(finding);
-                }
-                Some(_) => {}
-            }
-            if !DATABASE_CLUSTER_SIZES.contains(&database.nodes.value) {
-                let finding = Diagnostic::new(
-                    &code::DATABASE_NODES,
-                    context.origin(&database.nodes, database.at),
-                    format!("`{}` has {} nodes", database.key, database.nodes.value),
-                )
-                .in_environment(&environment.key)
-                .help("Linode's managed databases have 1, 2 or 3 nodes");
-                context.report(finding);
-            }
-            if environment.is_production() && database.nodes.value == 1 {
-                let finding = Diagnostic::new(
-                    &code::DATABASE_SINGLE,
-                    context.origin(&database.nodes, database.at),
-                    format!("`{}` has no standby in production", database.key),
-                )
-                .help("write `nodes: 3`");
-                context.report(finding);
-            }
-            let version = database.version.value.as_str();
-            let span = context.origin(&database.version, database.at);
-            if catalog::database_version(provider, ENGINE, version) == Offered::No {
-                let finding = Diagnostic::new(
-                    &code::DATABASE_VERSION,
-                    span,
-                    format!("{provider} does not offer PostgreSQL {version}"),
-                )
-                .severity(Severity::Error)
-                .help("choose a major version that it offers");
-                context.report(finding);
-            } else if let Some(eol) = catalog::eol(ENGINE, version) {
-                super::kubernetes::ending(
-                    context,
-                    span,
-                    &format!("PostgreSQL {version}"),
-                    eol,
-                    &code::DATABASE_VERSION,
-                );
-            } else {
-                let known: Vec<&str> =
-                    catalog::cycles(ENGINE).iter().map(|cycle| cycle.cycle).take(4).collect();
-                let finding = Diagnostic::new(
-                    &code::DATABASE_VERSION,
-                    span,
-                    format!("the catalogue does not know PostgreSQL {version}"),
-                )
-                .help(format!("major versions that it knows: {}", known.join(", ")));
-                context.report(finding);
-            }
+            database_type(context, service, database);
+            database_nodes(context, service, environment, database);
+            database_version(context, service, database);
         }
+    }
+}
+
+fn database_type(context: &mut Context<'_>, service: &ManagedDatabase, database: &Database) {
+    let span = context.origin(&database.machine, database.at);
+    let types = || catalog::database_types(service.provider, ENGINE).iter().map(|known| known.id);
+    let Some(size) = catalog::database_type(service.provider, ENGINE, &database.machine) else {
+        let near = catalog::nearest(&database.machine, types(), 3);
+        let finding = Diagnostic::new(
+            &code::UNKNOWN_TYPE,
+            span,
+            format!("the catalogue knows no database of the type `{}`", database.machine.value),
+        );
+        let names = if near.is_empty() { types().take(5).collect() } else { near };
+        context.report(finding.help(format!("types that it knows: {}", names.join(", "))));
+        return;
+    };
+    if service.cluster_sizes.contains(&database.nodes.value) && !size.has_cluster_of(database.nodes.value) {
+        let finding = Diagnostic::new(
+            &code::DATABASE_NODES,
+            context.origin(&database.nodes, database.at),
+            format!("a database of the type `{}` cannot have {} nodes", size.id, database.nodes.value),
+        )
+        .related(span, "the type")
+        .help("two nodes exist for dedicated types only: take one or three, or a dedicated type");
+        context.report(finding);
+    }
+}
+
+fn database_nodes(
+    context: &mut Context<'_>,
+    service: &ManagedDatabase,
+    environment: &Environment,
+    database: &Database,
+) {
+    let span = context.origin(&database.nodes, database.at);
+    if !service.cluster_sizes.contains(&database.nodes.value) {
+        let finding = Diagnostic::new(
+            &code::DATABASE_NODES,
+            span,
+            format!("`{}` has {} nodes", database.key, database.nodes.value),
+        )
+        .in_environment(&environment.key)
+        .help(service.cluster_sizes_help);
+        context.report(finding);
+    }
+    if environment.is_production() && database.nodes.value == 1 {
+        let finding = Diagnostic::new(
+            &code::DATABASE_SINGLE,
+            span,
+            format!("`{}` has no standby in production", database.key),
+        )
+        .help(format!("write `nodes: {}`", service.advised_nodes));
+        context.report(finding);
+    }
+}
+
+fn database_version(context: &mut Context<'_>, service: &ManagedDatabase, database: &Database) {
+    let version = database.version.value.as_str();
+    let span = context.origin(&database.version, database.at);
+    let major = version.split('.').next().unwrap_or(version);
+    if catalog::database_version(service.provider, ENGINE, version) == Offered::No {
+        let finding = Diagnostic::new(
+            &code::DATABASE_VERSION,
+            span,
+            format!("{} does not offer PostgreSQL {version}", service.provider),
+        )
+        .severity(Severity::Error)
+        .help("choose a major version that it offers");
+        context.report(finding);
+    } else if catalog::database_minor(service.provider, ENGINE, version) == Offered::No {
+        let offered: Vec<&str> =
+            catalog::database_minors_offered(service.provider, ENGINE, major).take(3).collect();
+        let finding = Diagnostic::new(
+            &code::DATABASE_VERSION,
+            span,
+            format!("{} has deprecated PostgreSQL {version}: no new database can have it", service.name),
+        )
+        .severity(Severity::Error)
+        .help(format!(
+            "write \"{major}\", which is the newest that it prefers, or one of {}",
+            offered.join(", ")
+        ));
+        context.report(finding);
+    } else if let Some(eol) = catalog::eol(service.eol_product, version) {
+        let what = format!("PostgreSQL {version}");
+        super::kubernetes::ending(context, span, &what, eol, &code::DATABASE_VERSION);
+    } else {
+        let known: Vec<&str> =
+            catalog::cycles(service.eol_product).iter().map(|cycle| cycle.cycle).take(4).collect();
+        let finding = Diagnostic::new(
+            &code::DATABASE_VERSION,
+            span,
+            format!("the catalogue does not know PostgreSQL {version}"),
+        )
+        .help(format!("major versions that it knows: {}", known.join(", ")));
+        context.report(finding);
     }
 }
 

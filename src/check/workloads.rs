@@ -1,6 +1,7 @@
 //! Services: what the Kubernetes API refuses, and what hurts when it runs.
 
 use super::{Context, Rule};
+use crate::catalog;
 use crate::diag::{Diagnostic, Severity, code};
 use crate::model::value::Value;
 use crate::plan::{Environment, Origin, Probe, Resolved, Scale, Service};
@@ -10,6 +11,7 @@ use crate::words::PodSecurity;
 
 pub(super) const RULES: &[Rule] = &[
     Rule { name: "workloads/images", run: |context| each(context, images) },
+    Rule { name: "workloads/image-end", run: |context| each(context, image_end) },
     Rule { name: "workloads/resources", run: |context| each(context, resources) },
     Rule { name: "workloads/scaling", run: |context| each(context, scaling) },
     Rule { name: "workloads/health", run: |context| each(context, health) },
@@ -25,6 +27,12 @@ fn each(context: &mut Context<'_>, rule: fn(&mut Context<'_>, &Environment, &Ser
             rule(context, environment, service);
         }
     }
+}
+
+fn image_end(context: &mut Context<'_>, _environment: &Environment, service: &Service) {
+    let Some((name, eol)) = catalog::image_eol(&service.image) else { return };
+    let span = context.origin(&service.image, service.at);
+    super::kubernetes::ending(context, span, &format!("{name} {}", eol.cycle), eol, &code::IMAGE_END);
 }
 
 /// Tags that are moved to newer images by convention.

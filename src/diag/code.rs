@@ -148,10 +148,14 @@ codes! {
         "The name is the beginning of real names and is none itself: the provider would refuse it.";
     TYPE_NOT_FOR_KUBERNETES = Error "pool/type-not-for-kubernetes", "a machine class that the provider does not offer for Kubernetes",
         "The provider sells the type, but not as a node of its managed Kubernetes, so the pool could never be created.";
+    TYPE_NOT_IN_REGION = Warning "pool/type-not-in-region", "a machine class that no list has in the region",
+        "The provider does not sell every type in every region. The lists that the catalogue holds do not have it there; they are recordings, and what is sold grows.";
+    MIXED_ARCHITECTURES = Error "pool/mixed-architectures", "a pool of types of different architectures",
+        "The nodes of a pool start from one image of the machine, which is for one architecture: the provider refuses types of another.";
     TYPE_WITHOUT_GPU = Error "pool/type-without-gpu", "a GPU pool of a type without GPU",
         "Pods that ask for a GPU would never find one on these nodes.";
     POOL_SIZE = Error "pool/size", "a pool size that the provider refuses",
-        "The minimum must not exceed the maximum, a pool needs at least one node, and the provider limits the number of nodes of a pool and of a cluster.";
+        "The minimum must not exceed the maximum, a pool of LKE needs at least one node (one of EKS may have none), and the provider limits the number of nodes of a pool and of a cluster.";
     POOL_TOO_SMALL = Warning "pool/too-small-for-production", "fewer than three nodes in production",
         "With fewer than three nodes the loss of one takes away a third or more of the capacity, and quorum systems cannot spread.";
     NO_GPU_POOL = Error "capacity/no-gpu", "a service asks for GPUs where no pool has any",
@@ -175,6 +179,8 @@ codes! {
 
     IMAGE_TAG = Warning "workload/image-tag", "an image without a fixed version",
         "Without a tag, or with a moving one such as `latest`, two pods of one Deployment may run different code, and a rollback rolls back to nothing. Outside production this is a warning, in production an error.";
+    IMAGE_END = Warning "workload/image-ended", "an image whose product is near or past its end",
+        "What is past its end gets no more corrections, not even for holes that attackers use. Only images of Docker Hub's own library are looked at, whose tags begin with the version.";
     LIMIT_BELOW_REQUEST = Error "workload/limit-below-request", "a limit below its request",
         "The Kubernetes API refuses a container whose limit is lower than its request.";
     NO_REQUESTS = Error "workload/no-requests", "autoscaling without the request that it divides by",
@@ -193,10 +199,32 @@ codes! {
         "A host, probes and metrics need a port at which the service takes connections. Without one they would be left out silently.";
     ROLLOUT_STUCK = Error "workload/rollout", "a rollout that cannot make a step",
         "The Kubernetes API refuses a Deployment that may neither add a pod nor miss one while a new version replaces the old one.";
+    ROLLOUT_NO_EFFECT = Warning "rollout/no-effect", "a field of a rollout without effect",
+        "Each strategy has fields of its own. This one belongs to another, and changes nothing with the strategy of any environment.";
+    ROLLOUT_STEPS = Error "rollout/steps", "steps of a canary that do not rise",
+        "A step gives the new version a share of the requests, more than the step before and less than all. Argo Rollouts takes whole percents.";
+    ROLLOUT_ONE_POD = Error "rollout/one-pod", "a canary of one pod",
+        "Where no ingress controller divides requests, the numbers of pods do. One pod has no part that could be tried: the promise of a small share cannot hold.";
+    ROLLOUT_SHARES = Warning "rollout/shares", "a share that the number of pods cannot express",
+        "Where no ingress controller divides requests, the numbers of pods do: the smallest share is one pod of all of them. With the fewest pods the new version gets more requests than the step says.";
+    ROLLOUT_UNSEEN = Error "rollout/unseen", "a verification that sees nothing",
+        "A new version is verified by its own metrics against limits of the spec. Without the metrics, or without the limit, no version would ever pass.";
+    ROLLOUT_TIMES = Error "rollout/times", "a verification that comes too late",
+        "A rate needs its whole range before it says something about the new version. Where the version has been promoted by then, or the old one is gone, nothing can be taken back.";
+    ROLLOUT_PREVIEW = Error "rollout/preview-pods", "a preview with no pods, or with more than there will be",
+        "Before a new version takes over it has fewer pods, and at least one: otherwise nothing can be tried or verified.";
+    ROLLOUT_NO_SERVICE = Error "rollout/no-service", "blue-green without a Service",
+        "Blue-green leads a Service from the old version to the new one. A service that takes no connections has no Service; Argo Rollouts refuses the strategy.";
+    SECOND_SET = Error "capacity/second-set", "no room for two versions at a time",
+        "Blue-green, and a canary whose requests the ingress controller divides, run all pods of the old version beside those of the new one, so that the way back takes no time. Without room for both, the new version never gets ready.";
     PDB_BLOCKS = Error "drain/budget-blocks", "a disruption budget that blocks every drain",
         "As many pods must stay available as there are at the minimum, so no node can ever be drained: upgrades hang. The budget must leave room for at least one pod.";
     SECRET_LITERAL = Error "secret/literal", "a value that looks like a secret",
         "Secrets never stand in a spec: they would be in Git, in the rendered files and in every log of them. Declare it under `secrets` and refer to it.";
+    SECRETS_UNREADABLE = Error "secret/source-unreadable", "secrets that nothing in the cluster can read",
+        "external-secrets copies values from a secret manager that a cluster of the platform reaches with an account of its own cloud. Another place of secrets has people between it and the cluster: they seal what it holds.";
+    SECRET_FILES_UNUSED = Warning "secret/files-unused", "a folder of sealed files where nothing is sealed",
+        "Sealed files are read with `delivery: sealed-secrets` only. Under another delivery whatever is in the folder reaches no cluster.";
     SECRET_IN_ENVIRONMENT = Error "secret/in-environment", "a secret as an environment variable against the policy",
         "The spec says that secrets are mounted as files. Environment variables are inherited by child processes and end up in crash reports.";
     MISSING_CIPHERTEXT = Warning "secret/missing-ciphertext", "a sealed secret that is not there yet",
@@ -225,6 +253,16 @@ codes! {
         "Capacity, quota, disruption budgets, rights and the network are checked from the spec's own fields. A patch changes the object behind their back, so what they promise is not proven any more.";
     PATCH_EMPTY = Warning "patch/empty", "a patch that changes nothing",
         "The patch has no field. Remove it, so that nobody looks for what it does.";
+    PATCH_REWRITE = Error "patch/rewrite", "a rewrite with a group that the path does not have",
+        "ingress-nginx puts what a group of the path matches in place of `$1` or `$2`. A group that the path does not have is empty, so every request would be rewritten to the same path.";
+    PATCH_PATH_TYPE = Error "patch/path-type", "a pattern that is taken literally",
+        "ingress-nginx reads a path as a regular expression only where its type is ImplementationSpecific; with another type it refuses the characters of patterns.";
+    PATCH_INGRESS_CLASS = Warning "patch/ingress-class", "the class of an Ingress as an annotation",
+        "The annotation `kubernetes.io/ingress.class` is deprecated since Kubernetes 1.18; `spec.ingressClassName` is its successor, and is rendered. An Ingress with both is refused when it is made.";
+    PATCH_VERSION = Error "patch/version", "a patch that leads requests to a version that does not serve",
+        "The Service of a preview or of a canary leads to the new version, whether anybody promoted it or not. Requests from outside belong to the service's own Service; Argo Rollouts leads that one.";
+    NOTHING_TO_STRIP = Warning "ingress/nothing-to-strip", "a prefix to strip that there is not",
+        "`stripPrefix` takes the `path` off before the service sees a request. Without a path, or with `/`, there is nothing to take off; under ingress-nginx it would still make patterns of all paths of the host.";
     INGRESS_COLLISION = Error "ingress/collision", "one host and path for two services",
         "Two services of one cluster claim the same host and path: which one gets the traffic depends on chance.";
     HOST_OUTSIDE_DOMAIN = Error "ingress/host-outside-domain", "a host without a domain to stand in",

@@ -14,12 +14,13 @@ use crate::freeform::Freeform;
 use crate::record;
 use crate::source::{At, Written};
 use crate::syntax::Kind;
-use crate::units::{Bytes, Cidr, Cpu, Duration, Percent};
+use crate::units::{Bytes, Cidr, Cpu, Duration, Latency, Percent};
 use crate::words::{
     Access, AddonSecurity, ApiVersion, BucketAccess, BucketPurpose, BucketScope, CacheEngine, Calendar, Ci,
     Cni, DatabaseEngine, Dns, Eviction, Feature, GitopsTool, IngressController, Install, Issuer, Loss, Mesh,
-    Mount, Nat, NetworkDefault, PodSecurity, PoolMode, PoolScope, Provider, Quarter, QueueEngine, QueueType,
-    Role, Scenario, SecretDelivery, SecretSource, Sync, Tenants, Topology, VolumeKind, Workloads,
+    Mount, Nat, NetworkDefault, PodSecurity, PoolMode, PoolScope, Promotion, Provider, Quarter, QueueEngine,
+    QueueType, Role, Scenario, SecretDelivery, SecretSource, Strategy, Sync, Tenants, Topology, Verification,
+    VolumeKind, Workloads,
 };
 
 /// A value in short form, or the record that says it in full.
@@ -437,6 +438,8 @@ record! {
         host: Written<Host> = optional "api", "none: not reached from outside";
         /// The path below the host that it gets.
         path: Written<HttpPath> = optional "/v1", "`/`";
+        /// Whether it sees requests without that path in front: `/v1/models` as `/models`.
+        strip_prefix as "stripPrefix": Written<Flag> = optional "true", "false";
         /// The command, where the image's own does not fit.
         command: Vec<Written<Text>> = optional "[python, -m, server]", "the image's own";
         /// The arguments of the command.
@@ -624,10 +627,26 @@ record! {
 record! {
     /// How a new version replaces the old one.
     Rollout as "rollout"; {
-        /// Pods that may be missing meanwhile.
+        /// How: pod by pod, all at once, or for a growing share of the requests. All but the first need Argo Rollouts, which is then one of
+        /// the add-ons.
+        strategy: Written<Strategy> = optional "canary", "`rolling`";
+        /// Pods that may be missing meanwhile; not with `blue-green`.
         max_unavailable as "maxUnavailable": Written<Count> = optional "0", "0, or 1 where there is no room for one more";
-        /// Pods that may be there in addition meanwhile.
+        /// Pods that may be there in addition meanwhile; not with `blue-green`, which has all pods twice.
         max_surge as "maxSurge": Written<Count> = optional "1", "1";
+        /// What must be good about a new version, by its own metrics. If it is not, all requests go to the old one again. Needs `metrics`.
+        verify: Vec<Written<Verification>> = optional "[error-rate, latency]", "nothing but readiness";
+        /// With `canary`: the shares of the requests that the new version gets, one after the other, in whole percents. ingress-nginx divides
+        /// requests by share; without it the numbers of pods do, as well as they can.
+        steps: Vec<Written<Percent>> = optional "[5%, 25%, 50%]", "`[10%, 50%]`";
+        /// How long each step lasts; with `blue-green`, how long the new version is verified before it takes over, and again after.
+        pause: Written<Duration> = optional "10m", "10m";
+        /// Who lets the new version take over, after the last step.
+        promotion: Written<Promotion> = optional "manual", "`automatic`, but `manual` with `blue-green` in production where nothing is verified";
+        /// With `blue-green`: how many pods the new version has until it takes over; then it has all of them.
+        preview_replicas as "previewReplicas": Written<Count> = optional "1", "as many as the old one";
+        /// With `blue-green`: how long the old version stays after the new one took over, for the way back without a wait.
+        keep_old as "keepOld": Written<Duration> = optional "30m", "a quarter of an hour, or as long as the new version is verified and 5 minutes more";
     }
 }
 
@@ -920,6 +939,8 @@ record! {
     Alerts as "alerts"; {
         /// When too many requests fail.
         error_rate as "errorRate": ErrorRate = optional "{above: 5%, for: 5m}";
+        /// When answers take too long.
+        latency: LatencyLimit = optional "{above: 500ms}", "no alert";
         /// When a service counts as down.
         down: Down = optional "{for: 2m}";
     }
@@ -932,6 +953,17 @@ record! {
         above: Written<Percent> = optional "5%", "5%";
         /// For how long.
         r#for as "for": Written<Duration> = optional "5m", "5m";
+    }
+}
+
+record! {
+    /// When answers take too long.
+    LatencyLimit as "latency"; {
+        /// The time within which 95 % of a service's requests must be answered. It counts them as the histogram
+        /// `http_request_duration_seconds`.
+        above: Written<Latency> = needed "500ms";
+        /// For how long it takes longer.
+        r#for as "for": Written<Duration> = optional "10m", "10m";
     }
 }
 
@@ -1178,5 +1210,8 @@ decode_words!(
     Tenants,
     Topology,
     VolumeKind,
-    Workloads
+    Workloads,
+    Strategy,
+    Verification,
+    Promotion
 );

@@ -2,7 +2,7 @@
 
 use super::decode::{Problem, Scalar, ScalarInfo};
 use crate::catalog::Date;
-use crate::units::{Bytes, Cidr, CidrProblem, Cpu, Duration, Percent};
+use crate::units::{Bytes, Cidr, CidrProblem, Cpu, Duration, Latency, Percent};
 
 /// Defines a form that keeps its text.
 macro_rules! text_form {
@@ -609,6 +609,22 @@ impl Scalar for Bytes {
                     .help(format!("`{unit}` is no unit of Kubernetes: `{number}{meant}` is probably meant")),
                 _ => problem,
             }
+        })
+    }
+}
+
+impl Scalar for Latency {
+    const INFO: ScalarInfo = ScalarInfo {
+        name: "the time of an answer",
+        json: &["string"],
+        pattern: "^[0-9]+(ms|s)$",
+        range: None,
+    };
+
+    fn read(text: &str) -> Result<Self, Problem> {
+        Self::parse(text).ok_or_else(|| {
+            Problem::new(format!("`{text}` is no time of an answer"))
+                .help("milliseconds or seconds, at least one and at most an hour, such as `250ms` or `2s`")
         })
     }
 }

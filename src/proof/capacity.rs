@@ -2,7 +2,7 @@
 
 use crate::catalog::{self, Allocatable, InstanceType};
 use crate::plan::{Environment, GpuPool, NodePool, Service};
-use crate::sizing::{Demand, demand};
+use crate::sizing::{Demand, demand, second_set};
 
 /// What one node has for pods of services, after the system's reserve and the daemons of every node.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,12 +19,35 @@ pub struct Room {
 #[must_use]
 pub fn room(size: &InstanceType) -> Room {
     let Allocatable { millicpu, memory_mib, pods } = catalog::allocatable(size);
-    let daemons = catalog::daemon_overhead(size.gpus > 0);
+    let daemons = catalog::daemon_overhead(size);
     Room {
         cpu: u64::from(millicpu.saturating_sub(daemons.millicpu)),
         memory: u64::from(memory_mib.saturating_sub(daemons.memory_mib)) << 20,
-        pods: u64::from(pods),
+        pods: u64::from(pods.saturating_sub(daemons.pods)),
     }
+}
+
+/// How the room of a node comes about: what the provider's service keeps, and what daemons take.
+#[must_use]
+pub fn basis(size: &InstanceType) -> String {
+    let Allocatable { millicpu, memory_mib, pods } = catalog::daemon_overhead(size);
+    format!(
+        "{}, daemons request {millicpu}m, {memory_mib} MiB and {pods} pods",
+        catalog::allocatable_basis(size)
+    )
+}
+
+/// The room of each node of a pool at least: its nodes may be of any of its types. `None` where the catalogue does not
+/// know one of them.
+#[must_use]
+pub fn room_of_pool(pool: &NodePool, provider: &str) -> Option<Room> {
+    let rooms: Option<Vec<Room>> =
+        pool.types().map(|id| catalog::instance_type(provider, id).map(room)).collect();
+    rooms?.into_iter().reduce(|a, b| Room {
+        cpu: a.cpu.min(b.cpu),
+        memory: a.memory.min(b.memory),
+        pods: a.pods.min(b.pods),
+    })
 }
 
 /// The demand on the nodes that an environment's pods share, against what these nodes have.
@@ -77,7 +100,7 @@ pub fn of_shared_nodes(environment: &Environment, provider: &str) -> Option<Fit>
     let mut largest = Room { cpu: 0, memory: 0, pods: 0 };
     let mut nodes = 0;
     for pool in pools {
-        let one = room(catalog::instance_type(provider, &pool.machine)?);
+        let one = room_of_pool(pool, provider)?;
         let count = u64::from(pool.max.value);
         nodes += count;
         total.cpu += one.cpu * count;
@@ -106,6 +129,56 @@ pub fn of_shared_nodes(environment: &Environment, provider: &str) -> Option<Fit>
         },
         room: total,
     })
+}
+
+/// A service whose versions need pods twice while one replaces the other, and what these have.
+#[derive(Debug, Clone)]
+pub struct SecondSet<'a> {
+    /// The service.
+    pub service: &'a Service,
+    /// What the second set requests.
+    pub demand: Demand,
+    /// What everything requests together with it.
+    pub with_it: Demand,
+    /// What the nodes have at their maximum.
+    pub room: Room,
+}
+
+/// Services whose second set of pods has no room on the nodes that the environment's pods share, one new version at a time. Where
+/// not even the first sets fit, that is said elsewhere.
+#[must_use]
+pub fn second_sets_without_room<'a>(environment: &'a Environment, provider: &str) -> Vec<SecondSet<'a>> {
+    let Some(fit) = of_shared_nodes(environment, provider).filter(Fit::holds) else { return Vec::new() };
+    let shared = |service: &&Service| service.pool.as_ref().is_none_or(|pool| pool.taints.is_empty());
+    environment
+        .services
+        .iter()
+        .filter(|service| service.second_set() > 0)
+        .filter(shared)
+        .map(|service| {
+            let demand = second_set(service);
+            SecondSet { service, demand, with_it: fit.demand + demand, room: fit.room }
+        })
+        .filter(|set| !fits(&set.with_it, &set.room))
+        .collect()
+}
+
+/// Services whose second set of pods finds too few GPUs in the pool that they are bound to: the pool, what is asked with the
+/// second set, and what there is.
+#[must_use]
+pub fn second_sets_without_gpus(environment: &Environment) -> Vec<(&Service, &GpuPool, u64, u64)> {
+    let mut found = Vec::new();
+    for pool in &environment.gpu_pools {
+        let (asked, services) = gpus_asked(environment, pool);
+        let Some(there) = gpus_of(pool).filter(|there| asked <= *there) else { continue };
+        for service in services {
+            let with_it = asked.saturating_add(second_set(service).gpus);
+            if with_it > there {
+                found.push((service, pool, with_it, there));
+            }
+        }
+    }
+    found
 }
 
 /// Services whose pods run on nodes that others are kept off.

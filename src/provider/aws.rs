@@ -121,12 +121,16 @@ impl Provider for Aws {
         edge::front(plan, cluster)
     }
 
+    /// <https://docs.aws.amazon.com/eks/latest/userguide/sec-group-reqs.html>,
     /// <https://docs.aws.amazon.com/waf/latest/developerguide/ddos-standard-summary.html>
-    fn protection(&self) -> Option<&'static str> {
-        Some(
-            "AWS Shield Standard is on without being asked for: load balancers and distributions are guarded against floods \
-             of packets and connections. It does not look into requests.",
-        )
+    fn network_notes(&self) -> &'static [&'static str] {
+        &[
+            "In AWS, nodes and pods of a cluster share its security group, which lets everything pass among them: no port of a \
+             service is closed there, and who may talk to whom is said by the policies below alone. Databases and caches \
+             outside of the cluster admit that group, each on its port.",
+            "AWS Shield Standard is on without being asked for: it guards load balancers and distributions against floods of \
+             packets and connections, and does not look into requests.",
+        ]
     }
 
     /// The root of a cluster installs the driver of EBS as an add-on of EKS.

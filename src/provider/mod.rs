@@ -7,7 +7,8 @@ mod linode;
 pub mod root;
 
 use crate::names;
-use crate::plan::{self, Bucket, Cluster, Cni, NodePool, Plan, Role};
+use crate::plan::{self, Bucket, Calendar, Cluster, Cni, NodePool, Plan, Role};
+use crate::source::At;
 use crate::words::Ability;
 
 use root::{Root, StateBackend};
@@ -35,9 +36,9 @@ pub trait Provider: Sync {
         None
     }
 
-    /// What guards whatever is reached from outside without being asked for, in words.
-    fn protection(&self) -> Option<&'static str> {
-        None
+    /// What a reader should know of the network that the clusters of this cloud are in, besides their policies.
+    fn network_notes(&self) -> &'static [&'static str] {
+        &[]
     }
 
     /// What its clusters come with, in words of what add-ons provide: nothing else is installed for it.
@@ -153,6 +154,71 @@ pub fn of(id: plan::Provider) -> &'static dyn Provider {
     }
 }
 
+/// What a cluster reads from its cloud's secret manager, and so what Terraform makes there: a place for each secret, without
+/// its value, and a role for the account that reads them all.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ManagedSecrets<'p> {
+    /// The region of the cluster, in which its stores look.
+    pub region: &'p str,
+    /// The namespace of the controller that reads them.
+    pub namespace: &'p str,
+    /// Its service account: the only one that the role is for.
+    pub service_account: &'static str,
+    /// The secrets, each of which has a place of its own, sorted by name.
+    pub secrets: Vec<ManagedSecret<'p>>,
+}
+
+/// A secret of a secret manager.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ManagedSecret<'p> {
+    /// Its name there, such as `shop/production/payments`.
+    pub name: &'p str,
+    /// The environment that it belongs to, and whose root makes it; `None` for what the cluster has besides.
+    pub environment: Option<&'p str>,
+    /// What it is for, in words.
+    pub purpose: &'p str,
+    /// The properties of its JSON that are read, sorted.
+    pub keys: Vec<&'p str>,
+    /// How often people are reminded to change it; nothing changes it by itself.
+    pub rotate: Option<Calendar>,
+    /// The place of the spec that asks for it.
+    pub at: At,
+}
+
+/// What Terraform makes in the secret manager for a cluster; `None` where its secrets are not kept in one.
+///
+/// Who calls this makes one `secret` for each entry, in the root of its environment or else of the cluster, and one role for
+/// the account, which may `GetSecretValue` and `DescribeSecret` of these ARNs only, and decrypt with their key.
+#[must_use]
+pub fn managed_secrets<'p>(plan: &'p Plan, cluster: &'p Cluster) -> Option<ManagedSecrets<'p>> {
+    let of_environments = plan
+        .environments_of(&cluster.key)
+        .flat_map(|environment| environment.secrets.iter().map(|secret| (secret, Some(&environment.key))));
+    let all = of_environments.chain(cluster.secrets.iter().map(|secret| (secret, None)));
+    let mut secrets: Vec<ManagedSecret<'p>> = all
+        .filter_map(|(secret, environment)| {
+            let mut keys: Vec<&str> = secret.keys.iter().map(String::as_str).collect();
+            keys.sort_unstable();
+            Some(ManagedSecret {
+                name: secret.in_manager()?,
+                environment: environment.map(String::as_str),
+                purpose: &secret.purpose,
+                keys,
+                rotate: secret.rotate.map(|rotate| rotate.value),
+                at: secret.at,
+            })
+        })
+        .collect();
+    secrets.sort_by_key(|secret| secret.name);
+    let controller = cluster.provider_of("external-secrets").map(|addon| addon.namespace.value.as_str());
+    (!secrets.is_empty()).then_some(ManagedSecrets {
+        region: &cluster.region.value,
+        namespace: controller.unwrap_or(names::EXTERNAL_SECRETS_ACCOUNT),
+        service_account: names::EXTERNAL_SECRETS_ACCOUNT,
+        secrets,
+    })
+}
+
 /// The roots of a whole plan, in the order in which they are applied.
 #[must_use]
 pub fn roots(plan: &Plan) -> Vec<Root> {
@@ -246,4 +312,30 @@ pub fn hosts(environment: &plan::Environment) -> impl Iterator<Item = (&str, &st
     let is_first =
         |(key, host): &(&str, &String)| environment.first_of_host(host).is_none_or(|first| first.key == *key);
     routes.filter(move |it| is_first(it)).map(|(key, host)| (key, host.as_str()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::backend::fixture;
+
+    #[test]
+    fn a_cluster_reads_its_own_secrets_each_from_one_place_by_one_account() {
+        let spec = fixture::external();
+        let plan = fixture::plan(&spec);
+        let managed = managed_secrets(&plan, &plan.clusters["main"]).expect("secrets");
+        assert_eq!((managed.namespace, managed.service_account), ("external-secrets", "external-secrets"));
+        assert_eq!(managed.region, "fr-par");
+        assert_eq!(managed.secrets.len(), plan.needed_secrets().count());
+        assert!(managed.secrets.windows(2).all(|pair| pair[0].name < pair[1].name), "sorted, none twice");
+        for secret in &managed.secrets {
+            let place = secret.environment.map_or("clusters/main/monitoring".to_owned(), str::to_owned);
+            assert!(secret.name.starts_with(&format!("shop/{place}/")), "{}", secret.name);
+            assert_eq!(secret.rotate, Some(Calendar::Quarterly), "{}", secret.name);
+        }
+        let account = managed.secrets.iter().find(|secret| secret.name == "shop/staging/pooler-users");
+        assert_eq!(account.expect("the pooler's").keys, ["databases.ini", "userlist.txt"]);
+        let sealed = fixture::plan(fixture::SMALL);
+        assert_eq!(managed_secrets(&sealed, &sealed.clusters["main"]), None);
+    }
 }

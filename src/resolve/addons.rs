@@ -5,7 +5,9 @@ use crate::addon::{self, AddonSecret, Definition};
 use crate::diag::{Diagnostic, code, did_you_mean};
 use crate::model::records;
 use crate::names;
-use crate::plan::{Addon, AddonSource, Cluster, Demand, Plan, Resolved, Scale, SealedSecret};
+use crate::plan::{
+    Addon, AddonSource, Cluster, Demand, Origin, Plan, Resolved, Scale, Secret, SecretDelivery,
+};
 use crate::provider::{self, Included};
 use crate::source::{At, Written};
 use crate::words::{CacheEngine, Feature, IngressController, Install, Quarter};
@@ -19,7 +21,7 @@ pub(super) fn resolve(resolver: &mut Resolver<'_>, plan: &mut Plan) {
             let mut demands = demands(resolver, plan, cluster);
             let mut addons = chosen(resolver, plan, cluster, &demands);
             // Each turn adds a feature, so it ends.
-            while let Some(further) = further(&addons, &demands) {
+            while let Some(further) = further(plan, &addons, &demands) {
                 demands.push(further);
                 demands.sort_by_key(|demand| demand.feature);
                 addons = chosen(resolver, plan, cluster, &demands);
@@ -27,34 +29,42 @@ pub(super) fn resolve(resolver: &mut Resolver<'_>, plan: &mut Plan) {
             (demands, addons)
         })
         .collect();
-    for (cluster, (demands, addons)) in plan.clusters.values_mut().zip(found) {
-        cluster.demands = demands;
-        cluster.addons = addons;
-    }
     let rotate = secrets::rotation(resolver);
-    let is_alone = plan.clusters.len() == 1;
-    let folder = &plan.secrets.files.value;
-    for cluster in plan.clusters.values_mut() {
-        for addon in &cluster.addons {
-            cluster.sealed.extend(secrets_of(addon).map(|(name, secret)| SealedSecret {
+    let keys: Vec<String> = plan.clusters.keys().cloned().collect();
+    for (key, (demands, addons)) in keys.iter().zip(found) {
+        let mut own = Vec::new();
+        for addon in &addons {
+            own.extend(secrets_of(addon).map(|(name, secret)| Secret {
                 name: name.clone(),
                 at: addon.at,
                 keys: secret.keys.iter().map(|key| key.value.0.clone()).collect(),
                 purpose: secret.purpose.value.0.clone(),
-                file: names::sealed_for_cluster(folder, (!is_alone).then_some(&cluster.key), name),
+                kept: secrets::in_cluster(plan, key, &addon.namespace.value, name),
                 namespace: addon.namespace.value.clone(),
                 bundle: secrets::bundle_of("addons"),
                 rotate,
                 users: vec![format!("addons/{}", addon.key)],
             }));
         }
-        cluster.sealed.sort_by(|a, b| (&a.namespace, &a.name).cmp(&(&b.namespace, &b.name)));
+        let Some(cluster) = plan.clusters.get_mut(key) else { continue };
+        cluster.demands = demands;
+        cluster.addons = addons;
+        cluster.secrets.append(&mut own);
+        cluster.secrets.sort_by(|a, b| (&a.namespace, &a.name).cmp(&(&b.namespace, &b.name)));
     }
 }
 
-/// Something that add-ons ask for in their turn: what one needs and only one other provides, and somebody who opens what
-/// one needs sealed.
-fn further(addons: &[Addon], demands: &[Demand]) -> Option<Demand> {
+/// What brings secrets into the cluster.
+const fn delivery_of(plan: &Plan) -> Feature {
+    match plan.secrets.delivery.value {
+        SecretDelivery::ExternalSecrets => Feature::ExternalSecrets,
+        SecretDelivery::SealedSecrets => Feature::SealedSecrets,
+    }
+}
+
+/// Something that add-ons ask for in their turn: what one needs and only one other provides, and somebody who brings the
+/// secrets of one.
+fn further(plan: &Plan, addons: &[Addon], demands: &[Demand]) -> Option<Demand> {
     let is_new = |feature: &Feature| demands.iter().all(|demand| demand.feature != *feature);
     addons.iter().filter(|addon| addon.install.value == Install::Platc).find_map(|addon| {
         let definition = &addon::find(&addon.key)?.definition;
@@ -62,8 +72,8 @@ fn further(addons: &[Addon], demands: &[Demand]) -> Option<Demand> {
         let unmet = needs.filter(|need| !addons.iter().any(|other| other.provides.contains(need)));
         let mut features =
             unmet.filter_map(|need| only_provider(need)?.r#for.as_ref().map(|feature| feature.value));
-        let sealed = secrets_of(addon).next().map(|_| Feature::SealedSecrets);
-        let feature = features.find(&is_new).or(sealed.filter(&is_new))?;
+        let delivery = secrets_of(addon).next().map(|_| delivery_of(plan));
+        let feature = features.find(&is_new).or(delivery.filter(&is_new))?;
         Some(Demand { feature, at: addon.at })
     })
 }
@@ -161,11 +171,20 @@ fn demands(resolver: &Resolver<'_>, plan: &Plan, cluster: &Cluster) -> Vec<Deman
                     .find(|cache| cache.engine.value == engine)
                     .map(|cache| cache.at)
             }
-            Feature::SealedSecrets => {
-                let sealed = environments.flat_map(|environment| &environment.sealed).chain(&cluster.sealed);
-                let first = sealed.map(|sealed| sealed.at).next();
+            Feature::Rollouts => environments
+                .flat_map(|environment| &environment.services)
+                .find(|service| service.is_rollout())
+                .map(|service| match service.rollout.strategy.origin {
+                    Origin::Written(at) => at,
+                    _ => service.at,
+                }),
+            Feature::ExternalSecrets | Feature::SealedSecrets if feature == delivery_of(plan) => {
+                let secrets =
+                    environments.flat_map(|environment| &environment.secrets).chain(&cluster.secrets);
+                let first = secrets.map(|secret| secret.at).next();
                 resolver.platform.secret_store.as_ref().map(|store| store.at).or(first)
             }
+            Feature::ExternalSecrets | Feature::SealedSecrets => None,
         }
     };
     let features = Feature::WORDS.iter().filter_map(|(word, _)| Feature::of(word));

@@ -76,7 +76,7 @@ pub(super) fn clusters(resolver: &mut Resolver<'_>) -> IndexMap<String, Cluster>
                     provider::of(written.provider.value).storage_class().to_owned(),
                     "volumes outlive their claims",
                 ),
-                sealed: Vec::new(),
+                secrets: Vec::new(),
                 demands: Vec::new(),
                 addons: Vec::new(),
             },

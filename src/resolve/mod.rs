@@ -10,6 +10,7 @@ mod delivery;
 mod infrastructure;
 mod monitoring;
 mod references;
+mod rollout;
 mod secrets;
 mod services;
 mod sizing;
@@ -23,7 +24,8 @@ use crate::diag::{Diagnostic, Severity, Sink, code, did_you_mean};
 use crate::model::records::{Defaults, Platform};
 use crate::model::{Model, Settings, Thing, Things, settings_of};
 use crate::plan::{
-    Drills, Environment, Ingress, NetworkDefault, Paths, Plan, PodSecurity, Resolved, SecretStore, Tls, Waf,
+    Drills, Environment, Ingress, NetworkDefault, Paths, Plan, PodSecurity, Resolved, SecretDelivery,
+    SecretStore, Tls, Waf,
 };
 use crate::source::{At, Source, Span, Written};
 use crate::words::{IngressController, Role};
@@ -322,7 +324,7 @@ impl<'a> Resolver<'a> {
             queues,
             buckets,
             services: Vec::new(),
-            sealed: Vec::new(),
+            secrets: Vec::new(),
         })
     }
 
@@ -361,13 +363,23 @@ impl<'a> Resolver<'a> {
 
     fn secret_store(&self) -> SecretStore {
         let written = self.platform.secret_store.as_ref();
-        SecretStore {
-            files: or(
+        let delivery = or(
+            written.map(|store| &store.delivery),
+            |delivery| delivery,
+            SecretDelivery::SealedSecrets,
+            "no cloud has to be asked for them",
+        );
+        let files = || {
+            or(
                 written.and_then(|store| store.files.as_ref()),
                 |path| path.0,
                 "secrets/sealed".to_owned(),
                 "where sealed files are kept",
-            ),
+            )
+        };
+        SecretStore {
+            files: (delivery.value == SecretDelivery::SealedSecrets).then(files),
+            delivery,
             bundles: or(
                 written.and_then(|store| store.bundles.as_ref()),
                 |path| path.0,

@@ -8,8 +8,8 @@ use crate::model::records::{self, Short};
 use crate::model::scalars::{Name, SecretReference};
 use crate::names;
 use crate::plan::{
-    Destination, Logs, Monitoring, Plan, Receiver, Resolved, Routing, SealedSecret, SecretKey, Tenants,
-    Traces, Way,
+    Destination, Kept, LatencyLimit, Logs, Monitoring, Plan, Receiver, Resolved, Routing, Secret, SecretKey,
+    Tenants, Traces, Way,
 };
 use crate::source::Written;
 use crate::units::{Bytes, Duration, Percent};
@@ -25,6 +25,7 @@ pub(super) fn monitoring(resolver: &mut Resolver<'_>) -> Monitoring {
     let alerts = resolver.platform.alerts.as_ref();
     let (keep, size) = metric_store(observability.and_then(|o| o.metrics.as_ref()));
     let error_rate = alerts.and_then(|alerts| alerts.error_rate.as_ref());
+    let latency = alerts.and_then(|alerts| alerts.latency.as_ref());
     let down = alerts.and_then(|alerts| alerts.down.as_ref());
     let mut selector: IndexMap<String, Resolved<String>> = observability
         .and_then(|o| o.selector.as_ref())
@@ -64,6 +65,10 @@ pub(super) fn monitoring(resolver: &mut Resolver<'_>) -> Monitoring {
             "one request in twenty",
         ),
         error_rate_for: or(error_rate.and_then(|e| e.r#for.as_ref()), |d| d, Duration(300), "five minutes"),
+        latency: latency.map(|limit| LatencyLimit {
+            above: Resolved::written(limit.above.value, limit.above.at),
+            lasting: or(limit.r#for.as_ref(), |d| d, Duration(600), "ten minutes"),
+        }),
         down_for: or(down.and_then(|d| d.r#for.as_ref()), |d| d, Duration(120), "two minutes"),
     }
 }
@@ -299,18 +304,18 @@ fn routing(resolver: &mut Resolver<'_>) -> Routing {
     found
 }
 
-/// What receivers need, sealed for the namespace of monitoring of every cluster: each opens only what was sealed for it.
+/// What receivers need, in the namespace of monitoring of every cluster: each cluster has its own.
 pub(super) fn secrets(resolver: &mut Resolver<'_>, plan: &mut Plan) {
-    let mut needed: Vec<SealedSecret> = Vec::new();
+    let mut needed: Vec<Secret> = Vec::new();
     for receiver in plan.monitoring.receivers.values() {
         for SecretKey { secret, key } in receiver.ways.iter().filter_map(Way::secret) {
             let Some(written) = secrets::written(resolver, secret) else { continue };
-            needed.push(SealedSecret {
+            needed.push(Secret {
                 name: secret.clone(),
                 at: receiver.at,
                 keys: vec![key.clone()],
                 purpose: written.purpose,
-                file: String::new(),
+                kept: Kept::File(String::new()),
                 namespace: plan.monitoring.namespace.value.clone(),
                 bundle: written.bundle.unwrap_or_else(|| {
                     Resolved::default(names::BUNDLE_OF_ALERTING.to_owned(), "what receivers of alerts need")
@@ -321,12 +326,14 @@ pub(super) fn secrets(resolver: &mut Resolver<'_>, plan: &mut Plan) {
         }
     }
     secrets::merge(&mut needed);
-    let folder = &plan.secrets.files.value;
-    let is_alone = plan.clusters.len() == 1;
-    for (key, cluster) in &mut plan.clusters {
-        cluster.sealed.clone_from(&needed);
-        for secret in &mut cluster.sealed {
-            secret.file = names::sealed_for_cluster(folder, (!is_alone).then_some(key), &secret.name);
+    let keys: Vec<String> = plan.clusters.keys().cloned().collect();
+    for key in keys {
+        let mut own = needed.clone();
+        for secret in &mut own {
+            secret.kept = secrets::in_cluster(plan, &key, &secret.namespace, &secret.name);
+        }
+        if let Some(cluster) = plan.clusters.get_mut(&key) {
+            cluster.secrets = own;
         }
     }
 }

@@ -47,7 +47,7 @@ pub(super) enum Output {
 /// What a use of a target gives: its outputs by name.
 pub(super) struct Outputs {
     entries: Vec<(Cow<'static, str>, Output)>,
-    /// The sealed secret behind them; empty where there is none.
+    /// The secret behind them; empty where there is none.
     pub(super) secret: String,
     /// What it is for, in words.
     pub(super) purpose: String,

@@ -1,12 +1,12 @@
-//! Sealed secrets: what they are called, which list they stand in, how often they are changed, who uses them.
+//! Secrets: what they are called, where they are kept, which list they stand in, how often they are changed, who uses them.
 //!
 //! A secret that platc derives stands in the list of its kind: what a store and its users share changes together.
 
 use super::Resolver;
-use crate::model::records::{Layer, Secret};
+use crate::model::records::{self, Layer};
 use crate::model::settings_of;
 use crate::names;
-use crate::plan::{Calendar, Plan, Resolved, SealedSecret};
+use crate::plan::{Calendar, Kept, Plan, Resolved, Secret};
 use crate::source::At;
 
 /// A secret as the user declares it.
@@ -24,7 +24,7 @@ pub(super) struct Declared {
 /// A secret of the spec by its name, as it is without overrides.
 pub(super) fn written(resolver: &mut Resolver<'_>, name: &str) -> Option<Declared> {
     let thing = resolver.platform.secrets.as_ref()?.entries.get(name)?;
-    let layers: [Option<&Layer<Secret>>; 2] = [None, None];
+    let layers: [Option<&Layer<records::Secret>>; 2] = [None, None];
     let document = &resolver.model.document;
     // No environment is called so: overrides of environments do not count here.
     let settings =
@@ -33,7 +33,7 @@ pub(super) fn written(resolver: &mut Resolver<'_>, name: &str) -> Option<Declare
 }
 
 /// A secret's settings, decoded, with what holds where they say nothing.
-pub(super) fn declared(resolver: &Resolver<'_>, name: &str, settings: Secret) -> Declared {
+pub(super) fn declared(resolver: &Resolver<'_>, name: &str, settings: records::Secret) -> Declared {
     let purpose =
         settings.purpose.map_or_else(|| format!("the secret `{name}`"), |purpose| purpose.value.to_string());
     let keys = settings.keys.map(|keys| keys.into_iter().map(|key| key.value.0).collect::<Vec<_>>());
@@ -59,10 +59,31 @@ pub(super) fn bundle_of(kind: &str) -> Resolved<String> {
     Resolved::default(kind.to_owned(), "what stores of one kind and their users need")
 }
 
+/// Where a secret of an environment is kept.
+pub(super) fn in_environment(plan: &Plan, environment: &str, secret: &str) -> Kept {
+    match &plan.secrets.files {
+        Some(files) => Kept::File(names::sealed_in_environment(&files.value, environment, secret)),
+        None => Kept::Manager(names::managed_secrets(&plan.name.value, environment) + secret),
+    }
+}
+
+/// Where a secret is kept that a cluster has in a namespace besides its environments.
+pub(super) fn in_cluster(plan: &Plan, cluster: &str, namespace: &str, secret: &str) -> Kept {
+    match &plan.secrets.files {
+        Some(files) => {
+            let cluster = (plan.clusters.len() > 1).then_some(cluster);
+            Kept::File(names::sealed_for_cluster(&files.value, cluster, secret))
+        }
+        None => {
+            Kept::Manager(names::managed_secrets_of_cluster(&plan.name.value, cluster, namespace) + secret)
+        }
+    }
+}
+
 /// Brings together what several users ask of the same secret, sorted by name; the first user's place stays.
-pub(super) fn merge(sealed: &mut Vec<SealedSecret>) {
-    sealed.sort_by(|a, b| a.name.cmp(&b.name));
-    sealed.dedup_by(|next, known| {
+pub(super) fn merge(secrets: &mut Vec<Secret>) {
+    secrets.sort_by(|a, b| a.name.cmp(&b.name));
+    secrets.dedup_by(|next, known| {
         let same = next.name == known.name;
         if same {
             for (from, to) in [(&mut next.keys, &mut known.keys), (&mut next.users, &mut known.users)] {
@@ -75,21 +96,20 @@ pub(super) fn merge(sealed: &mut Vec<SealedSecret>) {
         }
         same
     });
-    for secret in sealed {
+    for secret in secrets {
         secret.users.sort();
     }
 }
 
 /// The secrets that caches and poolers themselves need; those of their users are there already.
 pub(super) fn of_stores(resolver: &Resolver<'_>, plan: &mut Plan, environment: &str) {
-    let files = plan.secrets.files.value.clone();
     let rotate = rotation(resolver);
-    let Some(there) = plan.environments.get_mut(environment) else { return };
+    let Some(there) = plan.environments.get(environment) else { return };
     let namespace = there.namespace.value.clone();
     let mut own = Vec::new();
     let mut add = |name: String, kind: &str, key: &str, keys: &[&str], purpose: String, at: At| {
-        own.push(SealedSecret {
-            file: format!("{files}/{environment}/{name}.yaml"),
+        own.push(Secret {
+            kept: in_environment(plan, environment, &name),
             name,
             at,
             keys: keys.iter().map(|&key| key.to_owned()).collect(),
@@ -130,6 +150,7 @@ pub(super) fn of_stores(resolver: &Resolver<'_>, plan: &mut Plan, environment: &
             );
         }
     }
-    there.sealed.append(&mut own);
-    merge(&mut there.sealed);
+    let Some(there) = plan.environments.get_mut(environment) else { return };
+    there.secrets.append(&mut own);
+    merge(&mut there.secrets);
 }

@@ -5,14 +5,14 @@ use std::rc::Rc;
 use indexmap::IndexMap;
 
 use super::references::{self, Output, Outputs, parts};
-use super::{Resolver, from_written, optional_text, or, secrets};
+use super::{Resolver, from_written, optional_text, or, rollout, secrets};
 use crate::diag::{Diagnostic, code, did_you_mean};
 use crate::model::records::{self, Short};
 use crate::model::scalars::HttpPath;
 use crate::names;
 use crate::plan::{
     Autoscaling, BrokerUser, Edge, Egress, Metrics, Patch, Permission, Plan, PoolBinding, Probe, Resolved,
-    Resources, Route, Scale, SealedSecret, Service, ServicePort, Taint, Target, Volume,
+    Resources, Route, Scale, Secret, Service, ServicePort, Taint, Target, Volume,
 };
 use crate::source::{At, Written};
 use crate::units::Duration;
@@ -91,7 +91,7 @@ fn own_settings(
     };
     let health = settings.health.as_ref();
     let security = settings.security.as_ref();
-    let rollout = settings.rollout.as_ref();
+    let written_rollout = settings.rollout.as_ref();
     Service {
         image: from_written(&settings.image),
         purpose: optional_text(settings.purpose.as_ref()),
@@ -156,14 +156,15 @@ fn own_settings(
             "images do not change while they run",
         ),
         permissions: settings.permissions.iter().flatten().map(permission).collect(),
+        rollout: rollout::resolve(resolver, production, settings),
         max_unavailable: or(
-            rollout.and_then(|r| r.max_unavailable.as_ref()),
+            written_rollout.and_then(|r| r.max_unavailable.as_ref()),
             |n| n.0,
             0,
             "no pod goes before its successor is ready",
         ),
         max_surge: or(
-            rollout.and_then(|r| r.max_surge.as_ref()),
+            written_rollout.and_then(|r| r.max_surge.as_ref()),
             |n| n.0,
             1,
             "one pod more during a rollout",
@@ -362,6 +363,7 @@ fn route(
     Some(Route {
         host: Resolved::derived(whole, "host and domain of the environment", host.at),
         path: or(settings.path.as_ref(), |path| path.0, "/".to_owned(), "every path"),
+        strip_prefix: or(settings.strip_prefix.as_ref(), |flag| flag.0, false, "it sees the whole path"),
     })
 }
 
@@ -440,7 +442,7 @@ fn references_of(
     let mut edges = Vec::new();
     let mut secret_env = Vec::new();
     let mut known_env: Vec<(String, Resolved<String>)> = Vec::new();
-    let mut sealed: Vec<SealedSecret> = Vec::new();
+    let mut sealed: Vec<Secret> = Vec::new();
     for (reference, r#use) in settings.uses.iter().flat_map(|uses| &uses.entries) {
         let access = r#use.as_ref().and_then(|r#use| r#use.access.as_ref());
         let Some(from) = plan.environments.get(environment) else { continue };
@@ -501,7 +503,7 @@ fn references_of(
         });
     }
     let Some(there) = plan.environments.get_mut(environment) else { return };
-    there.sealed.append(&mut sealed);
+    there.secrets.append(&mut sealed);
     let Some(service) = there.services.get_mut(position) else { return };
     let mut taken: Vec<(String, At)> = service
         .env
@@ -612,7 +614,7 @@ fn mark_bucket(plan: &mut Plan, environment: &str, key: &str, access: Access) {
 
 /// Notes that a service uses a key of a secret.
 fn seal(
-    sealed: &mut Vec<SealedSecret>,
+    sealed: &mut Vec<Secret>,
     plan: &Plan,
     (environment, service): (&str, &str),
     secret: &str,
@@ -621,12 +623,12 @@ fn seal(
     at: At,
 ) {
     let Some(there) = plan.environments.get(environment) else { return };
-    sealed.push(SealedSecret {
+    sealed.push(Secret {
         name: secret.to_owned(),
         at,
         keys: vec![key.to_owned()],
         purpose: outputs.purpose.clone(),
-        file: format!("{}/{environment}/{secret}.yaml", plan.secrets.files.value),
+        kept: secrets::in_environment(plan, environment, secret),
         namespace: there.namespace.value.clone(),
         bundle: outputs.bundle.clone(),
         rotate: outputs.rotate,

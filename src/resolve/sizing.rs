@@ -1,8 +1,10 @@
 //! Quotas: what an environment's own things need at their maximum, and room for rollouts.
 
+use std::ops::Add;
+
 use crate::model::records::Platform;
 use crate::plan::{Origin, Plan, Quota, Resolved};
-use crate::sizing::demand;
+use crate::sizing::{demand, second_set};
 use crate::source::At;
 use crate::units::{Bytes, Cpu};
 
@@ -25,7 +27,8 @@ pub(super) fn unset_quota(at: At) -> Quota {
 /// Sets the quotas of all environments: what is written, or the demand and a quarter more, in whole cores and GiB.
 pub(super) fn quotas(plan: &mut Plan, platform: &Platform) {
     for (key, environment) in &mut plan.environments {
-        let need = demand(environment);
+        // A release brings new versions of several services at once.
+        let need = environment.services.iter().map(second_set).fold(demand(environment), Add::add);
         let written = platform.environments.entries.get(key).and_then(|(_, e)| e.quota.as_ref());
         let rule = "the maximum of all its pods and a quarter more";
         let more = |amount: u64| amount.saturating_mul(100 + HEADROOM_PERCENT).div_ceil(100);

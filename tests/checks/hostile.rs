@@ -132,7 +132,7 @@ const FIELDS: [Field; 13] = [
         "secrets.purpose",
         true,
         "secrets: {hub: {keys: [token], purpose: TEXT}}\nservices: {api: {image: r/api:1, uses: {secrets/hub: {as: {HUB_FILE: token}}}}}\n",
-        |plan| { environment(plan)?.sealed.first().map(|secret| secret.purpose.clone()) }
+        |plan| { environment(plan)?.secrets.first().map(|secret| secret.purpose.clone()) }
     ),
     field!(
         "allow.reason",

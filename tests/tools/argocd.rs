@@ -77,7 +77,8 @@ fn state(example: &Example, built: &Built) -> Option<State> {
     }
     for environment in plan.environments.values() {
         let namespace = &environment.namespace.value;
-        let files = environment.sealed.iter().map(|secret| gitops.in_folder(&secret.file));
+        let files = environment.secrets.iter().filter_map(|secret| secret.file());
+        let files = files.map(|file| gitops.in_folder(file));
         state.sealed.extend(files.map(|file| (file, namespace.clone())));
     }
     Some(state)

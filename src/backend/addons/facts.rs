@@ -4,7 +4,7 @@
 //! |---|---|---|
 //! | `platform` | name, owner, domain | the same |
 //! | `release` | name, namespace, serviceAccount (or null) | the same |
-//! | `names` | sealedSecretsController | the same |
+//! | `names` | sealedSecretsController, externalSecretsAccount | the same |
 //! | `namespaces` | monitoring, ingress (or null), daemons | the same |
 //! | `ingress` | class; null where no service has a host | the same |
 //! | `monitoring` | selector, scrapeEvery, keep, size, retentionSize, labelsAllowlist, customResourceState (or null), customResourceRules | the same |
@@ -24,7 +24,7 @@ use crate::backend::prometheus::{alertmanager, rotation};
 use crate::format::data::{Data, Map};
 use crate::map;
 use crate::names;
-use crate::plan::{Addon, Cluster, Environment, IngressController, Plan, SealedSecret, Tenants};
+use crate::plan::{Addon, Cluster, Environment, IngressController, Plan, Secret, Tenants};
 use crate::provider;
 use crate::units::{Bytes, Duration};
 
@@ -73,8 +73,8 @@ pub(super) fn of_cluster<'p>(plan: &'p Plan, cluster: &'p Cluster, addon: &'p Ad
 }
 
 /// The secrets that receivers of alerts need.
-fn of_receivers(cluster: &Cluster) -> impl Iterator<Item = &SealedSecret> {
-    cluster.sealed.iter().filter(|secret| secret.users.iter().any(|user| user.starts_with("receivers/")))
+fn of_receivers(cluster: &Cluster) -> impl Iterator<Item = &Secret> {
+    cluster.secrets.iter().filter(|secret| secret.users.iter().any(|user| user.starts_with("receivers/")))
 }
 
 /// The terms of a node affinity that lead to nodes with GPUs: the labels of each pool, or, where the spec has no such
@@ -152,7 +152,10 @@ fn common<'p>(
             "ingress" => plan.ingress.as_ref().map_or(Data::Null, |ingress| Data::from(&ingress.namespace.value)),
             "daemons" => names::DAEMONS_NAMESPACE,
         },
-        "names" => map! { "sealedSecretsController" => names::SEALED_SECRETS_CONTROLLER },
+        "names" => map! {
+            "sealedSecretsController" => names::SEALED_SECRETS_CONTROLLER,
+            "externalSecretsAccount" => names::EXTERNAL_SECRETS_ACCOUNT,
+        },
         "ingress" => plan.ingress.as_ref().map_or(Data::Null, |ingress| map! { "class" => &ingress.class.value }.into()),
         "monitoring" => map! {
             "selector" => pairs(selector),

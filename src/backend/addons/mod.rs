@@ -8,6 +8,7 @@
 //! | `<helm>/addons/<add-on>/values-user.yaml` | what the spec lays over both |
 //! | `<clusters>/<cluster>/namespaces.yaml` | the namespaces of add-ons |
 //! | `<clusters>/<cluster>/storage.yaml` | the storage class, where clusters of the cloud do not come with it |
+//! | `<clusters>/<cluster>/secrets/` | the stores of external secrets, and secrets of receivers and add-ons |
 //! | `<clusters>/<cluster>/<add-on>/` | a pinned manifest, and objects that no chart makes |
 //!
 //! Texts come from `templates/addons/<add-on>/`; no add-on is known here by its name.
@@ -62,6 +63,12 @@ impl Backend for Addons {
                 let resources: Vec<&str> = resources.iter().map(String::as_str).collect();
                 kustomization(&directory, &resources, &[], cluster.at, &mut tree);
             }
+            let secrets = kubernetes::cluster_secrets(plan, cluster);
+            if !secrets.is_empty() {
+                let directory = secrets_directory(plan, cluster);
+                tree.insert([&directory, "/secrets.yaml"].concat(), manifest(&secrets));
+                kustomization(&directory, &["secrets.yaml"], &[], cluster.at, &mut tree);
+            }
         }
         tree
     }
@@ -71,6 +78,12 @@ impl Backend for Addons {
 #[must_use]
 pub fn directory(plan: &Plan, cluster: &Cluster) -> String {
     [&plan.paths.kustomize_clusters.value, "/", &cluster.key].concat()
+}
+
+/// The directory of a cluster's stores of external secrets, and of its secrets that are no environment's.
+#[must_use]
+pub fn secrets_directory(plan: &Plan, cluster: &Cluster) -> String {
+    [&directory(plan, cluster), "/", names::SECRETS_APPLICATION].concat()
 }
 
 /// The directory of an add-on's values.

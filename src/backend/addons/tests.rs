@@ -161,7 +161,7 @@ fn a_secret_that_an_add_on_needs_stands_in_its_values_and_among_what_is_sealed()
         for secret in addon.definition.secrets.iter().flat_map(|secrets| secrets.entries.keys()) {
             let text = templates::text(&templates::of_addon(addon.name, "values.yaml.j2")).expect("values");
             assert!(text.contains(secret.as_str()), "{}: {secret}", addon.name);
-            let sealed = plan.clusters.values().flat_map(|cluster| &cluster.sealed);
+            let sealed = plan.clusters.values().flat_map(|cluster| &cluster.secrets);
             assert!(sealed.into_iter().any(|sealed| sealed.name == *secret), "{secret}");
         }
     }

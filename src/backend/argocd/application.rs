@@ -31,6 +31,7 @@ pub(super) struct Application<'a> {
     sources: Vec<Map<'a>>,
     is_automated: bool,
     is_removed: bool,
+    has_led_services: bool,
     options: Vec<&'static str>,
 }
 
@@ -49,6 +50,7 @@ impl<'a> Application<'a> {
             sources: Vec::new(),
             is_automated: false,
             is_removed: false,
+            has_led_services: false,
             options: Vec::new(),
         }
     }
@@ -100,6 +102,13 @@ impl<'a> Application<'a> {
         let release = map! { "releaseName" => &service.key, "valueFiles" => Data::List(files.collect()) };
         let source = repository(gitops).with("path", helm(names::HELM_CHART)).with("helm", release);
         self.sources.push(source);
+        self
+    }
+
+    /// Leaves alone what Argo Rollouts writes into the Services that it leads from version to version. The Ingress of a canary that it
+    /// makes belongs to the Rollout, and so to no source.
+    pub(super) fn led_by_rollouts(mut self, service: &Service) -> Self {
+        self.has_led_services = service.rollout_service().is_some();
         self
     }
 
@@ -206,6 +215,11 @@ impl<'a> Application<'a> {
             spec.push("sources", Data::List(sources.into_iter().map(Data::from).collect()));
         }
         spec.push("destination", map! { "server" => SERVER, "namespace" => self.namespace });
+        if self.has_led_services {
+            let selector = format!("/spec/selector/{}", names::ROLLOUT_HASH_LABEL);
+            let difference = map! { "group" => "", "kind" => "Service", "jsonPointers" => [selector] };
+            spec.push("ignoreDifferences", [difference]);
+        }
         let mut policy = Map::new();
         if self.is_automated {
             policy.push("automated", map! { "prune" => true, "selfHeal" => true });

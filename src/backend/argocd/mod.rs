@@ -197,7 +197,22 @@ impl<'a> Scope<'a> {
         .automated()
         .server_side()
         .purpose("Dashboards for Grafana".to_owned());
-        namespaces.into_iter().chain(each).chain([dashboards]).collect()
+        // After the controller, whose webhook looks at them; beside what waits for the secrets.
+        let controller = self.cluster.provider_of("external-secrets");
+        let copied = !kubernetes::cluster_secrets(self.plan, self.cluster).is_empty();
+        let secrets = copied.then(|| {
+            Application::new(
+                name(names::SECRETS_APPLICATION),
+                self.cluster.at,
+                project.clone(),
+                &self.plan.monitoring.namespace.value,
+            )
+            .brings_git(self.gitops, &super::addons::secrets_directory(self.plan, self.cluster))
+            .wave(controller.map_or(0, |addon| i64::from(addon.wave)) + 1)
+            .automated()
+            .purpose("Stores of external secrets, and secrets of receivers and add-ons".to_owned())
+        });
+        namespaces.into_iter().chain(each).chain(secrets).chain([dashboards]).collect()
     }
 
     /// An environment: its directory of applications.
@@ -237,8 +252,8 @@ impl<'a> Scope<'a> {
             Application::new(name, at, project.clone(), &environment.namespace.value).of(environment)
         };
         let mut found = Vec::new();
-        if !environment.sealed.is_empty() {
-            let files = [&plan.secrets.files.value, "/", &environment.key, "/*.yaml"].concat();
+        if let Some(files) = plan.secrets.files.as_ref().filter(|_| !environment.secrets.is_empty()) {
+            let files = [&files.value, "/", &environment.key, "/*.yaml"].concat();
             let secrets = new(names::SECRETS_APPLICATION, environment.at)
                 .brings_files(self.gitops, files)
                 .child_wave(environment, wave::SECRETS)
@@ -257,6 +272,7 @@ impl<'a> Scope<'a> {
                 .brings_service(self, environment, service)
                 .child_wave(environment, wave::SERVICES)
                 .part(&service.key)
+                .led_by_rollouts(service)
                 .removes_with_it();
             found.push((service.key.clone(), application));
         }

@@ -4,7 +4,7 @@ use super::{SERVER, Scope, labels, wave};
 use crate::format::data::{Data, Map};
 use crate::map;
 use crate::names;
-use crate::plan::{AddonSource, Environment, Install};
+use crate::plan::{AddonSource, Environment, Install, SecretDelivery};
 
 /// The namespace in which charts make Roles for what the API server shares with extensions.
 const SYSTEM_NAMESPACE: &str = "kube-system";
@@ -27,7 +27,7 @@ pub(super) fn of_root(scope: Scope<'_>) -> Map<'_> {
 pub(super) fn of_environment<'a>(scope: Scope<'a>, environment: &'a Environment) -> Map<'a> {
     let name = names::in_platform(&scope.plan.name.value, &environment.key);
     let namespace = &environment.namespace.value;
-    let refused: Vec<Map<'a>> = [
+    let mut refused: Vec<Map<'a>> = [
         ("", "Secret"),
         ("argoproj.io", "Application"),
         ("argoproj.io", "ApplicationSet"),
@@ -35,6 +35,11 @@ pub(super) fn of_environment<'a>(scope: Scope<'a>, environment: &'a Environment)
     ]
     .map(|(group, kind)| kinds(group, kind))
     .into();
+    if scope.plan.secrets.delivery.value == SecretDelivery::ExternalSecrets {
+        // A store of its own would reach for what the cluster's stores keep apart; nothing is written to the manager.
+        refused.extend(["PushSecret", "SecretStore"].map(|kind| kinds("external-secrets.io", kind)));
+        refused.push(kinds("generators.external-secrets.io", "*"));
+    }
     let spec = start(scope, format!("What runs in {}", environment.key), vec![])
         .with("destinations", [destination(namespace)])
         .with("clusterResourceWhitelist", [kinds("", "Namespace").with("name", namespace)])

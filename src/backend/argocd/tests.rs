@@ -185,3 +185,28 @@ fn the_health_check_is_a_value_that_yaml_keeps() {
     assert_eq!(read[HEALTH_KEY], HEALTH);
     assert_eq!(HEALTH.matches("if ").count(), HEALTH.matches("end\n").count());
 }
+
+#[test]
+fn what_is_copied_comes_before_workloads_and_no_environment_may_bring_a_store() {
+    let spec = format!(
+        "{}delivery: {{gitops: {{tool: argocd, repository: \"https://git.example.com/shop.git\"}}}}\n",
+        fixture::external()
+    );
+    let plan = fixture::plan(&spec);
+    let all = applications(&plan);
+    let wave = |wanted: &str| {
+        let (_, one) = all.iter().find(|(_, one)| name(one) == wanted).expect(wanted);
+        let wave = at(one, &["metadata", "annotations", names::SYNC_WAVE_ANNOTATION]);
+        wave.and_then(Data::as_text).expect("a wave").parse::<i64>().expect("a number")
+    };
+    assert!(wave("shop-cluster-main-external-secrets") < wave("shop-cluster-main-secrets"));
+    assert!(wave("shop-cluster-main-secrets") < wave("shop-production"));
+    // Automated environments have waves of their own, in which the environment's objects come before services.
+    assert!(wave("shop-staging-environment") < wave("shop-staging-api"));
+    assert!(
+        !all.iter().any(|(_, one)| name(one).ends_with("staging-secrets")),
+        "there is no file to look for"
+    );
+    let projects = Argocd.emit(&plan).get("argocd/main/projects.yaml").expect("projects").text().into_owned();
+    assert_eq!(projects.matches("kind: SecretStore\n").count(), plan.environments.len(), "{projects}");
+}

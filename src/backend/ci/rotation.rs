@@ -10,13 +10,13 @@ const NEVER: &str = "never";
 /// The reminders, where anything is to be changed regularly.
 pub(super) fn data<'c>(context: &Context<'c>) -> Option<Map<'c>> {
     let plan = context.plan;
-    let sealed = || plan.environments.values().flat_map(|it| it.sealed.iter().map(move |one| (it, one)));
+    let secrets = || plan.environments.values().flat_map(|it| it.secrets.iter().map(move |one| (it, one)));
     // The workflow wakes as often as the most frequent rotation needs.
-    let most = sealed()
+    let most = secrets()
         .filter_map(|(_, one)| one.rotate.as_ref())
         .map(|every| every.value)
         .min_by_key(|it| it.days())?;
-    let lines = sealed().map(|(environment, one)| {
+    let lines = secrets().map(|(environment, one)| {
         format!(
             "{} {} {} {} {} {} {}",
             environment.key,
@@ -24,13 +24,13 @@ pub(super) fn data<'c>(context: &Context<'c>) -> Option<Map<'c>> {
             one.rotate.as_ref().map_or(NEVER, |every| every.value.word()),
             one.namespace,
             one.name,
-            one.file,
+            one.place(),
             one.users.join(",")
         )
         .trim_end()
         .to_owned()
     });
-    let with_secrets = || plan.environments.values().filter(|environment| !environment.sealed.is_empty());
+    let with_secrets = || plan.environments.values().filter(|environment| !environment.secrets.is_empty());
     let is_by_command = smoke::any_by_command(plan, with_secrets());
     // Where all clusters are reached with a secret, the word says nothing.
     let clusters = with_secrets().map(|it| match super::reach(plan, &it.cluster.value) {
@@ -46,6 +46,8 @@ pub(super) fn data<'c>(context: &Context<'c>) -> Option<Map<'c>> {
         "clusters" => texts(clusters),
         "kubeconfigs" => texts(kubeconfigs),
         "it" => map! { "logins" => if is_by_command { login_steps(plan) } else { Vec::new() } },
+        "rollouts" => plan.environments.values().flat_map(|it| &it.services).any(crate::plan::Service::is_rollout),
+        "sealed" => plan.secrets.files.is_some(),
         "docs" => &plan.paths.docs.value,
     })
 }

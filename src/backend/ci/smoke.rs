@@ -4,7 +4,7 @@ use super::{Context, Reach, login_steps, texts};
 use crate::backend::kubernetes;
 use crate::format::data::Map;
 use crate::map;
-use crate::plan::{Environment, Plan};
+use crate::plan::{Environment, Plan, Service};
 
 /// The table of what is expected, one line for each thing. Nothing is tested where nothing runs.
 pub(super) fn data<'c>(context: &Context<'c>) -> Option<Map<'c>> {
@@ -19,6 +19,7 @@ pub(super) fn data<'c>(context: &Context<'c>) -> Option<Map<'c>> {
         "it" => map! {
             "logins" => if any_by_command(plan, environments(context)) { login_steps(plan) } else { Vec::new() },
         },
+        "rollouts" => environments(context).flat_map(|it| &it.services).any(Service::is_rollout),
         "expected" => texts(environments(context).flat_map(|environment| expected(plan, environment))),
     })
 }
@@ -64,10 +65,10 @@ fn expected(plan: &Plan, environment: &Environment) -> Vec<String> {
         lines.push(format!("{key} nodes {} {}", pool.key, pool.nodes.value));
     }
     for object in kubernetes::objects(plan, environment) {
-        if object.api.kind == "Deployment" {
+        if object.is_workload() {
             let images = kubernetes::images(&object.data);
             if let Some(image) = images.first() {
-                lines.push(format!("{key} deployment {} {image}", object.name()));
+                lines.push(format!("{key} {} {} {image}", object.api.kind.to_lowercase(), object.name()));
             }
         }
     }
@@ -82,7 +83,14 @@ fn expected(plan: &Plan, environment: &Environment) -> Vec<String> {
             None if is_clouds => true,
             None => continue,
         };
-        let path = service.ready.as_ref().map_or(&route.path.value, |probe| &probe.path.value);
+        let path = match &service.ready {
+            // The service sees what is behind its prefix.
+            Some(probe) if route.strip_prefix.value => {
+                [route.path.value.trim_end_matches('/'), &probe.path.value].concat()
+            }
+            Some(probe) => probe.path.value.clone(),
+            None => route.path.value.clone(),
+        };
         let word = if is_trusted { "trusted" } else { "untrusted" };
         lines.push(format!("{key} host https://{}{path} {word}", route.host.value));
     }

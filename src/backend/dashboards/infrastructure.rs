@@ -43,7 +43,7 @@ pub(super) fn board<'p>(plan: &'p Plan, cluster: &'p Cluster) -> Board<'p> {
             grid.extend(certificates(of));
         }
     }
-    if any(&|environment| !environment.sealed.is_empty()) {
+    if any(&|environment| environment.secrets.iter().any(|secret| secret.file().is_some())) {
         grid.row("Sealed Secrets");
         grid.add(
             Panel::series(

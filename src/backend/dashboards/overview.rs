@@ -10,16 +10,16 @@ use crate::backend::prometheus::expr::{Condition, Selector};
 use crate::backend::prometheus::forms;
 use crate::backend::prometheus::metrics::{
     ALERTS, KUBE_DEPLOYMENT_AVAILABLE, KUBE_DEPLOYMENT_REPLICAS, KUBE_POD_UNSCHEDULABLE, KUBE_RESOURCE_QUOTA,
-    KUBE_RESTARTS, SEALED_CONDITION,
+    KUBE_RESTARTS, ROLLOUT_AVAILABLE, ROLLOUT_REPLICAS, SEALED_CONDITION,
 };
 use crate::names;
-use crate::plan::{Environment, Plan};
+use crate::plan::{Environment, Plan, SecretDelivery, Service};
 
 /// The dashboard of an environment.
 pub(super) fn board<'p>(plan: &'p Plan, environment: &'p Environment) -> Board<'p> {
     let namespace = ("namespace=", environment.namespace.value.as_str());
     let mut grid = Grid::default();
-    grid.extend(now(environment, namespace));
+    grid.extend(now(plan, environment, namespace));
     grid.row("Services");
     grid.add(services(plan, environment, namespace));
     grid.row("Alerts");
@@ -40,7 +40,7 @@ pub(super) fn board<'p>(plan: &'p Plan, environment: &'p Environment) -> Board<'
 }
 
 /// What somebody who is called at night looks at first.
-fn now<'p>(environment: &Environment, namespace: Condition<'_>) -> Vec<Panel<'p>> {
+fn now<'p>(plan: &Plan, environment: &Environment, namespace: Condition<'_>) -> Vec<Panel<'p>> {
     let firing = |severity: &str| {
         let labels =
             [("alertstate=", "firing"), ("environment=", environment.key.as_str()), ("severity=", severity)];
@@ -69,25 +69,41 @@ fn now<'p>(environment: &Environment, namespace: Condition<'_>) -> Vec<Panel<'p>
         .thresholds(Thresholds::rising([(&1, Level::Warning), (&10, Level::Bad)]))
         .alerts(["PodCrashLooping"]),
     ];
-    if !environment.sealed.is_empty() {
-        let wanted = environment.sealed.len();
-        let synced = Selector(SEALED_CONDITION, [namespace, ("condition=", "Synced")]);
-        panels.push(
-            Panel::stat(
-                "Sealed secrets that are open",
-                Unit::Count,
-                format!("{wanted}: as many as the environment needs."),
-            )
-            .target(format!("count({synced} == 1) or vector(0)"), "open")
-            .thresholds(Thresholds::falling([(&wanted, Level::Good)]))
-            .alerts(["SealedSecretsNotSynced"]),
-        );
+    if !environment.secrets.is_empty() {
+        let wanted = environment.secrets.len();
+        let panel = |title| {
+            Panel::stat(title, Unit::Count, format!("{wanted}: as many as the environment needs."))
+                .thresholds(Thresholds::falling([(&wanted, Level::Good)]))
+        };
+        panels.push(match plan.secrets.delivery.value {
+            SecretDelivery::ExternalSecrets => {
+                let names: Vec<&str> =
+                    environment.secrets.iter().map(|secret| secret.name.as_str()).collect();
+                panel("External secrets that are ready")
+                    .target(
+                        forms::ready_external_secrets(&environment.namespace.value, &names.join("|")),
+                        "ready",
+                    )
+                    .alerts(["ExternalSecretsNotReady", "SecretStoreNotReady"])
+            }
+            SecretDelivery::SealedSecrets => {
+                let synced = Selector(SEALED_CONDITION, [namespace, ("condition=", "Synced")]);
+                panel("Sealed secrets that are open")
+                    .target(format!("count({synced} == 1) or vector(0)"), "open")
+                    .alerts(["SealedSecretsNotSynced"])
+            }
+        });
     }
     panels
 }
 
 fn services<'p>(plan: &Plan, environment: &Environment, namespace: Condition<'_>) -> Panel<'p> {
     let error_rate = plan.monitoring.error_rate.value;
+    let has_rollouts = environment.services.iter().any(Service::is_rollout);
+    let has_deployments = environment.services.iter().any(|service| !service.is_rollout());
+    let mismatch =
+        [(has_deployments, "DeploymentReplicasMismatch"), (has_rollouts, "RolloutReplicasMismatch")];
+    let mismatch = mismatch.into_iter().filter(|(there, _)| *there).map(|(_, alert)| alert);
     // The queries' answers are merged by the one label that they share.
     let by_service = |reading: &str, label: &str| {
         format!(
@@ -95,7 +111,17 @@ fn services<'p>(plan: &Plan, environment: &Environment, namespace: Condition<'_>
         )
     };
     let column = |title, unit, thresholds| Column { title, unit, thresholds };
-    let deployment = |metric| by_service(&Selector(metric, [namespace]).to_string(), "deployment");
+    // A Deployment of one environment may be a Rollout of another, and each has its own exporter.
+    let workload = |of_deployment, of_rollout| {
+        let deployments = by_service(&Selector(of_deployment, [namespace]).to_string(), "deployment");
+        if has_rollouts {
+            let rollouts = by_service(&Selector(of_rollout, [namespace]).to_string(), "name");
+            format!("{deployments}\n  or {rollouts}")
+        } else {
+            deployments
+        }
+    };
+    let wanted = workload(KUBE_DEPLOYMENT_REPLICAS, ROLLOUT_REPLICAS);
     let of = [namespace];
     let uid = names::dashboard_uid(&plan.name.value, service::NAME);
     let address = format!(
@@ -127,21 +153,21 @@ fn services<'p>(plan: &Plan, environment: &Environment, namespace: Condition<'_>
             .alerts(["ServiceDown", "ServiceErrorRateHigh"]);
     }
     table
-        .column(deployment(KUBE_DEPLOYMENT_REPLICAS), column("Pods wanted", Unit::Count, None))
+        .column(wanted.clone(), column("Pods wanted", Unit::Count, None))
         .column(
-            deployment(KUBE_DEPLOYMENT_AVAILABLE),
+            workload(KUBE_DEPLOYMENT_AVAILABLE, ROLLOUT_AVAILABLE),
             column("Pods available", Unit::Count, Some(Thresholds::falling([(&1, Level::Good)]))),
         )
         .column(
             // Containers of caches and brokers are no services.
-            format!(
-                "{}\n  and on (service) {}",
-                by_service(&restarts, "container"),
-                deployment(KUBE_DEPLOYMENT_REPLICAS)
-            ),
+            if has_rollouts {
+                format!("{}\n  and on (service) (\n{wanted}\n)", by_service(&restarts, "container"))
+            } else {
+                format!("{}\n  and on (service) {wanted}", by_service(&restarts, "container"))
+            },
             column("Restarts in 1 h", Unit::Count, Some(Thresholds::rising([(&1, Level::Warning)]))),
         )
-        .alerts(["DeploymentReplicasMismatch"])
+        .alerts(mismatch)
         .leads_to("Service", address)
 }
 

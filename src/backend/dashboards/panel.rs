@@ -234,7 +234,7 @@ impl<'p> Panel<'p> {
     }
 
     /// The alerts that watch the same; their runbooks are linked.
-    pub(super) fn alerts<const N: usize>(mut self, alerts: [&'static str; N]) -> Self {
+    pub(super) fn alerts(mut self, alerts: impl IntoIterator<Item = &'static str>) -> Self {
         self.alerts.extend(alerts);
         self
     }

@@ -13,7 +13,8 @@ use crate::backend::prometheus::forms;
 use crate::backend::prometheus::metrics::{
     CONTAINER_CPU, CONTAINER_MEMORY, CONTAINER_PERIODS, CONTAINER_THROTTLED, KUBE_DEPLOYMENT_AVAILABLE,
     KUBE_DEPLOYMENT_REPLICAS, KUBE_HPA_DESIRED, KUBE_HPA_MAX, KUBE_HPA_MIN, KUBE_LIMITS, KUBE_REQUESTS,
-    KUBE_RESTARTS, KUBE_TERMINATED_REASON, RABBITMQ_CONSUMERS, RABBITMQ_MESSAGES,
+    KUBE_RESTARTS, KUBE_TERMINATED_REASON, RABBITMQ_CONSUMERS, RABBITMQ_MESSAGES, ROLLOUT_AVAILABLE,
+    ROLLOUT_REPLICAS, ROLLOUT_UPDATED,
 };
 use crate::plan::{Ingress, Plan, Scale, Service, Target};
 
@@ -41,7 +42,11 @@ pub(super) fn board(plan: &Plan) -> Option<Board<'_>> {
         grid.extend(route(plan, ingress));
     }
     grid.row("Pods");
-    grid.extend(pods(any(&|service| matches!(service.scale, Scale::Auto(_)))));
+    grid.extend(pods(
+        any(&|service| matches!(service.scale, Scale::Auto(_))),
+        any(&|service| !service.is_rollout()),
+        any(&Service::is_rollout),
+    ));
     let edges = [
         uses(|target| matches!(target, Target::Database { .. } | Target::Pooler { .. })).then(database),
         uses(|target| matches!(target, Target::Cache { .. })).then(cache),
@@ -66,6 +71,7 @@ pub(super) fn board(plan: &Plan) -> Option<Board<'_>> {
 
 const OF_JOB: [Condition<'_>; 2] = [("namespace=", NAMESPACE), ("job=", SERVICE)];
 const OF_DEPLOYMENT: [Condition<'_>; 2] = [("namespace=", NAMESPACE), ("deployment=", SERVICE)];
+const OF_ROLLOUT: [Condition<'_>; 2] = [("namespace=", NAMESPACE), ("name=", SERVICE)];
 const OF_SCALER: [Condition<'_>; 2] = [("namespace=", NAMESPACE), ("horizontalpodautoscaler=", SERVICE)];
 /// The container of a service is named after it.
 const OF_CONTAINER: [Condition<'_>; 2] = [("namespace=", NAMESPACE), ("container=", SERVICE)];
@@ -124,7 +130,16 @@ fn route<'p>(plan: &Plan, ingress: &Ingress) -> Vec<Panel<'p>> {
     ]
 }
 
-fn pods<'p>(scaled: bool) -> Vec<Panel<'p>> {
+fn pods<'p>(scaled: bool, has_deployments: bool, has_rollouts: bool) -> Vec<Panel<'p>> {
+    // What makes the pods of a service, a Deployment or a Rollout, may differ by environment.
+    let workload = |of_deployment, of_rollout| {
+        let deployment = Selector(of_deployment, OF_DEPLOYMENT);
+        if has_rollouts {
+            format!("max({deployment} or {})", Selector(of_rollout, OF_ROLLOUT))
+        } else {
+            format!("max({deployment})")
+        }
+    };
     let container = |metric| Selector(metric, OF_CONTAINER);
     let resource = |metric, resource| {
         let [namespace, container] = OF_CONTAINER;
@@ -135,9 +150,15 @@ fn pods<'p>(scaled: bool) -> Vec<Panel<'p>> {
         Unit::Count,
         "Available as wanted, and the autoscaler between its minimum and its maximum.",
     )
-    .target(format!("max({})", Selector(KUBE_DEPLOYMENT_REPLICAS, OF_DEPLOYMENT)), "wanted")
-    .target(format!("max({})", Selector(KUBE_DEPLOYMENT_AVAILABLE, OF_DEPLOYMENT)), "available")
-    .alerts(["ServiceNoReadyReplicas", "DeploymentReplicasMismatch"]);
+    .target(workload(KUBE_DEPLOYMENT_REPLICAS, ROLLOUT_REPLICAS), "wanted")
+    .target(workload(KUBE_DEPLOYMENT_AVAILABLE, ROLLOUT_AVAILABLE), "available")
+    .alerts(["ServiceNoReadyReplicas"])
+    .alerts(has_deployments.then_some("DeploymentReplicasMismatch"));
+    if has_rollouts {
+        replicas = replicas
+            .target(format!("max({})", Selector(ROLLOUT_UPDATED, OF_ROLLOUT)), "of the newest version")
+            .alerts(["RolloutReplicasMismatch", "RolloutDegraded"]);
+    }
     if scaled {
         for (metric, legend) in [
             (KUBE_HPA_MIN, "minimum"),

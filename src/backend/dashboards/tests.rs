@@ -291,7 +291,7 @@ fn there_is_no_panel_about_what_the_plan_does_not_have() {
         environment.caches.clear();
         environment.queues.clear();
         environment.gpu_pools.clear();
-        environment.sealed.clear();
+        environment.secrets.clear();
         for service in &mut environment.services {
             service.edges.clear();
             service.metrics = None;

@@ -2,7 +2,8 @@
 
 use super::Context;
 use crate::addon;
-use crate::backend::addons::{directory, own_kustomization, values_files};
+use crate::backend::addons::{directory, own_kustomization, secrets_directory, values_files};
+use crate::backend::kubernetes;
 use crate::format::data::Map;
 use crate::map;
 use crate::plan::{Addon, AddonSource, Cluster, Feature, Install, Plan};
@@ -83,6 +84,10 @@ fn commands(plan: &Plan, cluster: &Cluster, addons: &[&Addon]) -> String {
                 line.push_str(&[" \\\n  --values ", &file].concat());
             }
             lines.push(line);
+        }
+        let copies = addon.provides.iter().any(|what| what == "external-secrets");
+        if copies && !kubernetes::cluster_secrets(plan, cluster).is_empty() {
+            lines.push(format!("kubectl apply --server-side -k {}", secrets_directory(plan, cluster)));
         }
         if let Some(directory) = own_kustomization(plan, cluster, addon) {
             lines.push(format!("kubectl apply --server-side -k {directory}"));

@@ -1,11 +1,13 @@
 //! How the output is applied: Terraform's roots in their order, what has to be carried between them, then Kubernetes.
 
+use super::addons::is_installed;
 use super::{Context, secrets, texts};
+use crate::backend::addons::secrets_directory;
 use crate::backend::helm;
 use crate::format::data::Map;
 use crate::map;
 use crate::names;
-use crate::plan::{Cluster, Environment, Plan, Sync, Workloads};
+use crate::plan::{Cluster, Environment, Feature, Plan, Sync, Workloads};
 use crate::provider::root::{Kind, Output, Root, Setting, Type, Value, Variable};
 use crate::provider::{self, cluster_path};
 use crate::source::At;
@@ -240,7 +242,8 @@ fn gitops(context: &Context<'_>, cluster: &Cluster) -> String {
     for environment in manual {
         let name = |part: &str| names::in_environment(&plan.name.value, &environment.key, part);
         lines.push(format!("argocd app sync {}", names::in_platform(&plan.name.value, &environment.key)));
-        let secrets = (!environment.sealed.is_empty()).then(|| name(names::SECRETS_APPLICATION));
+        let secrets = (plan.secrets.files.is_some() && !environment.secrets.is_empty())
+            .then(|| name(names::SECRETS_APPLICATION));
         let own = [name(names::ENVIRONMENT_APPLICATION)];
         let services: Vec<String> = environment.services.iter().map(|service| name(&service.key)).collect();
         for step in [secrets.into_iter().collect::<Vec<_>>(), own.into(), services] {
@@ -254,10 +257,16 @@ fn gitops(context: &Context<'_>, cluster: &Cluster) -> String {
     lines.join("\n")
 }
 
-/// What receivers of alerts need in the namespace of monitoring, where there is any.
+/// What receivers of alerts need in the namespace of monitoring, where there is any. What is copied from a secret manager
+/// comes with the add-on that does so, if platc installs it.
 fn monitoring(context: &Context<'_>, cluster: &Cluster) -> String {
-    let Some(first) = cluster.sealed.first() else { return String::new() };
-    let folder = first.file.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let Some(first) = cluster.secrets.first() else { return String::new() };
+    let Some(file) = first.file() else {
+        let is_ours = is_installed(context.plan, Feature::ExternalSecrets);
+        let directory = secrets_directory(context.plan, cluster);
+        return if is_ours { String::new() } else { format!("kubectl apply --server-side -k {directory}") };
+    };
+    let folder = file.rsplit_once('/').map_or("", |(folder, _)| folder);
     let namespace = &context.plan.monitoring.namespace.value;
     format!(
         "kubectl create namespace {namespace} --dry-run=client --output yaml | kubectl apply --server-side -f -\n\
@@ -271,9 +280,8 @@ fn commands(context: &Context<'_>, environment: &Environment) -> String {
     let overlay = context.overlay(environment);
     let own = names::ENVIRONMENT_DIRECTORY;
     let mut lines = vec![format!("{APPLY} -f {overlay}/{own}/namespace.yaml")];
-    if !environment.sealed.is_empty() {
-        let files = &context.plan.secrets.files.value;
-        lines.push(format!("{APPLY} -f \"$SPEC/{files}/{}\"", environment.key));
+    if let Some(files) = context.plan.secrets.files.as_ref().filter(|_| !environment.secrets.is_empty()) {
+        lines.push(format!("{APPLY} -f \"$SPEC/{}/{}\"", files.value, environment.key));
     }
     lines.push(format!("{APPLY} -k {overlay}/{own}"));
     let plan = context.plan;

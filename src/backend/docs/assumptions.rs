@@ -12,7 +12,7 @@ use crate::map;
 use crate::plan::origin;
 
 /// Other pages show these with what they belong to: the table of add-ons, and the lists of secrets.
-const ELSEWHERE: [&str; 3] = ["clusters.addons.", "clusters.sealed.", "environments.sealed."];
+const ELSEWHERE: [&str; 3] = ["clusters.addons.", "clusters.secrets.", "environments.secrets."];
 
 /// A default: the field, its value, and the rule that gave it.
 type Default = (String, String, String);

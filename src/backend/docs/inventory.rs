@@ -25,7 +25,7 @@ pub(super) fn data<'c>(context: &Context<'c>) -> Map<'c> {
             "helm_addons" => [&plan.paths.helm.value, "/addons"].concat(),
             "dashboards" => &plan.paths.dashboards.value,
             "docs" => &plan.paths.docs.value,
-            "sealed" => &plan.secrets.files.value,
+            "sealed" => plan.secrets.files.as_ref().map_or("", |files| &files.value),
         },
         "pipelines" => plan.delivery.ci.is_some(),
         "runbooks" => texts(runbooks::scenarios(plan).into_iter().map(Scenario::word)),

@@ -18,13 +18,14 @@ mod secrets;
 #[cfg(test)]
 mod tests;
 mod values;
+mod workload;
 
 use super::Backend;
 use crate::format::data::{Data, Map};
 use crate::format::jinja;
 use crate::map;
 use crate::names;
-use crate::plan::{Environment, Plan, Resolved};
+use crate::plan::{Environment, Plan, Resolved, SecretDelivery};
 use crate::provider;
 use crate::provider::root::Root;
 use crate::tree::FileTree;
@@ -34,12 +35,11 @@ pub(super) struct Docs;
 
 const NAME: &str = "docs";
 
-/// A page's file, its template, and what it is filled with.
+/// A page's file, its template, and what it is filled with. The page about secrets has a template for each delivery.
 type Page = (&'static str, &'static str, for<'c> fn(&Context<'c>) -> Map<'c>);
 
-const PAGES: [Page; 6] = [
+const PAGES: [Page; 5] = [
     ("README.md", "docs/readme.md.j2", readme),
-    ("secrets.md", "docs/secrets.md.j2", secrets::data),
     ("recovery.md", "docs/recovery.md.j2", recovery::data),
     ("runbooks/rollback.md", "docs/rollback.md.j2", rollback::data),
     ("network.md", "docs/network.md.j2", network::data),
@@ -66,6 +66,11 @@ impl Backend for Docs {
         for (file, template, data) in PAGES {
             add(file, template, data(&context));
         }
+        let secrets = match plan.secrets.delivery.value {
+            SecretDelivery::ExternalSecrets => "docs/external-secrets.md.j2",
+            SecretDelivery::SealedSecrets => "docs/secrets.md.j2",
+        };
+        add("secrets.md", secrets, secrets::data(&context));
         if plan.delivery.ci.is_some() {
             add("pipelines.md", "docs/pipelines.md.j2", pipelines::data(&context));
         }

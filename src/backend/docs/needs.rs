@@ -6,7 +6,8 @@ use crate::format::data::{Data, Map};
 use crate::map;
 use crate::names;
 use crate::plan::{
-    CacheEngine, Environment, Feature, IngressController, NetworkDefault, Plan, Scale, Service,
+    CacheEngine, Environment, Feature, IngressController, NetworkDefault, Plan, Scale, SecretDelivery,
+    Service,
 };
 use crate::provider;
 
@@ -44,7 +45,17 @@ fn others(plan: &Plan) -> Vec<Map<'_>> {
         ));
     }
     let missing = |feature: Feature| !addons::is_installed(plan, feature);
-    if missing(Feature::SealedSecrets) && plan.sealed().next().is_some() {
+    let external = plan.secrets.delivery.value == SecretDelivery::ExternalSecrets;
+    let needs_secrets = plan.needed_secrets().next().is_some();
+    if missing(Feature::ExternalSecrets) && external && needs_secrets {
+        rows.push(addon(
+            "the controller of external-secrets",
+            names::EXTERNAL_SECRETS_ACCOUNT,
+            "ClusterSecretStore, ExternalSecret",
+            format!("Its account is {}, which may read the secrets.", names::EXTERNAL_SECRETS_ACCOUNT),
+        ));
+    }
+    if missing(Feature::SealedSecrets) && !external && needs_secrets {
         rows.push(addon(
             "the controller of Sealed Secrets",
             "",
@@ -122,6 +133,14 @@ fn others(plan: &Plan) -> Vec<Map<'_>> {
             "It tolerates the taint nvidia.com/gpu=present:NoSchedule.".to_owned(),
         ));
     }
+    if missing(Feature::Rollouts) && any_service(&Service::is_rollout) {
+        rows.push(addon(
+            "Argo Rollouts",
+            "argo-rollouts",
+            "Rollout, AnalysisTemplate",
+            "Prometheus reads its controller's metrics, each with the Rollout's own namespace.".to_owned(),
+        ));
+    }
     if missing(Feature::Autoscaling) && any_service(&|service| matches!(service.scale, Scale::Auto(_))) {
         rows.push(addon("metrics-server", "", "autoscaling by CPU and memory", String::new()));
     }
@@ -180,7 +199,8 @@ pub(super) fn exporters(plan: &Plan) -> Vec<Exporter> {
         (Exporter::Redis, any(&|environment| !environment.caches.is_empty())),
         (Exporter::Rabbitmq, any(&|environment| !environment.queues.is_empty())),
         (Exporter::Dcgm, any(&|environment| !environment.gpu_pools.is_empty())),
-        (Exporter::SealedSecrets, plan.sealed().next().is_some()),
+        (Exporter::ExternalSecrets, plan.needed_secrets().any(|secret| secret.in_manager().is_some())),
+        (Exporter::SealedSecrets, plan.needed_secrets().any(|secret| secret.file().is_some())),
         (
             Exporter::Velero,
             plan.backups.is_some()

@@ -50,10 +50,14 @@ pub(super) fn data<'c>(context: &Context<'c>) -> Map<'c> {
             "allow" => texts(cluster.control_plane_allow.iter().map(|range| range.value.to_string())),
         }
     });
-    let mut protection: Vec<&str> = Vec::new();
+    let mut notes: Vec<&str> = Vec::new();
     for cluster in plan.clusters.values() {
-        let guards = provider::of(cluster.provider.value).protection();
-        protection.extend(guards.filter(|text| !protection.contains(text)));
+        let of_cloud = provider::of(cluster.provider.value).network_notes();
+        for note in of_cloud {
+            if !notes.contains(note) {
+                notes.push(note);
+            }
+        }
     }
     map! {
         "environments" => environments,
@@ -63,7 +67,7 @@ pub(super) fn data<'c>(context: &Context<'c>) -> Map<'c> {
         "waf" => plan.ingress.as_ref().and_then(|ingress| ingress.waf.as_ref()).map_or(Data::Null, |waf| {
             Data::from(waf.rate_limit.value)
         }),
-        "protection" => texts(protection),
+        "notes" => texts(notes),
         "reason" => names::REASON_ANNOTATION,
     }
 }

@@ -35,6 +35,8 @@ pub(super) fn data<'c>(context: &Context<'c>) -> Map<'c> {
             used.push(term.what);
         }
     }
+    let any_secret = plan.environments.values().any(|environment| !environment.secrets.is_empty());
+    let sealed = any_secret && plan.secrets.files.is_some();
     map! {
         "tiers" => tiers(plan),
         "environments" => environments(context, |environment| of_environment(plan, environment)),
@@ -45,7 +47,8 @@ pub(super) fn data<'c>(context: &Context<'c>) -> Map<'c> {
             "every" => hours_of(planning::LINODE_DATABASE_BACKUP_INTERVAL_HOURS),
             "keep" => format!("{} days", planning::LINODE_DATABASE_RETENTION_DAYS),
         },
-        "sealed" => plan.environments.values().any(|environment| !environment.sealed.is_empty()),
+        "sealed" => sealed,
+        "managed" => any_secret && !sealed,
         "state" => plan.state.as_ref().map_or("", |bucket| &bucket.name.value),
         "volumes" => volumes(plan),
         "drills" => drills(plan),

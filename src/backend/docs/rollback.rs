@@ -1,6 +1,6 @@
 //! The way back after a change that made things worse, with the commands of this platform.
 
-use super::{Context, texts};
+use super::{Context, texts, workload};
 use crate::format::data::Map;
 use crate::map;
 use crate::names;
@@ -32,7 +32,7 @@ fn of_environment<'c>(context: &Context<'c>, environment: &'c Environment) -> Ma
         map! {
             "key" => &service.key,
             "application" => application(context, environment, service),
-            "workload" => format!("deployment/{}", service.key),
+            "workload" => workload::name(service),
         }
     });
     let first = environment.services.first();
@@ -54,6 +54,7 @@ fn of_environment<'c>(context: &Context<'c>, environment: &'c Environment) -> Ma
         "key" => &environment.key,
         "services" => services.collect::<Vec<_>>(),
         "manual" => is_manual,
+        "rollouts" => workload::rollouts(environment),
         "rollback" => if is_manual {
             [&choose, "argocd app history \"$APP\"\n", rollback, wait].concat()
         } else {
@@ -77,13 +78,7 @@ fn apply(context: &Context<'_>, environment: &Environment) -> String {
 fn verify(context: &Context<'_>) -> String {
     let environments = context.plan.environments.values().filter(|one| !one.services.is_empty());
     let lines: Vec<String> = environments
-        .map(|environment| {
-            let service = &environment.services[0].key;
-            format!(
-                "kubectl --namespace {} rollout status deployment/{service} --timeout 10m",
-                environment.namespace.value
-            )
-        })
+        .map(|environment| workload::wait(&environment.namespace.value, &environment.services[0]))
         .collect();
     lines.join("\n")
 }

@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 
 use super::recovery::{exact, line};
-use super::{Context, apply, environments, texts};
+use super::{Context, apply, environments, texts, workload};
 use crate::format::data::{Data, Map};
 use crate::map;
 use crate::names;
-use crate::plan::{Database, Environment, Loss, Plan, Scenario, Service, Target};
+use crate::plan::{Database, Environment, Kept, Loss, Plan, Scenario, Secret, Service, Target};
 use crate::proof::recovery;
 use crate::provider::environment_path;
 
@@ -33,7 +33,8 @@ fn common<'c>(context: &Context<'c>) -> Map<'c> {
         "drills" => plan.drills.is_some(),
         "smoke" => plan.delivery.ci.is_some(),
         "gitops" => plan.delivery.gitops.is_some(),
-        "sealed" => plan.environments.values().any(|environment| !environment.sealed.is_empty()),
+        "sealed" => plan.secrets.files.is_some()
+            && plan.environments.values().any(|environment| !environment.secrets.is_empty()),
     }
 }
 
@@ -58,14 +59,13 @@ fn of_database<'c>(context: &Context<'c>, environment: &'c Environment, database
         .filter(|service| service.edges.iter().any(|edge| is_of(&edge.target, &database.key)))
         .collect();
     let pooler = database.pooling.as_ref().map(|pooling| pooling.name.as_str());
-    let secrets: Vec<&str> = [names::database_secret(&database.key), names::pooler_secret(&database.key)]
+    let secrets: Vec<&Secret> = [names::database_secret(&database.key), names::pooler_secret(&database.key)]
         .iter()
-        .filter_map(|name| environment.sealed.iter().find(|sealed| sealed.name == *name))
-        .map(|sealed| sealed.file.as_str())
+        .filter_map(|name| environment.secrets.iter().find(|secret| secret.name == *name))
         .collect();
     let namespace = &environment.namespace.value;
     // Whoever uses it stops first, and comes back last.
-    let stop = users.iter().rev().map(|user| format!("deployment/{}", user.key)).collect::<Vec<_>>();
+    let stop = users.iter().rev().map(|user| workload::name(user)).collect::<Vec<_>>();
     let stop = if stop.is_empty() {
         String::new()
     } else {
@@ -73,7 +73,10 @@ fn of_database<'c>(context: &Context<'c>, environment: &'c Environment, database
     };
     let mut start: Vec<String> = Vec::new();
     for secret in &secrets {
-        start.push(format!("kubectl apply --server-side -f \"$SPEC/{secret}\""));
+        start.push(match &secret.kept {
+            Kept::File(file) => format!("kubectl apply --server-side -f \"$SPEC/{file}\""),
+            Kept::Manager(_) => names::copy_now(namespace, &secret.name),
+        });
     }
     if let Some(pooler) = pooler {
         start.push(format!("kubectl -n {namespace} rollout restart deployment/{pooler}"));
@@ -81,11 +84,11 @@ fn of_database<'c>(context: &Context<'c>, environment: &'c Environment, database
     }
     for user in &users {
         start.push(format!(
-            "kubectl -n {namespace} scale --replicas={} deployment/{}",
+            "kubectl -n {namespace} scale --replicas={} {}",
             user.scale.min(),
-            user.key
+            workload::name(user)
         ));
-        start.push(format!("kubectl -n {namespace} rollout status deployment/{} --timeout=10m", user.key));
+        start.push(workload::wait(namespace, user));
     }
     let failover = (database.nodes.value > 1)
         .then(|| recovery::of_database(database, Loss::Instance))
@@ -113,7 +116,8 @@ fn of_database<'c>(context: &Context<'c>, environment: &'c Environment, database
              terraform -chdir={directory} apply restore.tfplan"
         ),
         "start" => start.join("\n"),
-        "secrets" => texts(secrets),
+        "secrets" => texts(secrets.iter().map(|secret| secret.place())),
+        "sealed" => context.plan.secrets.files.is_some(),
     }
 }
 

@@ -1,27 +1,27 @@
-//! Every sealed secret with the command that makes it and the places that its values come from.
+//! Every secret with the command that seals it or puts it into the secret manager, and the places that its values come from.
 
 use std::collections::BTreeSet;
 
 use super::values::Carried;
-use super::{Context, environments, texts};
+use super::{Context, environments, texts, workload};
 use crate::backend::bundles::bundles;
 use crate::backend::kubernetes::{AMQP_PORT, CACHE_PORT, POOLER_PORT};
 use crate::format::data::{Data, Map};
 use crate::map;
 use crate::names;
-use crate::plan::{Bucket, Calendar, Database, Environment, Plan, SealedSecret};
-use crate::provider::root::Value;
+use crate::plan::{Bucket, Calendar, Cluster, Database, Environment, Kept, Plan, Secret};
+use crate::provider::{self, root::Value};
 
 pub(super) fn data<'c>(context: &Context<'c>) -> Map<'c> {
     let environments = environments(context, |environment| {
-        let mut sealed: Vec<&SealedSecret> = environment.sealed.iter().collect();
+        let mut sorted: Vec<&Secret> = environment.secrets.iter().collect();
         // The others of a cache read its password from the file that is made for this one.
-        let is_read = |secret: &SealedSecret| {
+        let is_read = |secret: &Secret| {
             environment.caches.iter().any(|cache| secret.name == names::cache_password_secret(&cache.key))
         };
-        sealed.sort_by_key(|secret| !is_read(secret));
+        sorted.sort_by_key(|secret| !is_read(secret));
         let secrets: Vec<_> =
-            sealed.into_iter().map(|secret| of_secret(context, environment, secret)).collect();
+            sorted.into_iter().map(|secret| of_secret(context, environment, secret)).collect();
         (!secrets.is_empty()).then(|| map! { "secrets" => secrets, "folder" => &environment.key })
     });
     let environments: Vec<Map<'c>> = environments.into_iter().chain(of_clusters(context)).collect();
@@ -31,15 +31,16 @@ pub(super) fn data<'c>(context: &Context<'c>) -> Map<'c> {
         .plan
         .clusters
         .values()
-        .filter(|cluster| context.plan.environments_of(&cluster.key).any(|it| !it.sealed.is_empty()))
+        .filter(|cluster| context.plan.environments_of(&cluster.key).any(|it| !it.secrets.is_empty()))
         .map(|cluster| &cluster.name.value)
         .collect();
     map! {
-        "folder" => &context.plan.secrets.files.value,
+        "folder" => context.plan.secrets.files.as_ref().map_or("", |files| &files.value),
         "folders" => folders,
+        "rollouts" => workload::any_rollout(context),
         "bundles" => bundle_rows(context.plan),
         "bundle_folder" => &context.plan.secrets.bundles.value,
-        "rotated" => context.plan.sealed().any(|secret| secret.rotate.is_some()),
+        "rotated" => context.plan.needed_secrets().any(|secret| secret.rotate.is_some()),
         "controllers" => texts(controllers),
         "databases" => databases(context),
         "extensions" => context
@@ -51,8 +52,25 @@ pub(super) fn data<'c>(context: &Context<'c>) -> Map<'c> {
         "environments" => environments,
         "poolers" => poolers(context),
         "in_state" => in_state(context),
+        "kept" => kept(context.plan),
         "backups" => key_backups(context),
     }
+}
+
+/// What Terraform makes in the secret manager, by cluster: how many secrets, and who reads them.
+fn kept(plan: &Plan) -> Vec<Map<'_>> {
+    let clusters = plan.clusters.values();
+    clusters
+        .filter_map(|cluster| {
+            let managed = provider::managed_secrets(plan, cluster)?;
+            Some(map! {
+                "cluster" => &cluster.name.value,
+                "region" => managed.region,
+                "count" => managed.secrets.len().to_string(),
+                "reader" => [managed.namespace, managed.service_account].join("/"),
+            })
+        })
+        .collect()
 }
 
 /// The secrets of clusters, as those of environments are shown: a section for each namespace.
@@ -66,12 +84,12 @@ fn of_clusters<'c>(context: &Context<'c>) -> Vec<Map<'c>> {
             format!("{}/{}", names::PLATFORM_DIRECTORY, cluster.key)
         };
         let mut namespaces: Vec<&str> =
-            cluster.sealed.iter().map(|secret| secret.namespace.as_str()).collect();
+            cluster.secrets.iter().map(|secret| secret.namespace.as_str()).collect();
         namespaces.sort_unstable();
         namespaces.dedup();
         for namespace in namespaces {
-            let here = cluster.sealed.iter().filter(|secret| secret.namespace == namespace);
-            let secrets: Vec<_> = here.map(|secret| of_cluster(context, secret)).collect();
+            let here = cluster.secrets.iter().filter(|secret| secret.namespace == namespace);
+            let secrets: Vec<_> = here.map(|secret| of_cluster(context, cluster, secret)).collect();
             sections.push(map! {
                 "key" => format!("{folder}/{namespace}"),
                 "folder" => folder.clone(),
@@ -83,7 +101,7 @@ fn of_clusters<'c>(context: &Context<'c>) -> Vec<Map<'c>> {
     sections
 }
 
-fn of_cluster<'c>(context: &Context<'c>, secret: &'c SealedSecret) -> Map<'c> {
+fn of_cluster<'c>(context: &Context<'c>, cluster: &'c Cluster, secret: &'c Secret) -> Map<'c> {
     let mut sorted: Vec<&String> = secret.keys.iter().collect();
     sorted.sort();
     let mut commands = String::new();
@@ -99,7 +117,7 @@ fn of_cluster<'c>(context: &Context<'c>, secret: &'c SealedSecret) -> Map<'c> {
             map! { "key" => *key, "about" => from.about, "form" => from.form, "by_hand" => by_hand }
         })
         .collect();
-    commands.push_str(&seal(context.plan, secret, &sorted));
+    commands.push_str(&keep(context.plan, &cluster.region.value, secret, &sorted));
     let users = secret.users.iter().map(|user| match user.strip_prefix("addons/") {
         Some(addon) => format!("add-on {addon}"),
         None => format!("Alertmanager ({user})"),
@@ -107,7 +125,7 @@ fn of_cluster<'c>(context: &Context<'c>, secret: &'c SealedSecret) -> Map<'c> {
     map! {
         "name" => &secret.name,
         "purpose" => &secret.purpose,
-        "file" => &secret.file,
+        "file" => secret.place(),
         "users" => texts(users),
         "keys" => keys,
         "commands" => commands,
@@ -133,8 +151,29 @@ fn backup_credentials<'c>(context: &Context<'c>, secret: &str, key: &str) -> Opt
     Some(From { carried: Some(carried), ..From::printed(&about, fetch) })
 }
 
+/// The command that keeps a secret whose values are in files: by sealing it, or in the secret manager of a region.
+fn keep(plan: &Plan, region: &str, secret: &Secret, keys: &[&String]) -> String {
+    match &secret.kept {
+        Kept::File(path) => seal(plan, secret, path, keys),
+        Kept::Manager(name) => put(region, &secret.name, name, keys),
+    }
+}
+
+/// The command that puts a secret into AWS Secrets Manager, as JSON with its keys. Values go through pipes and files only:
+/// arguments of programs are seen by everybody on the machine, and kept in the shell's history.
+fn put(region: &str, secret: &str, name: &str, keys: &[&String]) -> String {
+    let mut command = "jq --null-input \\\n".to_owned();
+    for key in keys {
+        command.push_str(&["  --rawfile ", key, " ", &file(secret, key), " \\\n"].concat());
+    }
+    command.push_str("  '$ARGS.named' \\\n");
+    command.push_str(&["  | aws secretsmanager put-secret-value --region ", region, " \\\n"].concat());
+    command.push_str(&["  --secret-id ", name, " --secret-string file:///dev/stdin"].concat());
+    command
+}
+
 /// The command that seals a secret from files.
-fn seal(plan: &Plan, secret: &SealedSecret, keys: &[&String]) -> String {
+fn seal(plan: &Plan, secret: &Secret, path: &str, keys: &[&String]) -> String {
     let mut command =
         format!("kubectl create secret generic {} --namespace {} \\\n", secret.name, secret.namespace);
     for key in keys {
@@ -145,7 +184,7 @@ fn seal(plan: &Plan, secret: &SealedSecret, keys: &[&String]) -> String {
         command.push_str(&["  | ", names::NOTE_ROTATION, " \\\n"].concat());
     }
     let kubeseal = names::kubeseal(plan.sealed_secrets_namespace(secret));
-    command.push_str(&["  | ", &kubeseal, " > \"$SPEC/", &secret.file, "\""].concat());
+    command.push_str(&["  | ", &kubeseal, " > \"$SPEC/", path, "\""].concat());
     command
 }
 
@@ -270,7 +309,7 @@ pub(super) fn sealed_outputs<'c>(context: &Context<'c>) -> BTreeSet<(&'c str, &'
         found.insert((carried.root.path.as_str(), carried.output.name.as_str()));
     }
     for environment in context.plan.environments.values() {
-        for secret in &environment.sealed {
+        for secret in &environment.secrets {
             let owner = owner(context, environment, &secret.name);
             let values = secret.keys.iter().map(|key| value(context, environment, &owner, key));
             found.extend(
@@ -283,12 +322,12 @@ pub(super) fn sealed_outputs<'c>(context: &Context<'c>) -> BTreeSet<(&'c str, &'
     found
 }
 
-/// The file that holds a value until it is sealed.
+/// The file that holds a value on its way.
 fn file(secret: &str, key: &str) -> String {
     format!("\"$VALUES/{secret}.{key}\"")
 }
 
-fn of_secret<'c>(context: &Context<'c>, environment: &'c Environment, secret: &'c SealedSecret) -> Map<'c> {
+fn of_secret<'c>(context: &Context<'c>, environment: &'c Environment, secret: &'c Secret) -> Map<'c> {
     let owner = owner(context, environment, &secret.name);
     let mut fetch: Vec<String> = Vec::new();
     let mut keys: Vec<Map<'c>> = Vec::new();
@@ -303,7 +342,8 @@ fn of_secret<'c>(context: &Context<'c>, environment: &'c Environment, secret: &'
         let by_hand = if from.fetch.is_empty() { file(&secret.name, key) } else { String::new() };
         keys.push(map! { "key" => key, "about" => from.about, "form" => from.form, "by_hand" => by_hand });
     }
-    fetch.push(seal(context.plan, secret, &sorted));
+    let region = context.plan.clusters.get(&environment.cluster.value).map_or("", |c| &c.region.value);
+    fetch.push(keep(context.plan, region, secret, &sorted));
     let restart = match &owner {
         Owner::Pooler(database) => database.pooling.as_ref().map_or("", |pooling| &pooling.name),
         Owner::Exporter(database) => &database.exporter.name,
@@ -312,7 +352,7 @@ fn of_secret<'c>(context: &Context<'c>, environment: &'c Environment, secret: &'
     map! {
         "name" => &secret.name,
         "purpose" => &secret.purpose,
-        "file" => &secret.file,
+        "file" => secret.place(),
         "users" => texts(users(environment, secret, &owner)),
         "keys" => keys,
         "commands" => fetch.join("\n"),
@@ -321,7 +361,7 @@ fn of_secret<'c>(context: &Context<'c>, environment: &'c Environment, secret: &'
 }
 
 /// Who reads a secret.
-fn users(environment: &Environment, secret: &SealedSecret, owner: &Owner<'_>) -> Vec<String> {
+fn users(environment: &Environment, secret: &Secret, owner: &Owner<'_>) -> Vec<String> {
     let services = environment
         .services
         .iter()

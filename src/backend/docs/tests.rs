@@ -37,7 +37,7 @@ fn every_page_begins_with_the_banner_and_has_no_gap() {
         // The template of drill reports is the user's, so it has no banner.
         let template = usize::from(pages.remove("template.md").is_some());
         assert_eq!(template, usize::from(plan.drills.is_some()));
-        assert_eq!(pages.len(), PAGES.len() + runbooks + pipelines);
+        assert_eq!(pages.len(), PAGES.len() + 1 + runbooks + pipelines);
         for (name, page) in pages {
             assert!(page.starts_with(&format!("<!-- {} -->\n# ", names::BANNER)), "{name}\n{page}");
             assert!(!page.contains("\n\n\n"), "{name} has two blank lines\n{page}");
@@ -55,7 +55,7 @@ fn every_sealed_secret_is_there_with_its_command() {
         let plan = fixture::plan(spec);
         let page = &pages(&plan)["secrets.md"];
         {
-            for secret in plan.sealed() {
+            for secret in plan.needed_secrets() {
                 let (name, namespace) = (&secret.name, &secret.namespace);
                 let mut keys = secret.keys.clone();
                 keys.sort();
@@ -71,7 +71,7 @@ fn every_sealed_secret_is_there_with_its_command() {
                 let command = format!(
                     "kubectl create secret generic {name} --namespace {namespace} \\\n{values}  \
                      --dry-run=client --output yaml \\\n{note}  | {seal} > \"$SPEC/{}\"\n",
-                    secret.file
+                    secret.place()
                 );
                 for key in &keys {
                     // Each value is either fetched or asked for.
@@ -364,7 +364,7 @@ fn hostile_text_breaks_no_table() {
         environment.caches.iter_mut().for_each(|it| hostile(&mut it.purpose));
         environment.buckets.iter_mut().for_each(|it| hostile(&mut it.purpose));
         environment.services.iter_mut().for_each(|it| hostile(&mut it.purpose));
-        environment.sealed.iter_mut().for_each(|it| HOSTILE.clone_into(&mut it.purpose));
+        environment.secrets.iter_mut().for_each(|it| HOSTILE.clone_into(&mut it.purpose));
     }
     let pages = pages(&plan);
     for (name, page) in &pages {
@@ -397,7 +397,7 @@ fn nothing_is_said_of_things_that_are_not_there() {
     }
     // An environment without sealed secrets has none to apply, and no heading of its own.
     let mut plan = fixture::plan(AIAAS);
-    plan.environments["system"].sealed.clear();
+    plan.environments["system"].secrets.clear();
     let pages = self::pages(&plan);
     assert!(
         !pages["secrets.md"].contains("## system") && !pages["README.md"].contains("secrets/sealed/system")
@@ -444,4 +444,35 @@ fn what_was_assumed_is_what_the_plan_decided_and_goes_when_the_spec_says_it() {
     assert!(page.contains(stop), "{page}");
     let written = format!("{SMALL}alerts: {{down: {{for: 2m}}}}\n");
     assert!(!pages(&fixture::plan(&written))["assumptions.md"].contains(row));
+}
+
+#[test]
+fn every_secret_of_the_manager_has_its_command_and_no_value_is_an_argument() {
+    let spec = fixture::external();
+    let plan = fixture::plan(&spec);
+    let page = &pages(&plan)["secrets.md"];
+    for secret in plan.needed_secrets() {
+        let mut keys = secret.keys.clone();
+        keys.sort();
+        let name = &secret.name;
+        let values: String =
+            keys.iter().map(|key| format!("  --rawfile {key} \"$VALUES/{name}.{key}\" \\\n")).collect();
+        let command = format!(
+            "jq --null-input \\\n{values}  '$ARGS.named' \\\n  | aws secretsmanager put-secret-value --region fr-par \\\n  \
+             --secret-id {} --secret-string file:///dev/stdin\n",
+            secret.in_manager().expect("a name")
+        );
+        assert_has(page, &command);
+        for key in &keys {
+            let file = format!("\"$VALUES/{name}.{key}\"");
+            let given = page.contains(&format!("> {file}")) || page.contains(&format!("to `{file}`"));
+            assert!(given, "nobody writes {file}");
+        }
+    }
+    for absent in ["kubeseal", "SPEC", "SecretRotationOverdue", "sealed"] {
+        assert!(!page.contains(absent), "{absent}");
+    }
+    // An address of a cache is made from the password, whose command comes first.
+    let password = page.find("shop/production/cache-shared-password --").expect("the password");
+    assert!(password < page.find("shop/production/cache-shared-sessions --").expect("the address"));
 }

@@ -27,7 +27,14 @@ pub(super) const SECTIONS: &[(&str, &[&str])] = &[
     ("Where its pods run", &["nodeSelector", "tolerations", "affinity", "topologySpreadConstraints"]),
     (
         "How a new version replaces the old one",
-        &["strategy", "minReadySeconds", "progressDeadlineSeconds", "revisionHistoryLimit"],
+        &[
+            "rollout",
+            "strategy",
+            "minReadySeconds",
+            "progressDeadlineSeconds",
+            "progressDeadlineAbort",
+            "revisionHistoryLimit",
+        ],
     ),
     (
         "Its account and its rights",
@@ -48,9 +55,11 @@ pub(super) const SECTIONS: &[(&str, &[&str])] = &[
     ("What Prometheus alerts on", &["rules"]),
 ];
 
-/// Fields of a Deployment's spec that are values of the same name.
-const DEPLOYMENT: [&str; 4] =
+/// Fields of a workload's spec that are values of the same name.
+const WORKLOAD: [&str; 4] =
     ["strategy", "minReadySeconds", "progressDeadlineSeconds", "revisionHistoryLimit"];
+/// The field that only a Rollout has; the chart writes it where it is written.
+const ABORT: &str = "progressDeadlineAbort";
 /// Fields of a pod that are values of the same name; every other is one of `podSpec`.
 const POD: [&str; 9] = [
     "automountServiceAccountToken",
@@ -93,7 +102,7 @@ pub(super) fn of_unit<'a>(
         find("Role").zip(find("RoleBinding")).and_then(|(role, binding)| frame.rights(role, binding));
     for object in objects {
         let sections = match object.api.kind {
-            "Deployment" => frame.deployment(object),
+            "Deployment" | "Rollout" => frame.workload(object),
             "Service" => frame.spec(object, "service", &["type", "ports"], Selector::Plain),
             "Ingress" => frame.ingress(object),
             "HorizontalPodAutoscaler" => frame.autoscaler(object),
@@ -142,6 +151,8 @@ struct Frame<'a> {
     name: &'a str,
     namespace: &'a str,
     environment: &'a str,
+    /// Version of the API and kind of what makes the pods.
+    workload: (&'static str, &'static str),
     /// The labels of all objects, besides name and environment.
     labels: Map<'a>,
     /// Those of them that select the pods, with the name.
@@ -154,6 +165,10 @@ impl<'a> Frame<'a> {
             name: &service.key,
             namespace: &environment.namespace.value,
             environment: &environment.key,
+            workload: objects
+                .iter()
+                .find(|object| object.is_workload())
+                .map_or(("apps/v1", "Deployment"), |object| (object.api.version, object.api.kind)),
             labels: Map::new(),
             selector: map! { names::NAME_LABEL => &service.key },
         };
@@ -310,7 +325,8 @@ impl<'a> Frame<'a> {
     fn autoscaler(&self, object: &Object<'a>) -> Option<Map<'a>> {
         let (mut section, mut rest) = self.open(object, "enabled")?;
         let mut spec = Rest::new(rest.take("spec")?.as_map()?);
-        let target = map! { "apiVersion" => "apps/v1", "kind" => "Deployment", "name" => self.name };
+        let (version, kind) = self.workload;
+        let target = map! { "apiVersion" => version, "kind" => kind, "name" => self.name };
         spec.take("scaleTargetRef").filter(|found| **found == Data::Map(target))?;
         spec.copy(&["minReplicas", "maxReplicas"], &mut section)?;
         if let Some(metrics) = spec.take("metrics") {
@@ -333,9 +349,12 @@ impl<'a> Frame<'a> {
         (spec.is_done() && rest.is_done()).then(|| map! { "autoscaling" => section })
     }
 
-    fn deployment(&self, object: &Object<'a>) -> Option<Map<'a>> {
+    fn workload(&self, object: &Object<'a>) -> Option<Map<'a>> {
         let (section, mut rest) = self.open(object, "enabled")?;
         let mut values = Map::with_capacity(32);
+        if object.api.kind == "Rollout" {
+            values.push("rollout", map! { "enabled" => true });
+        }
         let own: Map<'a> = section.into_entries().filter(|(key, _)| key != "enabled").collect();
         values = values.with_filled("deployment", own);
 
@@ -344,7 +363,10 @@ impl<'a> Frame<'a> {
             values.push("replicaCount", value(replicas)?);
         }
         self.selects_by_labels(spec.take("selector"))?;
-        spec.copy(&DEPLOYMENT, &mut values)?;
+        spec.copy(&WORKLOAD, &mut values)?;
+        if object.api.kind == "Rollout" {
+            spec.copy(&[ABORT], &mut values)?;
+        }
         let mut template = Rest::new(spec.take("template")?.as_map()?);
         let mut metadata = Rest::new(template.take("metadata")?.as_map()?);
         let labels = self.more_labels(metadata.take("labels")?.as_map()?)?;

@@ -101,10 +101,12 @@ pub(super) fn route<'a>(scope: Scope<'_, 'a>, service: &'a Service) -> Option<Ob
     let first = scope.environment.first_of_host(&route.host.value)?;
     let listener = if ingress.tls.is_some() { https(first) } else { http(first) };
     let matches = map! { "path" => map! { "type" => "PathPrefix", "value" => &route.path.value } };
-    let rule = map! {
-        "matches" => [matches],
-        "backendRefs" => [map! { "name" => &service.key, "port" => port.service.value }],
-    };
+    let mut rule = map! { "matches" => [matches] };
+    if route.strip_prefix.value {
+        let path = map! { "type" => "ReplacePrefixMatch", "replacePrefixMatch" => "/" };
+        rule.push("filters", [map! { "type" => "URLRewrite", "urlRewrite" => map! { "path" => path } }]);
+    }
+    rule.push("backendRefs", [map! { "name" => &service.key, "port" => port.service.value }]);
     let metadata = scope.metadata(&service.key, Identity::service(service));
     Some(Object::new(HTTP_ROUTE, service.at, metadata).spec(map! {
         "parentRefs" => [reference().with("sectionName", listener)],

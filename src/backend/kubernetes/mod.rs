@@ -6,6 +6,7 @@
 mod container;
 mod edges;
 mod exporter;
+mod external_secrets;
 mod foundation;
 mod gateway;
 mod metadata;
@@ -16,6 +17,7 @@ mod pooler;
 mod protect;
 mod rabbitmq;
 mod redis;
+mod rollout;
 mod scaling;
 mod service;
 mod topology;
@@ -93,9 +95,15 @@ impl<'a> Object<'a> {
         })
     }
 
-    /// Gives the only container of a Deployment another image.
+    /// Whether it makes the pods of a service.
+    #[must_use]
+    pub fn is_workload(&self) -> bool {
+        self.api == pod::DEPLOYMENT || self.api == rollout::ROLLOUT
+    }
+
+    /// Gives the only container of a workload another image.
     pub fn set_image(&mut self, image: &'a str) {
-        if self.api != pod::DEPLOYMENT {
+        if !self.is_workload() {
             return;
         }
         let mut data = &mut self.data;
@@ -175,13 +183,23 @@ impl<'a> Model<'a> {
         let mut objects = Vec::with_capacity(10);
         objects.push(pod::account(scope, service));
         pod::access(scope, service, &mut objects);
-        objects.push(pod::deployment(scope, service));
+        objects.push(if service.is_rollout() {
+            rollout::rollout(scope, service)
+        } else {
+            pod::deployment(scope, service)
+        });
         objects.extend(service::service(scope, service));
+        objects.extend(rollout::second_service(scope, service));
         objects.extend(scaling::autoscaler(scope, service));
         objects.extend(scaling::disruption_budget(scope, service));
         objects.extend(network::of_service(scope, service));
         objects.extend(service::ingress(scope, service).or_else(|| gateway::route(scope, service)));
-        objects.extend(service::monitor(scope, service));
+        if service.is_rollout() {
+            objects.extend(rollout::monitor(scope, service));
+            rollout::templates(scope, service, &mut objects);
+        } else {
+            objects.extend(service::monitor(scope, service));
+        }
         patch::apply(service, &mut objects);
         objects
     }
@@ -247,6 +265,7 @@ impl<'a> Model<'a> {
         add("quota".into(), foundation::limits(scope));
         add("network".into(), network::of_environment(scope));
         add("gateway".into(), gateway::of_environment(scope));
+        add("secrets".into(), external_secrets::of_environment(scope));
         add("issuer".into(), foundation::issuer(scope).into_iter().collect());
         let mut caches = Vec::new();
         for cache in &environment.caches {
@@ -295,6 +314,13 @@ pub fn objects<'a>(plan: &'a Plan, environment: &'a Environment) -> Vec<Object<'
     let model = Model::new(plan);
     let own = model.environment(environment).into_iter().flat_map(|family| family.objects);
     own.chain(environment.services.iter().flat_map(|service| model.service(environment, service))).collect()
+}
+
+/// What a cluster needs to copy secrets from a secret manager, and the secrets that are no environment's. Unlike the objects of
+/// environments these say which namespace they are for, since there are several.
+#[must_use]
+pub fn cluster_secrets<'a>(plan: &'a Plan, cluster: &'a Cluster) -> Vec<Object<'a>> {
+    external_secrets::of_cluster(plan, cluster)
 }
 
 /// The namespaces that the add-ons of a cluster need and no environment is.

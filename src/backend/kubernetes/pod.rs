@@ -7,6 +7,7 @@ use super::metadata::Identity;
 use super::{Api, Object, Scope};
 use crate::format::data::Map;
 use crate::map;
+use crate::names;
 use crate::plan::{PoolBinding, Scale, Service, VolumeKind};
 
 const SERVICE_ACCOUNT: Api = Api::new("v1", "ServiceAccount");
@@ -17,7 +18,7 @@ pub(super) const DEPLOYMENT: Api = Api::new("apps/v1", "Deployment");
 /// Old versions that can be rolled back to.
 pub(super) const REVISIONS: u32 = 5;
 /// How long Kubernetes waits for a rollout to get on before it calls it failed, in seconds: its own default.
-const PROGRESS_SECONDS: u64 = 600;
+pub(super) const PROGRESS_SECONDS: u64 = 600;
 /// Files of secrets are for their group only (octal 0440); the group is the pod's `fsGroup`.
 pub(super) const SECRET_MODE: u32 = 0o440;
 
@@ -81,11 +82,14 @@ pub(super) fn deployment<'a>(scope: Scope<'_, 'a>, service: &'a Service) -> Obje
     }
     spec.push("selector", map! { "matchLabels" => identity.selector() });
     spec.push("strategy", strategy(service.max_unavailable.value, service.max_surge.value));
-    spec.push(
-        "template",
-        map! { "metadata" => map! { "labels" => scope.labels(identity) }, "spec" => pod(scope, service, identity) },
-    );
+    spec.push("template", template(scope, service));
     Object::new(DEPLOYMENT, service.at, scope.described(&service.key, identity)).spec(spec)
+}
+
+/// The pods of a service.
+pub(super) fn template<'a>(scope: Scope<'_, 'a>, service: &'a Service) -> Map<'a> {
+    let identity = Identity::service(service);
+    map! { "metadata" => map! { "labels" => scope.labels(identity) }, "spec" => pod(scope, service, identity) }
 }
 
 /// How a new version replaces the old one.
@@ -112,7 +116,7 @@ fn pod<'a>(scope: Scope<'_, 'a>, service: &'a Service, identity: Identity<'a>) -
         None => pod = pod.with_some("nodeSelector", scope.node_selector()),
     }
     if service.scale.max() >= 2 {
-        pod.push("topologySpreadConstraints", [spread(identity)]);
+        pod.push("topologySpreadConstraints", [spread(identity, service.is_rollout())]);
     }
     pod.with("containers", [container::container(scope, service)]).with_filled("volumes", volumes(service))
 }
@@ -130,14 +134,14 @@ pub(super) fn security(user: u32) -> Map<'static> {
 }
 
 /// Spreads pods over nodes where there is room: one node that fails takes few of them along.
-pub(super) fn spread(identity: Identity<'_>) -> Map<'_> {
+pub(super) fn spread(identity: Identity<'_>, by_rollout: bool) -> Map<'_> {
     map! {
         "maxSkew" => 1,
         "topologyKey" => "kubernetes.io/hostname",
         "whenUnsatisfiable" => "ScheduleAnyway",
         "labelSelector" => map! { "matchLabels" => identity.selector() },
         // Only pods of one version count, so that a rollout does not end up on few nodes.
-        "matchLabelKeys" => ["pod-template-hash"],
+        "matchLabelKeys" => [if by_rollout { names::ROLLOUT_HASH_LABEL } else { "pod-template-hash" }],
     }
 }
 

@@ -136,7 +136,7 @@ fn deployment<'a>(
         "enableServiceLinks" => false,
         "terminationGracePeriodSeconds" => 30,
         "securityContext" => pod::security(USER),
-        "topologySpreadConstraints" => [pod::spread(identity)],
+        "topologySpreadConstraints" => [pod::spread(identity, false)],
         "containers" => [container],
         "volumes" => volumes,
     }

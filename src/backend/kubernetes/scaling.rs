@@ -24,10 +24,11 @@ pub(super) fn autoscaler<'a>(scope: Scope<'_, 'a>, service: &'a Service) -> Opti
         .into_iter()
         .filter_map(|(name, target)| Some(utilization(name, target.as_ref()?.value)))
         .collect();
+    let target = if service.is_rollout() { super::rollout::ROLLOUT } else { super::pod::DEPLOYMENT };
     Some(
         Object::new(AUTOSCALER, auto.at, metadata).spec(
             map! {
-                "scaleTargetRef" => map! { "apiVersion" => "apps/v1", "kind" => "Deployment", "name" => &service.key },
+                "scaleTargetRef" => map! { "apiVersion" => target.version, "kind" => target.kind, "name" => &service.key },
                 "minReplicas" => auto.min.value,
                 "maxReplicas" => auto.max.value,
             }

@@ -112,15 +112,15 @@ fn without_isolation_there_are_no_policies() {
 
 #[test]
 fn checks_know_the_objects_of_every_service() {
-    for spec in [fixture::SMALL, GATEWAY, include_str!("../../../examples/aiaas/platform.yaml")] {
+    for spec in [fixture::SMALL, GATEWAY, ROLLOUTS, include_str!("../../../examples/aiaas/platform.yaml")] {
         let plan = fixture::plan(spec);
         let model = Model::new(&plan);
         for environment in plan.environments.values() {
             for service in &environment.services {
                 let objects = model.service(environment, service);
-                let kinds: Vec<&str> = objects.iter().map(|object| object.api.kind).collect();
-                assert_eq!(kinds, crate::unit::kinds(&plan, environment, service), "{}", service.key);
-                assert!(objects.iter().all(|object| object.name() == service.key));
+                let found: Vec<(&str, String)> =
+                    objects.iter().map(|object| (object.api.kind, object.name().to_owned())).collect();
+                assert_eq!(found, crate::unit::objects(&plan, environment, service), "{}", service.key);
             }
         }
     }
@@ -157,6 +157,7 @@ fn patches_merge_by_layers_and_an_override_can_remove_a_field_or_withdraw_a_patc
     }
 }
 
+const ROLLOUTS: &str = include_str!("../../../examples/rollouts/platform.yaml");
 const GATEWAY: &str = include_str!("../../../examples/gateway/platform.yaml");
 
 #[test]
@@ -228,4 +229,45 @@ fn the_gateway_api_is_no_part_of_kubernetes() {
     let all = objects(&plan, &plan.environments["production"]);
     assert!(!find(&all, "HTTPRoute", "api").is_built_in());
     assert!(find(&all, "NetworkPolicy", "api").is_built_in());
+}
+
+#[test]
+fn each_secret_that_pods_wait_for_is_copied_from_the_environments_own_part_of_the_manager() {
+    let spec = fixture::external();
+    let plan = fixture::plan(&spec);
+    for environment in plan.environments.values() {
+        let all = objects(&plan, environment);
+        let copied: Vec<&str> =
+            all.iter().filter(|one| one.api.kind == "ExternalSecret").map(Object::name).collect();
+        let wanted: Vec<&str> = environment.secrets.iter().map(|secret| secret.name.as_str()).collect();
+        assert_eq!(copied, wanted);
+        let key = &environment.key;
+        for secret in &environment.secrets {
+            let object = text(find(&all, "ExternalSecret", &secret.name));
+            let remote = format!("key: shop/{key}/{}\n", secret.name);
+            assert_eq!(object.matches(&remote).count(), secret.keys.len(), "{object}");
+            assert!(object.contains(&format!("name: shop-{key}\n")), "{object}");
+            for name in &secret.keys {
+                assert!(object.contains(&format!("property: {name}\n")), "{object}");
+            }
+        }
+    }
+    let sealed = fixture::plan(fixture::SMALL);
+    assert!(sealed.clusters.values().all(|cluster| cluster_secrets(&sealed, cluster).is_empty()));
+}
+
+#[test]
+fn a_namespace_has_one_store_and_one_policy_though_an_environment_lives_with_the_monitoring() {
+    let spec = format!("{}observability: {{namespace: production}}\n", fixture::external());
+    let plan = fixture::plan(&spec);
+    let all = cluster_secrets(&plan, &plan.clusters["main"]);
+    let of_kind =
+        |kind: &str| all.iter().filter(|one| one.api.kind == kind).map(Object::name).collect::<Vec<_>>();
+    for kind in ["ClusterSecretStore", "ValidatingAdmissionPolicy", "ValidatingAdmissionPolicyBinding"] {
+        assert_eq!(of_kind(kind), ["shop-production", "shop-staging"], "{kind}");
+    }
+    let policy = text(find(&all, "ValidatingAdmissionPolicy", "shop-production"));
+    assert!(policy.contains("['shop/production/', 'shop/clusters/main/production/'].exists"), "{policy}");
+    let policy = text(find(&all, "ValidatingAdmissionPolicy", "shop-staging"));
+    assert!(policy.contains("['shop/staging/'].exists"), "{policy}");
 }

@@ -88,7 +88,8 @@ fn service_files<'a>(
     let image = Image::read(&first.service.image.value).name;
     // A patch may have brought other images; kustomize would take those of one name for each other.
     let has_own_images = instances.iter().any(|instance| {
-        instance.service.patches.iter().any(|patch| patch.kind == "Deployment" && names_images(&patch.change))
+        let of_workload = |kind: &str| matches!(kind, "Deployment" | "Rollout");
+        instance.service.patches.iter().any(|patch| of_workload(&patch.kind) && names_images(&patch.change))
     });
     let units: Vec<Vec<Object<'a>>> = instances
         .iter()

@@ -5,7 +5,7 @@
 use crate::units::Duration;
 
 /// The shortest range of a rate or an increase (Prometheus' own examples and the mixins use 5 minutes).
-pub(in crate::backend) const RATE: Duration = Duration(300);
+pub(in crate::backend) const RATE: Duration = crate::plan::SETTLING;
 /// The range in which something that happens once is still seen as new.
 pub(in crate::backend) const RECENTLY: Duration = Duration(600);
 /// How long something lasts before it is no deployment, restart or drain (kubernetes-mixin: 15 minutes).

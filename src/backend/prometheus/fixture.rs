@@ -3,18 +3,18 @@
 use indexmap::IndexMap;
 
 use crate::names;
-use crate::plan::{Addon, AddonSecurity, AddonSource, Install, VolumeBackups};
+use crate::plan::{Addon, AddonSecurity, AddonSource, Install, Rollout, Strategy, VolumeBackups};
 use crate::plan::{
     Autoscaling, Backup, Broker, BrokerUser, Cache, CacheEngine, Calendar, Cluster, Database,
-    DatabaseExporter, Delivery, Drills, Environment, Eviction, GpuPool, Ingress, IngressController,
+    DatabaseExporter, Delivery, Drills, Environment, Eviction, GpuPool, Ingress, IngressController, Kept,
     MessageQueue, Metrics, Monitoring, Mount, NetworkDefault, NodePool, Paths, Plan, PodSecurity, PoolMode,
-    Pooling, Provider, QueueType, Quota, Resolved, Resources, Role, Route, Routing, Scale, Scenario,
-    SealedSecret, SecretStore, Service, ServicePort, Tier, Tls, Topology, Workloads,
+    Pooling, Provider, QueueType, Quota, Resolved, Resources, Role, Route, Routing, Scale, Scenario, Secret,
+    SecretDelivery, SecretStore, Service, ServicePort, Tier, Tls, Topology, Workloads,
 };
 use crate::source::At;
 use crate::units::{Bytes, Cpu, Duration, Percent};
 
-fn r<T>(value: T) -> Resolved<T> {
+pub(super) fn r<T>(value: T) -> Resolved<T> {
     Resolved::default(value, "the fixture")
 }
 
@@ -41,7 +41,7 @@ pub(super) fn service(key: &str) -> Service {
         image: text("registry.example.com/x:1"),
         purpose: Some(text("Answers {{ .Everybody }} \"quickly\"")),
         port: Some(ServicePort { container: r(8080), service: r(80) }),
-        route: Some(Route { host: text("api.example.com"), path: text("/") }),
+        route: Some(Route { host: text("api.example.com"), path: text("/"), strip_prefix: r(false) }),
         command: vec![],
         args: vec![],
         env: IndexMap::new(),
@@ -69,6 +69,17 @@ pub(super) fn service(key: &str) -> Service {
         user: r(1000),
         read_only: r(true),
         permissions: vec![],
+        rollout: Rollout {
+            strategy: r(Strategy::Rolling),
+            traffic: None,
+            verify: vec![],
+            steps: vec![],
+            pause: None,
+            promotion: None,
+            preview_replicas: None,
+            keep_old: None,
+            idle: vec![],
+        },
         max_unavailable: r(0),
         max_surge: r(1),
         stop_after: r(Duration(30)),
@@ -220,12 +231,12 @@ pub(super) fn environment(key: &str, role: Role) -> Environment {
         queues: vec![broker("events")],
         buckets: vec![],
         services: vec![service("api-router")],
-        sealed: vec![SealedSecret {
+        secrets: vec![Secret {
             name: "database-users".to_owned(),
             at: At::ROOT,
             keys: vec![],
             purpose: String::new(),
-            file: "x.yaml".to_owned(),
+            kept: Kept::File("x.yaml".to_owned()),
             namespace: key.to_owned(),
             bundle: text("databases"),
             rotate: Some(r(Calendar::Quarterly)),
@@ -250,7 +261,7 @@ pub(super) fn plan() -> Plan {
         network: None,
         network_default: r(NetworkDefault::DefaultDeny),
         pools: vec![],
-        sealed: vec![],
+        secrets: vec![],
         storage_class: text("linode-block-storage-retain"),
         demands: vec![],
         addons: vec![],
@@ -278,7 +289,12 @@ pub(super) fn plan() -> Plan {
             waf: None,
             dns: Some(Provider::Linode),
         }),
-        secrets: SecretStore { files: text("secrets"), bundles: text("bundles"), mount: r(Mount::File) },
+        secrets: SecretStore {
+            delivery: r(SecretDelivery::SealedSecrets),
+            files: Some(text("secrets")),
+            bundles: text("bundles"),
+            mount: r(Mount::File),
+        },
         monitoring: Monitoring {
             namespace: text("monitoring"),
             selector: [("release".to_owned(), text("prometheus"))].into(),
@@ -290,6 +306,7 @@ pub(super) fn plan() -> Plan {
             routing: Routing::default(),
             error_rate: r(Percent(5_000)),
             error_rate_for: r(Duration(300)),
+            latency: None,
             down_for: r(Duration(120)),
         },
         logs: None,

@@ -8,14 +8,20 @@ use std::fmt::Display;
 
 use super::expr::{Condition, Where};
 use super::metrics::{
-    CERTIFICATE_EXPIRATION, DRILL, EDGE, ENVOY_DURATION, ENVOY_REQUESTS, HTTP_DURATION, HTTP_REQUESTS,
-    INGRESS_DURATION, INGRESS_REQUESTS, KUBE_RESOURCE_QUOTA, Metric, PG_CONNECTIONS, PG_MAX_CONNECTIONS,
-    REDIS_MEMORY_MAX, REDIS_MEMORY_USED, RESTORABLE,
+    CERTIFICATE_EXPIRATION, DRILL, EDGE, ENVOY_DURATION, ENVOY_REQUESTS, EXTERNAL_CONDITION, HTTP_DURATION,
+    HTTP_REQUESTS, INGRESS_DURATION, INGRESS_REQUESTS, KUBE_RESOURCE_QUOTA, Metric, PG_CONNECTIONS,
+    PG_MAX_CONNECTIONS, REDIS_MEMORY_MAX, REDIS_MEMORY_USED, RESTORABLE,
 };
 use crate::plan::IngressController;
 
 /// Requests that fail have such a code.
 const FAILED: &str = "5..";
+
+/// How many of a namespace's external secrets are ready, by a pattern of their names.
+pub(in crate::backend) fn ready_external_secrets(namespace: &str, names: &str) -> String {
+    let ready = [("namespace=", namespace), ("name=~", names), ("condition=", "Ready"), ("status=", "True")];
+    format!("(count({} == 1) or vector(0))", Where(EXTERNAL_CONDITION, &ready, &[]))
+}
 
 /// Requests a second of each service.
 pub(in crate::backend) fn requests(of: &[Condition<'_>], range: &dyn Display) -> String {
@@ -34,6 +40,12 @@ pub(in crate::backend) fn error_ratio(of: &[Condition<'_>], range: &dyn Display)
          / {}",
         requests(of, range)
     )
+}
+
+/// [`error_ratio`], and none where requests came and no failure was ever counted: a counter that never counted is no series. Where
+/// no request came there is no reading.
+pub(in crate::backend) fn error_ratio_or_none(of: &[Condition<'_>], range: &dyn Display) -> String {
+    format!("{}\n  or 0 * ({} > 0)", error_ratio(of, range), requests(of, range))
 }
 
 /// The time within which a share of the requests to each service are answered: `quantile` is `0.95` or alike.

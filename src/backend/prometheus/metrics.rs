@@ -24,6 +24,8 @@ pub enum Exporter {
     Dcgm,
     /// The proxies of Envoy Gateway.
     Envoy,
+    /// The controller of external-secrets itself.
+    ExternalSecrets,
     /// The ingress controller itself.
     IngressNginx,
     /// kube-state-metrics: the objects of Kubernetes.
@@ -40,6 +42,8 @@ pub enum Exporter {
     Rabbitmq,
     /// oliver006's exporter for Redis and Valkey.
     Redis,
+    /// The controller of Argo Rollouts itself.
+    Rollouts,
     /// The controller of Sealed Secrets itself.
     SealedSecrets,
     /// The service.
@@ -56,6 +60,7 @@ impl Exporter {
             Self::CertManager => "cert-manager",
             Self::Dcgm => "dcgm-exporter",
             Self::Envoy => "Envoy",
+            Self::ExternalSecrets => "external-secrets",
             Self::IngressNginx => "ingress-nginx",
             Self::KubeState => "kube-state-metrics",
             Self::Kubelet => "the kubelet with its cAdvisor",
@@ -64,6 +69,7 @@ impl Exporter {
             Self::Prometheus => "Prometheus",
             Self::Rabbitmq => "RabbitMQ's rabbitmq_prometheus plug-in",
             Self::Redis => "redis_exporter",
+            Self::Rollouts => "the controller of Argo Rollouts",
             Self::SealedSecrets => "sealed-secrets-controller",
             Self::Service => "the service itself",
             Self::Velero => "Velero's server",
@@ -74,7 +80,7 @@ impl Exporter {
     #[must_use]
     pub const fn needs(self) -> &'static str {
         match self {
-            Self::CertManager | Self::IngressNginx | Self::SealedSecrets => {
+            Self::CertManager | Self::ExternalSecrets | Self::IngressNginx | Self::SealedSecrets => {
                 "A ServiceMonitor with `honorLabels: true`: its series name the namespaces of others."
             }
             Self::Dcgm => {
@@ -99,6 +105,10 @@ impl Exporter {
             Self::Postgres => {
                 "Deployed beside each database, since managed ones have no endpoint of their own. It needs its sealed \
                  secret with a role that has `pg_monitor`; its targets carry the labels `environment` and `database`."
+            }
+            Self::Rollouts => {
+                "A ServiceMonitor that keeps `namespace` and `name` of each Rollout: by `honorLabels: true`, or by relabelling \
+                 `exported_namespace`. Only the controller that leads has the series."
             }
             Self::Velero => "A ServiceMonitor: its series name the schedule, one for each environment.",
             Self::Prometheus => "Nothing: each target of a monitor gives `up`, each rule `ALERTS`.",
@@ -150,12 +160,14 @@ metrics! {
     DCGM_XID_ERRORS = "DCGM_FI_DEV_XID_ERRORS" from Dcgm ["Hostname", "gpu"];
     CERTIFICATE_EXPIRATION = "certmanager_certificate_expiration_timestamp_seconds" from CertManager ["name"];
     CERTIFICATE_READY = "certmanager_certificate_ready_status" from CertManager ["name", "condition"];
+    STORE_CONDITION = "clustersecretstore_status_condition" from ExternalSecrets ["name", "condition", "status"];
     CONTAINER_PERIODS = "container_cpu_cfs_periods_total" from Kubelet;
     CONTAINER_THROTTLED = "container_cpu_cfs_throttled_periods_total" from Kubelet;
     CONTAINER_CPU = "container_cpu_usage_seconds_total" from Kubelet;
     CONTAINER_MEMORY = "container_memory_working_set_bytes" from Kubelet;
     ENVOY_DURATION = "envoy_cluster_upstream_rq_time_bucket" from Envoy ["envoy_cluster_name", "le"];
     ENVOY_REQUESTS = "envoy_cluster_upstream_rq_xx" from Envoy ["envoy_cluster_name", "envoy_response_code_class"];
+    EXTERNAL_CONDITION = "externalsecret_status_condition" from ExternalSecrets ["name", "condition", "status"];
     HTTP_DURATION = "http_request_duration_seconds_bucket" from Service ["le"];
     HTTP_REQUESTS = "http_requests_total" from Service ["code", "status"];
     KUBE_DEPLOYMENT_REPLICAS = "kube_deployment_spec_replicas" from KubeState ["deployment"];
@@ -228,6 +240,10 @@ metrics! {
     REDIS_LAST_SAVE = "redis_rdb_last_save_timestamp_seconds" from Redis;
     REDIS_REJECTED = "redis_rejected_connections_total" from Redis;
     REDIS_UP = "redis_up" from Redis;
+    ROLLOUT_INFO = "rollout_info" from Rollouts ["name", "strategy", "traffic_router", "phase"];
+    ROLLOUT_AVAILABLE = "rollout_info_replicas_available" from Rollouts ["name"];
+    ROLLOUT_REPLICAS = "rollout_info_replicas_desired" from Rollouts ["name"];
+    ROLLOUT_UPDATED = "rollout_info_replicas_updated" from Rollouts ["name"];
     SEALED_CONDITION = "sealed_secrets_controller_condition_info" from SealedSecrets ["name", "condition"];
     UNSEAL_ERRORS = "sealed_secrets_controller_unseal_errors_total" from SealedSecrets;
     UP = "up" from Prometheus;

@@ -4,6 +4,7 @@
 //! puts the same data into a `PrometheusRule`.
 
 pub mod alertmanager;
+pub(in crate::backend) mod analysis;
 pub(in crate::backend) mod cache;
 mod certificate;
 pub(in crate::backend) mod conventions;

@@ -3,11 +3,14 @@
 use super::conventions::{LASTING, PARTLY, QUOTA, RECENTLY};
 use super::expr::{COUNT, PERCENT, Selector};
 use super::forms;
-use super::metrics::{KUBE_NAMESPACE_CREATED, KUBE_POD_UNSCHEDULABLE, SEALED_CONDITION, UNSEAL_ERRORS};
+use super::metrics::{
+    KUBE_NAMESPACE_CREATED, KUBE_POD_UNSCHEDULABLE, SEALED_CONDITION, STORE_CONDITION, UNSEAL_ERRORS,
+};
 use super::pool;
 use super::rotation;
 use super::rule::{Group, Rule, Scope, Subject, Urgency};
-use crate::plan::Environment;
+use crate::names;
+use crate::plan::{Secret, SecretDelivery};
 use crate::units::Duration;
 
 /// The rules of an environment; `leads` if it is the one that speaks for its cluster.
@@ -70,31 +73,25 @@ fn quota<'p>(scope: Scope<'p>, subject: Subject<'p>) -> Rule<'p> {
 
 fn secrets<'p>(scope: Scope<'p>, subject: Subject<'p>, leads: bool, rules: &mut Vec<Rule<'p>>) {
     let environment = scope.environment;
-    let mut places = vec![(scope.namespace(), environment.sealed.as_slice())];
+    let mut places = vec![(scope.namespace(), environment.secrets.as_slice())];
     let cluster = scope.plan.clusters.get(&environment.cluster.value);
     if let Some(cluster) = cluster.filter(|_| leads) {
         // Sorted by namespace: those of receivers, and those of add-ons.
-        let namespaces = cluster.sealed.chunk_by(|one, next| one.namespace == next.namespace);
+        let namespaces = cluster.secrets.chunk_by(|one, next| one.namespace == next.namespace);
         places.extend(
-            namespaces.filter_map(|sealed| sealed.first().map(|first| (first.namespace.as_str(), sealed))),
+            namespaces.filter_map(|secrets| secrets.first().map(|first| (first.namespace.as_str(), secrets))),
         );
     }
-    for (namespace, sealed) in places {
-        let wanted = sealed.len();
-        if wanted == 0 {
+    for (namespace, secrets) in places {
+        if secrets.is_empty() {
             continue;
         }
-        let synced = Selector(SEALED_CONDITION, [("namespace=", namespace), ("condition=", "Synced")]);
         let first = rules.len();
-        rules.push(subject.rule(
-            "SealedSecretsNotSynced",
-            Urgency::Now,
-            PARTLY,
-            format!("(count({synced} == 1) or vector(0)) < {wanted}"),
-            "A sealed secret is missing or cannot be opened.",
-            format!("{COUNT} of the {wanted} sealed secrets of {namespace} are open."),
-        ));
-        rotation::rules(subject, namespace, sealed, rules);
+        match scope.plan.secrets.delivery.value {
+            SecretDelivery::ExternalSecrets => copied(scope, subject, (namespace, secrets), rules),
+            SecretDelivery::SealedSecrets => rules.push(opened(subject, namespace, secrets.len())),
+        }
+        rotation::rules(subject, namespace, secrets, rules);
         if namespace != scope.namespace() {
             // Beside those of the environment itself, they have to be told apart.
             let others = rules.split_off(first);
@@ -102,9 +99,12 @@ fn secrets<'p>(scope: Scope<'p>, subject: Subject<'p>, leads: bool, rules: &mut 
         }
     }
     // The controller counts for the whole cluster.
-    let is_used = |other: &Environment| !other.sealed.is_empty();
-    let is_used = cluster.is_some_and(|cluster| !cluster.sealed.is_empty())
-        || scope.plan.environments_of(&environment.cluster.value).any(is_used);
+    let is_sealed = |secret: &Secret| secret.file().is_some();
+    let is_used = cluster.is_some_and(|cluster| cluster.secrets.iter().any(is_sealed))
+        || scope
+            .plan
+            .environments_of(&environment.cluster.value)
+            .any(|other| other.secrets.iter().any(is_sealed));
     if leads && is_used {
         let range = scope.range(RECENTLY);
         rules.push(subject.rule(
@@ -116,4 +116,49 @@ fn secrets<'p>(scope: Scope<'p>, subject: Subject<'p>, leads: bool, rules: &mut 
             format!("The controller failed {COUNT} times in the last {range} to open a sealed secret of the cluster."),
         ));
     }
+}
+
+fn opened<'p>(subject: Subject<'p>, namespace: &str, wanted: usize) -> Rule<'p> {
+    let synced = Selector(SEALED_CONDITION, [("namespace=", namespace), ("condition=", "Synced")]);
+    subject.rule(
+        "SealedSecretsNotSynced",
+        Urgency::Now,
+        PARTLY,
+        format!("(count({synced} == 1) or vector(0)) < {wanted}"),
+        "A sealed secret is missing or cannot be opened.",
+        format!("{COUNT} of the {wanted} sealed secrets of {namespace} are open."),
+    )
+}
+
+/// What was copied stays, so nobody has to hurry: what cannot start without has alerts of its own.
+fn copied<'p>(
+    scope: Scope<'p>,
+    subject: Subject<'p>,
+    (namespace, secrets): (&str, &[Secret]),
+    rules: &mut Vec<Rule<'p>>,
+) {
+    let wanted = secrets.len();
+    let names: Vec<&str> = secrets.iter().map(|secret| secret.name.as_str()).collect();
+    // Others may be in the namespace that are no part of the platform.
+    let ready = forms::ready_external_secrets(namespace, &names.join("|"));
+    rules.push(subject.rule(
+        "ExternalSecretsNotReady",
+        Urgency::Soon,
+        PARTLY,
+        format!("{ready} < {wanted}"),
+        "A secret is not copied from the secret manager.",
+        format!("{COUNT} of the {wanted} external secrets of {namespace} are ready."),
+    ));
+    let store = names::secret_store(&scope.plan.name.value, namespace);
+    let ready = Selector(STORE_CONDITION, [("name=", &store), ("condition=", "Ready"), ("status=", "True")]);
+    rules.push(subject.rule(
+        "SecretStoreNotReady",
+        Urgency::Soon,
+        PARTLY,
+        format!("(count({ready} == 1) or vector(0)) < 1"),
+        "The secret manager cannot be asked.",
+        format!(
+            "The store {store} of {namespace} is not ready, so no secret there follows the secret manager."
+        ),
+    ));
 }

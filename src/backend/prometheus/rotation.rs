@@ -13,7 +13,7 @@ use super::rule::{Rule, Subject, Urgency};
 use crate::format::data::{Data, Map};
 use crate::map;
 use crate::names;
-use crate::plan::{Calendar, Plan, SealedSecret};
+use crate::plan::{Calendar, Plan, Secret};
 use crate::units::Duration;
 
 /// The first part of the name of every metric that kube-state-metrics makes from a custom resource.
@@ -23,11 +23,12 @@ const PREFIX: &str = "platc";
 pub(super) fn rules<'p>(
     subject: Subject<'p>,
     namespace: &str,
-    sealed: &'p [SealedSecret],
+    secrets: &'p [Secret],
     rules: &mut Vec<Rule<'p>>,
 ) {
     let mut intervals: BTreeMap<Calendar, Vec<&str>> = BTreeMap::new();
-    for secret in sealed {
+    // Of what is in a secret manager nothing in the cluster knows the date.
+    for secret in secrets.iter().filter(|secret| secret.file().is_some()) {
         if let Some(rotate) = secret.rotate {
             intervals.entry(rotate.value).or_default().push(&secret.name);
         }
@@ -67,7 +68,7 @@ pub(super) fn rules<'p>(
 
 /// Whether any secret is to be changed regularly, so that somebody has to see when it was.
 fn is_watched(plan: &Plan) -> bool {
-    plan.sealed().any(|secret| secret.rotate.is_some())
+    plan.needed_secrets().any(|secret| secret.file().is_some() && secret.rotate.is_some())
 }
 
 /// The configuration of custom resource state for kube-state-metrics; `None` where there is nothing to see.

@@ -1,10 +1,14 @@
 //! Rules about a service: whether it answers, whether its answers are good, and whether its route works.
 
+use super::analysis::QUANTILE;
 use super::conventions::{PARTLY, RATE, TARGETS};
 use super::edge;
 use super::expr::{Gone, PERCENT, Selector, literal};
 use super::forms;
-use super::metrics::{HTTP_REQUESTS, KUBE_DEPLOYMENT_AVAILABLE, KUBE_DEPLOYMENT_REPLICAS, UP};
+use super::metrics::{
+    HTTP_REQUESTS, KUBE_DEPLOYMENT_AVAILABLE, KUBE_DEPLOYMENT_REPLICAS, ROLLOUT_AVAILABLE, ROLLOUT_REPLICAS,
+    UP,
+};
 use super::recovery;
 use super::rule::{Group, Rule, Scope, Subject, Urgency};
 use super::workload;
@@ -21,6 +25,7 @@ pub(super) fn group<'p>(scope: Scope<'p>, service: &'p Service) -> Group<'p> {
     if service.metrics.is_some() {
         targets(scope, subject, service, &mut rules);
         errors(scope, subject, service, &mut rules);
+        slow(scope, subject, service, &mut rules);
     }
     replicas(scope, subject, service, &mut rules);
     if let (Some(_), Some(ingress)) = (&service.route, &scope.plan.ingress) {
@@ -100,6 +105,21 @@ fn errors<'p>(scope: Scope<'p>, subject: Subject<'p>, service: &'p Service, rule
     ));
 }
 
+/// Whether answers take too long, where the spec says what that is.
+fn slow<'p>(scope: Scope<'p>, subject: Subject<'p>, service: &'p Service, rules: &mut Vec<Rule<'p>>) {
+    let Some(limit) = &scope.plan.monitoring.latency else { return };
+    let (environment, key) = (scope.key(), &service.key);
+    let of = [("namespace=", scope.namespace()), ("job=", key.as_str())];
+    rules.push(subject.rule(
+        "ServiceLatencyHigh",
+        Urgency::Soon,
+        limit.lasting.value,
+        format!("{} > {}", forms::latency(QUANTILE, &of, &scope.range(RATE)), limit.above.value.seconds()),
+        "A service answers too slowly.",
+        format!("{key} in {environment} answers 95 % of its requests within {{{{ $value | humanizeDuration }}}}; {} are promised.", limit.above.value),
+    ));
+}
+
 /// The requests of which one is just the tolerated share, given in thousandths of a percent.
 fn floor(tolerated: u32) -> u32 {
     100_000_u32.div_ceil(tolerated.max(1))
@@ -108,21 +128,25 @@ fn floor(tolerated: u32) -> u32 {
 /// Whether a pod is there that could answer.
 fn replicas<'p>(scope: Scope<'p>, subject: Subject<'p>, service: &'p Service, rules: &mut Vec<Rule<'p>>) {
     let (environment, namespace, key) = (scope.key(), scope.namespace(), &service.key);
-    let labels = [("namespace=", namespace), ("deployment=", key.as_str())];
-    let available = Selector(KUBE_DEPLOYMENT_AVAILABLE, labels);
-    let wanted = Selector(KUBE_DEPLOYMENT_REPLICAS, labels);
+    let (label, by, kind, available, wanted) = if service.is_rollout() {
+        ("name=", "name", "Rollout", ROLLOUT_AVAILABLE, ROLLOUT_REPLICAS)
+    } else {
+        ("deployment=", "deployment", "Deployment", KUBE_DEPLOYMENT_AVAILABLE, KUBE_DEPLOYMENT_REPLICAS)
+    };
+    let labels = [("namespace=", namespace), (label, key.as_str())];
+    let (available, wanted) = (Selector(available, labels), Selector(wanted, labels));
     let hold = scope.plan.monitoring.down_for.value;
     rules.push(subject.rule(
         "ServiceNoReadyReplicas",
         Urgency::Now,
         hold,
         format!(
-            "max by (namespace, deployment) ({available}) == 0\n  \
-             and max by (namespace, deployment) ({wanted}) > 0\n  or {}",
+            "max by (namespace, {by}) ({available}) == 0\n  \
+             and max by (namespace, {by}) ({wanted}) > 0\n  or {}",
             Gone(available, namespace),
         ),
         "A service has no pod that is ready.",
-        format!("{key} in {environment} has had no ready pod, or no Deployment, for {hold}."),
+        format!("{key} in {environment} has had no ready pod, or no {kind}, for {hold}."),
     ));
 }
 

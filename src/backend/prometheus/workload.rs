@@ -6,6 +6,7 @@ use super::metrics::{
     KUBE_DEPLOYMENT_AVAILABLE, KUBE_DEPLOYMENT_CONDITION, KUBE_DEPLOYMENT_REPLICAS, KUBE_DEPLOYMENT_UPDATED,
     KUBE_HPA_CONDITION, KUBE_HPA_CURRENT, KUBE_HPA_MAX, KUBE_HPA_MIN, KUBE_PDB_ALLOWED, KUBE_PDB_DESIRED,
     KUBE_PDB_EXPECTED, KUBE_PDB_HEALTHY, KUBE_RESTARTS, KUBE_TERMINATED_REASON, KUBE_WAITING_REASON,
+    ROLLOUT_AVAILABLE, ROLLOUT_INFO, ROLLOUT_REPLICAS, ROLLOUT_UPDATED,
 };
 use super::rule::{Rule, Scope, Subject, Urgency};
 use crate::plan::{Scale, Service};
@@ -18,7 +19,11 @@ pub(super) fn rules<'p>(
     service: &'p Service,
     rules: &mut Vec<Rule<'p>>,
 ) {
-    deployment(scope, subject, &service.key, rules);
+    if service.is_rollout() {
+        rollout(scope, subject, &service.key, rules);
+    } else {
+        deployment(scope, subject, &service.key, rules);
+    }
     containers(scope, subject, &service.key, rules);
     if matches!(service.scale, Scale::Auto(_)) {
         autoscaler(scope, subject, service, rules);
@@ -57,6 +62,49 @@ fn deployment<'p>(scope: Scope<'p>, subject: Subject<'p>, key: &'p str, rules: &
         format!("{stuck} == 1"),
         "A rollout does not get on.",
         format!("The rollout of {key} in {environment} has not got on for longer than its deadline."),
+    ));
+}
+
+/// The rules of a Rollout of a name. kube-state-metrics does not know Rollouts: their own controller counts them.
+fn rollout<'p>(scope: Scope<'p>, subject: Subject<'p>, key: &'p str, rules: &mut Vec<Rule<'p>>) {
+    let (environment, namespace) = (scope.key(), scope.namespace());
+    let labels = [("namespace=", namespace), ("name=", key)];
+    let wanted = Selector(ROLLOUT_REPLICAS, labels);
+    let available = Selector(ROLLOUT_AVAILABLE, labels);
+    let updated = Selector(ROLLOUT_UPDATED, labels);
+    let in_phase = |phase| Selector(ROLLOUT_INFO, [labels[0], labels[1], ("phase=", phase)]);
+    let range = scope.range(RECENTLY);
+    rules.push(subject.rule(
+        "RolloutReplicasMismatch",
+        Urgency::Soon,
+        LASTING,
+        format!(
+            "max by (namespace, name) ({wanted}) > max by (namespace, name) ({available})\n  \
+             and max by (namespace, name) (changes({updated}[{range}])) == 0"
+        ),
+        "A Rollout lacks pods.",
+        format!(
+            "{key} in {environment} wants {COUNT} pods; fewer are available, and no version is being replaced."
+        ),
+    ));
+    rules.push(subject.rule(
+        "RolloutDegraded",
+        Urgency::Soon,
+        // What has been taken back stays degraded until Git says otherwise: nothing is gained by waiting.
+        Duration::MINUTE,
+        format!("max by (namespace, name) ({}) == 1", in_phase("Degraded")),
+        "A new version was taken back, or does not get ready.",
+        format!(
+            "The new version of {key} in {environment} did not pass, or has not got ready within its deadline: the old one serves."
+        ),
+    ));
+    rules.push(subject.rule(
+        "RolloutWaits",
+        Urgency::Never,
+        Duration::DAY,
+        format!("max by (namespace, name) ({}) == 1", in_phase("Paused")),
+        "A new version waits for a person.",
+        format!("The new version of {key} in {environment} has waited for a day to be promoted or aborted."),
     ));
 }
 

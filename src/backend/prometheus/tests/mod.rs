@@ -137,12 +137,24 @@ fn every_metric_is_in_the_table_and_every_row_is_used() {
         assert_eq!((has("nginx_"), has("envoy_")), (!is_envoy, is_envoy), "{}", controller.word());
         used.extend(names);
     }
+    // kube-state-metrics does not know Rollouts: nothing of theirs may be asked of it.
+    let rollouts = include_str!("../../../../examples/rollouts/platform.yaml");
+    let of_rollouts = crate::backend::fixture::plan(rollouts);
+    for (_, _, rules) in rules(&of_rollouts).iter().filter(|(file, ..)| file == "production/api") {
+        let names: BTreeSet<String> = rules.iter().flat_map(|rule| metric_names(&rule.expr)).collect();
+        assert!(names.iter().all(|name| !name.starts_with("kube_deployment")), "{names:?}");
+        used.extend(names);
+    }
+    let external = crate::backend::fixture::plan(&crate::backend::fixture::external());
+    let of_external = rules(&external);
+    let of_external = of_external.iter().flat_map(|(_, _, rules)| rules);
+    used.extend(of_external.flat_map(|rule| metric_names(&rule.expr)));
     let plan = plan();
     // Dashboards are held against the table by their own tests; here they show that a row is used.
     let gateway = include_str!("../../../../examples/gateway/platform.yaml");
     let drawn = [plan]
         .into_iter()
-        .chain([crate::backend::fixture::SMALL, gateway].map(crate::backend::fixture::plan));
+        .chain([crate::backend::fixture::SMALL, gateway, rollouts].map(crate::backend::fixture::plan));
     let drawn: String = drawn
         .flat_map(|plan| {
             let tree = crate::backend::emit(&plan, &["dashboards".to_owned()]);
@@ -201,7 +213,7 @@ fn there_are_no_rules_about_what_the_plan_does_not_have() {
     environment.databases.clear();
     environment.caches.clear();
     environment.queues.clear();
-    environment.sealed.clear();
+    environment.secrets.clear();
     environment.services[0].metrics = None;
     environment.services[0].route = None;
     environment.services[0].min_available = None;
@@ -350,7 +362,7 @@ fn kube_state_metrics_is_told_of_sealed_secrets_only_where_they_are_changed_regu
     );
     assert_eq!(rotation::custom_resource_rules(&plan).len(), 1);
     for environment in plan.environments.values_mut() {
-        environment.sealed.iter_mut().for_each(|secret| secret.rotate = None);
+        environment.secrets.iter_mut().for_each(|secret| secret.rotate = None);
     }
     assert!(rotation::custom_resource_state(&plan).is_none());
     assert!(rotation::custom_resource_rules(&plan).is_empty());

@@ -2,7 +2,7 @@
 
 use super::{Case, ENVIRONMENT, production, prove};
 use crate::backend::prometheus::fixture::{plan, with_backups};
-use crate::plan::{Calendar, Plan, Resolved};
+use crate::plan::{Calendar, Kept, Plan, Resolved, SecretDelivery};
 
 pub(super) fn node(pool: &str, environment: &str, name: &str) -> String {
     format!(
@@ -315,10 +315,10 @@ fn a_secret_is_overdue_after_its_interval_and_unknown_without_a_date() {
     let mut plan = databases_only();
     let production = plan.environments.get_mut("production").expect("an environment");
     production.databases.clear();
-    let mut yearly = production.sealed[0].clone();
+    let mut yearly = production.secrets[0].clone();
     yearly.name = "hub".to_owned();
     yearly.rotate = Some(Resolved::default(Calendar::Yearly, "the test"));
-    production.sealed.push(yearly);
+    production.secrets.push(yearly);
     let of = |namespace: &str, name: &str| {
         format!("platc_secret_rotated_at_timestamp_seconds{{namespace=\"{namespace}\", name=\"{name}\"}}")
     };
@@ -364,6 +364,79 @@ fn a_secret_is_overdue_after_its_interval_and_unknown_without_a_date() {
                 what: "nothing is watched, which is another alert",
                 series: vec![],
                 expected: vec![(60, "SecretRotationUnknown", false), (60, "NamespaceMetricsAbsent", true)],
+            },
+        ],
+    );
+}
+
+#[test]
+fn copied_secrets_and_their_store_have_to_be_ready_and_nobody_is_told_of_dates() {
+    let mut plan = databases_only();
+    plan.secrets.files = None;
+    plan.secrets.delivery = Resolved::default(SecretDelivery::ExternalSecrets, "the test");
+    let production = plan.environments.get_mut("production").expect("an environment");
+    production.databases.clear();
+    for secret in &mut production.secrets {
+        secret.kept = Kept::Manager(format!("shop/production/{}", secret.name));
+    }
+    let platform = plan.name.value.clone();
+    let secret = |name: &str, status: &str| {
+        format!(
+            "externalsecret_status_condition{{namespace=\"production\", name=\"{name}\", condition=\"Ready\", status=\"{status}\"}}"
+        )
+    };
+    let store = |status: &str| {
+        format!(
+            "clustersecretstore_status_condition{{name=\"{platform}-production\", condition=\"Ready\", status=\"{status}\"}}"
+        )
+    };
+    let ready = |fires: bool| (9, "ExternalSecretsNotReady", fires);
+    prove(
+        &plan,
+        &ENVIRONMENT,
+        &[
+            Case {
+                what: "all is ready",
+                series: vec![
+                    (secret("database-users", "True"), "1x60"),
+                    (secret("database-users", "False"), "0x60"),
+                    (store("True"), "1x60"),
+                    (store("False"), "0x60"),
+                ],
+                expected: vec![
+                    (50, "ExternalSecretsNotReady", false),
+                    (50, "SecretStoreNotReady", false),
+                    (50, "SecretRotationUnknown", false),
+                    (50, "SealedSecretsNotSynced", false),
+                ],
+            },
+            Case {
+                what: "a secret is refused; another one of the namespace does not count for it",
+                series: vec![
+                    (secret("database-users", "True"), "0x60"),
+                    (secret("database-users", "False"), "1x60"),
+                    (secret("other", "True"), "1x60"),
+                    (store("True"), "1x60"),
+                ],
+                expected: vec![
+                    ready(false),
+                    (10, "ExternalSecretsNotReady", true),
+                    (50, "SecretStoreNotReady", false),
+                ],
+            },
+            Case {
+                what: "the manager cannot be reached: its condition is gone, and what was copied is ready",
+                series: vec![(secret("database-users", "True"), "1x60"), (store("True"), "0x60")],
+                expected: vec![
+                    (50, "ExternalSecretsNotReady", false),
+                    (9, "SecretStoreNotReady", false),
+                    (10, "SecretStoreNotReady", true),
+                ],
+            },
+            Case {
+                what: "nothing is seen",
+                series: vec![],
+                expected: vec![(20, "ExternalSecretsNotReady", true), (20, "SecretStoreNotReady", true)],
             },
         ],
     );

@@ -3,6 +3,7 @@
 
 mod environment;
 mod healthy;
+mod rollout;
 mod service;
 
 use std::fmt::Write as _;

@@ -3,6 +3,17 @@
 {{- .Values.nameOverride | default .Release.Name }}
 {{- end }}
 
+{{/* What makes the pods: a Deployment, or a Rollout of Argo Rollouts. */}}
+{{- define "service.workload" -}}
+{{- if .Values.rollout.enabled -}}
+apiVersion: argoproj.io/v1alpha1
+kind: Rollout
+{{- else -}}
+apiVersion: apps/v1
+kind: Deployment
+{{- end }}
+{{- end }}
+
 {{/* The image: repository[:tag][@digest]. */}}
 {{- define "service.image" -}}
 {{- $image := .Values.image }}

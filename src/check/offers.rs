@@ -7,7 +7,7 @@ use crate::source::{At, Span};
 use crate::words::{Ability, IngressController, Provider};
 
 /// <https://docs.aws.amazon.com/waf/latest/APIReference/API_RateBasedStatement.html>
-const RATE_LIMITS: std::ops::RangeInclusive<u32> = 10..=2_000_000_000;
+const LEAST_RATE_LIMIT: u32 = 10;
 
 pub(super) const RULES: &[Rule] = &[
     Rule { name: "provider/clusters", run: clusters },
@@ -130,14 +130,14 @@ fn waf(context: &mut Context<'_>) {
             .help("write `dns: route53`: the records that prove the domain are made in that zone"),
         );
     }
-    if let Some(limit) = limit.filter(|limit| !RATE_LIMITS.contains(&limit.value.0)) {
+    if let Some(limit) = limit.filter(|limit| limit.value.0 < LEAST_RATE_LIMIT) {
         found.push(
             Diagnostic::new(
                 &code::NOT_OFFERED,
                 context.span(limit.at),
                 format!("AWS takes no rate limit of {} requests", limit.value.0),
             )
-            .help("write 10 to 2000000000 requests of one address in five minutes"),
+            .help(format!("write at least {LEAST_RATE_LIMIT} requests of one address in five minutes")),
         );
     }
     let clusters: Vec<_> = context.model.platform.clusters.entries.values().collect();

@@ -4,7 +4,6 @@
 //! A web ACL guards load balancers that understand requests, so with one the ingress controller has no load balancer of its
 //! own: the load balancer controller makes one from an Ingress that leads everything to it, and TLS ends there.
 
-use super::foundation::Base;
 use super::{call_name, dns, module, tags};
 use crate::plan::{Cluster, Environment, Plan};
 use crate::provider::root::{ModuleCall, Root, Value};
@@ -45,7 +44,7 @@ fn acl_name(cluster: &Cluster) -> String {
 }
 
 /// The web ACL of a cluster.
-pub(super) fn web_acl(root: &mut Root, plan: &Plan, cluster: &Cluster, _base: &Base) {
+pub(super) fn web_acl(root: &mut Root, plan: &Plan, cluster: &Cluster) {
     let Some(waf) = plan.ingress.as_ref().and_then(|ingress| ingress.waf.as_ref()) else { return };
     root.modules.push(ModuleCall {
         name: "web_acl".to_owned(),
@@ -77,5 +76,40 @@ pub(super) fn certificates(root: &mut Root, plan: &Plan, environment: &Environme
             origin: waf.at,
             ..ModuleCall::default()
         });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::backend::fixture;
+    use crate::provider::{PROVIDERS, roots};
+
+    /// Nodes and pods share the security group of their cluster. A list of ports beside it would be a second place that
+    /// knows the edges of services, and would miss one.
+    #[test]
+    fn no_root_lists_ports_between_pods_so_no_port_of_a_service_is_closed() {
+        let plan = fixture::plan(fixture::AWS);
+        let roots = roots(&plan);
+        let calls: Vec<&ModuleCall> = roots.iter().flat_map(|root| &root.modules).collect();
+        assert!(calls.iter().any(|call| call.module == "aws/node-group"));
+        for call in calls {
+            let listed =
+                call.arguments.iter().any(|(name, _)| name.contains("ingress") || name.contains("ports"));
+            assert!(call.module != "aws/security-group" && !listed, "{}", call.name);
+        }
+    }
+
+    #[test]
+    fn without_a_firewall_nothing_of_it_is_made() {
+        let plan = fixture::plan(fixture::AWS);
+        let made = roots(&plan).into_iter().flat_map(|root| root.modules);
+        assert_eq!(
+            made.filter(|call| ["aws/waf", "aws/certificate"].contains(&call.module.as_str())).count(),
+            0
+        );
+        for provider in PROVIDERS {
+            assert!(plan.clusters.values().all(|cluster| provider.edge(&plan, cluster).is_none()));
+        }
     }
 }

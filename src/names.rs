@@ -199,6 +199,35 @@ pub fn database_exporter(database: &str) -> String {
     format!("{database}-exporter")
 }
 
+/// The name of the job that dumps a database.
+#[must_use]
+pub fn dump(database: &str) -> String {
+    format!("{database}-dump")
+}
+
+/// The name of the job that restores the newest dump of a database.
+#[must_use]
+pub fn dump_test(database: &str) -> String {
+    format!("{database}-dump-test")
+}
+
+/// The Secret of the job that dumps a database.
+#[must_use]
+pub fn dump_secret(database: &str) -> String {
+    format!("dump-{database}")
+}
+
+/// The keys of a dump's Secret: where the database itself is, without a pooler, and a role that may read all of it.
+pub const DUMP_KEYS: [&str; 5] = ["database", "host", PASSWORD_KEY, "port", "username"];
+/// The keys of a bucket's Secret.
+pub const BUCKET_KEYS: [&str; 2] = ["access-key", "secret-key"];
+
+/// The directory of a database's dumps in their bucket.
+#[must_use]
+pub fn dump_prefix(environment: &str, database: &str) -> String {
+    format!("{environment}/{database}")
+}
+
 /// The Secret of the exporter of a database.
 #[must_use]
 pub fn database_exporter_secret(database: &str) -> String {

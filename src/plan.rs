@@ -11,10 +11,10 @@ use crate::source::At;
 use crate::units::{Bytes, Cidr, Cpu, Duration, Latency, Percent};
 
 pub use crate::words::{
-    Access, AddonSecurity, BucketAccess, CacheEngine, Calendar, Ci, Cni, Eviction, Feature, GitopsTool,
-    IngressController, Install, Loss, Mount, Nat, NetworkDefault, PodSecurity, PoolMode, Promotion, Provider,
-    QueueType, Role, Scenario, SecretDelivery, Strategy, Sync, Tenants, Topology, Verification, VolumeKind,
-    Workloads,
+    Access, AddonSecurity, BucketAccess, CacheEngine, Calendar, Ci, Cni, Concurrency, Eviction, Feature,
+    GitopsTool, IngressController, Install, Loss, Mount, Nat, NetworkDefault, PodSecurity, PoolMode,
+    Promotion, Provider, QueueType, Role, Scenario, SecretDelivery, Strategy, Sync, Tenants, Topology,
+    Verification, VolumeKind, Workloads,
 };
 
 /// Where a value comes from.
@@ -133,6 +133,8 @@ pub struct Plan {
     pub clusters: IndexMap<String, Cluster>,
     /// Its environments, by name.
     pub environments: IndexMap<String, Environment>,
+    /// Environments on people's own machines: apart, so that nothing that is about clusters takes one for its own.
+    pub local: Vec<LocalEnvironment>,
     /// Buckets that exist once for the platform; the one for Terraform's state is in [`Plan::state`].
     pub buckets: Vec<Bucket>,
     /// Where Terraform's state is kept.
@@ -339,6 +341,29 @@ pub struct Environment {
     pub services: Vec<Service>,
     /// Secrets that the environment needs, each with the keys that are used.
     pub secrets: Vec<Secret>,
+    /// Jobs.
+    pub jobs: Vec<Job>,
+}
+
+/// An environment on people's own machines.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct LocalEnvironment {
+    /// Its key in the spec.
+    pub key: String,
+    /// Its place in the spec.
+    #[serde(skip)]
+    pub at: At,
+    /// What it is for.
+    pub role: Resolved<Role>,
+    /// What it is for, in words.
+    pub purpose: Option<Resolved<String>>,
+    /// Services.
+    pub services: Vec<Service>,
+    /// Databases.
+    pub databases: Vec<Database>,
+    /// Caches.
+    pub caches: Vec<Cache>,
 }
 
 /// What a namespace may request in all.
@@ -475,6 +500,8 @@ pub struct Database {
     pub extensions: Vec<Resolved<String>>,
     /// Its backups.
     pub backup: Option<Backup>,
+    /// Its dumps in a bucket.
+    pub dump: Option<Dump>,
     /// The pooler in front of it.
     pub pooling: Option<Pooling>,
     /// What shows Prometheus how it is.
@@ -498,6 +525,43 @@ pub struct Backup {
     pub keep: Resolved<Duration>,
     /// Whether every point in time can be restored.
     pub point_in_time: Resolved<bool>,
+}
+
+/// The dumps of a database.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Dump {
+    /// The place in the spec.
+    #[serde(skip)]
+    pub at: At,
+    /// The name of the job that takes them.
+    pub name: String,
+    /// The name of the job that restores the newest.
+    pub test_name: String,
+    /// When they are taken.
+    pub schedule: Schedule,
+    /// When the newest is restored.
+    pub test: Schedule,
+    /// How long each of the two may take.
+    pub timeout: Resolved<Duration>,
+    /// The key of the bucket.
+    pub bucket: Resolved<String>,
+    /// The name that the bucket really has.
+    pub bucket_name: String,
+    /// The bucket's region.
+    pub region: String,
+    /// The address of the bucket's S3 endpoint.
+    pub endpoint: String,
+    /// Whether the bucket is in another region than the database.
+    pub elsewhere: bool,
+    /// How long the bucket keeps them; for ever if `None`.
+    pub kept: Option<Resolved<Duration>>,
+    /// The image with PostgreSQL.
+    pub image: Resolved<String>,
+    /// The image with a client of S3.
+    pub client: Resolved<String>,
+    /// The space that a dump needs at most.
+    pub space: Resolved<Bytes>,
 }
 
 /// The exporter of a database: a managed one has no endpoint for Prometheus.
@@ -658,10 +722,76 @@ pub struct Bucket {
     pub used_with: Option<Access>,
 }
 
+/// A job: a pod that runs to its end.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Job {
+    /// When it runs; `None` where somebody starts it by hand.
+    pub schedule: Option<Schedule>,
+    /// How long a run may take with all its retries.
+    pub timeout: Resolved<Duration>,
+    /// How often a run that fails is tried again.
+    pub retries: Resolved<u32>,
+    /// What happens when it is due and its last run is not done.
+    pub concurrency: Resolved<Concurrency>,
+    /// Runs that succeeded and are kept.
+    pub keep_succeeded: Resolved<u32>,
+    /// Runs that failed and are kept.
+    pub keep_failed: Resolved<u32>,
+    /// Its pod: that of a service with one pod that takes no connections, so that one model serves both.
+    pub pod: Service,
+}
+
+/// When a job runs.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Schedule {
+    /// The five fields of cron.
+    pub cron: Resolved<String>,
+    /// The time zone.
+    pub time_zone: Resolved<String>,
+    /// The shortest time between two runs.
+    pub shortest: Resolved<Duration>,
+    /// The longest time between two runs.
+    pub longest: Resolved<Duration>,
+}
+
+/// What a pod is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Workload {
+    /// It runs all the time.
+    Service,
+    /// It runs to its end.
+    Job,
+}
+
+impl Workload {
+    /// What the spec calls things of this kind.
+    #[must_use]
+    pub const fn kind(self) -> &'static str {
+        match self {
+            Self::Service => "services",
+            Self::Job => "jobs",
+        }
+    }
+
+    /// The component that labels of its objects name.
+    #[must_use]
+    pub const fn component(self) -> &'static str {
+        match self {
+            Self::Service => "service",
+            Self::Job => "job",
+        }
+    }
+}
+
 /// A service.
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Service {
+    /// Whether it is a service, or the pod of a job.
+    #[serde(skip)]
+    pub workload: Workload,
     /// Its key in the spec, which is also the name of its objects.
     pub key: String,
     /// Its place in the spec.
@@ -669,6 +799,8 @@ pub struct Service {
     pub at: At,
     /// The image with its tag or digest.
     pub image: Resolved<String>,
+    /// The folder with its Dockerfile, below the spec's.
+    pub build: Option<Resolved<String>>,
     /// What it does, in words.
     pub purpose: Option<Resolved<String>>,
     /// The ports that it takes connections at.
@@ -944,6 +1076,20 @@ pub struct Egress {
     pub to: Vec<Resolved<Cidr>>,
     /// TCP ports.
     pub ports: Vec<Resolved<u16>>,
+    /// What stands for it in local environments.
+    pub mock: Option<Mock>,
+}
+
+/// A container that stands for something outside the platform.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Mock {
+    /// The image.
+    pub image: Resolved<String>,
+    /// The port that it listens on.
+    pub port: Resolved<u16>,
+    /// Variables that get its `url`, `host` or `port`.
+    pub variables: IndexMap<String, Resolved<String>>,
 }
 
 /// CPU and memory.
@@ -1460,6 +1606,8 @@ pub struct Paths {
     pub kustomize_clusters: Resolved<String>,
     /// Helm's charts and values.
     pub helm: Resolved<String>,
+    /// Files for Docker Compose.
+    pub compose: Resolved<String>,
     /// Applications and projects of Argo CD.
     pub argocd: Resolved<String>,
     /// Rules as plain Prometheus files.
@@ -1583,6 +1731,11 @@ impl Environment {
     #[must_use]
     pub fn has_volumes(&self) -> bool {
         !self.queues.is_empty() || self.caches.iter().any(|cache| cache.persistence.is_some())
+    }
+
+    /// The services, then the pods of jobs: for what holds for every pod that people wrote.
+    pub fn pods(&self) -> impl Iterator<Item = &Service> {
+        self.services.iter().chain(self.jobs.iter().map(|job| &job.pod))
     }
 
     /// The service of a key.

@@ -18,6 +18,10 @@ pub const EXPORTER_MEMORY: u64 = 32 * Bytes::MIB;
 pub const DATABASE_EXPORTER_CPU: u64 = 25;
 /// Memory of a database's exporter, in bytes.
 pub const DATABASE_EXPORTER_MEMORY: u64 = 64 * Bytes::MIB;
+/// CPU of a job that dumps a database or restores a dump, in thousandths of a core.
+pub const DUMP_CPU: u64 = 250;
+/// Memory of such a job, in bytes: a server with PostgreSQL's own defaults, or the client that uploads.
+pub const DUMP_MEMORY: u64 = 512 * Bytes::MIB;
 /// Sentinels of a replicated cache: as many as elect a leader when one is lost.
 pub const SENTINELS: u32 = 3;
 /// CPU of a sentinel, in thousandths of a core.
@@ -79,7 +83,7 @@ pub fn demand(environment: &Environment) -> Demand {
         sum.gpus = sum.gpus.saturating_add(pods.saturating_mul(gpus));
         sum.storage = sum.storage.saturating_add(pods.saturating_mul(storage));
     };
-    for service in &environment.services {
+    for service in environment.pods() {
         let cpu = service.requests.cpu.as_ref().map_or(0, |cpu| cpu.0);
         let memory = service.requests.memory.as_ref().map_or(0, |memory| memory.0);
         add(u64::from(service.scale.max()), cpu, memory, u64::from(service.gpus.value), 0);
@@ -89,6 +93,9 @@ pub fn demand(environment: &Environment) -> Demand {
     for pooling in environment.databases.iter().filter_map(|database| database.pooling.as_ref()) {
         add(u64::from(pooling.replicas.value), POOLER_CPU, POOLER_MEMORY, 0, 0);
     }
+    // A dump and its test may run at the same time.
+    let dumps = environment.databases.iter().filter(|database| database.dump.is_some()).count();
+    add(2 * u64::try_from(dumps).unwrap_or(u64::MAX / 2), DUMP_CPU, DUMP_MEMORY, 0, 0);
     for cache in &environment.caches {
         let nodes = u64::from(cache.replicas.value) * u64::from(cache.shards.value);
         let disk = cache.persistence.as_ref().map_or(0, |disk| disk.0);

@@ -3,12 +3,17 @@
 //! A test of the back end holds this against the objects themselves.
 
 use crate::names;
-use crate::plan::{Environment, IngressController, NetworkDefault, Plan, Scale, Service, Strategy};
+use crate::plan::{Environment, IngressController, NetworkDefault, Plan, Scale, Service, Strategy, Workload};
 
-/// The objects of a service by kind and name, in the order in which back ends make them. Rules for Prometheus are not among
+/// The objects of a service or job by kind and name, in the order in which back ends make them. Rules for Prometheus are not among
 /// them: their text follows from the plan, and stands in files of its own as well.
 #[must_use]
 pub fn objects(plan: &Plan, environment: &Environment, service: &Service) -> Vec<(&'static str, String)> {
+    if service.workload == Workload::Job {
+        let policy = environment.network_default.value == NetworkDefault::DefaultDeny;
+        let kinds = ["ServiceAccount", "CronJob"].into_iter().chain(policy.then_some("NetworkPolicy"));
+        return kinds.map(|kind| (kind, service.key.clone())).collect();
+    }
     let port = service.port.as_ref();
     let route = match plan.ingress.as_ref().map(|ingress| ingress.controller.value) {
         Some(IngressController::EnvoyGateway) => "HTTPRoute",

@@ -3,6 +3,8 @@
 //! Every type keeps an exact integer, prints in the one canonical spelling, and parses only spellings that mean one
 //! thing.
 
+pub mod cron;
+
 use std::fmt;
 use std::net::{Ipv4Addr, Ipv6Addr};
 

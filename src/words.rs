@@ -54,6 +54,18 @@ words! {
     }
 }
 words! {
+    /// What runs an environment without a cluster.
+    Local { #[doc = "Docker Compose, on people's own machines."] Compose = "compose" }
+}
+words! {
+    /// What happens when a job is due and its last run is not done.
+    Concurrency {
+        #[doc = "The new run is left out."] Forbid = "forbid",
+        #[doc = "The old run is stopped."] Replace = "replace",
+        #[doc = "Both run."] Allow = "allow",
+    }
+}
+words! {
     /// How many of a bucket there are.
     BucketScope {
         #[doc = "One for each environment."] Environment = "environment",

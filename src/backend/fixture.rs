@@ -30,7 +30,14 @@ databases:
     backup: {every: 1d}
     environments: [staging, production]
     pooling: {size: 20}
-  ledger: {engine: postgresql, version: "17", type: g6-dedicated-2, environments: [staging, production], backup: {every: 1d}}
+  ledger:
+    engine: postgresql
+    version: "17"
+    type: g6-dedicated-2
+    environments: [staging, production]
+    backup: {every: 1d}
+    size: 50Gi
+    dump: {schedule: "0 2 * * *", bucket: dumps}
 caches:
   shared:
     engine: redis
@@ -52,6 +59,8 @@ queues:
       usage: {type: quorum, keep: 7d}
       audit: {type: stream, keep: 7d}
       mail: {type: classic}
+buckets:
+  dumps: {scope: platform, keep: 90d}
 secretStore: {source: external, delivery: sealed-secrets}
 secrets:
   token: {keys: [value], environments: [staging, production]}
@@ -108,6 +117,27 @@ services:
     replicas: 2
     requests: {cpu: "4", memory: 16Gi}
     environments: [production]
+jobs:
+  report:
+    purpose: Sums up the day
+    image: registry.example.com/shop/report:1.2.0
+    schedule: "30 5 * * mon-fri"
+    timeZone: Europe/Berlin
+    timeout: 20m
+    keep: {succeeded: 1}
+    requests: {cpu: 100m, memory: 128Mi}
+    limits: {memory: 256Mi}
+    environments: [staging, production]
+    uses:
+      databases/users: {as: {DATABASE_URL_FILE: url}}
+      services/worker: {as: {WORKER_URL: url}}
+  tune:
+    image: registry.example.com/shop/tune:1.0.0
+    gpus: 1
+    pool: gpuPools/inference
+    concurrency: replace
+    environments: [production]
+    patches: {CronJob: {spec: {jobTemplate: {spec: {template: {spec: {priorityClassName: low}}}}}}}
 ingress:
   controller: ingress-nginx
   tls: {issuer: letsencrypt, email: ops@example.com}

@@ -4,6 +4,7 @@ pub mod addons;
 pub mod argocd;
 mod bundles;
 mod ci;
+mod compose;
 mod dashboards;
 mod docs;
 #[cfg(test)]
@@ -37,6 +38,7 @@ pub static BACKENDS: &[&dyn Backend] = &[
     &kustomize::Kustomize,
     &helm::Helm,
     &addons::Addons,
+    &compose::Compose,
     &argocd::Argocd,
     &bundles::Bundles,
     &prometheus::Prometheus,

@@ -26,3 +26,59 @@ pub const POSTGRES_EXPORTER: &str = "quay.io/prometheuscommunity/postgres-export
 /// The exporter of Redis and Valkey: the release that the Valkey operator takes by default (its source, 2026-08-18)
 /// [verified].
 pub const REDIS_EXPORTER: &str = "docker.io/oliver006/redis_exporter:v1.80.0";
+
+/// A client of S3 with a shell: the official image of the AWS CLI. The tag is in use in a public repository of 2026, in a pod that
+/// is as restricted as ours [verified]; that the registry still has it was not tried.
+pub const S3_CLIENT: &str = "docker.io/amazon/aws-cli:2.34.48";
+
+/// `PostgreSQL`, official image on Debian, of a patch release: client tools, a server, and the extensions of the distribution. Its
+/// user `postgres` is 999 (docker-library/postgres, Dockerfile-debian.template).
+#[must_use]
+pub fn postgresql(release: &str) -> String {
+    format!("docker.io/library/postgres:{release}")
+}
+
+/// The extensions that the official image of PostgreSQL has: those of the distribution's `contrib`
+/// (<https://www.postgresql.org/docs/17/contrib.html>) [recalled].
+pub const POSTGRESQL_EXTENSIONS: [&str; 37] = [
+    "amcheck",
+    "bloom",
+    "btree_gin",
+    "btree_gist",
+    "citext",
+    "cube",
+    "dblink",
+    "dict_int",
+    "dict_xsyn",
+    "earthdistance",
+    "fuzzystrmatch",
+    "hstore",
+    "intarray",
+    "isn",
+    "lo",
+    "ltree",
+    "pageinspect",
+    "pg_buffercache",
+    "pg_freespacemap",
+    "pg_prewarm",
+    "pg_stat_statements",
+    "pg_trgm",
+    "pg_visibility",
+    "pg_walinspect",
+    "pgcrypto",
+    "pgrowlocks",
+    "pgstattuple",
+    "plpgsql",
+    "postgres_fdw",
+    "seg",
+    "sslinfo",
+    "tablefunc",
+    "tcn",
+    "tsm_system_rows",
+    "unaccent",
+    "uuid-ossp",
+    "xml2",
+];
+
+/// Redis, official image, for local environments: the newest patch of the line of [`REDIS`] (endoflife.date, 2026-08-22).
+pub const REDIS_OFFICIAL: &str = "docker.io/library/redis:8.6.6";

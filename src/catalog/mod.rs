@@ -24,6 +24,7 @@ mod region;
 mod service;
 mod storage;
 mod table;
+mod time_zones;
 
 use std::fmt;
 
@@ -52,6 +53,7 @@ pub use service::{
     AWS_LEAST_ZONES, Daemon, EKS_EXCLUDED_ZONE_IDS, ManagedKubernetes, PodsPerNode, managed_kubernetes,
 };
 pub use storage::object_storage_endpoint;
+pub use time_zones::time_zones;
 
 /// Whether something can be bought or used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

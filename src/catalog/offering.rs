@@ -6,12 +6,15 @@ use super::{Offered, region, table};
 
 pub(super) const AWS_CSV: &str = include_str!("data/aws_offerings.csv");
 
-static AWS: LazyLock<Vec<Gap>> =
-    LazyLock::new(|| table::parse(AWS_CSV, |[provider, key, not_in]| Some(Gap { provider, key, not_in })));
+static AWS: LazyLock<Vec<Gap>> = LazyLock::new(|| {
+    table::parse(AWS_CSV, |[provider, key, not_in]| (provider == "aws").then_some(Gap { key, not_in }))
+});
+
+/// A table for each provider of which there are recordings, so that only the one that is asked for is read.
+static TABLES: [(&str, &LazyLock<Vec<Gap>>); 1] = [("aws", &AWS)];
 
 /// Regions in which a type, or all types of a family that have no gap of their own, is not known to be sold.
 struct Gap {
-    provider: &'static str,
     key: &'static str,
     not_in: &'static str,
 }
@@ -22,13 +25,15 @@ struct Gap {
 /// What is sold in a region grows, and a recording is of some day: `No` is worth a warning and no more.
 #[must_use]
 pub fn offered_in(provider: &str, id: &str, in_region: &str) -> Offered {
-    let mut gaps = AWS.iter().filter(|gap| gap.provider == provider).peekable();
-    if gaps.peek().is_none() || region(provider, in_region).is_none() {
+    let Some((_, gaps)) = TABLES.iter().find(|(known, _)| *known == provider) else {
+        return Offered::Unknown;
+    };
+    if region(provider, in_region).is_none() {
         return Offered::Unknown;
     }
     let family = id.rsplit_once('.').map_or(id, |(family, _)| family);
     let (mut own, mut of_family) = (None, None);
-    for gap in gaps {
+    for gap in gaps.iter() {
         if gap.key == id {
             own = Some(gap);
         } else if gap.key == family {
@@ -51,18 +56,14 @@ mod tests {
         table::tests::assert_well_formed::<3>(AWS_CSV, AWS.len());
         for gap in AWS.iter() {
             let of_a_family = || {
-                instance_types(gap.provider)
+                instance_types("aws")
                     .iter()
                     .any(|size| size.id.rsplit_once('.').map(|(f, _)| f) == Some(gap.key))
             };
             let of_a_service = gap.key.starts_with("db.") || gap.key.starts_with("cache.");
-            assert!(
-                of_a_service || instance_type(gap.provider, gap.key).is_some() || of_a_family(),
-                "{}",
-                gap.key
-            );
+            assert!(of_a_service || instance_type("aws", gap.key).is_some() || of_a_family(), "{}", gap.key);
             for name in gap.not_in.split(' ').filter(|name| !name.is_empty()) {
-                assert!(region(gap.provider, name).is_some(), "{name}");
+                assert!(region("aws", name).is_some(), "{name}");
             }
         }
     }

@@ -44,21 +44,19 @@ fn rewrites(context: &mut Context<'_>) {
             let annotation = |patch: &&Freeform| patch.find(&["metadata", "annotations", REWRITE]).cloned();
             let target = patches.iter().rev().find_map(annotation);
             let rules = patches.iter().rev().find_map(|patch| patch.find(&["spec", "rules"]));
-            let paths = match rules {
-                Some(rules) => paths_of(rules),
-                None => {
-                    let text = route.path.value.clone();
-                    // The pattern of a stripped path has two groups.
-                    let text = if route.strip_prefix.value { format!("{text}(/|$)(.*)") } else { text };
-                    vec![Path { text, kind: None, at: None }]
-                }
+            let paths = if let Some(rules) = rules {
+                paths_of(rules)
+            } else {
+                let text = route.path.value.clone();
+                // The pattern of a stripped path has two groups.
+                let text = if route.strip_prefix.value { format!("{text}(/|$)(.*)") } else { text };
+                vec![Path { text, kind: None, at: None }]
             };
             path_types(context, service, &paths);
             let written = match &target {
                 Some(Freeform { value: Value::Text(text), at }) => Some((text.as_str(), Some(*at))),
-                Some(_) => None,
                 None if route.strip_prefix.value => Some(("/$2", None)),
-                None => None,
+                _ => None,
             };
             let Some((target, at)) = written else { continue };
             let Some(group) = highest_group(target) else { continue };

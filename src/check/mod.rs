@@ -8,6 +8,7 @@ mod alerts;
 mod allow;
 mod delivery;
 mod ingress_patches;
+mod jobs;
 mod kubernetes;
 mod names;
 mod network;
@@ -95,6 +96,7 @@ pub static RULES: &[&[Rule]] = &[
     addresses::RULES,
     kubernetes::RULES,
     workloads::RULES,
+    jobs::RULES,
     rollouts::RULES,
     patches::RULES,
     ingress_patches::RULES,

@@ -61,7 +61,7 @@ fn in_kubernetes(context: &mut Context<'_>) {
     const LONGEST: usize = 63;
     let plan = context.plan;
     for environment in plan.environments.values() {
-        for service in &environment.services {
+        for service in environment.pods() {
             for volume in service.volumes.iter().filter(|volume| volume.name.starts_with(PREFIX)) {
                 let finding = Diagnostic::new(
                     &code::NAME_RESERVED,
@@ -180,7 +180,19 @@ fn of_operators(context: &mut Context<'_>) {
                 context.report(finding);
             }
         }
-        for service in &environment.services {
+        for database in &environment.databases {
+            let Some(dump) = database.dump.as_ref().filter(|dump| dump.test_name.len() > 52) else {
+                continue;
+            };
+            let finding = Diagnostic::new(
+                &code::NAME_TOO_LONG,
+                context.key(dump.at),
+                format!("the job `{}` would have {} characters", dump.test_name, dump.test_name.len()),
+            )
+            .help("keep the name of a database with dumps within 42 characters: a job of it has 10 more, and its runs 11");
+            context.report(finding);
+        }
+        for service in environment.pods() {
             // A HorizontalPodAutoscaler, a Secret of a certificate and a ReplicaSet's pods add to the name.
             if service.key.len() > 52 {
                 let finding = Diagnostic::new(
@@ -188,14 +200,14 @@ fn of_operators(context: &mut Context<'_>) {
                     context.key(service.at),
                     format!("`{}` has {} characters", service.key, service.key.len()),
                 )
-                .help("keep the name of a service within 52 characters: its pods add a hash of 11");
+                .help("keep the name of a service or job within 52 characters: its pods and runs add 11");
                 context.report(finding);
             }
         }
     }
 }
 
-/// The names of Kubernetes Services that an environment has, each with what makes it and where that is written.
+/// The names of Kubernetes Services, accounts and network policies that an environment has, each with what makes it and where that is written.
 fn services_of(environment: &Environment) -> Vec<(String, String, At)> {
     let mut found: Vec<(String, String, At)> = environment
         .services
@@ -207,12 +219,23 @@ fn services_of(environment: &Environment) -> Vec<(String, String, At)> {
             found.push((second, format!("new versions of `{}`", service.key), service.at));
         }
     }
+    // A job makes none; its account and its network policy would be those of the other.
+    found.extend(
+        environment
+            .jobs
+            .iter()
+            .map(|job| (job.pod.key.clone(), format!("the job `{}`", job.pod.key), job.pod.at)),
+    );
     for database in &environment.databases {
         found.push((
             database.exporter.name.clone(),
             format!("the exporter of the database `{}`", database.key),
             database.at,
         ));
+        if let Some(dump) = &database.dump {
+            let who = format!("the dumps of the database `{}`", database.key);
+            found.extend([&dump.name, &dump.test_name].map(|name| (name.clone(), who.clone(), dump.at)));
+        }
         if let Some(pooling) = &database.pooling {
             found.push((
                 pooling.name.clone(),
@@ -265,7 +288,7 @@ fn shared(context: &mut Context<'_>) {
                 let finding = Diagnostic::new(
                     &code::NAME_COLLISION,
                     context.key(at),
-                    format!("{who} and {other} both make the Kubernetes Service `{name}`"),
+                    format!("{who} and {other} both make Kubernetes objects called `{name}`"),
                 )
                 .in_environment(&environment.key)
                 .related(context.key(first), format!("first for {other}"))

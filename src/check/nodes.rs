@@ -292,7 +292,7 @@ fn size(context: &mut Context<'_>, service: &ManagedKubernetes, pool: &NodePool,
 fn gpus(context: &mut Context<'_>) {
     let plan = context.plan;
     for environment in plan.environments.values() {
-        for service in &environment.services {
+        for service in environment.pods() {
             let asks = service.gpus.value;
             let bound = service.pool.as_ref().is_some_and(|pool| pool.gpu);
             if asks > 0 && !bound {
@@ -390,7 +390,7 @@ fn places(
 fn large_pods(context: &mut Context<'_>) {
     let plan = context.plan;
     for environment in plan.environments.values() {
-        for service in &environment.services {
+        for service in environment.pods() {
             let Some(places) = places(context, environment, service).filter(|places| !places.is_empty())
             else {
                 continue;
@@ -452,7 +452,7 @@ fn room_for_all(context: &mut Context<'_>) {
             gib(fit.room.memory),
             fit.room.pods,
         );
-        let largest = environment.services.iter().max_by_key(|service| {
+        let largest = environment.pods().max_by_key(|service| {
             u64::from(service.scale.max()) * service.requests.cpu.as_ref().map_or(0, |cpu| cpu.0)
         });
         let span = context.origin(&pool.max, pool.at);
@@ -508,7 +508,7 @@ fn no_pool(context: &mut Context<'_>) {
         let mut pools = plan.environments_of(&cluster.key).flat_map(|environment| &environment.pools);
         let other = pools.find(|pool| pool.taints.is_empty());
         for environment in plan.environments_of(&cluster.key) {
-            let has_pods = environment.services.iter().any(|service| service.pool.is_none())
+            let has_pods = environment.pods().any(|service| service.pool.is_none())
                 || !environment.caches.is_empty()
                 || !environment.queues.is_empty();
             if !has_pods || environment.pools.iter().any(|pool| pool.taints.is_empty()) {

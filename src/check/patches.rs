@@ -110,6 +110,49 @@ const PROVEN: &[Proven] = &[
     Proven { kind: WORKLOAD, path: &["spec", "template", "spec", "hostPID"], promise: ADMITTED, instead: "" },
     Proven { kind: WORKLOAD, path: &["spec", "template", "spec", "hostIPC"], promise: ADMITTED, instead: "" },
     Proven {
+        kind: "CronJob",
+        path: &["spec", "schedule"],
+        promise: "that it is noticed when no run succeeds in time",
+        instead: "schedule",
+    },
+    Proven { kind: "CronJob", path: &["spec", "concurrencyPolicy"], promise: FITS, instead: "concurrency" },
+    Proven {
+        kind: "CronJob",
+        path: &["spec", "jobTemplate", "spec", "template", "spec", "containers"],
+        promise: "what its container requests and what it may do",
+        instead: "requests`, `limits` and `security",
+    },
+    Proven {
+        kind: "CronJob",
+        path: &["spec", "jobTemplate", "spec", "template", "spec", "nodeSelector"],
+        promise: FITS,
+        instead: "pool",
+    },
+    Proven {
+        kind: "CronJob",
+        path: &["spec", "jobTemplate", "spec", "template", "spec", "tolerations"],
+        promise: FITS,
+        instead: "pool",
+    },
+    Proven {
+        kind: "CronJob",
+        path: &["spec", "jobTemplate", "spec", "template", "spec", "securityContext"],
+        promise: ADMITTED,
+        instead: "security",
+    },
+    Proven {
+        kind: "CronJob",
+        path: &["spec", "jobTemplate", "spec", "template", "spec", "volumes"],
+        promise: ADMITTED,
+        instead: "volumes",
+    },
+    Proven {
+        kind: "CronJob",
+        path: &["spec", "jobTemplate", "spec", "template", "spec", "hostNetwork"],
+        promise: ADMITTED,
+        instead: "",
+    },
+    Proven {
         kind: "HorizontalPodAutoscaler",
         path: &["spec", "minReplicas"],
         promise: FITS,
@@ -153,11 +196,11 @@ type Found<'p> = (&'p Service, &'p Patch, Vec<&'p Environment>);
 /// Each patch once, however many environments it holds for.
 fn each(context: &mut Context<'_>, rule: impl Fn(&mut Context<'_>, &Service, &Patch, &[&Environment])) {
     let plan = context.plan;
-    let mut patches: BTreeMap<(&str, At, At), Found<'_>> = BTreeMap::new();
+    let mut patches: BTreeMap<(&str, &str, At, At), Found<'_>> = BTreeMap::new();
     for environment in plan.environments.values() {
-        for service in &environment.services {
+        for service in environment.pods() {
             for patch in &service.patches {
-                let key = (service.key.as_str(), patch.at, patch.change.value.at);
+                let key = (service.workload.kind(), service.key.as_str(), patch.at, patch.change.value.at);
                 patches.entry(key).or_insert_with(|| (service, patch, Vec::new())).2.push(environment);
             }
         }
@@ -172,7 +215,8 @@ fn objects(context: &mut Context<'_>) {
     each(context, |context, service, patch, environments| {
         let mut objects: Vec<(&str, String)> = Vec::new();
         for environment in environments {
-            let own = environment.services.iter().find(|own| own.key == service.key);
+            let own =
+                environment.pods().find(|own| own.key == service.key && own.workload == service.workload);
             objects.extend(own.iter().flat_map(|own| unit::objects(plan, environment, own)));
         }
         if objects.iter().any(|(kind, name)| patch.is_for(kind, name)) {
@@ -231,6 +275,7 @@ fn content(context: &mut Context<'_>) {
             context.report(finding);
         }
         identity(context, service, patch);
+        restarts(context, service, patch);
         let is_about = |kind: &str| kind == patch.kind || (kind == WORKLOAD && is_workload(&patch.kind));
         for proven in PROVEN.iter().filter(|proven| is_about(proven.kind)) {
             let Some((at, depth)) = touches(change, proven.path) else { continue };
@@ -264,6 +309,9 @@ fn identity(context: &mut Context<'_>, service: &Service, patch: &Patch) {
     if is_workload(&patch.kind) {
         labels.push(&["spec", "template", "metadata", "labels"]);
     }
+    if patch.kind == "CronJob" {
+        labels.push(&["spec", "jobTemplate", "spec", "template", "metadata", "labels"]);
+    }
     for above in labels {
         paths.extend(IDENTITY_LABELS.iter().map(|label| above.iter().copied().chain([*label]).collect()));
     }
@@ -290,6 +338,35 @@ fn identity(context: &mut Context<'_>, service: &Service, patch: &Patch) {
         .help("a patch cannot say which object it is, or whose pods it is about: remove the field");
         context.report(finding);
     }
+}
+
+/// Where a `CronJob` says whether its container is started again.
+const RESTARTS: [&str; 6] = ["spec", "jobTemplate", "spec", "template", "spec", "restartPolicy"];
+
+/// The pod of a job must not be one that runs for ever: the API refuses it.
+fn restarts(context: &mut Context<'_>, service: &Service, patch: &Patch) {
+    if patch.kind != "CronJob" {
+        return;
+    }
+    let Some((at, depth)) = touches(&patch.change.value, &RESTARTS) else { return };
+    let found = patch.change.value.find(&RESTARTS).map(|found| &found.value);
+    if found.is_some_and(|found| matches!(found, Value::Text(word) if word == "Never" || word == "OnFailure"))
+    {
+        return;
+    }
+    let what = match found {
+        Some(Value::Text(word)) => format!("makes the `restartPolicy` of its pods `{word}`"),
+        _ => format!("takes `{}` away from its CronJob", RESTARTS[..depth].join(".")),
+    };
+    let finding = Diagnostic::new(
+        &code::PATCH_RESTARTS,
+        context.key(at),
+        format!("a patch of `{}` {what}", service.key),
+    )
+    .help(
+        "leave it out: `Never` is what platc writes, and `OnFailure` is the other policy that a job may have",
+    );
+    context.report(finding);
 }
 
 /// The place at which a patch changes a field or something that holds it, and how many steps of the path lead there.

@@ -1,15 +1,16 @@
 //! Promises of recovery against the copies that there are.
 
 use super::{Context, Rule};
-use crate::catalog::planning;
+use crate::catalog::{images, planning};
 use crate::diag::{Diagnostic, code};
-use crate::plan::{Database, Environment, Target, Tier};
+use crate::plan::{Database, Environment, Origin, Target, Tier};
 use crate::proof::recovery;
 use crate::units::Duration;
 use crate::words::{Loss, Scenario};
 
 pub(super) const RULES: &[Rule] = &[
     Rule { name: "recovery/databases", run: databases },
+    Rule { name: "recovery/dumps", run: dumps },
     Rule { name: "recovery/other-stores", run: other_stores },
     Rule { name: "recovery/volume-backups", run: volume_backups },
     Rule { name: "recovery/weaker-store", run: weaker_store },
@@ -24,6 +25,53 @@ fn databases(context: &mut Context<'_>) {
             let Some(tier) = &database.tier else { continue };
             for loss in &tier.covers {
                 promise(context, environment, database, tier, loss.value, context.span_of(loss));
+            }
+        }
+    }
+}
+
+fn dumps(context: &mut Context<'_>) {
+    let plan = context.plan;
+    for environment in plan.environments.values() {
+        for database in &environment.databases {
+            let Some(dump) = &database.dump else { continue };
+            let bucket =
+                environment.buckets.iter().chain(&plan.buckets).find(|one| one.key == dump.bucket.value);
+            if let (Some(kept), Some(bucket)) = (&dump.kept, bucket) {
+                let least = Duration(dump.schedule.longest.value.0.saturating_add(dump.timeout.value.0));
+                if kept.value <= least {
+                    let finding = Diagnostic::new(
+                        &code::BACKUP_KEPT_TOO_SHORT,
+                        context.origin(kept, bucket.at),
+                        format!("a dump of `{}` goes after {}, before the next one is there", database.key, kept.value),
+                    )
+                    .in_environment(&environment.key)
+                    .related(context.origin(&dump.schedule.cron, dump.at), "when dumps are taken")
+                    .note(format!("schedule {} + timeout {} = {least}", dump.schedule.longest.value, dump.timeout.value))
+                    .help(format!("keep the objects of `{}` for longer than it takes to notice that data are wrong: two weeks, for example", bucket.key));
+                    context.report(finding);
+                }
+            }
+            let strange: Vec<&str> = database
+                .extensions
+                .iter()
+                .map(|extension| extension.value.as_str())
+                .filter(|name| !images::POSTGRESQL_EXTENSIONS.contains(name))
+                .collect();
+            if !strange.is_empty() && matches!(dump.image.origin, Origin::Default(_)) {
+                let finding = Diagnostic::new(
+                    &code::DUMP_IMAGE,
+                    context.key(dump.at),
+                    format!(
+                        "the test of the dumps of `{}` cannot restore {}",
+                        database.key,
+                        super::enumeration(&strange)
+                    ),
+                )
+                .in_environment(&environment.key)
+                .note(format!("`{}` has the extensions of PostgreSQL's own distribution", dump.image.value))
+                .help("write an `image` that has them, with the same major version of PostgreSQL");
+                context.report(finding);
             }
         }
     }
@@ -60,7 +108,7 @@ fn promise(
         } else {
             (
                 &code::LOSS_NOT_COVERED,
-                "backups of Linode stay in the region: leave `region` out of the tier, or bind the database to another",
+                "backups of Linode stay in the region: write dumps to a bucket in another (`dump`), leave `region` out of the tier, or bind the database to another",
             )
         };
         let finding = Diagnostic::new(

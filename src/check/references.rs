@@ -96,7 +96,8 @@ fn unused(context: &mut Context<'_>) {
     let used: BTreeSet<(&str, &str)> = plan
         .environments
         .values()
-        .flat_map(|environment| &environment.services)
+        .flat_map(Environment::pods)
+        .chain(plan.local.iter().flat_map(|environment| &environment.services))
         .flat_map(|service| &service.edges)
         .filter_map(|edge| match &edge.target {
             Target::Database { key } | Target::Pooler { key, .. } => Some(("database", key.as_str())),
@@ -139,7 +140,7 @@ fn unused(context: &mut Context<'_>) {
         let used = plan
             .environments
             .values()
-            .flat_map(|environment| &environment.services)
+            .flat_map(Environment::pods)
             .any(|service| service.pool.as_ref().is_some_and(|pool| pool.gpu && pool.key == *name));
         if !used {
             idle("GPU pool", thing, format!("let a service have `pool: gpuPools/{name}`, or remove it"));

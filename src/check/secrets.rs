@@ -6,7 +6,7 @@ use super::{Context, Rule, count};
 use crate::catalog::Date;
 use crate::diag::{Code, Diagnostic, Sink, code};
 use crate::names;
-use crate::plan::{Origin, Plan, Secret};
+use crate::plan::{Environment, Origin, Plan, Secret};
 use crate::source::{At, Source, Span};
 use crate::syntax::{self, Document, Kind};
 use crate::words::{Mount, SecretDelivery, SecretSource};
@@ -157,7 +157,7 @@ pub(super) fn names_a_secret(variable: &str, value: &str) -> bool {
 
 fn literal(context: &mut Context<'_>) {
     let plan = context.plan;
-    for service in plan.environments.values().flat_map(|environment| &environment.services) {
+    for service in plan.environments.values().flat_map(Environment::pods) {
         for (variable, value) in &service.env {
             let Origin::Written(_) = value.origin else { continue };
             let what = looks_like(value)
@@ -189,9 +189,7 @@ fn in_environment(context: &mut Context<'_>) {
     if plan.secrets.mount.value != Mount::File {
         return;
     }
-    for (environment, service) in
-        plan.environments.values().flat_map(|e| e.services.iter().map(move |s| (e, s)))
-    {
+    for (environment, service) in plan.environments.values().flat_map(|e| e.pods().map(move |s| (e, s))) {
         for variable in &service.secret_env {
             if variable.mount.value != Mount::Env {
                 continue;
@@ -220,6 +218,7 @@ fn taken_names(context: &mut Context<'_>) {
         taken.extend(environment.databases.iter().map(|d| names::database_secret(&d.key)));
         taken.extend(environment.databases.iter().map(|d| names::pooler_secret(&d.key)));
         taken.extend(environment.databases.iter().map(|d| names::database_exporter_secret(&d.key)));
+        taken.extend(environment.databases.iter().map(|d| names::dump_secret(&d.key)));
         taken.extend(environment.caches.iter().map(|c| names::cache_password_secret(&c.key)));
         taken.extend(
             environment

@@ -23,7 +23,7 @@ pub(super) const RULES: &[Rule] = &[
 fn each(context: &mut Context<'_>, rule: fn(&mut Context<'_>, &Environment, &Service)) {
     let plan = context.plan;
     for environment in plan.environments.values() {
-        for service in &environment.services {
+        for service in environment.pods() {
             rule(context, environment, service);
         }
     }

@@ -245,12 +245,20 @@ codes! {
         "A process without root rights cannot bind a port below 1024. Listen on a higher port; the service port in front of it may be low.";
     ROOT_USER = Error "workload/root-user", "a container that runs as root under the restricted profile",
         "The restricted Pod Security Standard refuses pods whose containers run as user 0, so the pod would never start.";
+    LOCAL_ENVIRONMENT = Error "document/local-environment", "something that an environment on people's own machines cannot have",
+        "`local: compose` makes an environment a file for Docker Compose: no cluster, namespace, quota, approval or delivery is part of it, nothing in it is promised, and platc knows no container there that would stand for a message broker. Services that need what it cannot have are limited by their `environments`.";
+    PIPE_HIDES_FAILURE = Warning "workload/pipe-hides-failure", "a pipe whose failure nobody sees",
+        "A shell takes the status of a pipe from its last part: `pg_dump | gzip` succeeds when pg_dump fails, and leaves an empty file that looks like a dump. With `set -o pipefail` the pipe fails if any part of it does; bash and the ash of BusyBox (Alpine) know the option.";
+    JOB_WITHOUT_TIME = Error "workload/no-time", "a job without time to run",
+        "`timeout` is the time that a run may take with all its retries. Kubernetes stops a run with a timeout of nothing before its pod starts, and counts it as failed.";
     PATCH_NO_OBJECT = Error "patch/no-object", "a patch for an object that the service does not have",
         "A patch stands under the kind of one of its service's objects. Without that object it would silently do nothing. Rules for Prometheus cannot be patched: they stand in files of their own as well.";
     PATCH_IDENTITY = Error "patch/identity", "a patch that changes which object it is",
         "Name, namespace, kind and the labels by which objects find each other are made from the spec. With others the Service, the network policy or the alert would look for pods that nobody finds.";
     PATCH_UNPROVEN = Warning "patch/unproven", "a patch of something that platc computes with",
         "Capacity, quota, disruption budgets, rights and the network are checked from the spec's own fields. A patch changes the object behind their back, so what they promise is not proven any more.";
+    PATCH_RESTARTS = Error "patch/restart-policy", "a job whose pods would be started again for ever",
+        "The pods of a Job have the restart policy `Never` or `OnFailure`. Without one Kubernetes takes `Always`, which it refuses for a Job.";
     PATCH_EMPTY = Warning "patch/empty", "a patch that changes nothing",
         "The patch has no field. Remove it, so that nobody looks for what it does.";
     PATCH_REWRITE = Error "patch/rewrite", "a rewrite with a group that the path does not have",
@@ -355,6 +363,8 @@ codes! {
         "Backups are made by cron, which begins anew every day: an interval that does not divide the day would be shorter each night. `1h`, `2h`, `3h`, `4h`, `6h`, `8h`, `12h`, `24h` and `7d` can be counted.";
     BACKUP_KEPT_TOO_SHORT = Error "recovery/backup-kept-too-short", "backups that are gone before the next one",
         "A backup that is kept no longer than the time between two of them, and the time that one takes, is gone while the next one runs: for that time there is none.";
+    DUMP_IMAGE = Error "recovery/dump-image", "dumps that their test cannot restore",
+        "The newest dump is restored into a server of the dump's image. An extension that the image does not have fails there, so the test could never succeed, and would say nothing about the dumps. PostgreSQL's own image has the extensions of the distribution only.";
     BACKUP_NOTHING = Warning "recovery/backup-nothing", "backups of volumes where no volume is",
         "Only caches with `persistence` and brokers have volumes that outlive their pods. Managed databases have backups of their own, and buckets are outside the clusters.";
     SCENARIO_NOT_COVERED = Warning "recovery/scenario-not-covered", "a drill for a failure that no tier covers",

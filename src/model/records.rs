@@ -4,8 +4,8 @@ use super::decode::{Context, Decode, Named, Shape};
 use super::scalars::{
     ChartVersion, Count, DataKey, Destination, Domain, Email, Flag, Host, HostPort, HttpPath, Identifier,
     Image, LabelKey, LabelValue, Line, MountPath, Name, PatchTarget, Port, PrincipalArn, ProviderId,
-    Reference, RelativePath, Repository, RepositoryPath, Revision, SecretReference, Slug, Taint, Text, Url,
-    Variable, Version,
+    Reference, RelativePath, Repository, RepositoryPath, Revision, Schedule, SecretReference, Slug, Taint,
+    Text, TimeZone, Url, Variable, Version,
 };
 use super::things::Things;
 use super::value::Value;
@@ -17,10 +17,10 @@ use crate::syntax::Kind;
 use crate::units::{Bytes, Cidr, Cpu, Duration, Latency, Percent};
 use crate::words::{
     Access, AddonSecurity, ApiVersion, BucketAccess, BucketPurpose, BucketScope, CacheEngine, Calendar, Ci,
-    Cni, DatabaseEngine, Dns, Eviction, Feature, GitopsTool, IngressController, Install, Issuer, Loss, Mesh,
-    Mount, Nat, NetworkDefault, PodSecurity, PoolMode, PoolScope, Promotion, Provider, Quarter, QueueEngine,
-    QueueType, Role, Scenario, SecretDelivery, SecretSource, Strategy, Sync, Tenants, Topology, Verification,
-    VolumeKind, Workloads,
+    Cni, Concurrency, DatabaseEngine, Dns, Eviction, Feature, GitopsTool, IngressController, Install, Issuer,
+    Local, Loss, Mesh, Mount, Nat, NetworkDefault, PodSecurity, PoolMode, PoolScope, Promotion, Provider,
+    Quarter, QueueEngine, QueueType, Role, Scenario, SecretDelivery, SecretSource, Strategy, Sync, Tenants,
+    Topology, Verification, VolumeKind, Workloads,
 };
 
 /// A value in short form, or the record that says it in full.
@@ -82,6 +82,8 @@ record! {
         buckets: Things<Bucket> = optional "{exports: {access: presigned}}";
         /// Services: containers that run all the time.
         services: Things<Service> = optional "{api: {image: \"registry.example.com/api:1.0.0\", port: 8080}}";
+        /// Jobs: containers that run to their end, by a schedule or when somebody starts them.
+        jobs: Things<Job> = optional "{report: {image: \"registry.example.com/report:1.0.0\", schedule: \"0 6 * * *\"}}";
         /// Promises of recovery that things can be bound to.
         tiers: Named<Name, Tier> = optional "{standard: {rto: 4h, rpo: 24h, covers: [instance, logical]}}";
         /// Recovery: backups of volumes, and the drills.
@@ -127,6 +129,8 @@ record! {
         buckets: Layer<Bucket> = optional "{keep: 30d}";
         /// What all services share.
         services: Layer<Service> = optional "{replicas: 1}";
+        /// What all jobs share.
+        jobs: Layer<Job> = optional "{timeout: 30m}";
     }
 }
 
@@ -202,7 +206,9 @@ record! {
         /// What the environment is for. Defaults and the severity of findings follow it.
         role: Written<Role> = needed "production";
         /// The cluster that it runs in.
-        cluster: Written<Name> = needed "main";
+        cluster: Written<Name> = optional "main", "none, where `local` says what runs it";
+        /// What runs it where it has no cluster: people's own machines. Then there is no namespace, no Terraform, no alert.
+        local: Written<Local> = optional "compose", "a cluster runs it";
         /// What it is for, in words: an annotation of its namespace.
         purpose: Written<Line> = optional "Production workloads";
         /// The domain that its hosts are relative to.
@@ -302,6 +308,8 @@ record! {
         extensions: Vec<Written<Identifier>> = optional "[timescaledb]";
         /// The backups that it has.
         backup: Backup = optional "{every: 1d, keep: 14d, pointInTime: true}";
+        /// Dumps that a job writes to a bucket, and that another restores to see whether they can be.
+        dump: Dump = optional "{schedule: \"0 2 * * *\", bucket: dumps}", "none";
         /// A pooler that its users connect through.
         pooling: Pooling = optional "{mode: transaction, size: 20}";
         /// How much data it holds: what dumps and restores have to move.
@@ -320,6 +328,24 @@ record! {
         keep: Written<Duration> = optional "14d", "14d: what Linode keeps";
         /// Whether every point in time between backups can be restored.
         point_in_time as "pointInTime": Written<Flag> = optional "true", "false";
+    }
+}
+
+record! {
+    /// Dumps of a database: `pg_dump` in its custom format, in a bucket of its own choice. The bucket's `keep` says how long they stay.
+    Dump as "dump"; {
+        /// When a dump is taken: minute, hour, day of the month, month, weekday.
+        schedule: Written<Schedule> = needed "\"0 2 * * *\"";
+        /// The bucket that dumps go to, below the environment's name and the database's.
+        bucket: Written<Name> = needed "dumps";
+        /// When the newest dump is restored into a server in a pod, which is thrown away afterwards.
+        test: Written<Schedule> = optional "\"0 6 * * sun\"", "`0 6 * * sun`: every Sunday morning";
+        /// The time zone of both schedules.
+        time_zone as "timeZone": Written<TimeZone> = optional "Europe/Berlin", "`Etc/UTC`";
+        /// How long a dump or its restoring may take.
+        timeout: Written<Duration> = optional "6h", "twice what the sums of recovery count for the database's `size`, an hour at least; 6h where it says none";
+        /// An image with the database's PostgreSQL, its client tools and its extensions, in which the user 999 exists.
+        image: Written<Image> = optional "\"docker.io/timescale/timescaledb-ha:pg17\"", "the official image of the major version";
     }
 }
 
@@ -430,6 +456,8 @@ record! {
     Service as "service"; {
         /// The container's image, with a tag or digest.
         image: Written<Image> = needed "\"registry.example.com/aiaas/api-router:1.8.2\"";
+        /// The folder with its Dockerfile, below the spec's: local environments build the image from it, and again when a file changes.
+        build: Written<RelativePath> = optional "services/api", "the image is taken there too";
         /// The port that it listens on; in full, also the port of its Kubernetes Service.
         port: Short<Written<Port>, Ports> = optional "8080", "none: the service takes no connections";
         /// What it does, in words.
@@ -487,6 +515,63 @@ record! {
 }
 
 record! {
+    /// A job: a container that runs to its end.
+    Job as "job"; {
+        /// The container's image, with a tag or digest.
+        image: Written<Image> = needed "\"registry.example.com/aiaas/report:1.8.2\"";
+        /// When it runs: minute, hour, day of the month, month, weekday.
+        schedule: Written<Schedule> = optional "\"*/15 * * * *\"", "none: somebody starts it by hand";
+        /// The time zone of the schedule.
+        time_zone as "timeZone": Written<TimeZone> = optional "Europe/Berlin", "`Etc/UTC`";
+        /// What it does, in words.
+        purpose: Written<Line> = optional "Sums up the usage of the day";
+        /// The command, where the image's own does not fit.
+        command: Vec<Written<Text>> = optional "[python, -m, report]", "the image's own";
+        /// The arguments of the command.
+        args: Vec<Written<Text>> = optional "[--since, yesterday]", "the image's own";
+        /// Environment variables. Never secrets.
+        env: Named<Variable, Written<Text>> = optional "{LOG_LEVEL: info}";
+        /// What it uses. Gives it addresses and secrets, and opens the network.
+        uses: Uses = optional "{databases/users: {as: {DATABASE_URL_FILE: url}}}";
+        /// Addresses outside the platform that it reaches.
+        egress: Named<Name, Egress> = optional "{model-hub: {ports: [443]}}";
+        /// What its pod asks for: the scheduler reserves it.
+        requests: Resources = optional "{cpu: 250m, memory: 256Mi}";
+        /// What its pod gets at most. CPU is best left without a limit.
+        limits: Resources = optional "{memory: 512Mi}";
+        /// GPUs of its pod.
+        gpus: Written<Count> = optional "1", "0";
+        /// The pool that its pod runs on.
+        pool: Written<Reference> = optional "nodePools/batch", "any node without a taint";
+        /// How long a run may take with all its retries before it is stopped and counts as failed.
+        timeout: Written<Duration> = optional "30m", "1h";
+        /// How often a run that fails is tried again before it counts as failed.
+        retries: Written<Count> = optional "2", "2";
+        /// What happens when it is due and its last run is not done.
+        concurrency: Written<Concurrency> = optional "replace", "`forbid`";
+        /// How many finished runs are kept to be looked at.
+        keep: KeptRuns = optional "{succeeded: 3, failed: 3}";
+        /// Directories that it may write to.
+        volumes: Named<Name, Volume> = optional "{tmp: {path: /tmp, size: 1Gi}}";
+        /// Rights inside the container.
+        security: Security = optional "{user: 10001}";
+        /// Changes of its Kubernetes objects that the language has no field for: JSON merge patches (RFC 7386, `null` removes), each
+        /// under its object's kind.
+        patches: Named<PatchTarget, Freeform> = optional "{CronJob: {spec: {jobTemplate: {spec: {template: {spec: {priorityClassName: low}}}}}}}", "none";
+    }
+}
+
+record! {
+    /// How many finished runs of a job are kept to be looked at.
+    KeptRuns as "kept runs"; {
+        /// Runs that succeeded.
+        succeeded: Written<Count> = optional "3", "3";
+        /// Runs that failed.
+        failed: Written<Count> = optional "3", "3";
+    }
+}
+
+record! {
     /// The ports of a service.
     Ports as "ports"; {
         /// The port that the container listens on.
@@ -515,6 +600,20 @@ record! {
         to: Vec<Written<Cidr>> = optional "[198.51.100.0/24]", "every public address: all but the private ranges and the metadata service";
         /// The TCP ports.
         ports: Vec<Written<Port>> = needed "[443]";
+        /// What stands for it in local environments.
+        mock: Mock = optional "{image: \"stripe/stripe-mock:v0.197.0\", port: 12111, as: {STRIPE_API_BASE: url}}", "nothing: it is reached there too";
+    }
+}
+
+record! {
+    /// A container that stands for something outside the platform in local environments.
+    Mock as "mock"; {
+        /// The image, with a tag or digest.
+        image: Written<Image> = needed "\"stripe/stripe-mock:v0.197.0\"";
+        /// The port that it listens on.
+        port: Written<Port> = needed "12111";
+        /// Variables that say where it is: `url`, `host` or `port`. Nowhere else does the service get them.
+        r#as as "as": Named<Variable, Written<DataKey>> = optional "{STRIPE_API_BASE: url}";
     }
 }
 
@@ -1046,6 +1145,8 @@ record! {
         kustomize: Written<RelativePath> = optional "\"configs/kustomize/{environment}\"", "`kustomize/overlays/{environment}`, with the base in `kustomize/base`";
         /// Helm's charts and values, of services and of add-ons.
         helm: Written<RelativePath> = optional "infra/helm", "`helm`";
+        /// Files for Docker Compose, one directory for each local environment.
+        compose: Written<RelativePath> = optional "compose", "`compose`";
         /// Applications and projects of Argo CD, one directory for each cluster.
         argocd: Written<RelativePath> = optional "argocd", "`argocd`";
         /// Rules as plain Prometheus files.
@@ -1182,6 +1283,7 @@ decode_words!(
     Calendar,
     Ci,
     Cni,
+    Concurrency,
     DatabaseEngine,
     Dns,
     Eviction,
@@ -1190,6 +1292,7 @@ decode_words!(
     IngressController,
     Install,
     Issuer,
+    Local,
     Loss,
     Mesh,
     Mount,

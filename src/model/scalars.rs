@@ -1,7 +1,8 @@
 //! The forms of scalars that a spec uses.
 
 use super::decode::{Problem, Scalar, ScalarInfo};
-use crate::catalog::Date;
+use crate::catalog::{self, Date};
+use crate::units::cron::Cron;
 use crate::units::{Bytes, Cidr, CidrProblem, Cpu, Duration, Latency, Percent};
 
 /// Defines a form that keeps its text.
@@ -244,6 +245,20 @@ text_form!(
         if good { Ok(()) } else {
             Err(Problem::new(format!("`{text}` is no reference")).help("write `kind/name`, for example `databases/users`, or `services/vllm@system` for another environment"))
         }
+    }
+);
+text_form!(
+    /// When something runs: the five fields of cron.
+    Schedule "a schedule" "^[^@ ]+( +[^ ]+){4}$" ["string"],
+    |text| Cron::parse(text).map(|_| ()).map_err(|problem| Problem::new(problem.message).help(problem.help))
+);
+text_form!(
+    /// A time zone by its name in the IANA database.
+    TimeZone "a time zone" "^[A-Za-z][A-Za-z0-9_+/-]*$" ["string"],
+    |text| if catalog::time_zones().binary_search(&text).is_ok() { Ok(()) } else {
+        let near = catalog::nearest(text, catalog::time_zones().iter().copied(), 1);
+        let help = near.first().map_or_else(|| "such as `Europe/Berlin`, or `Etc/UTC`".to_owned(), |near| format!("did you mean `{near}`?"));
+        Err(Problem::new(format!("`{text}` is no time zone")).help(help))
     }
 );
 text_form!(

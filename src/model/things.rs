@@ -6,7 +6,7 @@ use std::rc::Rc;
 use indexmap::IndexMap;
 
 use super::decode::{Context, Decode, RecordInfo, Shape, decode_key};
-use super::records::{Bucket, Cache, Database, GpuPool, NodePool, Queue, Secret, Service};
+use super::records::{Bucket, Cache, Database, GpuPool, Job, NodePool, Queue, Secret, Service};
 use super::scalars::Name;
 use super::value::{Merged, Value};
 use crate::diag::{Diagnostic, code};
@@ -50,6 +50,7 @@ settings! {
     Queue;
     Bucket;
     Secret;
+    Job;
     Service, &[("replicas", "autoscaling"), ("autoscaling", "replicas")];
 }
 

@@ -183,10 +183,7 @@ pub fn second_sets_without_gpus(environment: &Environment) -> Vec<(&Service, &Gp
 
 /// Services whose pods run on nodes that others are kept off.
 fn bound_to_tainted(environment: &Environment) -> impl Iterator<Item = &Service> {
-    environment
-        .services
-        .iter()
-        .filter(|service| service.pool.as_ref().is_some_and(|pool| !pool.taints.is_empty()))
+    environment.pods().filter(|service| service.pool.as_ref().is_some_and(|pool| !pool.taints.is_empty()))
 }
 
 /// The GPUs that a pool has, where the catalogue knows its type.
@@ -199,8 +196,7 @@ pub fn gpus_of(pool: &GpuPool) -> Option<u64> {
 #[must_use]
 pub fn gpus_asked<'a>(environment: &'a Environment, pool: &GpuPool) -> (u64, Vec<&'a Service>) {
     let services: Vec<&Service> = environment
-        .services
-        .iter()
+        .pods()
         .filter(|service| {
             service.gpus.value > 0
                 && service.pool.as_ref().is_some_and(|bound| bound.gpu && bound.key == pool.key)

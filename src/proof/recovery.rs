@@ -60,6 +60,45 @@ pub struct Recovery {
 /// the region of the database. Nothing leaves the region, so its loss is survived by nothing.
 #[must_use]
 pub fn of_database(database: &Database, loss: Loss) -> Option<Recovery> {
+    let own = of_provider(database, loss);
+    // A dump is a copy where the provider has none, or an older one.
+    let dumped = of_dump(database, loss);
+    match (own, dumped) {
+        (Some(own), Some(dumped)) => {
+            let is_better = dumped.rpo.total() < own.rpo.total() && !dumped.size_unknown;
+            Some(if is_better { dumped } else { own })
+        }
+        (own, dumped) => own.or(dumped),
+    }
+}
+
+/// What a dump in a bucket makes good: bad writes and the loss of the database, and the loss of its region where the bucket is in
+/// another. The mechanism is M1 of the recovery catalogue: what is written after a dump began is lost.
+fn of_dump(database: &Database, loss: Loss) -> Option<Recovery> {
+    let dump = database.dump.as_ref()?;
+    let survives = match loss {
+        Loss::Instance | Loss::Logical => true,
+        Loss::Region => dump.elsewhere,
+        Loss::Zone | Loss::Cluster => false,
+    };
+    if !survives {
+        return None;
+    }
+    let gib = database.size.as_ref().map(|size| u32::try_from(size.gibibytes()).unwrap_or(u32::MAX));
+    let minutes = |amount: u32| Duration(u64::from(amount) * 60);
+    let mut rpo = Sum::default().plus("interval", dump.schedule.longest.value);
+    let mut rto = Sum::default()
+        .plus("noticed after", Duration(u64::from(planning::DETECT_SECONDS)))
+        .plus("decided after", minutes(planning::DECIDE_MANUAL_MINUTES))
+        .plus("a new instance", minutes(planning::LINODE_DATABASE_PROVISION.usual));
+    if let Some(gib) = gib {
+        rpo = rpo.plus("duration of a dump", minutes(planning::dump_minutes(gib)));
+        rto = rto.plus("restore", minutes(planning::dump_restore_minutes(gib)));
+    }
+    Some(Recovery { copy: "the last dump", rpo, rto, size_unknown: gib.is_none() })
+}
+
+fn of_provider(database: &Database, loss: Loss) -> Option<Recovery> {
     match loss {
         // The database is no part of the cluster, and regions have no zones to lose.
         Loss::Cluster => Some(Recovery {

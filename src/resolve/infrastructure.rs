@@ -22,7 +22,8 @@ pub(super) fn clusters(resolver: &mut Resolver<'_>) -> IndexMap<String, Cluster>
     let mut clusters = IndexMap::new();
     for (key, (name, written)) in &platform.clusters.entries {
         let has_production = platform.environments.entries.values().any(|(_, environment)| {
-            environment.cluster.0 == *key && environment.role.value == Role::Production
+            environment.cluster.as_ref().is_some_and(|cluster| cluster.0 == *key)
+                && environment.role.value == Role::Production
         });
         let control_plane = written.control_plane.as_ref();
         let network = written.network.as_ref();
@@ -139,7 +140,7 @@ fn shared_pools(resolver: &mut Resolver<'_>, cluster: &str) -> Vec<NodePool> {
         .environments
         .entries
         .iter()
-        .filter(|(_, (_, environment))| environment.cluster.0 == cluster)
+        .filter(|(_, (_, environment))| environment.cluster.as_ref().is_some_and(|own| own.0 == cluster))
         .map(|(key, _)| key.clone())
         .collect();
     let mut pools: Vec<NodePool> = Vec::new();
@@ -270,7 +271,7 @@ pub(super) fn provider_of(resolver: &Resolver<'_>, environment: &str) -> crate::
         .environments
         .entries
         .get(environment)
-        .and_then(|(_, environment)| resolver.platform.clusters.entries.get(&environment.cluster.0))
+        .and_then(|(_, environment)| resolver.platform.clusters.entries.get(&environment.cluster.as_ref()?.0))
         .map_or(crate::words::Provider::Linode, |(_, cluster)| cluster.provider.value)
 }
 

@@ -7,7 +7,10 @@
 mod addons;
 mod backups;
 mod delivery;
+mod dumps;
 mod infrastructure;
+mod jobs;
+mod local;
 mod monitoring;
 mod references;
 mod rollout;
@@ -39,6 +42,8 @@ struct Resolver<'a> {
     sink: &'a mut Sink,
     /// By environment and key, where a service stands in the plan: there are as many references as services.
     services: IndexMap<String, IndexMap<String, usize>>,
+    /// Dumps as they are written, with environment and database: buckets are known later.
+    dumps: Vec<(String, String, records::Dump)>,
     /// Whether a thing lacks what it needs, so that there is nothing to follow references to.
     incomplete: bool,
 }
@@ -51,10 +56,18 @@ type Shared<'a, T> = IndexMap<&'a str, Rc<T>>;
 #[must_use]
 pub fn resolve(source: &Source, model: &Model, sink: &mut Sink) -> Option<Plan> {
     let platform = &model.platform;
-    let mut resolver =
-        Resolver { source, model, platform, sink, services: IndexMap::new(), incomplete: false };
+    let mut resolver = Resolver {
+        source,
+        model,
+        platform,
+        sink,
+        services: IndexMap::new(),
+        dumps: Vec::new(),
+        incomplete: false,
+    };
     let before = resolver.sink.has_errors();
     resolver.check_environments();
+    local::check(&mut resolver);
     if resolver.sink.has_errors() && !before {
         return None;
     }
@@ -73,6 +86,7 @@ pub fn resolve(source: &Source, model: &Model, sink: &mut Sink) -> Option<Plan> 
         domain: platform.domain.as_ref().map(|domain| Resolved::written(domain.0.clone(), domain.at)),
         clusters,
         environments,
+        local: Vec::new(),
         buckets,
         state,
         ingress: resolver.ingress(),
@@ -86,7 +100,9 @@ pub fn resolve(source: &Source, model: &Model, sink: &mut Sink) -> Option<Plan> 
         paths: resolver.paths(),
     };
     backups::resolve(&mut resolver, &mut plan);
+    dumps::resolve(&mut resolver, &mut plan);
     services::resolve(&mut resolver, &mut plan);
+    local::take(&mut resolver, &mut plan);
     monitoring::secrets(&mut resolver, &mut plan);
     if resolver.incomplete {
         return None;
@@ -188,9 +204,10 @@ impl<'a> Resolver<'a> {
         let environments: Vec<&str> = self.platform.environments.entries.keys().map(String::as_str).collect();
         let mut missing: Vec<(&str, Span, &str, Vec<&str>)> = Vec::new();
         for (_, environment) in self.platform.environments.entries.values() {
-            if !clusters.contains(&environment.cluster.0.as_str()) {
-                let span = document.span(environment.cluster.at);
-                missing.push((&environment.cluster.value.0, span, "cluster", clusters.clone()));
+            if let Some(cluster) = &environment.cluster
+                && !clusters.contains(&cluster.0.as_str())
+            {
+                missing.push((&cluster.value.0, document.span(cluster.at), "cluster", clusters.clone()));
             }
             if let Some(after) = &environment.after
                 && !environments.contains(&after.0.as_str())
@@ -214,7 +231,7 @@ impl<'a> Resolver<'a> {
                 }
             )*};
         }
-        check_all!(node_pools, gpu_pools, databases, caches, queues, buckets, services, secrets);
+        check_all!(node_pools, gpu_pools, databases, caches, queues, buckets, services, jobs, secrets);
         for (name, span, kind, known) in missing {
             let mut finding =
                 Diagnostic::new(&code::UNKNOWN_REFERENCE, span, format!("there is no {kind} `{name}`"));
@@ -259,7 +276,7 @@ impl<'a> Resolver<'a> {
                 }
             )*};
         }
-        check_all_idle!(node_pools, gpu_pools, databases, caches, queues, buckets, services, secrets);
+        check_all_idle!(node_pools, gpu_pools, databases, caches, queues, buckets, services, jobs, secrets);
         for finding in idle {
             self.sink.push(finding);
         }
@@ -269,7 +286,9 @@ impl<'a> Resolver<'a> {
         let (name, written) = self.platform.environments.entries.get(key)?;
         let at = name.at;
         let role = Resolved::written(written.role.value, written.role.at);
-        let cluster = self.platform.clusters.entries.get(&written.cluster.0).map(|(_, cluster)| cluster);
+        let cluster = written.cluster.as_ref();
+        let cluster = cluster.and_then(|cluster| self.platform.clusters.entries.get(&cluster.0));
+        let cluster = cluster.map(|(_, cluster)| cluster);
         let network = cluster.and_then(|cluster| cluster.network.as_ref());
         let network_default = or(
             network.and_then(|network| network.policy.as_ref()),
@@ -288,7 +307,11 @@ impl<'a> Resolver<'a> {
             key: key.to_owned(),
             at,
             role,
-            cluster: Resolved::written(written.cluster.0.clone(), written.cluster.at),
+            cluster: match &written.cluster {
+                Some(cluster) => from_written(cluster),
+                // It is none of the environments of clusters in the end: `local::take`.
+                None => Resolved::default(String::new(), "people's own machines"),
+            },
             purpose: optional_text(written.purpose.as_ref()),
             domain: match (&written.domain, &self.platform.domain) {
                 (Some(domain), _) => Some(from_written(domain)),
@@ -309,7 +332,8 @@ impl<'a> Resolver<'a> {
             ),
             network_default,
             approvals: delivery::approvals(written),
-            after: written.after.as_ref().map(from_written),
+            // A change that people try on their own machines has passed nothing that can be waited for.
+            after: written.after.as_ref().filter(|after| !self.is_local(&after.value.0)).map(from_written),
             sync: delivery::sync(written),
             node_selector: if pools.iter().any(|pool| pool.taints.is_empty()) {
                 [(names::ENVIRONMENT_LABEL.to_owned(), key.to_owned())].into()
@@ -325,6 +349,7 @@ impl<'a> Resolver<'a> {
             buckets,
             services: Vec::new(),
             secrets: Vec::new(),
+            jobs: Vec::new(),
         })
     }
 
@@ -439,6 +464,7 @@ impl<'a> Resolver<'a> {
             kustomize_base,
             kustomize_clusters,
             helm: path(written.and_then(|p| p.helm.as_ref()), "helm"),
+            compose: path(written.and_then(|p| p.compose.as_ref()), "compose"),
             argocd: path(written.and_then(|p| p.argocd.as_ref()), "argocd"),
             alerts: path(written.and_then(|p| p.alerts.as_ref()), "alerts"),
             dashboards: path(written.and_then(|p| p.dashboards.as_ref()), "dashboards"),
@@ -450,8 +476,13 @@ impl<'a> Resolver<'a> {
     /// The region of the cluster of an environment.
     fn region_of(&self, environment: &str) -> Option<Resolved<String>> {
         let (_, environment) = self.platform.environments.entries.get(environment)?;
-        let (_, cluster) = self.platform.clusters.entries.get(&environment.cluster.0)?;
+        let (_, cluster) = self.platform.clusters.entries.get(&environment.cluster.as_ref()?.0)?;
         Some(Resolved::derived(cluster.region.0.clone(), "the cluster's region", cluster.region.at))
+    }
+
+    /// Whether an environment runs on people's own machines.
+    fn is_local(&self, environment: &str) -> bool {
+        self.platform.environments.entries.get(environment).is_some_and(|(_, e)| e.local.is_some())
     }
 
     fn role_of(&self, environment: &str) -> Role {

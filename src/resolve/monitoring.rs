@@ -115,6 +115,7 @@ pub(super) fn logs(resolver: &mut Resolver<'_>) -> Option<Logs> {
         }
     }
     let keep = environments
+        .filter(|key| !resolver.is_local(key))
         .map(|key| (key.clone(), named.get(key.as_str()).copied().unwrap_or(keep_elsewhere)))
         .collect();
     Some(Logs {

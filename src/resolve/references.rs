@@ -275,10 +275,13 @@ impl Reach<'_> {
             return None;
         };
         let host = service_host(name, self.from, self.there);
+        // Containers of Compose listen where they listen: no Kubernetes Service gives them another port.
+        let reached =
+            if resolver.is_local(&self.there.key) { port.container.value } else { port.service.value };
         let outputs = Outputs::new()
             .known("host", host.clone())
-            .known("port", port.service.to_string())
-            .known("url", format!("http://{host}:{}", port.service.value));
+            .known("port", reached.to_string())
+            .known("url", format!("http://{host}:{reached}"));
         let target = Target::Service {
             environment: self.there.key.clone(),
             key: name.to_owned(),
@@ -430,7 +433,7 @@ impl Reach<'_> {
             .sealed(
                 names::bucket_secret(name),
                 format!("the keys of the bucket `{name}`"),
-                ["access-key", "secret-key"],
+                names::BUCKET_KEYS,
             );
         Some((Target::Bucket { key: name.to_owned() }, outputs))
     }

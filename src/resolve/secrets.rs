@@ -139,6 +139,24 @@ pub(super) fn of_stores(resolver: &Resolver<'_>, plan: &mut Plan, environment: &
             format!("where the exporter of `{}` finds the database, and its role", database.key),
             database.at,
         );
+        if let Some(dump) = &database.dump {
+            add(
+                names::dump_secret(&database.key),
+                "databases",
+                &database.key,
+                &names::DUMP_KEYS,
+                format!("where dumps of `{}` find the database itself, and their role", database.key),
+                dump.at,
+            );
+            add(
+                names::bucket_secret(&dump.bucket.value),
+                "buckets",
+                &dump.bucket.value,
+                &names::BUCKET_KEYS,
+                format!("the keys of the bucket `{}`", dump.bucket.value),
+                dump.at,
+            );
+        }
         if database.pooling.is_some() {
             add(
                 names::pooler_secret(&database.key),

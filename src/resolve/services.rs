@@ -5,14 +5,14 @@ use std::rc::Rc;
 use indexmap::IndexMap;
 
 use super::references::{self, Output, Outputs, parts};
-use super::{Resolver, from_written, optional_text, or, rollout, secrets};
+use super::{Resolver, from_written, jobs, optional_text, or, rollout, secrets};
 use crate::diag::{Diagnostic, code, did_you_mean};
 use crate::model::records::{self, Short};
 use crate::model::scalars::HttpPath;
 use crate::names;
 use crate::plan::{
-    Autoscaling, BrokerUser, Edge, Egress, Metrics, Patch, Permission, Plan, PoolBinding, Probe, Resolved,
-    Resources, Route, Scale, Secret, Service, ServicePort, Taint, Target, Volume,
+    Autoscaling, BrokerUser, Edge, Egress, Metrics, Mock, Patch, Permission, Plan, PoolBinding, Probe,
+    Resolved, Resources, Route, Scale, Secret, Service, ServicePort, Taint, Target, Volume, Workload,
 };
 use crate::source::{At, Written};
 use crate::units::Duration;
@@ -39,7 +39,14 @@ pub(super) fn resolve(resolver: &mut Resolver<'_>, plan: &mut Plan) {
         let mut services = Vec::new();
         let mut kept = Vec::new();
         for (name, thing, settings) in settings {
-            services.push(own_settings(resolver, plan, key, &name, thing.name.at, &settings));
+            services.push(own_settings(
+                resolver,
+                plan,
+                key,
+                &name,
+                thing.name.at,
+                (&settings, Workload::Service),
+            ));
             kept.push((name, settings));
         }
         let positions = services.iter().enumerate().map(|(position, s)| (s.key.clone(), position)).collect();
@@ -49,24 +56,29 @@ pub(super) fn resolve(resolver: &mut Resolver<'_>, plan: &mut Plan) {
         }
         written.insert(key.clone(), kept);
     }
+    let jobs = jobs::resolve(resolver, plan);
     if resolver.incomplete {
         return;
     }
     for key in &keys {
         for (position, (name, settings)) in written.get(key).into_iter().flatten().enumerate() {
-            references_of(resolver, plan, key, name, position, settings);
+            references_of(resolver, plan, key, name, (Workload::Service, position), settings);
+        }
+        for (position, (name, settings)) in jobs.get(key).into_iter().flatten().enumerate() {
+            references_of(resolver, plan, key, name, (Workload::Job, position), settings);
         }
         secrets::of_stores(resolver, plan, key);
     }
 }
 
-fn own_settings(
+/// What a service says of itself; or a job, whose pod is read as that of a service.
+pub(super) fn own_settings(
     resolver: &mut Resolver<'_>,
     plan: &Plan,
     environment: &str,
     key: &str,
     at: At,
-    settings: &records::Service,
+    (settings, workload): (&records::Service, Workload),
 ) -> Service {
     let production = resolver.role_of(environment) == crate::words::Role::Production;
     let port = settings.port.as_ref().map(port);
@@ -93,7 +105,9 @@ fn own_settings(
     let security = settings.security.as_ref();
     let written_rollout = settings.rollout.as_ref();
     Service {
+        workload,
         image: from_written(&settings.image),
+        build: optional_text(settings.build.as_ref()),
         purpose: optional_text(settings.purpose.as_ref()),
         route: route(resolver, plan, environment, key, settings),
         command: settings.command.iter().flatten().map(from_written).collect(),
@@ -119,6 +133,7 @@ fn own_settings(
                     .map(|range| Resolved::written(range.value, range.at))
                     .collect(),
                 ports: egress.ports.iter().map(|port| Resolved::written(port.value.0, port.at)).collect(),
+                mock: egress.mock.as_ref().map(mock),
             })
             .collect(),
         requests: resources(settings.requests.as_ref()),
@@ -174,6 +189,15 @@ fn own_settings(
         tier,
         key: key.to_owned(),
         at,
+    }
+}
+
+fn mock(written: &records::Mock) -> Mock {
+    let variables = written.r#as.iter().flat_map(|named| named.entries.iter());
+    Mock {
+        image: from_written(&written.image),
+        port: Resolved::written(written.port.value.0, written.port.at),
+        variables: variables.map(|(name, (_, output))| (name.clone(), from_written(output))).collect(),
     }
 }
 
@@ -435,7 +459,7 @@ fn references_of(
     plan: &mut Plan,
     environment: &str,
     name: &str,
-    position: usize,
+    (workload, position): (Workload, usize),
     settings: &records::Service,
 ) {
     let default_mount = plan.secrets.mount;
@@ -471,7 +495,15 @@ fn references_of(
                 Some(Output::Secret) => {
                     let (secret, key) = (&outputs.secret, &wanted.value.0);
                     secret_env.push(references::secret_variable(variable_name, secret, key, mount));
-                    seal(&mut sealed, plan, (environment, name), secret, key, &outputs, reference.at);
+                    seal(
+                        &mut sealed,
+                        plan,
+                        (environment, workload, name),
+                        secret,
+                        key,
+                        &outputs,
+                        reference.at,
+                    );
                 }
                 None => {
                     let span = resolver.model.document.span(wanted.at);
@@ -489,7 +521,15 @@ fn references_of(
             broker_user(plan, environment, key, name, queue, access.map(|access| access.value));
             let secret = names::broker_secret(key, name);
             for field in ["username", "password"] {
-                seal(&mut sealed, plan, (environment, name), &secret, field, &outputs, reference.at);
+                seal(
+                    &mut sealed,
+                    plan,
+                    (environment, workload, name),
+                    &secret,
+                    field,
+                    &outputs,
+                    reference.at,
+                );
             }
         }
         if let Target::Bucket { key } = &target {
@@ -504,7 +544,11 @@ fn references_of(
     }
     let Some(there) = plan.environments.get_mut(environment) else { return };
     there.secrets.append(&mut sealed);
-    let Some(service) = there.services.get_mut(position) else { return };
+    let service = match workload {
+        Workload::Service => there.services.get_mut(position),
+        Workload::Job => there.jobs.get_mut(position).map(|job| &mut job.pod),
+    };
+    let Some(service) = service else { return };
     let mut taken: Vec<(String, At)> = service
         .env
         .iter()
@@ -602,7 +646,7 @@ fn broker_user(
     }
 }
 
-fn mark_bucket(plan: &mut Plan, environment: &str, key: &str, access: Access) {
+pub(super) fn mark_bucket(plan: &mut Plan, environment: &str, key: &str, access: Access) {
     let of_environment =
         plan.environments.get_mut(environment).map(|e| e.buckets.as_mut_slice()).unwrap_or_default();
     for bucket in of_environment.iter_mut().chain(&mut plan.buckets) {
@@ -616,7 +660,7 @@ fn mark_bucket(plan: &mut Plan, environment: &str, key: &str, access: Access) {
 fn seal(
     sealed: &mut Vec<Secret>,
     plan: &Plan,
-    (environment, service): (&str, &str),
+    (environment, workload, service): (&str, Workload, &str),
     secret: &str,
     key: &str,
     outputs: &Outputs,
@@ -632,6 +676,6 @@ fn seal(
         namespace: there.namespace.value.clone(),
         bundle: outputs.bundle.clone(),
         rotate: outputs.rotate,
-        users: vec![format!("services/{service}")],
+        users: vec![format!("{}/{service}", workload.kind())],
     });
 }

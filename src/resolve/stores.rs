@@ -23,6 +23,9 @@ pub(super) fn databases(resolver: &mut Resolver<'_>, environment: &str) -> Vec<D
             provider::of(infrastructure::provider_of(resolver, environment)).database_standby_default(role);
         let rule = if standbys > 0 { "standbys in production" } else { "no standby outside production" };
         let tier = resolver.tier(settings.tier.as_ref());
+        if let Some(dump) = &settings.dump {
+            resolver.dumps.push((environment.to_owned(), key.clone(), dump.clone()));
+        }
         found.push(Database {
             name: resolver.real_name(settings.name.as_ref(), environment, &key, at),
             version: from_written(&settings.version),
@@ -36,6 +39,7 @@ pub(super) fn databases(resolver: &mut Resolver<'_>, environment: &str) -> Vec<D
                 name: names::database_exporter(&key),
                 image: Resolved::default(images::POSTGRES_EXPORTER.to_owned(), "a pinned exporter"),
             },
+            dump: None,
             size: settings.size.map(|size| Resolved::written(size.value, size.at)),
             tier,
             key,

@@ -62,8 +62,7 @@ fn state(example: &Example, built: &Built) -> Option<State> {
                 let directory = path.trim_end_matches("/kustomization.yaml").to_owned();
                 state.made.entry(directory).or_default();
             }
-            let of_argocd =
-                documents.into_iter().filter(|object| object["apiVersion"] == "argoproj.io/v1alpha1");
+            let of_argocd = documents.into_iter().filter(is_of_argocd);
             for object in of_argocd {
                 let directory = path.rsplit_once('/').map_or(".", |(directory, _)| directory).to_owned();
                 state.made.entry(directory).or_default().push(object.clone());
@@ -241,6 +240,12 @@ pub(crate) fn least_rights(state: &State) -> Vec<String> {
     problems.iter().map(|problem| format!("{}: {problem}", state.example)).collect()
 }
 
+/// Whether Argo CD itself reads the object. Argo Rollouts has kinds of the same group.
+fn is_of_argocd(object: &Value) -> bool {
+    object["apiVersion"] == "argoproj.io/v1alpha1"
+        && ["Application", "ApplicationSet", "AppProject"].iter().any(|kind| object["kind"] == *kind)
+}
+
 fn group_kind(object: &Value) -> (&str, &str) {
     let version = object["apiVersion"].as_str().unwrap_or_default();
     let group = version.rsplit_once('/').map_or("", |(group, _)| group);
@@ -267,7 +272,7 @@ pub(crate) fn as_built(project: &Project) -> Built {
             let content = text(&file);
             let objects =
                 yaml::documents(&content).unwrap_or_else(|e| panic!("{}: {e}", example.show(&file)));
-            if objects.iter().any(|object| object["apiVersion"] == "argoproj.io/v1alpha1") {
+            if objects.iter().any(is_of_argocd) {
                 let path =
                     file.strip_prefix(&example.rendered).expect("below its tree").display().to_string();
                 built.add(&example.name, path, objects, content);

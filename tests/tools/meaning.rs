@@ -169,7 +169,8 @@ pub(crate) fn workloads() -> Verdict {
                 let at = |object: &Option<Value>, pointer: &str| {
                     object.as_ref().and_then(|object| object.pointer(pointer).cloned())
                 };
-                let deployment = find("Deployment", environment, &service.key);
+                let kind = if service.is_rollout() { "Rollout" } else { "Deployment" };
+                let deployment = find(kind, environment, &service.key);
                 let autoscaler = find("HorizontalPodAutoscaler", environment, &service.key);
                 let (replicas, min, max) = match &service.scale {
                     Scale::Fixed(replicas) => (Some(json!(replicas.value)), None, None),

@@ -170,10 +170,8 @@ fn a_secret_that_an_add_on_needs_stands_in_its_values_and_among_what_is_sealed()
 #[test]
 fn volumes_of_environments_that_have_some_are_copied_and_no_secret_is() {
     let spec = format!(
-        "{}buckets: {{volume-backups: {{scope: platform}}}}
-dr: {{backups: {{every: 6h, bucket: volume-backups}}}}
-",
-        fixture::SMALL
+        "{}dr: {{backups: {{every: 6h, bucket: volume-backups}}}}\n",
+        fixture::SMALL.replace("buckets:\n", "buckets:\n  volume-backups: {scope: platform}\n")
     );
     let plan = fixture::plan(&spec);
     let tree = Addons.emit(&plan);

@@ -4,8 +4,8 @@ use super::{Context, count, environments, runbooks, text, texts};
 use crate::format::data::{Data, Map};
 use crate::map;
 use crate::plan::{
-    Access, Broker, Bucket, BucketAccess, Cache, Cluster, Database, Environment, NodePool, Plan, Resolved,
-    Scale, Scenario, Service, Topology, Workloads,
+    Access, Broker, Bucket, BucketAccess, Cache, Cluster, Database, Environment, Job, NodePool, Plan,
+    Resolved, Scale, Scenario, Service, Topology, Workloads,
 };
 
 pub(super) fn data<'c>(context: &Context<'c>) -> Map<'c> {
@@ -21,6 +21,7 @@ pub(super) fn data<'c>(context: &Context<'c>) -> Map<'c> {
                 Workloads::Helm => Data::from(&plan.paths.helm.value),
                 Workloads::Kustomize => Data::Null,
             },
+            "compose" => if plan.local.is_empty() { Data::Null } else { Data::from(&plan.paths.compose.value) },
             "alerts" => &plan.paths.alerts.value,
             "helm_addons" => [&plan.paths.helm.value, "/addons"].concat(),
             "dashboards" => &plan.paths.dashboards.value,
@@ -44,6 +45,7 @@ fn of_environment(environment: &Environment) -> Map<'_> {
         "domain" => text(environment.domain.as_ref()),
         "purpose" => text(environment.purpose.as_ref()),
         "services" => environment.services.iter().map(of_service).collect::<Vec<_>>(),
+        "jobs" => environment.jobs.iter().map(of_job).collect::<Vec<_>>(),
     }
 }
 
@@ -63,6 +65,22 @@ fn of_service(service: &Service) -> Map<'_> {
         "tier" => service.tier.as_ref().map_or("", |tier| &tier.key),
         "image" => &service.image.value,
         "purpose" => text(service.purpose.as_ref()),
+    }
+}
+
+fn of_job(job: &Job) -> Map<'_> {
+    let (schedule, zone) = job
+        .schedule
+        .as_ref()
+        .map_or(("", ""), |schedule| (schedule.cron.value.as_str(), schedule.time_zone.value.as_str()));
+    map! {
+        "key" => &job.pod.key,
+        "schedule" => schedule,
+        "zone" => zone,
+        "timeout" => job.timeout.value.to_string(),
+        "retries" => job.retries.value,
+        "image" => &job.pod.image.value,
+        "purpose" => text(job.pod.purpose.as_ref()),
     }
 }
 

@@ -20,7 +20,7 @@ pub(super) fn data<'c>(context: &Context<'c>) -> Map<'c> {
     let model = Model::new(plan);
     let all = plan.environments.values();
     let services: Services<'_> = all
-        .flat_map(|environment| environment.services.iter().map(move |service| (environment, service)))
+        .flat_map(|environment| environment.pods().map(move |service| (environment, service)))
         .map(|(environment, service)| ((environment.key.as_str(), service.key.as_str()), service))
         .collect();
     let environments = environments(context, |environment| {

@@ -48,6 +48,8 @@ impl End {
         }
         let what = match (label(names::COMPONENT_LABEL), label("redis_setup_type")) {
             (Some("service"), _) => "service",
+            (Some("job"), _) => "job",
+            (Some("dump"), _) => "dump",
             (Some("pooler"), _) => "pooler",
             (Some("exporter"), _) => "exporter",
             (Some("rabbitmq"), _) => "broker",

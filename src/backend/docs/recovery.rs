@@ -50,6 +50,7 @@ pub(super) fn data<'c>(context: &Context<'c>) -> Map<'c> {
         "sealed" => sealed,
         "managed" => any_secret && !sealed,
         "state" => plan.state.as_ref().map_or("", |bucket| &bucket.name.value),
+        "dumps" => dumps(plan),
         "volumes" => volumes(plan),
         "drills" => drills(plan),
     }
@@ -241,6 +242,35 @@ fn without_backup<'p>(plan: &'p Plan, environment: &'p Environment) -> Vec<Map<'
         row("bucket", &bucket.key, copies.to_owned(), "not touched: it is outside the cluster")
     });
     caches.chain(brokers).chain(buckets).collect()
+}
+
+/// Dumps of databases, and what brings one back.
+fn dumps(plan: &Plan) -> Vec<Map<'_>> {
+    let databases = plan
+        .environments
+        .values()
+        .flat_map(|environment| environment.databases.iter().map(move |database| (environment, database)));
+    databases
+        .filter_map(|(environment, database)| {
+            let dump = database.dump.as_ref()?;
+            let from = ["s3://", &dump.bucket_name, "/", &names::dump_prefix(&environment.key, &database.key)].concat();
+            let s3 = format!("aws s3 --endpoint-url {}", dump.endpoint);
+            Some(map! {
+                "environment" => &environment.key,
+                "database" => &database.key,
+                "schedule" => &dump.schedule.cron.value,
+                "zone" => &dump.schedule.time_zone.value,
+                "test" => &dump.test.cron.value,
+                "bucket" => &dump.bucket_name,
+                "region" => &dump.region,
+                "kept" => dump.kept.as_ref().map_or_else(|| "for ever".to_owned(), |kept| kept.value.to_string()),
+                "commands" => format!(
+                    "{s3} ls {from}/\n{s3} cp {from}/\"$DUMP\" dump\n\
+                     pg_restore --exit-on-error --no-owner --no-privileges --dbname \"$TARGET\" dump"
+                ),
+            })
+        })
+        .collect()
 }
 
 /// Backups of volumes: what they hold, what is lost at most, and the names that a restore needs.

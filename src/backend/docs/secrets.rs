@@ -9,8 +9,9 @@ use crate::backend::kubernetes::{AMQP_PORT, CACHE_PORT, POOLER_PORT};
 use crate::format::data::{Data, Map};
 use crate::map;
 use crate::names;
-use crate::plan::{Bucket, Calendar, Cluster, Database, Environment, Kept, Plan, Secret};
-use crate::provider::{self, root::Value};
+use crate::plan::{Bucket, Calendar, Cluster, Database, Dump, Environment, Kept, Plan, Secret};
+use crate::provider;
+use crate::provider::root::Value;
 
 pub(super) fn data<'c>(context: &Context<'c>) -> Map<'c> {
     let environments = environments(context, |environment| {
@@ -229,6 +230,7 @@ enum Owner<'c> {
     Database(&'c Database),
     Pooler(&'c Database),
     Exporter(&'c Database),
+    Dump(&'c Database),
     CachePassword(&'c str),
     /// The key, the address with the number of the logical database.
     Cache(&'c str, String),
@@ -248,6 +250,9 @@ fn owner<'c>(context: &Context<'c>, environment: &'c Environment, name: &str) ->
         }
         if name == names::database_exporter_secret(&database.key) {
             return Owner::Exporter(database);
+        }
+        if name == names::dump_secret(&database.key) {
+            return Owner::Dump(database);
         }
     }
     for cache in &environment.caches {
@@ -363,15 +368,24 @@ fn of_secret<'c>(context: &Context<'c>, environment: &'c Environment, secret: &'
 /// Who reads a secret.
 fn users(environment: &Environment, secret: &Secret, owner: &Owner<'_>) -> Vec<String> {
     let services = environment
-        .services
-        .iter()
+        .pods()
         .filter(|service| service.secret_env.iter().any(|variable| variable.secret == secret.name))
-        .map(|service| format!("service {}", service.key));
+        .map(|service| format!("{} {}", service.workload.component(), service.key));
     let other = match owner {
         Owner::Pooler(database) => {
             database.pooling.as_ref().map(|pooling| format!("pooler {}", pooling.name))
         }
         Owner::Exporter(database) => Some(format!("exporter {}", database.exporter.name)),
+        Owner::Dump(database) => database.dump.as_ref().map(|dump| format!("job {}", dump.name)),
+        Owner::Bucket(bucket) => {
+            let of = |dump: &Dump| dump.bucket.value == bucket.key;
+            let dumps = environment.databases.iter().filter_map(|database| database.dump.as_ref());
+            let jobs: Vec<String> = dumps
+                .filter(|dump| of(dump))
+                .map(|dump| format!("jobs {} and {}", dump.name, dump.test_name))
+                .collect();
+            (!jobs.is_empty()).then(|| jobs.join(", "))
+        }
         Owner::CachePassword(cache) => Some(format!("cache {cache}")),
         Owner::Broker((_, broker), _) => {
             Some(format!("topology operator of RabbitMQ (the account at {broker})"))
@@ -386,6 +400,18 @@ fn value<'c>(context: &Context<'c>, environment: &'c Environment, owner: &Owner<
         Owner::Database(database) => of_database(context, environment, database, key),
         Owner::Pooler(database) => of_pooler(context, environment, database, key),
         Owner::Exporter(database) => of_exporter(context, environment, database, key),
+        Owner::Dump(database) => match key {
+            "username" | "password" => From::person(
+                "Of a role of the database that may read all of it, a member of `pg_read_all_data`.",
+            ),
+            _ => {
+                let field = if key == "database" { "database_name" } else { key };
+                context.carried(environment, database.at, field).map_or_else(
+                    || From::person("From whoever keeps the database."),
+                    |carried| fetched(context, carried),
+                )
+            }
+        },
         Owner::CachePassword(_) => generated(),
         Owner::Cache(cache, address) => {
             let password = file(&names::cache_password_secret(cache), names::PASSWORD_KEY);

@@ -27,7 +27,7 @@ pub(super) fn any_rollout(context: &Context<'_>) -> bool {
 }
 
 /// The ways back from a new version that has not yet taken over, or has just done so.
-pub(super) fn rollouts<'c>(environment: &'c Environment) -> Vec<Map<'c>> {
+pub(super) fn rollouts(environment: &Environment) -> Vec<Map<'_>> {
     let namespace = &environment.namespace.value;
     let services = environment.services.iter().filter(|service| service.is_rollout());
     services

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::plan::{Environment, Plan, Service, Target};
 
-/// A service that talks to something.
+/// A service or job that talks to something.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Caller<'a> {
     /// Where it runs.
@@ -35,7 +35,7 @@ impl<'a> Edges<'a> {
     pub(super) fn new(plan: &'a Plan) -> Self {
         let mut callers: BTreeMap<_, Vec<Caller<'a>>> = BTreeMap::new();
         for environment in plan.environments.values() {
-            for service in &environment.services {
+            for service in environment.pods() {
                 for edge in &service.edges {
                     let Some(key) = called(environment, &edge.target) else { continue };
                     let known = callers.entry(key).or_default();

@@ -22,11 +22,11 @@ pub(super) struct Identity<'a> {
 }
 
 impl<'a> Identity<'a> {
-    /// A service.
+    /// A service, or the pod of a job.
     pub(super) fn service(service: &'a Service) -> Self {
         Self {
             name: &service.key,
-            component: "service",
+            component: service.workload.component(),
             tier: service.tier.as_ref(),
             purpose: service.purpose.as_ref(),
         }
@@ -70,6 +70,11 @@ impl<'a> Identity<'a> {
             tier: database.tier.as_ref(),
             purpose: database.purpose.as_ref(),
         }
+    }
+
+    /// A job that dumps a database, or restores a dump of it.
+    pub(super) fn dump(database: &'a Database, name: &'a str) -> Self {
+        Self { name, component: "dump", tier: database.tier.as_ref(), purpose: database.purpose.as_ref() }
     }
 
     /// What belongs to the environment as a whole.

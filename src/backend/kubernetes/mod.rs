@@ -4,11 +4,13 @@
 //! environment, so that the same service looks the same in each.
 
 mod container;
+mod dump;
 mod edges;
 mod exporter;
 mod external_secrets;
 mod foundation;
 mod gateway;
+mod job;
 mod metadata;
 mod network;
 mod patch;
@@ -283,6 +285,9 @@ impl<'a> Model<'a> {
         add("queues".into(), queues);
         let exporters = environment.databases.iter().flat_map(|database| exporter::objects(scope, database));
         add("exporters".into(), exporters.collect());
+        let dumps = environment.databases.iter().flat_map(|database| dump::objects(scope, database));
+        add("dumps".into(), dumps.collect());
+        add("jobs".into(), environment.jobs.iter().flat_map(|one| job::objects(scope, one)).collect());
         for database in &environment.databases {
             if let Some(pooling) = &database.pooling {
                 add(pooling.name.clone().into(), pooler::objects(scope, database, pooling));

@@ -86,7 +86,7 @@ pub(super) fn pods_in<'a>(name: impl Into<Cow<'a, str>>, labels: Map<'a>) -> Map
 }
 
 /// Every public IPv4 address.
-fn public() -> Map<'static> {
+pub(super) fn public() -> Map<'static> {
     map! { "ipBlock" => map! { "cidr" => "0.0.0.0/0", "except" => PRIVATE_RANGES } }
 }
 

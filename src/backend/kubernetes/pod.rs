@@ -8,7 +8,7 @@ use super::{Api, Object, Scope};
 use crate::format::data::Map;
 use crate::map;
 use crate::names;
-use crate::plan::{PoolBinding, Scale, Service, VolumeKind};
+use crate::plan::{PoolBinding, Scale, Service, VolumeKind, Workload};
 
 const SERVICE_ACCOUNT: Api = Api::new("v1", "ServiceAccount");
 const ROLE: Api = Api::new("rbac.authorization.k8s.io/v1", "Role");
@@ -100,7 +100,8 @@ pub(super) fn strategy(max_unavailable: u32, max_surge: u32) -> Map<'static> {
     }
 }
 
-fn pod<'a>(scope: Scope<'_, 'a>, service: &'a Service, identity: Identity<'a>) -> Map<'a> {
+/// A pod, with all that does not depend on who replaces it.
+pub(super) fn pod<'a>(scope: Scope<'_, 'a>, service: &'a Service, identity: Identity<'a>) -> Map<'a> {
     let drain = if service.port.is_some() { DRAIN_SECONDS } else { 0 };
     let mut pod = map! {
         "serviceAccountName" => &service.key,
@@ -115,7 +116,7 @@ fn pod<'a>(scope: Scope<'_, 'a>, service: &'a Service, identity: Identity<'a>) -
         Some(binding) => place(binding, &mut pod),
         None => pod = pod.with_some("nodeSelector", scope.node_selector()),
     }
-    if service.scale.max() >= 2 {
+    if service.scale.max() >= 2 && service.workload == Workload::Service {
         pod.push("topologySpreadConstraints", [spread(identity, service.is_rollout())]);
     }
     pod.with("containers", [container::container(scope, service)]).with_filled("volumes", volumes(service))

@@ -60,6 +60,42 @@ fn gpus_are_requested_and_limited_alike_on_nodes_that_have_them() {
 }
 
 #[test]
+fn a_job_is_complete_and_its_pod_may_do_as_little_as_that_of_a_service() {
+    let plan = fixture::plan(fixture::SMALL);
+    let all = objects(&plan, &plan.environments["production"]);
+    insta::assert_snapshot!(text(find(&all, "CronJob", "report")));
+    let policy = text(find(&all, "NetworkPolicy", "report"));
+    assert!(policy.contains("app.kubernetes.io/component: job") && policy.contains("port: 9000"), "{policy}");
+    let called = text(find(&all, "NetworkPolicy", "worker"));
+    assert!(called.contains("app.kubernetes.io/name: report"), "its callers may come in: {called}");
+    assert!(text(find(&all, "ServiceAccount", "report")).contains("automountServiceAccountToken: false"));
+}
+
+#[test]
+fn a_dump_is_read_again_before_it_is_uploaded_and_restored_on_another_day() {
+    let plan = fixture::plan(fixture::SMALL);
+    let all = objects(&plan, &plan.environments["production"]);
+    insta::assert_snapshot!(text(find(&all, "CronJob", "ledger-dump")));
+    insta::assert_snapshot!(text(find(&all, "CronJob", "ledger-dump-test")));
+    let taking = text(find(&all, "NetworkPolicy", "ledger-dump"));
+    let testing = text(find(&all, "NetworkPolicy", "ledger-dump-test"));
+    assert!(taking.contains("endPort: 65535") && !testing.contains("endPort"), "a test reaches no database");
+}
+
+#[test]
+fn a_job_without_schedule_waits_for_people_and_runs_on_the_nodes_of_its_pool() {
+    let plan = fixture::plan(fixture::SMALL);
+    let all = objects(&plan, &plan.environments["production"]);
+    let job = text(find(&all, "CronJob", "tune"));
+    for part in
+        ["  suspend: true\n", "concurrencyPolicy: Replace", "priorityClassName: low", "key: nvidia.com/gpu"]
+    {
+        assert!(job.contains(part), "{part}: {job}");
+    }
+    assert!(!job.contains("startingDeadlineSeconds") && job.contains("platc.dev/pool: inference"), "{job}");
+}
+
+#[test]
 fn a_start_may_take_as_long_as_the_spec_says() {
     let plan = fixture::plan(fixture::SMALL);
     let all = objects(&plan, &plan.environments["staging"]);
@@ -121,6 +157,12 @@ fn checks_know_the_objects_of_every_service() {
                 let found: Vec<(&str, String)> =
                     objects.iter().map(|object| (object.api.kind, object.name().to_owned())).collect();
                 assert_eq!(found, crate::unit::objects(&plan, environment, service), "{}", service.key);
+            }
+            for job in &environment.jobs {
+                let objects = job::objects(model.scope(environment), job);
+                let made: Vec<(&str, String)> =
+                    objects.iter().map(|object| (object.api.kind, object.name().to_owned())).collect();
+                assert_eq!(made, crate::unit::objects(&plan, environment, &job.pod), "{}", job.pod.key);
             }
         }
     }
@@ -270,4 +312,74 @@ fn a_namespace_has_one_store_and_one_policy_though_an_environment_lives_with_the
     assert!(policy.contains("['shop/production/', 'shop/clusters/main/production/'].exists"), "{policy}");
     let policy = text(find(&all, "ValidatingAdmissionPolicy", "shop-staging"));
     assert!(policy.contains("['shop/staging/'].exists"), "{policy}");
+}
+
+#[test]
+fn a_rewritten_path_makes_patterns_of_all_paths_of_its_host() {
+    let plan = fixture::plan(ROLLOUTS);
+    let production = objects(&plan, &plan.environments["production"]);
+    let (api, site) = (text(find(&production, "Ingress", "api")), text(find(&production, "Ingress", "site")));
+    assert!(api.contains("nginx.ingress.kubernetes.io/rewrite-target: /$2"), "{api}");
+    assert!(api.contains("path: /api(/|$)(.*)"), "{api}");
+    assert!(site.contains("path: /\n") && !site.contains("rewrite-target"), "{site}");
+    for ingress in [&api, &site] {
+        assert!(ingress.contains("pathType: ImplementationSpecific"), "{ingress}");
+        assert!(ingress.contains("nginx.ingress.kubernetes.io/use-regex: \"true\""), "{ingress}");
+    }
+    let plan = fixture::plan(&ROLLOUTS.replace("    stripPrefix: true", "    stripPrefix: false"));
+    let production = objects(&plan, &plan.environments["production"]);
+    let api = text(find(&production, "Ingress", "api"));
+    assert!(api.contains("path: /api\n") && api.contains("pathType: Prefix"), "{api}");
+    assert!(!api.contains("use-regex"), "{api}");
+}
+
+#[test]
+fn a_gateway_takes_the_prefix_off() {
+    let spec = GATEWAY.replace("    path: /api ", "    stripPrefix: true\n    path: /api ");
+    assert_ne!(spec, GATEWAY);
+    let plan = fixture::plan(&spec);
+    let route = text(find(&objects(&plan, &plan.environments["production"]), "HTTPRoute", "api"));
+    assert!(route.contains("type: ReplacePrefixMatch") && route.contains("replacePrefixMatch: /"), "{route}");
+}
+
+#[test]
+fn nothing_of_a_rollout_speaks_of_a_deployment_and_each_pod_is_scraped_once() {
+    let plan = fixture::plan(ROLLOUTS);
+    let environment = &plan.environments["production"];
+    let model = Model::new(&plan);
+    for service in environment.services.iter().filter(|service| service.is_rollout()) {
+        let unit = model.service(environment, service);
+        let all: String = unit.iter().map(text).collect();
+        assert!(!all.contains("Deployment") && !all.contains("apps/v1"), "{all}");
+        assert!(!all.contains("kind: ServiceMonitor"), "{all}");
+        let scraped = unit.iter().filter(|object| object.api.kind == "PodMonitor").count();
+        assert_eq!(scraped, usize::from(service.metrics.is_some()), "{}", service.key);
+    }
+}
+
+#[test]
+fn every_service_ingress_and_template_that_a_rollout_names_is_there() {
+    let plan = fixture::plan(ROLLOUTS);
+    let mut seen = 0;
+    for environment in plan.environments.values() {
+        let all = objects(&plan, environment);
+        for rollout in all.iter().filter(|object| object.api.kind == "Rollout") {
+            let rollout = text(rollout);
+            for line in rollout.lines() {
+                let Some((key, name)) = line.trim_start_matches([' ', '-']).split_once(": ") else {
+                    continue;
+                };
+                let kind = match key {
+                    "activeService" | "previewService" | "stableService" | "canaryService" => "Service",
+                    "stableIngress" => "Ingress",
+                    "templateName" => "AnalysisTemplate",
+                    _ => continue,
+                };
+                let there = all.iter().any(|object| object.api.kind == kind && object.name() == name);
+                assert!(there, "{kind} {name} is not there");
+                seen += 1;
+            }
+        }
+    }
+    assert!(seen >= 8, "{seen}");
 }

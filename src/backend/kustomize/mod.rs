@@ -154,7 +154,15 @@ fn service_files<'a>(
             map.push("images", [entry(&Image::read(&instance.service.image.value), image)]);
         }
         let pairs = map! { names::ENVIRONMENT_LABEL => &environment.key };
-        map.push("labels", [map! { "pairs" => pairs, "includeTemplates" => true }]);
+        let mut labels = map! { "pairs" => pairs, "includeTemplates" => true };
+        if instance.service.is_rollout() {
+            // kustomize knows the templates of Kubernetes' own kinds only.
+            let (group, _) = names::ROLLOUTS_API.split_once('/').unwrap_or_default();
+            let path = "spec/template/metadata/labels";
+            let field = map! { "group" => group, "kind" => "Rollout", "path" => path, "create" => true };
+            labels.push("fields", [field]);
+        }
+        map.push("labels", [labels]);
         files.push(([&directory, "/kustomization.yaml"].concat(), document(map, instance.service.at)));
     }
 }

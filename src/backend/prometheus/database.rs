@@ -4,7 +4,8 @@ use super::conventions::{BACKUP_TAKES, CONNECTIONS, DEADLOCKS, LASTING, PARTLY, 
 use super::expr::{COUNT, Gone, PERCENT, SPAN, Selector};
 use super::forms;
 use super::metrics::{
-    KUBE_DEPLOYMENT_AVAILABLE, Metric, PG_DEADLOCKS, PG_IS_REPLICA, PG_LAG, PG_UP, RESTORABLE,
+    KUBE_CRONJOB_LAST_SUCCESS, KUBE_DEPLOYMENT_AVAILABLE, Metric, PG_DEADLOCKS, PG_IS_REPLICA, PG_LAG, PG_UP,
+    RESTORABLE,
 };
 use super::recovery;
 use super::rule::{Group, Rule, Scope, Subject, Urgency};
@@ -109,6 +110,27 @@ fn backups<'p>(scope: Scope<'p>, subject: Subject<'p>, database: &'p Database, r
                     format!("{age} > {}", rpo.0),
                     "The newest restorable point of a database is older than its RPO.",
                     format!("{key} in {environment} can be restored to {SPAN} ago; its tier promises {rpo}."),
+                )
+                .with("rpo", rpo.prometheus()),
+        );
+    }
+    // Where the schedule alone cannot keep the promise, dumps are not what it stands on.
+    if let (Some(rpo), Some(dump)) = (rpo, &database.dump)
+        && dump.schedule.longest.value < rpo
+    {
+        let newest = Selector(
+            KUBE_CRONJOB_LAST_SUCCESS,
+            [("namespace=", scope.namespace()), ("cronjob=", &dump.name)],
+        );
+        rules.push(
+            subject
+                .rule(
+                    "DatabaseDumpTooOld",
+                    Urgency::Now,
+                    recovery::patience(rpo),
+                    format!("time() - max by (namespace) ({newest}) > {}", rpo.0),
+                    "The newest dump of a database is older than its RPO.",
+                    format!("{key} in {environment} was last dumped {SPAN} ago; its tier promises {rpo}."),
                 )
                 .with("rpo", rpo.prometheus()),
         );

@@ -5,11 +5,12 @@ use indexmap::IndexMap;
 use crate::names;
 use crate::plan::{Addon, AddonSecurity, AddonSource, Install, Rollout, Strategy, VolumeBackups};
 use crate::plan::{
-    Autoscaling, Backup, Broker, BrokerUser, Cache, CacheEngine, Calendar, Cluster, Database,
-    DatabaseExporter, Delivery, Drills, Environment, Eviction, GpuPool, Ingress, IngressController, Kept,
-    MessageQueue, Metrics, Monitoring, Mount, NetworkDefault, NodePool, Paths, Plan, PodSecurity, PoolMode,
-    Pooling, Provider, QueueType, Quota, Resolved, Resources, Role, Route, Routing, Scale, Scenario, Secret,
-    SecretDelivery, SecretStore, Service, ServicePort, Tier, Tls, Topology, Workloads,
+    Autoscaling, Backup, Broker, BrokerUser, Cache, CacheEngine, Calendar, Cluster, Concurrency, Database,
+    DatabaseExporter, Delivery, Drills, Environment, Eviction, GpuPool, Ingress, IngressController, Job,
+    Kept, MessageQueue, Metrics, Monitoring, Mount, NetworkDefault, NodePool, Paths, Plan, PodSecurity,
+    PoolMode, Pooling, Provider, QueueType, Quota, Resolved, Resources, Role, Route, Routing, Scale,
+    Scenario, Schedule, Secret, SecretDelivery, SecretStore, Service, ServicePort, Tier, Tls, Topology,
+    Workload, Workloads,
 };
 use crate::source::At;
 use crate::units::{Bytes, Cpu, Duration, Percent};
@@ -36,9 +37,11 @@ pub(super) fn tier(rpo: Duration) -> Tier {
 /// A service with metrics, a route, an autoscaler, a budget and a tier.
 pub(super) fn service(key: &str) -> Service {
     Service {
+        workload: Workload::Service,
         key: key.to_owned(),
         at: At::ROOT,
         image: text("registry.example.com/x:1"),
+        build: None,
         purpose: Some(text("Answers {{ .Everybody }} \"quickly\"")),
         port: Some(ServicePort { container: r(8080), service: r(80) }),
         route: Some(Route { host: text("api.example.com"), path: text("/"), strip_prefix: r(false) }),
@@ -88,6 +91,34 @@ pub(super) fn service(key: &str) -> Service {
     }
 }
 
+/// A job that runs every day.
+fn job(key: &str) -> Job {
+    let pod = Service {
+        workload: Workload::Job,
+        port: None,
+        route: None,
+        scale: Scale::Fixed(r(1)),
+        min_available: None,
+        metrics: None,
+        tier: None,
+        ..service(key)
+    };
+    Job {
+        schedule: Some(Schedule {
+            cron: text("0 2 * * *"),
+            time_zone: text("Etc/UTC"),
+            shortest: r(Duration::DAY),
+            longest: r(Duration::DAY),
+        }),
+        timeout: r(Duration::HOUR),
+        retries: r(2),
+        concurrency: r(Concurrency::Forbid),
+        keep_succeeded: r(3),
+        keep_failed: r(3),
+        pod,
+    }
+}
+
 fn database(key: &str) -> Database {
     Database {
         key: key.to_owned(),
@@ -115,6 +146,7 @@ fn database(key: &str) -> Database {
             image: text("pgbouncer:1"),
             replicas: r(2),
         }),
+        dump: None,
         size: None,
         tier: Some(tier(Duration::DAY)),
     }
@@ -231,6 +263,7 @@ pub(super) fn environment(key: &str, role: Role) -> Environment {
         queues: vec![broker("events")],
         buckets: vec![],
         services: vec![service("api-router")],
+        jobs: vec![job("report")],
         secrets: vec![Secret {
             name: "database-users".to_owned(),
             at: At::ROOT,
@@ -278,6 +311,7 @@ pub(super) fn plan() -> Plan {
         domain: Some(text("example.com")),
         clusters: [("main".to_owned(), cluster)].into(),
         environments: environments.map(|(key, role)| (key.to_owned(), environment(key, role))).into(),
+        local: vec![],
         buckets: vec![],
         state: None,
         ingress: Some(Ingress {
@@ -323,6 +357,7 @@ pub(super) fn plan() -> Plan {
             kustomize_base: text("kustomize/base"),
             kustomize_clusters: text("kustomize/clusters"),
             helm: text("helm"),
+            compose: text("compose"),
             argocd: text("argocd"),
             alerts: text("alerts"),
             dashboards: text("dashboards"),

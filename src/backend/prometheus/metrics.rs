@@ -170,6 +170,8 @@ metrics! {
     EXTERNAL_CONDITION = "externalsecret_status_condition" from ExternalSecrets ["name", "condition", "status"];
     HTTP_DURATION = "http_request_duration_seconds_bucket" from Service ["le"];
     HTTP_REQUESTS = "http_requests_total" from Service ["code", "status"];
+    KUBE_CRONJOB_CREATED = "kube_cronjob_created" from KubeState ["cronjob"];
+    KUBE_CRONJOB_LAST_SUCCESS = "kube_cronjob_status_last_successful_time" from KubeState ["cronjob"];
     KUBE_DEPLOYMENT_REPLICAS = "kube_deployment_spec_replicas" from KubeState ["deployment"];
     KUBE_DEPLOYMENT_CONDITION = "kube_deployment_status_condition" from KubeState ["deployment", "condition", "status"];
     KUBE_DEPLOYMENT_AVAILABLE = "kube_deployment_status_replicas_available" from KubeState ["deployment"];
@@ -179,6 +181,9 @@ metrics! {
     KUBE_HPA_CONDITION = "kube_horizontalpodautoscaler_status_condition" from KubeState ["horizontalpodautoscaler", "condition", "status"];
     KUBE_HPA_CURRENT = "kube_horizontalpodautoscaler_status_current_replicas" from KubeState ["horizontalpodautoscaler"];
     KUBE_HPA_DESIRED = "kube_horizontalpodautoscaler_status_desired_replicas" from KubeState ["horizontalpodautoscaler"];
+    KUBE_JOB_FAILED = "kube_job_failed" from KubeState ["job_name", "condition"];
+    KUBE_JOB_OWNER = "kube_job_owner" from KubeState ["job_name", "owner_kind", "owner_name"];
+    KUBE_JOB_START = "kube_job_status_start_time" from KubeState ["job_name"];
     KUBE_NAMESPACE_CREATED = "kube_namespace_created" from KubeState;
     KUBE_NODE_LABELS = "kube_node_labels" from KubeState ["node", "label_platc_dev_pool", "label_platc_dev_environment"];
     KUBE_NODE_UNSCHEDULABLE = "kube_node_spec_unschedulable" from KubeState ["node"];

@@ -13,6 +13,7 @@ mod edge;
 pub(in crate::backend) mod expr;
 pub(in crate::backend) mod forms;
 pub(in crate::backend) mod gpu;
+mod job;
 pub mod metrics;
 mod namespace;
 pub(in crate::backend) mod pool;
@@ -133,6 +134,8 @@ fn environment_groups<'p>(plan: &'p Plan, environment: &'p Environment) -> Vec<G
     groups.extend(environment.databases.iter().map(|database| database::group(scope, database)));
     groups.extend(environment.caches.iter().map(|cache| cache::group(scope, cache)));
     groups.extend(environment.queues.iter().map(|broker| queue::group(scope, broker)));
+    groups.extend(environment.databases.iter().flat_map(|database| job::of_dumps(scope, database)));
+    groups.extend(environment.jobs.iter().map(|one| job::group(scope, one)));
     groups.extend(recovery::volume_backups(scope));
     groups.extend(recovery::drills(scope));
     groups

@@ -214,6 +214,7 @@ fn there_are_no_rules_about_what_the_plan_does_not_have() {
     environment.caches.clear();
     environment.queues.clear();
     environment.secrets.clear();
+    environment.jobs.clear();
     environment.services[0].metrics = None;
     environment.services[0].route = None;
     environment.services[0].min_available = None;
@@ -232,6 +233,7 @@ fn there_are_no_rules_about_what_the_plan_does_not_have() {
         "ingress",
         "horizontalpod",
         "disruption",
+        "cronjob",
         "redis",
         "rabbitmq",
         "pg_",

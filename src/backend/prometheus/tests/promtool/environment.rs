@@ -43,6 +43,7 @@ fn databases_only() -> Plan {
     production.gpu_pools.clear();
     production.caches.clear();
     production.queues.clear();
+    production.jobs.clear();
     plan.drills = None;
     plan
 }
@@ -437,6 +438,74 @@ fn copied_secrets_and_their_store_have_to_be_ready_and_nobody_is_told_of_dates()
                 what: "nothing is seen",
                 series: vec![],
                 expected: vec![(20, "ExternalSecretsNotReady", true), (20, "SecretStoreNotReady", true)],
+            },
+        ],
+    );
+}
+
+#[test]
+fn a_job_is_reported_when_its_last_run_failed_and_when_none_succeeds_in_time() {
+    let mut plan = databases_only();
+    let production = plan.environments.get_mut("production").expect("an environment");
+    production.databases.clear();
+    production.jobs = self::plan().environments["production"].jobs.clone();
+    let job = &mut production.jobs[0];
+    let schedule = job.schedule.as_mut().expect("a schedule");
+    // Every hour, and 30 minutes for a run: 5400 seconds are 90 minutes.
+    schedule.longest.value = crate::units::Duration::HOUR;
+    job.timeout.value = crate::units::Duration(1800);
+    let of = |metric: &str, labels: &str| format!("kube_{metric}{{namespace=\"production\", {labels}}}");
+    let created = |values| (of("cronjob_created", "cronjob=\"report\""), values);
+    let namespace = || ("kube_namespace_created{namespace=\"production\"}".to_owned(), "0x200");
+    let success = |values| (of("cronjob_status_last_successful_time", "cronjob=\"report\""), values);
+    let run = |name: &str, owner: &str, failed, start| {
+        let name = format!("job_name=\"{name}\"");
+        let owner = format!("{name}, owner_kind=\"CronJob\", owner_name=\"{owner}\"");
+        [
+            (of("job_failed", &format!("{name}, condition=\"true\"")), failed),
+            (of("job_status_start_time", &name), start),
+            (of("job_owner", &owner), "1x200"),
+        ]
+    };
+    prove(
+        &plan,
+        &ENVIRONMENT,
+        &[
+            Case {
+                what: "the first run fails, the second succeeds",
+                series: [namespace(), created("0x200"), success("_x20 1200x180")]
+                    .into_iter()
+                    .chain(run("report-1", "report", "1x200", "600x200"))
+                    .collect(),
+                expected: vec![
+                    (5, "JobFailed", true),
+                    (25, "JobFailed", false),
+                    (100, "JobNotSucceeding", false),
+                    (125, "JobNotSucceeding", true),
+                ],
+            },
+            Case {
+                what: "a run after the last success fails; a run that succeeded and one of another job say nothing",
+                series: [namespace(), created("0x200"), success("1200x200")]
+                    .into_iter()
+                    .chain(run("report-1", "report", "0x30 1x170", "1800x200"))
+                    .chain(run("other-1", "other", "1x200", "3000x200"))
+                    .collect(),
+                expected: vec![(30, "JobFailed", false), (35, "JobFailed", true)],
+            },
+            Case {
+                what: "no run ever succeeds",
+                series: vec![namespace(), created("0x200")],
+                expected: vec![
+                    (99, "JobNotSucceeding", false),
+                    (102, "JobNotSucceeding", true),
+                    (150, "JobFailed|JobMissing", false),
+                ],
+            },
+            Case {
+                what: "it is gone",
+                series: vec![namespace()],
+                expected: vec![(14, "JobMissing", false), (16, "JobMissing", true)],
             },
         ],
     );

@@ -167,6 +167,9 @@ fn healthy() -> Vec<(String, &'static str)> {
     );
     add("sealed_secrets_controller_unseal_errors_total", "4x90");
     add(&production("platc_secret_rotated_at_timestamp_seconds", "name=\"database-users\""), "0x90");
+    for metric in ["created", "status_last_successful_time"] {
+        add(&production(&format!("kube_cronjob_{metric}"), "cronjob=\"report\""), "0x90");
+    }
     for scenario in ["database-failure", "cluster-failure"] {
         add(
             &format!(

@@ -9,6 +9,7 @@ module "bucket_backups" {
   name              = "aiaas-backups"
   region            = var.region
   expire_after_days = 90
+  access            = "readWrite"
 }
 
 # Backups of volumes

@@ -9,6 +9,15 @@ output "bucket_backups" {
   }
 }
 
+output "keys_bucket_backups" {
+  description = "Keys that open this bucket only. They are in the state as well."
+  value = {
+    access_key = module.bucket_backups.access_key
+    secret_key = module.bucket_backups.secret_key
+  }
+  sensitive = true
+}
+
 output "bucket_volume_backups" {
   description = "Where the bucket is."
   value = {

@@ -19,13 +19,3 @@ module "pool_general" {
     "owner:platform-team",
   ]
 }
-
-module "records" {
-  source = "../../modules/linode/dns-records"
-  count  = length(var.ingress_address[*])
-
-  domain_id = var.domain_id
-  records = {
-    site = { type = "A", name = "www", target = var.ingress_address }
-  }
-}

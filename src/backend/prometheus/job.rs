@@ -1,0 +1,103 @@
+//! Rules about jobs: that the last run did not fail, and that one succeeded within what the schedule allows.
+
+use super::conventions::{LASTING, PARTLY};
+use super::expr::{Gone, SPAN, Selector};
+use super::metrics::{
+    KUBE_CRONJOB_CREATED, KUBE_CRONJOB_LAST_SUCCESS, KUBE_JOB_FAILED, KUBE_JOB_OWNER, KUBE_JOB_START,
+};
+use super::rule::{Group, Scope, Urgency};
+use crate::plan::{Database, Job, Schedule, Tier};
+use crate::source::At;
+use crate::units::Duration;
+
+/// A `CronJob` that rules are about.
+struct Watched<'p> {
+    name: &'p str,
+    at: At,
+    schedule: Option<&'p Schedule>,
+    timeout: Duration,
+    tier: Option<&'p Tier>,
+}
+
+/// The rules of a job.
+pub(super) fn group<'p>(scope: Scope<'p>, job: &'p Job) -> Group<'p> {
+    watch(
+        scope,
+        &Watched {
+            name: &job.pod.key,
+            at: job.pod.at,
+            schedule: job.schedule.as_ref(),
+            timeout: job.timeout.value,
+            tier: None,
+        },
+    )
+}
+
+/// The rules of the jobs that dump a database and restore its newest dump.
+pub(super) fn of_dumps<'p>(scope: Scope<'p>, database: &'p Database) -> Vec<Group<'p>> {
+    let Some(dump) = &database.dump else { return Vec::new() };
+    let jobs = [(&dump.name, &dump.schedule), (&dump.test_name, &dump.test)];
+    let watched = |(name, schedule): (&'p String, &'p Schedule)| Watched {
+        name,
+        at: dump.at,
+        schedule: Some(schedule),
+        timeout: dump.timeout.value,
+        tier: database.tier.as_ref(),
+    };
+    jobs.map(|job| watch(scope, &watched(job))).into()
+}
+
+fn watch<'p>(scope: Scope<'p>, job: &Watched<'p>) -> Group<'p> {
+    let key = job.name;
+    let (environment, namespace) = (scope.key(), scope.namespace());
+    let subject = scope.subject("job", key).labelled("cronjob").bound_to(job.tier);
+    let labels = [("namespace=", namespace), ("cronjob=", key)];
+    let success = Selector(KUBE_CRONJOB_LAST_SUCCESS, labels);
+    let created = Selector(KUBE_CRONJOB_CREATED, labels);
+    let failed = Selector(KUBE_JOB_FAILED, [("namespace=", namespace), ("condition=", "true")]);
+    let start = Selector(KUBE_JOB_START, [("namespace=", namespace)]);
+    let owner = Selector(
+        KUBE_JOB_OWNER,
+        [("namespace=", namespace), ("owner_kind=", "CronJob"), ("owner_name=", key)],
+    );
+    // A run that failed is kept for days. It is no news once a later one has succeeded.
+    let latest = format!(
+        "max by (namespace) (\n    {start}\n      and on (namespace, job_name) {failed} == 1\n      and on (namespace, job_name) {owner}\n  )"
+    );
+    let since = format!("(max by (namespace) ({success}) or 0 * max by (namespace) ({created}))");
+    let mut rules = vec![subject.rule(
+        "JobFailed",
+        Urgency::Soon,
+        Duration(60),
+        format!("{latest}\n  > on (namespace) {since}"),
+        "A run of a job failed.",
+        format!(
+            "A run of {key} in {environment} failed with all its retries, and none has succeeded since: kubectl -n {namespace} logs job/<name>."
+        ),
+    )];
+    if let Some(schedule) = job.schedule {
+        // From one success to the next: the longest pause of the schedule, and the time that a run may take.
+        let limit = Duration(schedule.longest.value.0.saturating_add(job.timeout.0));
+        let newest = format!("(max by (namespace) ({success}) or max by (namespace) ({created}))");
+        rules.push(subject.rule(
+            "JobNotSucceeding",
+            Urgency::Now,
+            PARTLY,
+            format!("time() - {newest} > {}", limit.0),
+            "A job has not succeeded for longer than its schedule allows.",
+            format!(
+                "{key} in {environment} last succeeded {SPAN} ago, or never since it is there; its schedule `{}` and its timeout allow {limit}.",
+                schedule.cron.value
+            ),
+        ));
+    }
+    rules.push(subject.rule(
+        "JobMissing",
+        Urgency::Soon,
+        LASTING,
+        Gone(created, namespace).to_string(),
+        "A job is not there.",
+        format!("There is no CronJob {key} in {environment}: nothing runs it."),
+    ));
+    subject.group(job.at, rules)
+}

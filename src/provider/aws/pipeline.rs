@@ -11,7 +11,7 @@ const ABOUT: &str = "GitHub says who a job is, and AWS gives it a role for an ho
                      an environment trusts the jobs of that environment and no other; the one of `read-only` can read, and \
                      use the state.";
 
-/// Sources: GitHub, "Configuring OpenID Connect in Amazon Web Services"; README of configure-aws-credentials.
+/// Sources: GitHub, "Configuring `OpenID` Connect in Amazon Web Services"; README of configure-aws-credentials.
 const SETUP: &str = r#"ENVIRONMENT=read-only ROLE=NAME_OF_THE_ROLE
 REPOSITORY=$(gh repo view --json nameWithOwner --jq .nameWithOwner)
 ACCOUNT=$(aws sts get-caller-identity --query Account --output text)

@@ -260,6 +260,9 @@ pub struct Addon {
     pub provides: Vec<String>,
     /// Its namespace.
     pub namespace: Resolved<String>,
+    /// The service account of those of its pods that a cloud may give a role.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub service_account: Option<String>,
     /// The Pod Security Standard that its pods keep to, those in the namespace of daemons aside.
     pub pod_security: AddonSecurity,
     /// Whether some of its pods run in the namespace of daemons.
@@ -1481,8 +1484,22 @@ pub struct Ingress {
     pub namespace: Resolved<String>,
     /// Certificates.
     pub tls: Option<Tls>,
+    /// The firewall in front of all hosts. TLS then ends there, and there are no certificates in the cluster.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub waf: Option<Waf>,
     /// Where Terraform makes the records of hosts; `None` where somebody else does.
     pub dns: Option<Provider>,
+}
+
+/// A firewall that looks into requests.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Waf {
+    /// The place in the spec.
+    #[serde(skip)]
+    pub at: At,
+    /// Requests of one address in five minutes above which it is blocked.
+    pub rate_limit: Resolved<u32>,
 }
 
 /// Certificates.

@@ -97,6 +97,7 @@ words! {
         #[doc = "Nodes that are cheaper and may be taken away."] SpotNodes = "spot nodes",
         #[doc = "Pools of several machine classes."] Alternatives = "alternative machine classes",
         #[doc = "Disks of nodes whose size can be chosen."] NodeDisk = "disks of nodes",
+        #[doc = "A firewall in front of hosts that looks into requests."] Waf = "web application firewall",
     }
 }
 words! {
@@ -326,8 +327,10 @@ words! {
         #[doc = "Argo CD brings Git's state into the cluster."] Gitops = "gitops",
         #[doc = "Nodes with GPUs."] Gpus = "gpus",
         #[doc = "Hosts, served by ingress-nginx."] IngressNginx = "ingress-nginx",
+        #[doc = "Load balancers, where the cloud's clusters do not make them themselves."] LoadBalancers = "load-balancers",
         #[doc = "Logs of pods are kept."] Logs = "logs",
         #[doc = "Alerts and dashboards, which every platform has."] Metrics = "metrics",
+        #[doc = "Pools of nodes that grow and shrink, where the cloud's clusters do not see to it themselves."] NodeScaling = "node-scaling",
         #[doc = "A RabbitMQ cluster."] Rabbitmq = "rabbitmq",
         #[doc = "A Redis cache."] Redis = "redis",
         #[doc = "New versions that replace old ones in another way than pod by pod."] Rollouts = "rollouts",

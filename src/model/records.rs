@@ -906,6 +906,17 @@ record! {
         tls: Tls = optional "{issuer: letsencrypt, email: ops@example.com}";
         /// Where the records of hosts live: with the provider of the clusters.
         dns: Written<Dns> = optional "linode", "nowhere: somebody else makes them";
+        /// A firewall that looks into requests, in front of all hosts. TLS then ends at the cloud's load balancer, with the
+        /// cloud's certificates: `dns` proves the domain, and `tls` is left out.
+        waf: Waf = optional "{rateLimit: 2000}";
+    }
+}
+
+record! {
+    /// A firewall that looks into requests: rules that the cloud keeps, and a limit for each address.
+    Waf as "web application firewall"; {
+        /// Requests of one address in five minutes above which it is blocked until it is slower.
+        rate_limit as "rateLimit": Written<Count> = optional "2000", "2000";
     }
 }
 

@@ -29,7 +29,7 @@ use crate::model::records::{Defaults, Platform};
 use crate::model::{Model, Settings, Thing, Things, settings_of};
 use crate::plan::{
     Drills, Environment, Ingress, NetworkDefault, Paths, Plan, PodSecurity, Resolved, SecretDelivery,
-    SecretStore, Tls,
+    SecretStore, Tls, Waf,
 };
 use crate::source::{At, Source, Span, Written};
 use crate::words::{IngressController, Role};
@@ -396,7 +396,11 @@ impl<'a> Resolver<'a> {
                 controller.word().to_owned(),
                 "the controller's name",
             ),
-            tls: written.tls.as_ref().map(|tls| Tls {
+            waf: written.waf.as_ref().map(|waf| Waf {
+                at: waf.at,
+                rate_limit: or(waf.rate_limit.as_ref(), |limit| limit.0, 2000, "far above what people do"),
+            }),
+            tls: written.tls.as_ref().filter(|_| written.waf.is_none()).map(|tls| Tls {
                 staging_only: Resolved::derived(
                     tls.issuer.value == crate::words::Issuer::LetsencryptStaging,
                     "from the issuer",

@@ -1,6 +1,6 @@
 //! Terraform in pull requests and on the main branch.
 
-use super::{BRANCH, Context, action, smoke, texts};
+use super::{BRANCH, Context, action, login_steps, smoke, texts};
 use crate::catalog;
 use crate::format::data::Map;
 use crate::map;
@@ -85,6 +85,7 @@ fn shared<'c>(context: &Context<'c>) -> Map<'c> {
         },
         "terraform_version" => catalog::TERRAFORM,
         "secrets" => texts(secrets(context)),
+        "logins" => login_steps(context.plan),
         "settings" => plain.collect::<Vec<_>>(),
     }
 }

@@ -12,6 +12,7 @@ use crate::format::data::{Data, Map};
 use crate::map;
 use crate::names;
 use crate::plan::{Environment, NetworkDefault, Plan, Service, Target};
+use crate::provider;
 
 /// How the ports of databases and caches in the network read.
 const DATABASE_PORT: &str = "TCP 5432";
@@ -52,11 +53,24 @@ pub(super) fn data<'c>(context: &Context<'c>) -> Map<'c> {
             "allow" => texts(cluster.control_plane_allow.iter().map(|range| range.value.to_string())),
         }
     });
+    let mut notes: Vec<&str> = Vec::new();
+    for cluster in plan.clusters.values() {
+        let of_cloud = provider::of(cluster.provider.value).network_notes();
+        for note in of_cloud {
+            if !notes.contains(note) {
+                notes.push(note);
+            }
+        }
+    }
     map! {
         "environments" => environments,
         "control_planes" => control_planes.collect::<Vec<_>>(),
         "controller" => plan.ingress.as_ref().map_or("", |ingress| &ingress.namespace.value),
-        "tls" => plan.ingress.as_ref().is_some_and(|ingress| ingress.tls.is_some()),
+        "tls" => plan.ingress.as_ref().is_some_and(|ingress| ingress.tls.is_some() || ingress.waf.is_some()),
+        "waf" => plan.ingress.as_ref().and_then(|ingress| ingress.waf.as_ref()).map_or(Data::Null, |waf| {
+            Data::from(waf.rate_limit.value)
+        }),
+        "notes" => texts(notes),
         "reason" => names::REASON_ANNOTATION,
     }
 }

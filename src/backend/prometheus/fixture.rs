@@ -333,6 +333,7 @@ pub(super) fn plan() -> Plan {
             class: text("nginx"),
             namespace: text("ingress-nginx"),
             tls: Some(Tls { staging_only: r(false), email: text("a@example.com") }),
+            waf: None,
             dns: Some(Provider::Linode),
         }),
         secrets: SecretStore {
@@ -403,6 +404,7 @@ pub(super) fn with_backups(plan: &mut Plan) {
             source: AddonSource::Manifest { url: String::new(), version: String::new() },
             provides: vec!["volume-backups".to_owned()],
             namespace: text("velero"),
+            service_account: None,
             pod_security: AddonSecurity::Privileged,
             daemons: false,
             wave: 3,

@@ -14,7 +14,7 @@ pub use crate::words::{
     Access, AddonSecurity, BucketAccess, CacheEngine, Calendar, Ci, Cni, Concurrency, Eviction, Failover,
     Feature, GitopsTool, IngressController, Install, Loss, Mount, Nat, NetworkDefault, PodSecurity, PoolMode,
     Promotion, Provider, QueueType, RecoveryStrategy, Role, Scenario, SecretDelivery, Strategy, Sync,
-    Tenants, Topology, Verification, VolumeKind, Workloads,
+    Tenants, TerraformValues, Topology, Verification, VolumeKind, Workloads,
 };
 
 /// Where a value comes from.
@@ -161,6 +161,8 @@ pub struct Plan {
     pub backups: Option<VolumeBackups>,
     /// How the output reaches the clusters.
     pub delivery: Delivery,
+    /// Where the values of environments' Terraform roots stand.
+    pub terraform_values: Resolved<TerraformValues>,
     /// Where the output goes.
     pub paths: Paths,
 }

@@ -9,6 +9,8 @@
 mod files;
 #[path = "terraform/roots.rs"]
 mod roots;
+#[path = "terraform/secrets.rs"]
+mod secrets;
 #[path = "terraform/stores.rs"]
 mod stores;
 

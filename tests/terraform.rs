@@ -7,6 +7,8 @@
 
 #[path = "terraform/files.rs"]
 mod files;
+#[path = "terraform/identity.rs"]
+mod identity;
 #[path = "terraform/roots.rs"]
 mod roots;
 #[path = "terraform/secrets.rs"]

@@ -300,7 +300,7 @@ fn environment(plan: &Plan, cluster: &Cluster, environment: &Environment) -> Roo
     };
     stores::of_environment(&mut root, plan, cluster, environment, &base);
     secrets::of_environment(&mut root, plan, cluster, environment, &base);
-    identity::of_services(&mut root, plan, environment, &base);
+    identity::of_environment(&mut root, plan, environment, &base);
     edge::certificates(&mut root, plan, environment);
     dns::records(&mut root, plan, environment);
     root

@@ -702,6 +702,8 @@ pub struct Dump {
     pub region: String,
     /// The address of the bucket's S3 endpoint.
     pub endpoint: String,
+    /// The Secret with the keys of the bucket; `None` where the identity of the jobs' pods opens it.
+    pub keys: Option<String>,
     /// Whether the bucket is in another region than the database.
     pub elsewhere: bool,
     /// How long the bucket keeps them; for ever if `None`.

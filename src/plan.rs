@@ -12,9 +12,9 @@ use crate::units::{Bytes, Cidr, Cpu, Duration, Latency, Percent};
 
 pub use crate::words::{
     Access, AddonSecurity, BucketAccess, CacheEngine, Calendar, Ci, Cni, Concurrency, Eviction, Feature,
-    GitopsTool, IngressController, Install, Loss, Mount, Nat, NetworkDefault, PodSecurity, PoolMode,
-    Promotion, Provider, QueueType, Role, Scenario, SecretDelivery, Strategy, Sync, Tenants, Topology,
-    Verification, VolumeKind, Workloads,
+    GitopsTool, IngressController, Install, LogStore, Loss, Mount, Nat, NetworkDefault, PodSecurity,
+    PoolMode, Promotion, Provider, QueueType, Role, Scenario, SecretDelivery, Strategy, Sync, Tenants,
+    Topology, Verification, VolumeKind, Workloads,
 };
 
 /// Where a value comes from.
@@ -1343,6 +1343,8 @@ pub struct Logs {
     /// The place in the spec.
     #[serde(skip)]
     pub at: At,
+    /// What keeps them.
+    pub store: Resolved<LogStore>,
     /// Who shares a store of logs.
     pub tenants: Resolved<Tenants>,
     /// How long logs are kept, by environment: all of them.

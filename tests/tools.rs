@@ -23,6 +23,8 @@ mod helm;
 mod inputs;
 #[path = "tools/kubernetes.rs"]
 mod kubernetes;
+#[path = "tools/logs.rs"]
+mod logs;
 #[path = "tools/meaning.rs"]
 mod meaning;
 #[path = "tools/prometheus.rs"]
@@ -113,6 +115,16 @@ fn the_api_server_accepts_every_application_and_project_of_argo_cd() {
 #[test]
 fn secrets_of_a_manager_are_accepted_by_the_api_server_and_delivered_once() {
     holds(secrets::copied());
+}
+
+#[test]
+fn elasticsearch_kibana_and_filebeat_are_accepted_by_the_api_server_and_delivered_once() {
+    holds(logs::accepted());
+}
+
+#[test]
+fn elasticsearch_is_told_what_the_spec_says_of_every_stream() {
+    holds(logs::told());
 }
 
 #[test]

@@ -18,9 +18,9 @@ use crate::units::{Bytes, Cidr, Cpu, Duration, Latency, Percent};
 use crate::words::{
     Access, AddonSecurity, ApiVersion, BucketAccess, BucketPurpose, BucketScope, CacheEngine, Calendar, Ci,
     Cni, Concurrency, DatabaseEngine, Dns, Eviction, Feature, GitopsTool, IngressController, Install, Issuer,
-    Local, Loss, Mesh, Mount, Nat, NetworkDefault, PodSecurity, PoolMode, PoolScope, Promotion, Provider,
-    Quarter, QueueEngine, QueueType, Role, Scenario, SecretDelivery, SecretSource, Strategy, Sync, Tenants,
-    Topology, Verification, VolumeKind, Workloads,
+    Local, LogStore, Loss, Mesh, Mount, Nat, NetworkDefault, PodSecurity, PoolMode, PoolScope, Promotion,
+    Provider, Quarter, QueueEngine, QueueType, Role, Scenario, SecretDelivery, SecretSource, Strategy, Sync,
+    Tenants, Topology, Verification, VolumeKind, Workloads,
 };
 
 /// A value in short form, or the record that says it in full.
@@ -887,6 +887,8 @@ record! {
 record! {
     /// Logs.
     Logs as "logs"; {
+        /// What keeps them.
+        store: Written<LogStore> = optional "elasticsearch", "`loki`";
         /// Who shares a store of logs.
         tenants: Written<Tenants> = optional "environment", "`single`";
         /// How long they are kept: everywhere, or by environment; `default` stands for what is not named.
@@ -1282,6 +1284,7 @@ decode_words!(
     Install,
     Issuer,
     Local,
+    LogStore,
     Loss,
     Mesh,
     Mount,

@@ -1660,6 +1660,13 @@ impl Plan {
     pub fn environments_of(&self, cluster: &str) -> impl Iterator<Item = &Environment> {
         self.environments.values().filter(move |environment| environment.cluster.value == cluster)
     }
+
+    /// The nodes of a cluster's Elasticsearch: three where production runs, so that a majority chooses a leader while one of
+    /// them is away, else one.
+    #[must_use]
+    pub fn log_nodes(&self, cluster: &str) -> u32 {
+        if self.environments_of(cluster).any(Environment::is_production) { 3 } else { 1 }
+    }
 }
 
 impl Plan {

@@ -133,6 +133,11 @@ fn the_charts_take_every_set_of_values_and_know_every_key() {
 }
 
 #[test]
+fn the_collector_takes_traces_as_otlp_by_grpc_and_http_and_passes_them_on_in_batches() {
+    holds(addons::collector());
+}
+
+#[test]
 fn the_keys_and_versions_of_charts_are_those_of_the_reference() {
     holds(addons::definitions());
 }

@@ -16,7 +16,8 @@ pub const VALKEY: &str = "docker.io/valkey/valkey:8.1.9";
 pub const RABBITMQ: &str = "docker.io/library/rabbitmq:4.3.5-management";
 
 /// Elasticsearch, Kibana and Filebeat: the newest patch of the newest line (endoflife.date, 2026-08-22), which the manifests of
-/// Filebeat's own repository name too [verified]. A line of 9 ends when the second one after it comes, so no date is known.
+/// Filebeat's own repository name too [verified]. A line of 9 ends about when the second one after it comes [inferred from
+/// the dates of the earlier ones], so no date is known.
 pub const ELASTIC_STACK: &str = "9.5.2";
 
 /// The image of Elasticsearch, which the operator takes for itself: it has a shell and curl (the operator's pre-stop hook

@@ -6,6 +6,7 @@ mod addons;
 mod addresses;
 mod alerts;
 mod allow;
+mod collector;
 mod delivery;
 mod ingress_patches;
 mod jobs;
@@ -105,6 +106,7 @@ pub static RULES: &[&[Rule]] = &[
     alerts::RULES,
     recovery::RULES,
     addons::RULES,
+    collector::RULES,
     delivery::RULES,
 ];
 

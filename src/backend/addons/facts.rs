@@ -239,9 +239,7 @@ fn elasticsearch<'p>(
     cluster: Option<&'p Cluster>,
 ) -> Map<'p> {
     let map = map! { "name" => names::LOGS_STACK, "version" => images::ELASTIC_STACK };
-    if cluster.is_none() {
-        return map;
-    }
+    let Some(cluster) = cluster else { return map };
     let keep = |key: Option<&str>| {
         let logs = plan.logs.as_ref();
         let named = key.and_then(|key| logs.and_then(|logs| logs.keep.get(key)));
@@ -251,10 +249,8 @@ fn elasticsearch<'p>(
     for environment in environments {
         let _ = writeln!(table, "{} {}", names::log_stream(&environment.key), keep(Some(&environment.key)));
     }
-    // A majority of three chooses a leader while one is away; of two, none would be missing.
-    let nodes = if environments.iter().any(|environment| environment.is_production()) { 3 } else { 1 };
     map.with("image", images::ELASTICSEARCH)
-        .with("nodes", nodes)
+        .with("nodes", i64::from(plan.log_nodes(&cluster.key)))
         .with("table", table)
         .with("roles", plan.logs.as_ref().is_some_and(|logs| logs.tenants.value == Tenants::Environment))
 }

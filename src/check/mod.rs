@@ -11,6 +11,7 @@ mod delivery;
 mod ingress_patches;
 mod jobs;
 mod kubernetes;
+mod managed;
 mod names;
 mod network;
 mod nodes;
@@ -21,6 +22,7 @@ mod references;
 mod rollouts;
 mod secrets;
 mod stores;
+mod targets;
 mod workloads;
 
 use std::collections::BTreeMap;
@@ -102,9 +104,11 @@ pub static RULES: &[&[Rule]] = &[
     patches::RULES,
     ingress_patches::RULES,
     stores::RULES,
+    managed::RULES,
     secrets::RULES,
     alerts::RULES,
     recovery::RULES,
+    targets::RULES,
     addons::RULES,
     collector::RULES,
     delivery::RULES,
@@ -128,7 +132,7 @@ pub fn all(
 
 /// Whether findings about an environment matter as much as about production: the platform's own infrastructure does.
 fn is_serious(environment: &Environment) -> bool {
-    matches!(environment.role.value, Role::Production | Role::System)
+    matches!(environment.role.value, Role::Production | Role::Recovery | Role::System)
 }
 
 /// `3 nodes`, `1 node`.

@@ -114,6 +114,8 @@ pub const CLUSTERS_DIRECTORY: &str = "clusters";
 pub const PLATFORM_TENANT: &str = PLATFORM_DIRECTORY;
 /// The labels of the pods of the opstree operator for Redis, as its manifests have them (config/manager/manager.yaml).
 pub const REDIS_OPERATOR_LABELS: [(&str, &str); 1] = [("control-plane", "redis-operator")];
+/// The Elasticsearch of a cluster's logs, its Kibana and its Filebeat.
+pub const LOGS_STACK: &str = "logs";
 /// The namespace of daemons that need more of a node than other namespaces allow.
 pub const DAEMONS_NAMESPACE: &str = "node-daemons";
 
@@ -264,6 +266,13 @@ pub fn preview_analysis(service: &str) -> String {
 #[must_use]
 pub fn prometheus(namespace: &str) -> String {
     format!("http://{}:9090", service_host(PROMETHEUS_SERVICE, namespace))
+}
+
+/// The data stream of an environment's logs, by Elastic's naming scheme of type, dataset and namespace, in which a part
+/// has no hyphen; also the name of its template and of the role that reads it.
+#[must_use]
+pub fn log_stream(tenant: &str) -> String {
+    format!("logs-pods-{}", tenant.replace('-', "_"))
 }
 
 /// The host name of a Service within its cluster.

@@ -12,9 +12,9 @@ use crate::units::{Bytes, Cidr, Cpu, DailyWindow, Duration, Latency, Percent, We
 
 pub use crate::words::{
     Access, AddonSecurity, BucketAccess, CacheEngine, Calendar, Ci, Cni, Concurrency, Eviction, Failover,
-    Feature, GitopsTool, IngressController, Install, Loss, Mount, Nat, NetworkDefault, PodSecurity, PoolMode,
-    Promotion, Provider, QueueType, RecoveryStrategy, Role, Scenario, SecretDelivery, Strategy, Sync,
-    Tenants, TerraformValues, Topology, Verification, VolumeKind, Workloads,
+    Feature, GitopsTool, IngressController, Install, LogStore, Loss, Mount, Nat, NetworkDefault, PodSecurity,
+    PoolMode, Promotion, Provider, QueueType, RecoveryStrategy, Role, Scenario, SecretDelivery, Strategy,
+    Sync, Tenants, TerraformValues, Topology, Verification, VolumeKind, Workloads,
 };
 
 /// Where a value comes from.
@@ -377,10 +377,19 @@ pub struct LocalEnvironment {
     pub purpose: Option<Resolved<String>>,
     /// Services.
     pub services: Vec<Service>,
+    /// Jobs, which run when somebody starts them.
+    pub jobs: Vec<Job>,
     /// Databases.
     pub databases: Vec<Database>,
     /// Caches.
     pub caches: Vec<Cache>,
+}
+
+impl LocalEnvironment {
+    /// What runs in it: services, then jobs as services with one container.
+    pub fn pods(&self) -> impl Iterator<Item = &Service> {
+        self.services.iter().chain(self.jobs.iter().map(|job| &job.pod))
+    }
 }
 
 /// The log of calls to the cloud's API.
@@ -1577,6 +1586,8 @@ pub struct Logs {
     /// The place in the spec.
     #[serde(skip)]
     pub at: At,
+    /// What keeps them.
+    pub store: Resolved<LogStore>,
     /// Who shares a store of logs.
     pub tenants: Resolved<Tenants>,
     /// How long logs are kept, by environment: all of them.
@@ -1899,6 +1910,13 @@ impl Plan {
     /// The environments of a cluster, in order.
     pub fn environments_of(&self, cluster: &str) -> impl Iterator<Item = &Environment> {
         self.environments.values().filter(move |environment| environment.cluster.value == cluster)
+    }
+
+    /// The nodes of a cluster's Elasticsearch: three where production runs, so that a majority chooses a leader while one of
+    /// them is away, else one.
+    #[must_use]
+    pub fn log_nodes(&self, cluster: &str) -> u32 {
+        if self.environments_of(cluster).any(Environment::is_production) { 3 } else { 1 }
     }
 }
 

@@ -279,6 +279,13 @@ words! {
     }
 }
 words! {
+    /// What keeps the logs of pods.
+    LogStore {
+        #[doc = "Loki, read in Grafana beside the metrics."] Loki = "loki",
+        #[doc = "Elasticsearch, read in Kibana and filled by Filebeat; the operator of Elastic Cloud on Kubernetes runs all three."] Elasticsearch = "elasticsearch",
+    }
+}
+words! {
     /// Who brings workloads into the cluster.
     Workloads {
         #[doc = "Kustomizations: a base and thin overlays for each service."] Kustomize = "kustomize",
@@ -329,6 +336,7 @@ words! {
     Feature {
         #[doc = "Pods whose number follows the load."] Autoscaling = "autoscaling",
         #[doc = "Certificates of hosts."] Certificates = "certificates",
+        #[doc = "Logs of pods are kept in Elasticsearch."] Elasticsearch = "elasticsearch",
         #[doc = "Hosts, served by Envoy Gateway."] EnvoyGateway = "envoy-gateway",
         #[doc = "Secrets that are copied from a secret manager."] ExternalSecrets = "external-secrets",
         #[doc = "Argo CD brings Git's state into the cluster."] Gitops = "gitops",
@@ -371,6 +379,17 @@ impl SecretSource {
         match self {
             Self::AwsSecretsManager => Some(Provider::Aws),
             Self::External | Self::LinodeSecretManager => None,
+        }
+    }
+}
+
+impl Feature {
+    /// The feature whose usual add-ons make way for those of this one, which somebody chose: never brought in by a need.
+    #[must_use]
+    pub const fn in_place_of(self) -> Option<Self> {
+        match self {
+            Self::Elasticsearch => Some(Self::Logs),
+            _ => None,
         }
     }
 }

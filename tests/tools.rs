@@ -25,6 +25,8 @@ mod helm;
 mod inputs;
 #[path = "tools/kubernetes.rs"]
 mod kubernetes;
+#[path = "tools/logs.rs"]
+mod logs;
 #[path = "tools/meaning.rs"]
 mod meaning;
 #[path = "tools/prometheus.rs"]
@@ -123,8 +125,23 @@ fn secrets_of_a_manager_are_accepted_by_the_api_server_and_delivered_once() {
 }
 
 #[test]
+fn elasticsearch_kibana_and_filebeat_are_accepted_by_the_api_server_and_delivered_once() {
+    holds(logs::accepted());
+}
+
+#[test]
+fn elasticsearch_is_told_what_the_spec_says_of_every_stream() {
+    holds(logs::told());
+}
+
+#[test]
 fn the_charts_take_every_set_of_values_and_know_every_key() {
     holds(addons::values(project()));
+}
+
+#[test]
+fn the_collector_takes_traces_as_otlp_by_grpc_and_http_and_passes_them_on_in_batches() {
+    holds(addons::collector());
 }
 
 #[test]

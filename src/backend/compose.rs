@@ -28,6 +28,8 @@ const PASSWORD: &str = "local-only";
 const APPS: &str = "apps";
 /// The network of stores, and of the services that use one.
 const STORES: &str = "stores";
+/// The profile of jobs.
+const JOBS: &str = "jobs";
 const DATABASE_PORT: u16 = 5432;
 
 impl Backend for Compose {
@@ -41,8 +43,13 @@ impl Backend for Compose {
             let directory = format!("{}/{}", plan.paths.compose.value, environment.key);
             let mut maker = Maker::new(plan, environment);
             let file = maker.file();
+            let jobs = if environment.jobs.is_empty() {
+                ""
+            } else {
+                "# Jobs run when somebody starts them, whatever their schedule: docker compose run --rm <job>\n"
+            };
             let mut text = format!(
-                "# {}\n# {} on this machine: cp .env.example .env, fill it in, then docker compose up --watch\n\
+                "# {}\n# {} on this machine: cp .env.example .env, fill it in, then docker compose up --watch\n{jobs}\
                  # The password of the stores is a constant: they hold nothing that lasts, and only this machine reaches them.\n",
                 names::BANNER,
                 environment.key
@@ -106,6 +113,13 @@ impl<'a> Maker<'a> {
                 services.insert(name, mock);
             }
             services.insert(service.key.clone(), self.service(service));
+        }
+        for job in environment.jobs.iter().map(|job| &job.pod) {
+            for (name, mock) in Self::mocks(job) {
+                services.insert(name, mock);
+            }
+            // Left alone by `up`, and started with what it depends on by `run`.
+            services.insert(job.key.clone(), self.service(job).with("profiles", [JOBS]));
         }
         let networks: Map<'a> =
             [APPS, STORES].into_iter().map(|name| (name, Data::Map(Map::new()))).collect();
@@ -390,6 +404,45 @@ services:
     requests: {cpu: 100m, memory: 128Mi}
     uses: {services/api: {as: {API_URL: url}}, secrets/token: {as: {TOKEN: value}, mount: env}}
 "#;
+
+    const JOB: &str = r#"jobs:
+  cleanup:
+    image: registry.example.com/cleanup:1.0.0
+    schedule: "0 3 * * *"
+    command: [cleanup]
+    requests: {cpu: 100m, memory: 128Mi}
+    egress: {mail: {ports: [443], mock: {image: "axllent/mailpit:v1.21", port: 1025, as: {SMTP_HOST: host}}}}
+    uses: {databases/orders: {as: {DATABASE_URL: url}, mount: env}}
+"#;
+
+    /// The services of the local environment's file.
+    fn services(spec: &str) -> (serde_yaml::Value, String) {
+        let tree = Compose.emit(&fixture::plan(spec));
+        let text = tree.get("compose/development/compose.yaml").expect("the file").text().into_owned();
+        let file: serde_yaml::Value = serde_yaml::from_str(&text).expect("YAML");
+        (file["services"].clone(), text)
+    }
+
+    #[test]
+    fn a_job_is_there_and_runs_only_when_somebody_starts_it() {
+        let (services, text) = services(&format!("{SPEC}{JOB}"));
+        let job = &services["cleanup"];
+        assert_eq!(job["profiles"][0], "jobs");
+        assert_eq!(job["depends_on"]["orders"]["condition"], "service_healthy");
+        assert_eq!(job["environment"]["SMTP_HOST"], "mail");
+        assert_eq!(job["cap_drop"][0], "ALL", "what holds for its pod holds here");
+        assert!(text.contains("docker compose run --rm <job>"), "{text}");
+        let with_profile =
+            services.as_mapping().expect("a map").iter().filter(|(_, one)| !one["profiles"].is_null());
+        assert_eq!(with_profile.count(), 1, "what it depends on is started without a profile");
+    }
+
+    #[test]
+    fn nothing_is_said_of_jobs_where_there_are_none() {
+        let (services, text) = services(SPEC);
+        assert!(!text.contains("docker compose run"), "{text}");
+        assert!(services.as_mapping().expect("a map").iter().all(|(_, one)| one["profiles"].is_null()));
+    }
 
     #[test]
     fn a_local_environment_is_one_file_with_ports_on_the_loopback_address_and_no_secret() {

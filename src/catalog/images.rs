@@ -15,6 +15,15 @@ pub const VALKEY: &str = "docker.io/valkey/valkey:8.1.9";
 /// (endoflife.date, 2026-08-22).
 pub const RABBITMQ: &str = "docker.io/library/rabbitmq:4.3.5-management";
 
+/// Elasticsearch, Kibana and Filebeat: the newest patch of the newest line (endoflife.date, 2026-08-22), which the manifests of
+/// Filebeat's own repository name too [verified]. A line of 9 ends about when the second one after it comes [inferred from
+/// the dates of the earlier ones], so no date is known.
+pub const ELASTIC_STACK: &str = "9.5.2";
+
+/// The image of Elasticsearch, which the operator takes for itself: it has a shell and curl (the operator's pre-stop hook
+/// runs curl in it) [verified].
+pub const ELASTICSEARCH: &str = "docker.elastic.co/elasticsearch/elasticsearch:9.5.2";
+
 /// Redis' sentinel as the opstree operator needs it; the tags follow those of [`REDIS`]. v8.6.2 is in use in public
 /// repositories of 2026 [verified].
 pub const REDIS_SENTINEL: &str = "quay.io/opstree/redis-sentinel:v8.6.2";

@@ -142,6 +142,7 @@ mod tests {
             "apache-kafka",
             "argo-cd",
             "cert-manager",
+            "elasticsearch",
             "istio",
             "kubernetes",
             "nodejs",

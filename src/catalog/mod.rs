@@ -10,6 +10,7 @@
 
 mod actions;
 mod cache;
+mod collector;
 mod compute;
 mod database;
 mod date;
@@ -33,6 +34,7 @@ pub use cache::{
     CacheType, CacheVersion, ELASTICACHE_REPLICAS_MOST, ELASTICACHE_SHARDS_MOST, RESERVED_MEMORY_PERCENT,
     cache_type, cache_types, cache_versions, nearest_cache_types,
 };
+pub use collector::{CollectorExporter, collector_exporter};
 pub use compute::{
     Allocatable, Arch, Class, InstanceType, Resources, allocatable, allocatable_basis,
     allocatable_pessimistic, daemon_overhead, instance_type, instance_types, nearest_instance_types,

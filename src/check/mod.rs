@@ -6,6 +6,7 @@ mod addons;
 mod addresses;
 mod alerts;
 mod allow;
+mod collector;
 mod delivery;
 mod ingress_patches;
 mod jobs;
@@ -109,6 +110,7 @@ pub static RULES: &[&[Rule]] = &[
     recovery::RULES,
     targets::RULES,
     addons::RULES,
+    collector::RULES,
     delivery::RULES,
 ];
 

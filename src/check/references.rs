@@ -7,7 +7,7 @@ use indexmap::IndexMap;
 use super::{Context, Rule};
 use crate::diag::{Diagnostic, code};
 use crate::model::{Thing, Things};
-use crate::plan::{Environment, Service, Target, Way};
+use crate::plan::{Environment, LocalEnvironment, Service, Target, Way};
 
 pub(super) const RULES: &[Rule] =
     &[Rule { name: "references/cycle", run: cycle }, Rule { name: "references/unused", run: unused }];
@@ -97,7 +97,7 @@ fn unused(context: &mut Context<'_>) {
         .environments
         .values()
         .flat_map(Environment::pods)
-        .chain(plan.local.iter().flat_map(|environment| &environment.services))
+        .chain(plan.local.iter().flat_map(LocalEnvironment::pods))
         .flat_map(|service| &service.edges)
         .filter_map(|edge| match &edge.target {
             Target::Database { key } | Target::Pooler { key, .. } => Some(("database", key.as_str())),

@@ -317,6 +317,8 @@ codes! {
         "The namespace enforces a Pod Security Standard that the add-on's pods do not keep to, so the API server refuses them.";
     ADDON_VALUE = Error "addon/unknown-value", "a value that the chart does not know",
         "Charts ignore values that they do not know: the setting would silently have no effect. The keys are those of the pinned version.";
+    COLLECTOR_EXPORTER = Error "addon/collector-exporter", "an exporter that the collector does not have, or not for this signal",
+        "The OpenTelemetry collector does not start with an exporter that it does not know, or that cannot take what its pipeline carries: nothing would be collected at all.";
     ADDON_NO_EFFECT = Warning "addon/no-effect", "settings of an add-on without effect",
         "The add-on is installed by something else, or by a manifest that takes no values, so nothing reads what is written here.";
     KUBERNETES_VERSION = Warning "kubernetes/version", "a Kubernetes version near or past its end",

@@ -18,9 +18,10 @@ use crate::units::{Bytes, Cidr, Cpu, DailyWindow, Duration, Latency, Percent, We
 use crate::words::{
     Access, AddonSecurity, ApiVersion, BucketAccess, BucketPurpose, BucketScope, CacheEngine, Calendar, Ci,
     Cni, Concurrency, DatabaseEngine, Dns, Eviction, Failover, Feature, GitopsTool, IngressController,
-    Install, Issuer, Local, Loss, Mesh, Mount, Nat, NetworkDefault, PodSecurity, PoolMode, PoolScope,
-    Promotion, Provider, Quarter, QueueEngine, QueueType, RecoveryStrategy, Role, Scenario, SecretDelivery,
-    SecretSource, Strategy, Sync, Tenants, TerraformValues, Topology, Verification, VolumeKind, Workloads,
+    Install, Issuer, Local, LogStore, Loss, Mesh, Mount, Nat, NetworkDefault, PodSecurity, PoolMode,
+    PoolScope, Promotion, Provider, Quarter, QueueEngine, QueueType, RecoveryStrategy, Role, Scenario,
+    SecretDelivery, SecretSource, Strategy, Sync, Tenants, TerraformValues, Topology, Verification,
+    VolumeKind, Workloads,
 };
 
 /// A value in short form, or the record that says it in full.
@@ -1000,6 +1001,8 @@ record! {
 record! {
     /// Logs.
     Logs as "logs"; {
+        /// What keeps them.
+        store: Written<LogStore> = optional "elasticsearch", "`loki`";
         /// Who shares a store of logs.
         tenants: Written<Tenants> = optional "environment", "`single`";
         /// How long they are kept: everywhere, or by environment; `default` stands for what is not named.
@@ -1398,6 +1401,7 @@ decode_words!(
     Install,
     Issuer,
     Local,
+    LogStore,
     Loss,
     Mesh,
     Mount,

@@ -10,7 +10,7 @@ use crate::plan::{
 };
 use crate::provider::{self, Included};
 use crate::source::{At, Written};
-use crate::words::{CacheEngine, Feature, IngressController, Install, Quarter};
+use crate::words::{CacheEngine, Feature, IngressController, Install, LogStore, Quarter};
 
 pub(super) fn resolve(resolver: &mut Resolver<'_>, plan: &mut Plan) {
     check_names(resolver);
@@ -78,10 +78,14 @@ fn further(plan: &Plan, addons: &[Addon], demands: &[Demand]) -> Option<Demand> 
     })
 }
 
-/// The add-on that does something for others, if there is but one.
+/// The add-on that does something for others, if there is but one besides those that somebody has to choose.
 fn only_provider(what: &str) -> Option<&'static Definition> {
-    let provides =
-        |definition: &&Definition| definition.provides.iter().any(|provided| provided.value.0 == what);
+    let is_choice = |definition: &Definition| {
+        definition.r#for.as_ref().is_some_and(|feature| feature.value.in_place_of().is_some())
+    };
+    let provides = |definition: &&Definition| {
+        !is_choice(definition) && definition.provides.iter().any(|provided| provided.value.0 == what)
+    };
     let mut all = addon::all().iter().map(|known| &known.definition).filter(provides);
     all.next().filter(|_| all.next().is_none())
 }
@@ -150,6 +154,11 @@ fn demands(resolver: &Resolver<'_>, plan: &Plan, cluster: &Cluster) -> Vec<Deman
             Feature::Gpus => {
                 environments.flat_map(|environment| &environment.gpu_pools).map(|pool| pool.at).next()
             }
+            Feature::Elasticsearch => plan
+                .logs
+                .as_ref()
+                .filter(|logs| logs.store.value == LogStore::Elasticsearch)
+                .map(|logs| logs.at),
             // Where clusters scale their pools or make load balancers themselves, nothing is installed for it.
             Feature::NodeScaling => {
                 let pools = environments.flat_map(|environment| &environment.pools).chain(&cluster.pools);
@@ -210,6 +219,16 @@ fn chosen(resolver: &Resolver<'_>, plan: &Plan, cluster: &Cluster, demands: &[De
             provided.extend(provides(&known.definition, install(Some(written)).value));
         }
     }
+    // What somebody chose makes the usual add-ons of the same feature unnecessary.
+    let replaces = |chosen: Feature, usual: Feature| {
+        chosen.in_place_of() == Some(usual) && demands.iter().any(|demand| demand.feature == chosen)
+    };
+    let instead = |usual: Feature| {
+        let definitions = addon::all().iter().map(|known| &known.definition);
+        let others = definitions
+            .filter(move |other| other.r#for.as_ref().is_some_and(|feature| replaces(feature.value, usual)));
+        others.flat_map(|other| other.provides.iter().map(|what| what.value.0.as_str()))
+    };
     let mut addons = Vec::new();
     for known in addon::all() {
         let definition = &known.definition;
@@ -222,6 +241,7 @@ fn chosen(resolver: &Resolver<'_>, plan: &Plan, cluster: &Cluster, demands: &[De
         let wanted = definition.r#for.as_ref().map(|feature| feature.value);
         let Some(demand) = demands.iter().find(|demand| Some(demand.feature) == wanted) else { continue };
         let included = provider::of(cluster.provider.value).comes_with();
+        let provided: Vec<&str> = provided.iter().copied().chain(instead(demand.feature)).collect();
         if !is_there(definition, &provided, included) {
             addons.extend(resolved(plan, known.name, definition, demand.at, None));
         }

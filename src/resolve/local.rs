@@ -36,13 +36,16 @@ pub(super) fn take(resolver: &mut Resolver<'_>, plan: &mut Plan) {
                     .help("containers of one machine are told apart by their names: rename one of the two"),
             );
         });
-        findings.into_iter().for_each(|finding| resolver.sink.push(finding));
+        for finding in findings {
+            resolver.sink.push(finding);
+        }
         plan.local.push(LocalEnvironment {
             key: key.clone(),
             at: environment.at,
             role: environment.role,
             purpose: environment.purpose,
             services: environment.services,
+            jobs: environment.jobs,
             databases: environment.databases,
             caches: environment.caches,
         });
@@ -54,8 +57,8 @@ fn names(key: &str, environment: &Environment, report: &mut dyn FnMut(At, At, St
     let mut taken: BTreeMap<&str, (At, Option<&str>)> = BTreeMap::new();
     let stores = environment.databases.iter().map(|database| (database.key.as_str(), database.at, None));
     let caches = environment.caches.iter().map(|cache| (cache.key.as_str(), cache.at, None));
-    let services = environment.services.iter().map(|service| (service.key.as_str(), service.at, None));
-    let mocks = environment.services.iter().flat_map(|service| {
+    let services = environment.pods().map(|service| (service.key.as_str(), service.at, None));
+    let mocks = environment.pods().flat_map(|service| {
         let mocks = service.egress.iter().filter_map(|egress| Some((egress, egress.mock.as_ref()?)));
         mocks.map(|(egress, mock)| (egress.name.as_str(), service.at, Some(mock.image.value.as_str())))
     });
@@ -63,7 +66,7 @@ fn names(key: &str, environment: &Environment, report: &mut dyn FnMut(At, At, St
         match taken.get(name) {
             Some((_, known)) if image.is_some() && *known == image => {}
             Some((first, _)) => {
-                report(at, *first, format!("two containers of {key} would be called `{name}`"))
+                report(at, *first, format!("two containers of {key} would be called `{name}`"));
             }
             None => {
                 taken.insert(name, (at, image));

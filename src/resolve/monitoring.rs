@@ -8,8 +8,8 @@ use crate::model::records::{self, Short};
 use crate::model::scalars::{Name, SecretReference};
 use crate::names;
 use crate::plan::{
-    Destination, Kept, LatencyLimit, Logs, Monitoring, Plan, Receiver, Resolved, Routing, Secret, SecretKey,
-    Tenants, Traces, Way,
+    Destination, Kept, LatencyLimit, LogStore, Logs, Monitoring, Plan, Receiver, Resolved, Routing, Secret,
+    SecretKey, Tenants, Traces, Way,
 };
 use crate::source::Written;
 use crate::units::{Bytes, Duration, Percent};
@@ -120,6 +120,12 @@ pub(super) fn logs(resolver: &mut Resolver<'_>) -> Option<Logs> {
         .collect();
     Some(Logs {
         at: written.at,
+        store: or(
+            written.store.as_ref(),
+            |store| store,
+            LogStore::Loki,
+            "read in Grafana beside the metrics",
+        ),
         tenants: or(
             written.tenants.as_ref(),
             |tenants| tenants,

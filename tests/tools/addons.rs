@@ -289,6 +289,70 @@ pub(crate) fn gateways() -> Verdict {
     Some(problems)
 }
 
+/// Lays values over others as Helm does: maps key by key, null takes a key away, anything else replaces.
+fn lay_over(base: &mut Value, over: Value) {
+    match (base, over) {
+        (Value::Object(base), Value::Object(over)) => {
+            for (key, value) in over {
+                if value.is_null() {
+                    base.remove(&key);
+                } else {
+                    lay_over(base.entry(key).or_insert(Value::Null), value);
+                }
+            }
+        }
+        (base, over) => *base = over,
+    }
+}
+
+/// The collector, configured by the chart's own values and ours over them, takes traces as OTLP by gRPC and by HTTP, and passes
+/// them on in batches as OTLP, to the store of traces.
+pub(crate) fn collector() -> Verdict {
+    let charts = reference("charts")?;
+    let everything = everything();
+    let read = |path: &Path| yaml::documents(&text(path)).expect("YAML").remove(0);
+    let mut values = read(&charts.join("opentelemetry-collector/values.yaml"));
+    let folder = everything.path().join("envoy-gateway/helm/addons/opentelemetry-collector");
+    lay_over(&mut values, read(&folder.join("values.yaml")));
+    let of_cluster = fs::read_dir(&folder).expect("values").map(|entry| entry.expect("an entry").path());
+    let of_cluster = of_cluster.filter(|file| file.to_string_lossy().contains("/values-")).min();
+    lay_over(&mut values, read(&of_cluster.expect("the values of a cluster")));
+    let config = &values["config"];
+    let pipeline = &config["service"]["pipelines"]["traces"];
+    let mut problems = Vec::new();
+    let mut hold = |holds: bool, what: &str, found: &Value| {
+        if !holds {
+            problems.push(format!("{what}: {found}"));
+        }
+    };
+    for (protocol, port, name) in [("grpc", 4317, "otlp"), ("http", 4318, "otlp-http")] {
+        let endpoint = &config["receivers"]["otlp"]["protocols"][protocol]["endpoint"];
+        let listens = endpoint.as_str().is_some_and(|address| address.ends_with(&format!(":{port}")));
+        hold(listens, &format!("OTLP by {protocol} comes at {port}"), endpoint);
+        let service = &values["ports"][name];
+        hold(
+            service["enabled"] == true && service["servicePort"] == port,
+            "the Service has the port",
+            service,
+        );
+    }
+    hold(pipeline["receivers"] == serde_json::json!(["otlp"]), "it takes OTLP", pipeline);
+    let names = |list: &Value| -> Vec<String> {
+        list.as_array().into_iter().flatten().filter_map(|one| one.as_str().map(str::to_owned)).collect()
+    };
+    hold(names(&pipeline["processors"]).contains(&"batch".to_owned()), "it batches", pipeline);
+    hold(!config["processors"]["batch"].is_null(), "batch is configured", &config["processors"]);
+    hold(pipeline["exporters"] == serde_json::json!(["otlp"]), "it passes OTLP on", pipeline);
+    let to = &config["exporters"]["otlp"]["endpoint"];
+    let to_store =
+        to.as_str().is_some_and(|address| address.starts_with("tempo.") && address.ends_with(":4317"));
+    hold(to_store, "the store of traces", to);
+    let kinds: Vec<&String> =
+        config["exporters"].as_object().into_iter().flatten().map(|(name, _)| name).collect();
+    hold(kinds == ["otlp"], "and nothing else", &config["exporters"]);
+    Some(problems)
+}
+
 /// A fault in a value is found.
 #[test]
 fn values_that_a_chart_does_not_take_are_found() {

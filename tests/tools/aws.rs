@@ -37,7 +37,7 @@ const FORGOTTEN: &[(&str, &str)] = &[
 ];
 
 /// What a run may take: an emulator that does not know a call makes the provider try again for many minutes.
-const LIMIT: Duration = Duration::from_secs(420);
+const LIMIT: Duration = Duration::from_secs(900);
 
 /// Applies every production root, plans it again, and destroys what nothing protects.
 pub(crate) fn applied(project: &Project) -> Verdict {

@@ -15,13 +15,13 @@ use crate::tool::{Project, Verdict, repository, text};
 
 const NAME: &str = "external-secrets";
 
-/// A project with one example, rendered here.
-fn rendered() -> (TempDir, Project) {
+/// A project with one example, a fixture of this name that is rendered here.
+pub(crate) fn rendered(name: &str) -> (TempDir, Project) {
     let folder = tempfile::tempdir().expect("a folder");
-    let example = folder.path().join("examples").join(NAME);
-    let spec = text(&repository().join("tests/fixtures/tools/external-secrets.yaml"));
+    let example = folder.path().join("examples").join(name);
+    let spec = text(&repository().join(format!("tests/fixtures/tools/{name}.yaml")));
     let today = Date::new(2026, 11, 21).expect("a date");
-    let compilation = compile(&Source::new(NAME, &*spec), &Options { today, files: None });
+    let compilation = compile(&Source::new(name, &*spec), &Options { today, files: None });
     let errors: Vec<&str> = compilation
         .diagnostics
         .iter()
@@ -41,7 +41,7 @@ fn rendered() -> (TempDir, Project) {
 
 /// Every object is accepted, lies in a namespace that is there, and is delivered once, by a project that permits it.
 pub(crate) fn copied() -> Verdict {
-    let (_folder, project) = rendered();
+    let (_folder, project) = rendered(NAME);
     let built = kubernetes::build(&project)?;
     let mut problems = built.problems.clone();
     for kind in ["ExternalSecret", "ClusterSecretStore", "ValidatingAdmissionPolicy"] {

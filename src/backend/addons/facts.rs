@@ -8,7 +8,8 @@
 //! | `namespaces` | monitoring, ingress (or null), daemons | the same |
 //! | `ingress` | class; null where no service has a host | the same |
 //! | `monitoring` | selector, scrapeEvery, keep, size, retentionSize, labelsAllowlist, customResourceState (or null), customResourceRules | the same |
-//! | `logs` | byEnvironment, keep, streams: namespace, tenant, keep; tenants: name, receivers | the same, and otlp, query: where the store is, or null |
+//! | `logs` | byEnvironment, keep, streams: namespace, tenant, stream, keep; tenants: name, receivers; stream of the platform | the same, and otlp, query: where the store is, or null |
+//! | `logs.elasticsearch` | name, version | the same, and image, nodes, table of streams and their retention, roles: whether there is one for each environment |
 //! | `traces` | keep | the same, and otlp, query: where the store is, or null |
 //! | `gpu` | taint | the same |
 //! | `operators` | redis: labels | the same |
@@ -19,8 +20,11 @@
 //!
 //! `cluster.loadBalancer` are the annotations of the Service that lets requests in, as the cluster's cloud reads them.
 
+use std::fmt::Write as _;
+
 use crate::backend::prometheus::metrics::METRIC_LABELS_ALLOWLIST;
 use crate::backend::prometheus::{alertmanager, rotation};
+use crate::catalog::images;
 use crate::format::data::{Data, Map};
 use crate::map;
 use crate::names;
@@ -168,7 +172,7 @@ fn common<'p>(
             "customResourceRules" => Data::List(rotation::custom_resource_rules(plan)),
         },
         "backups" => backups(plan),
-        "logs" => logs(plan, environments, stores.and_then(|cluster| cluster.provider_of("log-store"))),
+        "logs" => logs(plan, environments, stores),
         "traces" => traces(plan, stores.and_then(|cluster| cluster.provider_of("trace-store"))),
         "gpu" => map! { "taint" => names::GPU_TAINT.0 },
         "operators" => map! {
@@ -203,8 +207,13 @@ fn backups(plan: &Plan) -> Data<'_> {
     })
 }
 
-/// Logs: which tenant those of a namespace belong to and how long they are kept, and where the store is.
-fn logs<'p>(plan: &'p Plan, environments: &[&'p Environment], store: Option<&'p Addon>) -> Map<'p> {
+/// Logs: where Loki is, and which tenant those of a namespace belong to and how long they are kept, and where the store is.
+fn logs<'p>(plan: &'p Plan, environments: &[&'p Environment], cluster: Option<&'p Cluster>) -> Map<'p> {
+    let provides = |addon: &Addon, what: &str| addon.provides.iter().any(|provided| provided == what);
+    let store = cluster.and_then(|cluster| {
+        let mut stores = cluster.addons.iter().filter(|addon| provides(addon, "log-store"));
+        stores.find(|addon| !provides(addon, "elasticsearch"))
+    });
     let by_environment = plan.logs.as_ref().is_some_and(|logs| logs.tenants.value == Tenants::Environment);
     let tenant = |key: &'p str| if by_environment { key } else { names::PLATFORM_TENANT };
     let keep = |key: &str| plan.logs.as_ref().and_then(|logs| logs.keep.get(key));
@@ -212,6 +221,7 @@ fn logs<'p>(plan: &'p Plan, environments: &[&'p Environment], store: Option<&'p 
         map! {
             "namespace" => &environment.namespace.value,
             "tenant" => tenant(&environment.key),
+            "stream" => names::log_stream(&environment.key),
             "keep" => hours(keep(&environment.key).map_or(LOGS, |keep| keep.value)),
         }
         .into()
@@ -230,6 +240,8 @@ fn logs<'p>(plan: &'p Plan, environments: &[&'p Environment], store: Option<&'p 
         .into_iter()
         .map(|(name, receivers)| map! { "name" => name, "receivers" => Data::List(receivers) }.into());
     map! {
+        "elasticsearch" => elasticsearch(plan, environments, cluster),
+        "stream" => names::log_stream(names::PLATFORM_TENANT),
         "byEnvironment" => by_environment,
         "keep" => hours(plan.logs.as_ref().map_or(LOGS, |logs| logs.keep_elsewhere.value)),
         "streams" => Data::List(environments.iter().map(stream).collect()),
@@ -237,6 +249,30 @@ fn logs<'p>(plan: &'p Plan, environments: &[&'p Environment], store: Option<&'p 
         "otlp" => address(store, "http://", ":3100/otlp"),
         "query" => address(store, "http://", ":3100"),
     }
+}
+
+/// The Elasticsearch of a cluster's logs. Each environment has a data stream of its own, whoever may read it: streams are what
+/// retention is said of.
+fn elasticsearch<'p>(
+    plan: &'p Plan,
+    environments: &[&'p Environment],
+    cluster: Option<&'p Cluster>,
+) -> Map<'p> {
+    let map = map! { "name" => names::LOGS_STACK, "version" => images::ELASTIC_STACK };
+    let Some(cluster) = cluster else { return map };
+    let keep = |key: Option<&str>| {
+        let logs = plan.logs.as_ref();
+        let named = key.and_then(|key| logs.and_then(|logs| logs.keep.get(key)));
+        hours(named.or(logs.map(|logs| &logs.keep_elsewhere)).map_or(LOGS, |keep| keep.value))
+    };
+    let mut table = format!("{} {}\n", names::log_stream(names::PLATFORM_TENANT), keep(None));
+    for environment in environments {
+        let _ = writeln!(table, "{} {}", names::log_stream(&environment.key), keep(Some(&environment.key)));
+    }
+    map.with("image", images::ELASTICSEARCH)
+        .with("nodes", i64::from(plan.log_nodes(&cluster.key)))
+        .with("table", table)
+        .with("roles", plan.logs.as_ref().is_some_and(|logs| logs.tenants.value == Tenants::Environment))
 }
 
 /// Traces: how long they are kept, and where the store is.

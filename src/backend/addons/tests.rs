@@ -1,5 +1,7 @@
 use std::collections::BTreeMap;
 
+use serde::Deserialize as _;
+
 use super::*;
 use crate::addon;
 use crate::backend::fixture;
@@ -133,6 +135,98 @@ fn grafana_reads_each_tenant_and_the_traces() {
     let names: Vec<_> = sources.iter().filter_map(|source| source["name"].as_str()).collect();
     assert!(names.contains(&"Loki platform") && names.contains(&"Tempo"), "{names:?}");
     assert_eq!(names.len(), observed().environments.len() + 2);
+}
+
+/// `SMALL` with logs in Elasticsearch, those of each environment for its own readers.
+fn searched() -> Plan {
+    fixture::plan(&format!(
+        "{}observability: {{logs: {{store: elasticsearch, tenants: environment, keep: {{default: 14d, production: 90d}}}}}}\n",
+        fixture::SMALL
+    ))
+}
+
+const STACK: &str = "kustomize/clusters/main/eck-operator/objects.yaml";
+
+/// The objects of a file by kind.
+fn objects(tree: &FileTree, path: &str) -> BTreeMap<String, serde_yaml::Value> {
+    let text = tree.get(path).expect(path).text().into_owned();
+    let documents = serde_yaml::Deserializer::from_str(&text);
+    let values = documents.map(|one| serde_yaml::Value::deserialize(one).expect("YAML"));
+    values.map(|object| (object["kind"].as_str().expect("a kind").to_owned(), object)).collect()
+}
+
+#[test]
+fn elasticsearch_takes_the_place_of_loki_and_its_agent() {
+    let plan = searched();
+    let keys: Vec<&str> = plan.clusters["main"].addons.iter().map(|addon| addon.key.as_str()).collect();
+    assert!(keys.contains(&"eck-operator"), "{keys:?}");
+    assert!(!keys.contains(&"loki") && !keys.contains(&"opentelemetry-collector-logs"), "{keys:?}");
+    let tree = Addons.emit(&plan);
+    let text = tree.get("helm/addons/kube-prometheus-stack/values-main.yaml").expect("values").text();
+    assert!(!text.contains("Loki"), "Grafana would ask for a Loki that is not there");
+}
+
+#[test]
+fn a_need_for_a_store_of_logs_is_met_by_loki_unless_elasticsearch_is_chosen() {
+    let spec = format!("{}addons: {{opentelemetry-collector-logs: {{}}}}\n", fixture::SMALL);
+    let plan = fixture::plan(&spec);
+    let keys: Vec<&str> = plan.clusters["main"].addons.iter().map(|addon| addon.key.as_str()).collect();
+    assert!(keys.contains(&"loki") && !keys.contains(&"eck-operator"), "{keys:?}");
+}
+
+#[test]
+fn each_environment_has_a_stream_that_is_filled_kept_and_read_apart() {
+    let plan = searched();
+    let tree = Addons.emit(&plan);
+    let objects = objects(&tree, STACK);
+    let inputs = objects["Beat"]["spec"]["config"]["filebeat.inputs"].as_sequence().expect("inputs");
+    let streams = objects["ConfigMap"]["data"]["streams"].as_str().expect("streams");
+    let elsewhere = &inputs.last().expect("an input")["prospector.scanner.exclude_files"];
+    for environment in plan.environments.values() {
+        let namespace = &environment.namespace.value;
+        let stream = names::log_stream(&environment.key);
+        let input = inputs.iter().find(|input| input["index"] == stream.as_str()).expect("an input");
+        assert_eq!(input["paths"][0], format!("/var/log/pods/{namespace}_*/*/*.log").as_str());
+        let kept = if environment.key == "production" { "2160h" } else { "336h" };
+        assert!(streams.lines().any(|line| line == format!("{stream} {kept}")), "{streams}");
+        let left_out = format!("^/var/log/pods/{namespace}_");
+        let excluded = elsewhere.as_sequence().expect("a list").iter().any(|one| one == left_out.as_str());
+        assert!(excluded, "{} would be sent twice", environment.key);
+    }
+    assert_eq!(
+        streams.lines().count(),
+        plan.environments.len() + 1,
+        "what belongs to no environment has a stream too"
+    );
+    let env = &objects["CronJob"]["spec"]["jobTemplate"]["spec"]["template"]["spec"]["containers"][0]["env"];
+    let roles = env.as_sequence().expect("a list").iter().find(|one| one["name"] == "ROLES").expect("ROLES");
+    assert_eq!(roles["value"], "true");
+}
+
+#[test]
+fn elasticsearch_has_three_nodes_where_production_runs_and_else_one() {
+    let nodes = |plan: &Plan| {
+        let objects = objects(&Addons.emit(plan), STACK);
+        let set = &objects["Elasticsearch"]["spec"]["nodeSets"][0];
+        let claim = &set["volumeClaimTemplates"][0];
+        assert_eq!(claim["metadata"]["name"], "elasticsearch-data", "the operator knows it by this name");
+        assert_eq!(claim["spec"]["storageClassName"], plan.clusters["main"].storage_class.value.as_str());
+        set["count"].as_i64().expect("a number")
+    };
+    let mut plan = searched();
+    assert!(plan.environments.values().any(crate::plan::Environment::is_production));
+    assert_eq!(nodes(&plan), 3);
+    plan.environments.retain(|_, environment| !environment.is_production());
+    assert_eq!(nodes(&plan), 1);
+}
+
+#[test]
+fn the_stack_is_the_newest_that_the_catalogue_knows() {
+    let version = crate::catalog::images::ELASTIC_STACK;
+    let newest = &crate::catalog::cycles("elasticsearch")[0];
+    assert_eq!(newest.latest, version);
+    assert_eq!(crate::catalog::eol("elasticsearch", version), Some(newest));
+    assert!(crate::catalog::images::ELASTICSEARCH.ends_with(&format!(":{version}")));
 }
 
 #[test]

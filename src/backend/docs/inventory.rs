@@ -28,6 +28,7 @@ pub(super) fn data<'c>(context: &Context<'c>) -> Map<'c> {
             "docs" => &plan.paths.docs.value,
             "sealed" => plan.secrets.files.as_ref().map_or("", |files| &files.value),
         },
+        "logs_page" => super::logs::of(plan).is_some(),
         "pipelines" => plan.delivery.ci.is_some(),
         "runbooks" => texts(runbooks::scenarios(plan).into_iter().map(Scenario::word)),
         "inventory" => environments(context, |environment| Some(of_environment(environment))),

@@ -7,6 +7,7 @@ mod addons;
 mod apply;
 mod assumptions;
 mod inventory;
+mod logs;
 mod needs;
 mod network;
 mod peers;
@@ -73,6 +74,9 @@ impl Backend for Docs {
         add("secrets.md", secrets, secrets::data(&context));
         if plan.delivery.ci.is_some() {
             add("pipelines.md", "docs/pipelines.md.j2", pipelines::data(&context));
+        }
+        if let Some(logs) = logs::of(plan) {
+            add("logs.md", "docs/logs.md.j2", logs::data(&context, logs));
         }
         for scenario in runbooks::scenarios(plan) {
             let (template, data) = runbooks::page(&context, scenario);

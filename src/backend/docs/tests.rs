@@ -483,3 +483,24 @@ fn every_secret_of_the_manager_has_its_command_and_no_value_is_an_argument() {
     let password = page.find("shop/production/cache-shared-password --").expect("the password");
     assert!(password < page.find("shop/production/cache-shared-sessions --").expect("the address"));
 }
+
+#[test]
+fn the_page_about_logs_says_what_the_objects_do() {
+    let of = |tenants: &str| {
+        let spec = format!(
+            "{}observability: {{logs: {{store: elasticsearch, tenants: {tenants}, keep: {{production: 90d, default: 14d}}}}}}\n",
+            SMALL
+        );
+        Docs.emit(&fixture::plan(&spec)).get("docs/logs.md").expect("the page").text().into_owned()
+    };
+    insta::assert_snapshot!("logs", of("environment"));
+    assert!(!of("single").contains("role that reads it"), "there are no roles");
+}
+
+#[test]
+fn there_is_no_page_about_logs_in_loki() {
+    let spec = format!("{}observability: {{logs: {{}}}}\n", SMALL);
+    let tree = Docs.emit(&fixture::plan(&spec));
+    assert!(tree.get("docs/logs.md").is_none());
+    assert!(!tree.get("docs/README.md").expect("the README").text().contains("logs.md"));
+}

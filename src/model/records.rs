@@ -20,7 +20,8 @@ use crate::words::{
     Cni, Concurrency, DatabaseEngine, Dns, Eviction, Failover, Feature, GitopsTool, IngressController,
     Install, Issuer, Local, LogStore, Loss, Mesh, Mount, Nat, NetworkDefault, PodSecurity, PoolMode,
     PoolScope, Promotion, Provider, Quarter, QueueEngine, QueueType, RecoveryStrategy, Role, Scenario,
-    SecretDelivery, SecretSource, Strategy, Sync, Tenants, Topology, Verification, VolumeKind, Workloads,
+    SecretDelivery, SecretSource, Strategy, Sync, Tenants, TerraformValues, Topology, Verification,
+    VolumeKind, Workloads,
 };
 
 /// A value in short form, or the record that says it in full.
@@ -1235,6 +1236,8 @@ record! {
 record! {
     /// Where the output goes.
     Output as "output"; {
+        /// Where sizes, versions and windows of an environment stand in its Terraform root.
+        terraform: Written<TerraformValues> = optional "tfvars", "`inline`";
         /// The directories, below the output directory.
         paths: Paths = optional "{terraform: infra/terraform}";
     }
@@ -1418,6 +1421,7 @@ decode_words!(
     SecretSource,
     Sync,
     Tenants,
+    TerraformValues,
     Topology,
     VolumeKind,
     Workloads,

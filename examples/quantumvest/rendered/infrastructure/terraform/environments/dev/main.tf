@@ -178,14 +178,18 @@ module "identity_secrets" {
         "secretsmanager:GetSecretValue",
         "secretsmanager:DescribeSecret",
       ]
-      resources = [
-        "arn:aws:secretsmanager:us-west-2:*:secret:quantumvest/clusters/dev/monitoring/dead-man-url-??????",
-        "arn:aws:secretsmanager:us-west-2:*:secret:quantumvest/clusters/dev/monitoring/grafana-admin-??????",
-        "arn:aws:secretsmanager:us-west-2:*:secret:quantumvest/clusters/dev/monitoring/pagerduty-key-??????",
-        "arn:aws:secretsmanager:us-west-2:*:secret:quantumvest/clusters/dev/monitoring/slack-url-??????",
-        "arn:aws:secretsmanager:us-west-2:*:secret:quantumvest/dev/cache-sessions-??????",
-        "arn:aws:secretsmanager:us-west-2:*:secret:quantumvest/dev/database-main-??????",
-        "arn:aws:secretsmanager:us-west-2:*:secret:quantumvest/dev/exporter-main-??????",
+      resources = module.secrets.arns
+    },
+    {
+      sid       = "Decrypt"
+      actions   = ["kms:Decrypt"]
+      resources = [module.key.arn]
+      conditions = [
+        {
+          test     = "StringEquals"
+          variable = "kms:ViaService"
+          values   = ["secretsmanager.us-west-2.amazonaws.com"]
+        },
       ]
     },
   ]
@@ -240,6 +244,22 @@ module "cache_sessions" {
   snapshots               = { retention_days = 0 }
   maintenance_window      = "sun:04:00-sun:05:00"
   final_snapshot          = false
+}
+
+# Places without values: people put those in afterwards, as the page about secrets says.
+module "secrets" {
+  source = "../../modules/aws/secrets"
+
+  kms_key_arn = module.key.arn
+  secrets = {
+    "quantumvest/clusters/dev/monitoring/dead-man-url"  = "Address of the dead-man's switch"
+    "quantumvest/clusters/dev/monitoring/grafana-admin" = "the account of Grafana's administrator"
+    "quantumvest/clusters/dev/monitoring/pagerduty-key" = "Integration key of the on-call service"
+    "quantumvest/clusters/dev/monitoring/slack-url"     = "Incoming webhook of the platform's channel"
+    "quantumvest/dev/cache-sessions"                    = "the address of the cache `sessions`"
+    "quantumvest/dev/database-main"                     = "the address and account of the database `main`"
+    "quantumvest/dev/exporter-main"                     = "where the exporter of `main` finds the database, and its role"
+  }
 }
 
 module "certificate_backend" {

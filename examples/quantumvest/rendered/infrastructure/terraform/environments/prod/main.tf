@@ -182,16 +182,18 @@ module "identity_secrets" {
         "secretsmanager:GetSecretValue",
         "secretsmanager:DescribeSecret",
       ]
-      resources = [
-        "arn:aws:secretsmanager:us-west-2:*:secret:quantumvest/clusters/prod/monitoring/dead-man-url-??????",
-        "arn:aws:secretsmanager:us-west-2:*:secret:quantumvest/clusters/prod/monitoring/grafana-admin-??????",
-        "arn:aws:secretsmanager:us-west-2:*:secret:quantumvest/clusters/prod/monitoring/pagerduty-key-??????",
-        "arn:aws:secretsmanager:us-west-2:*:secret:quantumvest/clusters/prod/monitoring/slack-url-??????",
-        "arn:aws:secretsmanager:us-west-2:*:secret:quantumvest/prod/bucket-backups-??????",
-        "arn:aws:secretsmanager:us-west-2:*:secret:quantumvest/prod/cache-sessions-??????",
-        "arn:aws:secretsmanager:us-west-2:*:secret:quantumvest/prod/database-main-??????",
-        "arn:aws:secretsmanager:us-west-2:*:secret:quantumvest/prod/dump-main-??????",
-        "arn:aws:secretsmanager:us-west-2:*:secret:quantumvest/prod/exporter-main-??????",
+      resources = module.secrets.arns
+    },
+    {
+      sid       = "Decrypt"
+      actions   = ["kms:Decrypt"]
+      resources = [module.key.arn]
+      conditions = [
+        {
+          test     = "StringEquals"
+          variable = "kms:ViaService"
+          values   = ["secretsmanager.us-west-2.amazonaws.com"]
+        },
       ]
     },
   ]
@@ -303,6 +305,64 @@ module "bucket_static" {
     objects = { noncurrent_expire_after_days = 30 }
   }
   replication = { bucket_arn = module.bucket_static_copy.arn }
+}
+
+# Places without values: people put those in afterwards, as the page about secrets says.
+module "secrets" {
+  source = "../../modules/aws/secrets"
+
+  kms_key_arn = module.key.arn
+  secrets = {
+    "quantumvest/clusters/prod/monitoring/dead-man-url"  = "Address of the dead-man's switch"
+    "quantumvest/clusters/prod/monitoring/grafana-admin" = "the account of Grafana's administrator"
+    "quantumvest/clusters/prod/monitoring/pagerduty-key" = "Integration key of the on-call service"
+    "quantumvest/clusters/prod/monitoring/slack-url"     = "Incoming webhook of the platform's channel"
+    "quantumvest/prod/cache-sessions"                    = "the address of the cache `sessions`"
+    "quantumvest/prod/database-main"                     = "the address and account of the database `main`"
+    "quantumvest/prod/dump-main"                         = "where dumps of `main` find the database itself, and their role"
+    "quantumvest/prod/exporter-main"                     = "where the exporter of `main` finds the database, and its role"
+  }
+}
+
+# Adds to the dumps, and reads none.
+module "identity_main_dump" {
+  source = "../../modules/aws/workload-identity"
+
+  name            = "quantumvest-prod-main-dump"
+  cluster_name    = module.cluster.name
+  service_account = { namespace = "prod", name = "main-dump" }
+  statements = [
+    {
+      actions   = ["s3:PutObject", "s3:AbortMultipartUpload"]
+      resources = ["arn:aws:s3:::quantumvest-backups/prod/main/*"]
+    },
+  ]
+}
+
+# Reads the newest dump, to restore it as a test.
+module "identity_main_dump_test" {
+  source = "../../modules/aws/workload-identity"
+
+  name            = "quantumvest-prod-main-dump-test"
+  cluster_name    = module.cluster.name
+  service_account = { namespace = "prod", name = "main-dump-test" }
+  statements = [
+    {
+      actions   = ["s3:ListBucket"]
+      resources = ["arn:aws:s3:::quantumvest-backups"]
+      conditions = [
+        {
+          test     = "StringEquals"
+          variable = "s3:prefix"
+          values   = ["prod/main/"]
+        },
+      ]
+    },
+    {
+      actions   = ["s3:GetObject"]
+      resources = ["arn:aws:s3:::quantumvest-backups/prod/main/*"]
+    },
+  ]
 }
 
 module "certificate_backend" {

@@ -178,14 +178,18 @@ module "identity_secrets" {
         "secretsmanager:GetSecretValue",
         "secretsmanager:DescribeSecret",
       ]
-      resources = [
-        "arn:aws:secretsmanager:us-west-2:*:secret:quantumvest/clusters/staging/monitoring/dead-man-url-??????",
-        "arn:aws:secretsmanager:us-west-2:*:secret:quantumvest/clusters/staging/monitoring/grafana-admin-??????",
-        "arn:aws:secretsmanager:us-west-2:*:secret:quantumvest/clusters/staging/monitoring/pagerduty-key-??????",
-        "arn:aws:secretsmanager:us-west-2:*:secret:quantumvest/clusters/staging/monitoring/slack-url-??????",
-        "arn:aws:secretsmanager:us-west-2:*:secret:quantumvest/staging/cache-sessions-??????",
-        "arn:aws:secretsmanager:us-west-2:*:secret:quantumvest/staging/database-main-??????",
-        "arn:aws:secretsmanager:us-west-2:*:secret:quantumvest/staging/exporter-main-??????",
+      resources = module.secrets.arns
+    },
+    {
+      sid       = "Decrypt"
+      actions   = ["kms:Decrypt"]
+      resources = [module.key.arn]
+      conditions = [
+        {
+          test     = "StringEquals"
+          variable = "kms:ViaService"
+          values   = ["secretsmanager.us-west-2.amazonaws.com"]
+        },
       ]
     },
   ]
@@ -237,6 +241,22 @@ module "cache_sessions" {
   parameters              = { maxmemory-policy = "volatile-ttl" }
   snapshots               = { retention_days = 7, window = "02:00-03:00" }
   maintenance_window      = "sun:04:00-sun:05:00"
+}
+
+# Places without values: people put those in afterwards, as the page about secrets says.
+module "secrets" {
+  source = "../../modules/aws/secrets"
+
+  kms_key_arn = module.key.arn
+  secrets = {
+    "quantumvest/clusters/staging/monitoring/dead-man-url"  = "Address of the dead-man's switch"
+    "quantumvest/clusters/staging/monitoring/grafana-admin" = "the account of Grafana's administrator"
+    "quantumvest/clusters/staging/monitoring/pagerduty-key" = "Integration key of the on-call service"
+    "quantumvest/clusters/staging/monitoring/slack-url"     = "Incoming webhook of the platform's channel"
+    "quantumvest/staging/cache-sessions"                    = "the address of the cache `sessions`"
+    "quantumvest/staging/database-main"                     = "the address and account of the database `main`"
+    "quantumvest/staging/exporter-main"                     = "where the exporter of `main` finds the database, and its role"
+  }
 }
 
 module "certificate_backend" {

@@ -135,7 +135,7 @@ fn ingress_retired(context: &mut Context<'_>) {
 /// Records are made in the zone of the platform's domain only.
 fn zone(context: &mut Context<'_>) {
     let plan = context.plan;
-    if !plan.ingress.as_ref().is_some_and(|ingress| ingress.dns.is_some()) {
+    if plan.ingress.as_ref().is_none_or(|ingress| ingress.dns.is_none()) {
         return;
     }
     let dns =

@@ -204,6 +204,15 @@ impl<'p> Reasons<'p, '_> {
             let why = if public { UNKNOWN_DATABASE } else { DATABASE_IN_NETWORK };
             return (vec![format!("databases/{}", database.key)], vec![why]);
         }
+        if from.what == "dump" && to.is_outside() {
+            // Ports tell apart what is outside: a database has its own, object storage 443, the agent of identities 80.
+            let why = match ports {
+                "TCP 443" => "dumps are in object storage",
+                "TCP 80" => "the identity that opens the bucket comes from there",
+                _ => "the database is dumped",
+            };
+            return (Vec::new(), vec![why]);
+        }
         let namespace = from.namespace.as_deref().or(to.namespace.as_deref());
         let ingress = self.plan.ingress.as_ref().map(|ingress| ingress.namespace.value.as_str());
         let why = match namespace {

@@ -259,6 +259,22 @@ module "secrets" {
   }
 }
 
+# Places without values: people put those in afterwards, as the page about secrets says.
+module "secrets" {
+  source = "../../modules/aws/secrets"
+
+  kms_key_arn = module.key.arn
+  secrets = {
+    "quantumvest/clusters/staging/monitoring/dead-man-url"  = "Address of the dead-man's switch"
+    "quantumvest/clusters/staging/monitoring/grafana-admin" = "the account of Grafana's administrator"
+    "quantumvest/clusters/staging/monitoring/pagerduty-key" = "Integration key of the on-call service"
+    "quantumvest/clusters/staging/monitoring/slack-url"     = "Incoming webhook of the platform's channel"
+    "quantumvest/staging/cache-sessions"                    = "the address of the cache `sessions`"
+    "quantumvest/staging/database-main"                     = "the address and account of the database `main`"
+    "quantumvest/staging/exporter-main"                     = "where the exporter of `main` finds the database, and its role"
+  }
+}
+
 module "certificate_backend" {
   source = "../../modules/aws/certificate"
 

@@ -301,6 +301,64 @@ module "identity_main_dump_test" {
   ]
 }
 
+# Places without values: people put those in afterwards, as the page about secrets says.
+module "secrets" {
+  source = "../../modules/aws/secrets"
+
+  kms_key_arn = module.key.arn
+  secrets = {
+    "quantumvest/clusters/standby/monitoring/dead-man-url"  = "Address of the dead-man's switch"
+    "quantumvest/clusters/standby/monitoring/grafana-admin" = "the account of Grafana's administrator"
+    "quantumvest/clusters/standby/monitoring/pagerduty-key" = "Integration key of the on-call service"
+    "quantumvest/clusters/standby/monitoring/slack-url"     = "Incoming webhook of the platform's channel"
+    "quantumvest/standby/cache-sessions"                    = "the address of the cache `sessions`"
+    "quantumvest/standby/database-main"                     = "the address and account of the database `main`"
+    "quantumvest/standby/dump-main"                         = "where dumps of `main` find the database itself, and their role"
+    "quantumvest/standby/exporter-main"                     = "where the exporter of `main` finds the database, and its role"
+  }
+}
+
+# Adds to the dumps, and reads none.
+module "identity_main_dump" {
+  source = "../../modules/aws/workload-identity"
+
+  name            = "quantumvest-standby-main-dump"
+  cluster_name    = module.cluster.name
+  service_account = { namespace = "prod", name = "main-dump" }
+  statements = [
+    {
+      actions   = ["s3:PutObject", "s3:AbortMultipartUpload"]
+      resources = ["arn:aws:s3:::quantumvest-backups/standby/main/*"]
+    },
+  ]
+}
+
+# Reads the newest dump, to restore it as a test.
+module "identity_main_dump_test" {
+  source = "../../modules/aws/workload-identity"
+
+  name            = "quantumvest-standby-main-dump-test"
+  cluster_name    = module.cluster.name
+  service_account = { namespace = "prod", name = "main-dump-test" }
+  statements = [
+    {
+      actions   = ["s3:ListBucket"]
+      resources = ["arn:aws:s3:::quantumvest-backups"]
+      conditions = [
+        {
+          test     = "StringEquals"
+          variable = "s3:prefix"
+          values   = ["standby/main/"]
+        },
+      ]
+    },
+    {
+      actions   = ["s3:GetObject"]
+      resources = ["arn:aws:s3:::quantumvest-backups/standby/main/*"]
+    },
+  ]
+}
+
 module "certificate_backend" {
   source = "../../modules/aws/certificate"
 

@@ -6,6 +6,7 @@ mod addons;
 mod addresses;
 mod alerts;
 mod allow;
+mod cdn;
 mod delivery;
 mod ingress_patches;
 mod jobs;
@@ -94,6 +95,7 @@ pub static RULES: &[&[Rule]] = &[
     references::RULES,
     nodes::RULES,
     offers::RULES,
+    cdn::RULES,
     network::RULES,
     addresses::RULES,
     kubernetes::RULES,

@@ -45,7 +45,7 @@ fn offered(context: &mut Context<'_>) {
             offers::refuse_span(context, bucket.provider, cluster_at, Ability::Cdn, span);
             continue;
         }
-        if !plan.ingress.as_ref().is_some_and(|ingress| ingress.dns == Some(bucket.provider)) {
+        if plan.ingress.as_ref().is_none_or(|ingress| ingress.dns != Some(bucket.provider)) {
             let finding = Diagnostic::new(
                 &code::NOT_OFFERED,
                 span,

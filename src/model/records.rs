@@ -510,7 +510,7 @@ record! {
         versioning: Written<Flag> = optional "true", "true for state and with `copyTo`, else false";
         /// The cluster to whose region its objects are copied.
         copy_to as "copyTo": Written<Name> = optional "recovery", "they are in one region";
-        /// Serves its objects to everybody by a content delivery network, at AWS by CloudFront. The bucket itself stays closed.
+        /// Serves its objects to everybody by a content delivery network, at AWS by `CloudFront`. The bucket itself stays closed.
         cdn: Cdn = optional "{host: static}", "nobody outside reads it without a key";
         /// What it holds, in words.
         purpose: Written<Line> = optional "Exports of analytics";

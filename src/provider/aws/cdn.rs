@@ -1,4 +1,4 @@
-//! CloudFront in front of buckets: a distribution, its certificate, its web ACL and its records.
+//! `CloudFront` in front of buckets: a distribution, its certificate, its web ACL and its records.
 //!
 //! A distribution belongs to no region. Its certificate and its web ACL are in the one from which AWS gives them out.
 
@@ -136,12 +136,16 @@ fn distribution(
         }
     }
     let of = |output: &'static str| (output, Value::Output(name.to_owned(), output));
-    let about = format!("Serves https://{}; `id` is for invalidations.", cdn.host.value);
-    output(root, name, &about, Value::map([of("domain_name"), of("id")]), cdn.at);
+    let described = format!("Serves https://{}; the id is for invalidations.", cdn.host.value);
+    output(root, name, &described, Value::map([of("domain_name"), of("id")]), cdn.at);
+    let mut about = format!("Serves the objects of {} at https://{}.", bucket.key, cdn.host.value);
+    if copy.is_some() {
+        about.push_str(" Where the bucket does not answer, its copy does.");
+    }
     root.modules.push(ModuleCall {
         name: name.to_owned(),
         module: module("cdn"),
-        comment: Some(format!("Serves the objects of {} at https://{}.", bucket.key, cdn.host.value)),
+        comment: Some(about),
         arguments,
         origin: cdn.at,
         ..ModuleCall::default()

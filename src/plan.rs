@@ -935,10 +935,24 @@ pub struct Bucket {
     /// original.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub copy_of: Option<String>,
+    /// The content delivery network in front of it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cdn: Option<Cdn>,
     /// What it holds, in words.
     pub purpose: Option<Resolved<String>>,
     /// The strongest access that a service has, or the backups of volumes; `None` if nothing uses it.
     pub used_with: Option<Access>,
+}
+
+/// A content delivery network in front of a bucket.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Cdn {
+    /// The place in the spec.
+    #[serde(skip)]
+    pub at: At,
+    /// The whole name of the host.
+    pub host: Resolved<String>,
 }
 
 /// A job: a pod that runs to its end.

@@ -98,6 +98,7 @@ words! {
         #[doc = "Pools of several machine classes."] Alternatives = "alternative machine classes",
         #[doc = "Disks of nodes whose size can be chosen."] NodeDisk = "disks of nodes",
         #[doc = "A firewall in front of hosts that looks into requests."] Waf = "web application firewall",
+        #[doc = "Objects of a bucket, served from places near to whoever asks."] Cdn = "content delivery network",
     }
 }
 words! {

@@ -7,6 +7,7 @@ mod addresses;
 mod alerts;
 mod allow;
 mod collector;
+mod cdn;
 mod delivery;
 mod ingress_patches;
 mod jobs;
@@ -95,6 +96,7 @@ pub static RULES: &[&[Rule]] = &[
     references::RULES,
     nodes::RULES,
     offers::RULES,
+    cdn::RULES,
     network::RULES,
     addresses::RULES,
     kubernetes::RULES,

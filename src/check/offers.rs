@@ -202,7 +202,13 @@ fn refuse(context: &mut Context<'_>, provider: Provider, provider_at: At, abilit
     refuse_span(context, provider, provider_at, ability, span);
 }
 
-fn refuse_span(context: &mut Context<'_>, id: Provider, provider_at: At, ability: Ability, span: Span) {
+pub(super) fn refuse_span(
+    context: &mut Context<'_>,
+    id: Provider,
+    provider_at: At,
+    ability: Ability,
+    span: Span,
+) {
     if provider::of(id).abilities().contains(&ability) {
         return;
     }

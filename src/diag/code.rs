@@ -277,6 +277,8 @@ codes! {
         "A host is written relative to the domain of its environment. That environment has no domain, and the platform has none either.";
     HOST_OUTSIDE_ZONE = Error "ingress/host-outside-zone", "a host that no zone of the platform holds",
         "The records of hosts are made in the zone of the platform's domain. A host outside of it gets none, so nobody finds the service.";
+    PUBLIC_BUCKET = Error "ingress/public-bucket", "a bucket that everybody reads and that nobody should",
+        "A content delivery network serves every object of its bucket to whoever knows, or guesses, its name. Terraform's state, dumps and backups are not for everybody; neither is what `access` keeps for a few.";
     INGRESS_RETIRED = Warning "ingress/controller-retired", "ingress-nginx is retired",
         "Its maintainers ended best-effort maintenance in March 2026 and advise against new deployments. It still works; `envoy-gateway` serves the same hosts by the Gateway API.";
     TOO_MANY_HOSTS = Error "ingress/too-many-hosts", "more hosts than a Gateway has listeners for",

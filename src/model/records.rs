@@ -511,8 +511,20 @@ record! {
         versioning: Written<Flag> = optional "true", "true for state and with `copyTo`, else false";
         /// The cluster to whose region its objects are copied.
         copy_to as "copyTo": Written<Name> = optional "recovery", "they are in one region";
+        /// Serves its objects to everybody by a content delivery network, at AWS by `CloudFront`. The bucket itself stays closed.
+        cdn: Cdn = optional "{host: static}", "nobody outside reads it without a key";
         /// What it holds, in words.
         purpose: Written<Line> = optional "Exports of analytics";
+    }
+}
+
+record! {
+    /// A content delivery network in front of a bucket. With `copyTo` the copy serves where the bucket does not; an environment that
+    /// stands in for another one has none of its own, since it is not bound to a region.
+    Cdn as "content delivery network"; {
+        /// The host that serves the objects, relative to the domain of the environment, or of the platform for a bucket with `scope: platform`;
+        /// `@` is the domain itself.
+        host: Written<Host> = needed "static";
     }
 }
 

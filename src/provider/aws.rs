@@ -3,6 +3,7 @@
 //! A cluster has a network, a key, a control plane, pools and the add-ons that belong to its cloud: see [`foundation`].
 //! Environments that share a cluster get what they need of it as variables.
 
+mod cdn;
 mod dns;
 mod edge;
 mod foundation;
@@ -152,6 +153,7 @@ impl Provider for Aws {
             Ability::Alternatives,
             Ability::NodeDisk,
             Ability::Waf,
+            Ability::Cdn,
         ]
     }
 
@@ -237,6 +239,7 @@ fn platform(plan: &Plan) -> Option<Root> {
     "What exists once for the platform.".clone_into(&mut root.about);
     dns::zone(&mut root, plan);
     stores::of_platform(&mut root, plan);
+    cdn::of_platform(&mut root, plan);
     Some(root)
 }
 
@@ -301,6 +304,8 @@ fn environment(plan: &Plan, cluster: &Cluster, environment: &Environment) -> Roo
     stores::of_environment(&mut root, plan, cluster, environment, &base);
     secrets::of_environment(&mut root, plan, cluster, environment, &base);
     identity::of_environment(&mut root, plan, environment, &base);
+    cdn::of_environment(&mut root, plan, environment);
+    identity::of_services(&mut root, plan, environment, &base);
     edge::certificates(&mut root, plan, environment);
     dns::records(&mut root, plan, environment);
     root

@@ -10,7 +10,8 @@ use crate::model::records::{self, Short, Zones};
 use crate::model::scalars::{LabelKey, LabelValue};
 use crate::names;
 use crate::plan::{
-    Bucket, BucketAccess, Cluster, GpuPool, Nat, Network, NetworkDefault, NodePool, Resolved, Subnets, Taint,
+    Bucket, BucketAccess, Cdn, Cluster, GpuPool, Nat, Network, NetworkDefault, NodePool, Resolved, Subnets,
+    Taint,
 };
 use crate::provider;
 use crate::source::{At, Written};
@@ -378,6 +379,11 @@ fn buckets_of_scope(
             (None, _) => name,
         };
         let copy_of = copy.map(|_| from.clone());
+        let cdn = settings
+            .cdn
+            .as_ref()
+            .filter(|_| !is_own)
+            .map(|written| cdn(platform, wanted, environment, written));
         let region = match copy {
             Some(_) => cluster_region,
             None => settings.region.as_ref().map_or(cluster_region, from_written),
@@ -403,10 +409,32 @@ fn buckets_of_scope(
             ),
             copy_to: copy_to.filter(|_| copy_of.is_none()),
             copy_of,
+            cdn,
             purpose: optional_text(settings.purpose.as_ref()),
             used_with: None,
         };
         found.push((bucket, is_state));
     }
     found
+}
+
+/// Without a domain the host is no whole name: a rule says so.
+fn cdn(platform: &records::Platform, scope: BucketScope, environment: &str, written: &records::Cdn) -> Cdn {
+    let own = platform
+        .environments
+        .entries
+        .get(environment)
+        .and_then(|(_, environment)| environment.domain.as_ref());
+    let own = own.map(|domain| domain.value.0.as_str()).filter(|_| scope == BucketScope::Environment);
+    let domain = own.or(platform.domain.as_ref().map(|domain| domain.0.as_str()));
+    let host = match (written.host.value.0.as_str(), domain) {
+        ("@", Some(domain)) => domain.to_owned(),
+        (host, Some(domain)) => format!("{host}.{domain}"),
+        (host, None) => host.to_owned(),
+    };
+    let rule = match scope {
+        BucketScope::Environment => "host and domain of the environment",
+        BucketScope::Platform => "host and domain of the platform",
+    };
+    Cdn { at: written.at, host: Resolved::derived(host, rule, written.host.at) }
 }

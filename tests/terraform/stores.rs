@@ -107,3 +107,68 @@ fn a_service_reads_or_writes_a_bucket_by_its_role_and_has_no_key() {
     let sealed = plan.environments["production"].secrets.iter().map(|secret| secret.name.as_str());
     assert!(sealed.clone().all(|name| !name.starts_with("bucket-")), "{:?}", sealed.collect::<Vec<_>>());
 }
+
+/// A bucket that CloudFront serves, and what is written beside it.
+fn served(bucket: &str, ingress: &str) -> Plan {
+    compiled(
+        &TWO_REGIONS
+            .replace("  uploads: {copyTo: recovery}", &format!("  uploads: {bucket}"))
+            .replace(
+                "{controller: envoy-gateway, dns: route53}",
+                &format!("{{controller: {ingress}, dns: route53}}"),
+            )
+            .replace("region: us-east-1", "region: eu-west-1"),
+    )
+}
+
+#[test]
+fn a_distribution_alone_reads_the_bucket_and_its_copy_and_has_a_name_in_the_zone() {
+    let roots = roots(&served("{copyTo: recovery, cdn: {host: static}}", "envoy-gateway"));
+    let production = root(&roots, "environments/production");
+    let distribution = call(production, "cdn_uploads");
+    let aliases = argument(distribution, "aliases");
+    assert_eq!(aliases, Some(&Value::texts(["static.prog.example.com"])));
+    for (argument_name, bucket) in
+        [("bucket_domain_name", "bucket_uploads"), ("copy_domain_name", "bucket_uploads_copy")]
+    {
+        let origin = argument(distribution, argument_name);
+        assert_eq!(origin, Some(&Value::Output(bucket.to_owned(), "domain_name")));
+        let statements = format!("{:?}", argument(call(production, bucket), "statements"));
+        assert!(statements.contains("cloudfront.amazonaws.com"), "{statements}");
+        assert!(statements.contains("Output(\"cdn_uploads\", \"arn\")"), "{statements}");
+    }
+    let certificate = call(production, "edge_certificate_uploads");
+    assert_eq!(certificate.provider.as_ref().map(|it| it.alias.as_str()), Some("us_east_1"));
+    assert_eq!(
+        argument(distribution, "certificate_arn"),
+        Some(&Value::Output(certificate.name.clone(), "arn"))
+    );
+    let records = format!("{:?}", argument(call(production, "records_cdn"), "records"));
+    assert!(records.contains("Output(\"cdn_uploads\", \"domain_name\")"), "{records}");
+    assert!(argument(distribution, "web_acl_arn").is_none());
+    assert!(root(&roots, "environments/recovery").modules.iter().all(|call| call.module != "aws/cdn"));
+    let zone = format!("{:?}", argument(call(root(&roots, "platform"), "zone"), "caa_issuers"));
+    assert!(zone.contains("amazon.com"), "{zone}");
+}
+
+#[test]
+fn a_firewall_guards_distributions_as_well() {
+    let roots = roots(&served("{cdn: {host: static}}", "ingress-nginx, waf: {rateLimit: 2000}"));
+    let production = root(&roots, "environments/production");
+    let acl = call(production, "web_acl_cdn");
+    assert_eq!(argument(acl, "scope"), Some(&Value::text("CLOUDFRONT")));
+    assert_eq!(acl.provider.as_ref().map(|it| it.alias.as_str()), Some("us_east_1"));
+    let distribution = call(production, "cdn_uploads");
+    assert_eq!(argument(distribution, "web_acl_arn"), Some(&Value::Output("web_acl_cdn".to_owned(), "arn")));
+    assert!(argument(distribution, "copy_domain_name").is_none());
+}
+
+#[test]
+fn a_bucket_of_the_platform_is_served_with_the_zone_of_the_same_root() {
+    let roots = roots(&served("{scope: platform, cdn: {host: static}}", "envoy-gateway"));
+    let platform = root(&roots, "platform");
+    let zone = Value::Output("zone".to_owned(), "zone_id");
+    assert_eq!(argument(call(platform, "edge_certificate_uploads"), "zone_id"), Some(&zone));
+    assert_eq!(argument(call(platform, "records_cdn"), "zone_id"), Some(&zone));
+    assert!(platform.variables.iter().all(|variable| variable.name != "zone_id"));
+}

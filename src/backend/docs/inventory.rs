@@ -234,6 +234,9 @@ fn bucket_in_words(bucket: &Bucket) -> String {
     if bucket.access.value == BucketAccess::Presigned {
         what.push_str(", read by addresses that a service signs");
     }
+    if let Some(cdn) = &bucket.cdn {
+        what.extend([", served at https://", &cdn.host.value]);
+    }
     if bucket.versioning.value {
         what.push_str(", versioned");
     }

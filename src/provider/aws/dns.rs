@@ -30,7 +30,10 @@ pub(super) fn zone(root: &mut Root, plan: &Plan) {
     );
     let mut arguments = vec![("domain", Value::text(domain))];
     // Who may sign: those who do, and nobody else.
-    let issuers = [("letsencrypt.org", ingress.tls.is_some()), ("amazon.com", ingress.waf.is_some())];
+    let issuers = [
+        ("letsencrypt.org", ingress.tls.is_some()),
+        ("amazon.com", ingress.waf.is_some() || super::cdn::is_anywhere(plan)),
+    ];
     let issuers: Vec<&str> = issuers.into_iter().filter_map(|(name, signs)| signs.then_some(name)).collect();
     if !issuers.is_empty() {
         arguments.push(("caa_issuers", Value::texts(issuers)));

@@ -358,7 +358,7 @@ fn key_of_copies(root: &mut Root, plan: &Plan, environment: &Environment, to: &C
 }
 
 /// The provider of another region: `None` where it is the root's own.
-fn in_region(root: &mut Root, region: &str) -> Option<ProviderAlias> {
+pub(super) fn in_region(root: &mut Root, region: &str) -> Option<ProviderAlias> {
     let own = root.providers.iter().find(|provider| provider.name == "aws" && provider.alias.is_none())?;
     let is_here = own.settings.iter().any(|(name, value)| *name == "region" && *value == Value::text(region));
     if is_here {
@@ -437,7 +437,7 @@ pub(super) fn bucket_call(root: &mut Root, found: &Bucket) -> ModuleCall {
     call.provider = in_region(root, &found.region.value);
     if let Some(to) = &found.copy_to {
         let mut copy = bucket(found);
-        copy.name = format!("{}_copy", call.name);
+        copy.name = copy_call(&call.name);
         copy.comment = Some(format!("The objects of {}, in {}.", found.key, to.region));
         copy.provider = in_region(root, &to.region);
         if let Some((_, name)) = copy.arguments.first_mut() {
@@ -448,6 +448,11 @@ pub(super) fn bucket_call(root: &mut Root, found: &Bucket) -> ModuleCall {
         root.modules.push(copy);
     }
     call
+}
+
+/// The call of a bucket's copy, by that of the bucket.
+pub(super) fn copy_call(original: &str) -> String {
+    format!("{original}_copy")
 }
 
 /// A bucket.

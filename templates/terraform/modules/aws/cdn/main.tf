@@ -1,5 +1,7 @@
 locals {
   origin = "bucket"
+  copy   = "copy"
+  both   = "bucket-or-copy"
 
   # Policies that AWS keeps, the same in every account.
   caching_optimized = "658327ea-f89d-4fab-a63d-7e88639e58f6"
@@ -22,8 +24,39 @@ resource "aws_cloudfront_distribution" "this" {
     origin_access_control_id = aws_cloudfront_origin_access_control.this.id
   }
 
+  dynamic "origin" {
+    for_each = var.copy_domain_name[*]
+
+    content {
+      origin_id                = local.copy
+      domain_name              = origin.value
+      origin_access_control_id = aws_cloudfront_origin_access_control.this.id
+    }
+  }
+
+  # The copy answers where the bucket does not; a file that is missing is missing in both.
+  dynamic "origin_group" {
+    for_each = var.copy_domain_name[*]
+
+    content {
+      origin_id = local.both
+
+      failover_criteria {
+        status_codes = [500, 502, 503, 504]
+      }
+
+      member {
+        origin_id = local.origin
+      }
+
+      member {
+        origin_id = local.copy
+      }
+    }
+  }
+
   default_cache_behavior {
-    target_origin_id           = local.origin
+    target_origin_id           = var.copy_domain_name == null ? local.origin : local.both
     viewer_protocol_policy     = "redirect-to-https"
     allowed_methods            = ["GET", "HEAD", "OPTIONS"]
     cached_methods             = ["GET", "HEAD"]

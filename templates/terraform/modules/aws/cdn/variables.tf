@@ -13,6 +13,12 @@ variable "bucket_domain_name" {
   type        = string
 }
 
+variable "copy_domain_name" {
+  description = "Domain name of a copy of the bucket in another region, which answers where the bucket does not."
+  type        = string
+  default     = null
+}
+
 variable "aliases" {
   description = "Names under which the files are served. Empty: only that of CloudFront."
   type        = set(string)

@@ -13,7 +13,7 @@ run "defaults" {
   command = apply
 
   assert {
-    condition     = aws_cloudfront_distribution.this.default_cache_behavior[0].viewer_protocol_policy == "redirect-to-https" && aws_cloudfront_distribution.this.viewer_certificate[0].cloudfront_default_certificate && length(aws_cloudfront_distribution.this.custom_error_response) == 0
+    condition     = aws_cloudfront_distribution.this.default_cache_behavior[0].target_origin_id == one(aws_cloudfront_distribution.this.origin).origin_id && aws_cloudfront_distribution.this.default_cache_behavior[0].viewer_protocol_policy == "redirect-to-https" && aws_cloudfront_distribution.this.viewer_certificate[0].cloudfront_default_certificate && length(aws_cloudfront_distribution.this.custom_error_response) == 0
     error_message = "Files are served over HTTPS, and missing ones are missing."
   }
 
@@ -47,6 +47,24 @@ run "own_name" {
   assert {
     condition     = toset([for response in aws_cloudfront_distribution.this.custom_error_response : response.error_code]) == toset([403, 404]) && aws_cloudfront_distribution.this.restrictions[0].geo_restriction[0].restriction_type == "whitelist" && aws_cloudfront_distribution.this.web_acl_id == "arn:aws:wafv2:us-east-1:123456789012:global/webacl/a/b"
     error_message = "Error pages, countries and ACL got lost."
+  }
+}
+
+run "a_copy_answers_where_the_bucket_does_not" {
+  command = apply
+
+  variables {
+    copy_domain_name = "prog-assets-recovery.s3.us-west-2.amazonaws.com"
+  }
+
+  assert {
+    condition     = [for member in one(aws_cloudfront_distribution.this.origin_group).member : member.origin_id] == ["bucket", "copy"] && aws_cloudfront_distribution.this.default_cache_behavior[0].target_origin_id == one(aws_cloudfront_distribution.this.origin_group).origin_id
+    error_message = "The bucket is asked first, then its copy."
+  }
+
+  assert {
+    condition     = alltrue([for origin in aws_cloudfront_distribution.this.origin : origin.origin_access_control_id == aws_cloudfront_origin_access_control.this.id]) && length(aws_cloudfront_distribution.this.origin) == 2
+    error_message = "Both are read with a signature."
   }
 }
 

@@ -294,6 +294,23 @@ module "bucket_static_copy" {
   lifecycle_rules = {
     objects = { noncurrent_expire_after_days = 30 }
   }
+  statements = [
+    {
+      sid = "Cdn"
+      principals = {
+        Service = ["cloudfront.amazonaws.com"]
+      }
+      actions = ["s3:GetObject"]
+      paths   = ["*"]
+      conditions = [
+        {
+          test     = "StringEquals"
+          variable = "AWS:SourceArn"
+          values   = [module.cdn_static.arn]
+        },
+      ]
+    },
+  ]
 }
 
 # Static assets
@@ -305,6 +322,81 @@ module "bucket_static" {
     objects = { noncurrent_expire_after_days = 30 }
   }
   replication = { bucket_arn = module.bucket_static_copy.arn }
+  statements = [
+    {
+      sid = "Cdn"
+      principals = {
+        Service = ["cloudfront.amazonaws.com"]
+      }
+      actions = ["s3:GetObject"]
+      paths   = ["*"]
+      conditions = [
+        {
+          test     = "StringEquals"
+          variable = "AWS:SourceArn"
+          values   = [module.cdn_static.arn]
+        },
+      ]
+    },
+  ]
+}
+
+# Guards the distributions.
+module "web_acl_cdn" {
+  source    = "../../modules/aws/waf"
+  providers = { aws = aws.us_east_1 }
+
+  name       = "quantumvest-prod-cdn"
+  scope      = "CLOUDFRONT"
+  rate_limit = 2000
+}
+
+# CloudFront takes certificates from us-east-1 only.
+module "edge_certificate_static" {
+  source    = "../../modules/aws/certificate"
+  providers = { aws = aws.us_east_1 }
+
+  domain  = "static.quantumvest.com"
+  zone_id = var.zone_id
+}
+
+# Serves the objects of static at https://static.quantumvest.com. Where the bucket does not answer, its copy
+# does.
+module "cdn_static" {
+  source = "../../modules/aws/cdn"
+
+  name               = "quantumvest-prod-static"
+  bucket_domain_name = module.bucket_static.domain_name
+  copy_domain_name   = module.bucket_static_copy.domain_name
+  aliases            = ["static.quantumvest.com"]
+  certificate_arn    = module.edge_certificate_static.arn
+  web_acl_arn        = module.web_acl_cdn.arn
+}
+
+module "records_cdn" {
+  source = "../../modules/aws/dns-records"
+
+  zone_id = var.zone_id
+  records = {
+    static-a = {
+      type = "A"
+      name = "static.quantumvest.com"
+      alias = {
+        name            = module.cdn_static.domain_name
+        zone_id         = module.cdn_static.zone_id
+        evaluate_health = false
+      }
+    }
+    static-aaaa = {
+      type = "AAAA"
+      name = "static.quantumvest.com"
+      alias = {
+        name            = module.cdn_static.domain_name
+        zone_id         = module.cdn_static.zone_id
+        evaluate_health = false
+      }
+    }
+  }
 }
 
 # Places without values: people put those in afterwards, as the page about secrets says.

@@ -76,3 +76,11 @@ output "bucket_static" {
     region = module.bucket_static.region
   }
 }
+
+output "cdn_static" {
+  description = "Serves https://static.quantumvest.com; the id is for invalidations."
+  value = {
+    domain_name = module.cdn_static.domain_name
+    id          = module.cdn_static.id
+  }
+}

@@ -28,3 +28,18 @@ provider "aws" {
     }
   }
 }
+
+# The same account, in us-east-1.
+provider "aws" {
+  alias  = "us_east_1"
+  region = "us-east-1"
+
+  default_tags {
+    tags = {
+      platform    = "quantumvest"
+      environment = "prod"
+      owner       = "platform"
+      managed-by  = "terraform"
+    }
+  }
+}

@@ -161,6 +161,9 @@ pub struct Plan {
     pub backups: Option<VolumeBackups>,
     /// How the output reaches the clusters.
     pub delivery: Delivery,
+    /// What belongs to the platform and is made elsewhere, by name: who or what does it.
+    #[serde(skip_serializing_if = "IndexMap::is_empty")]
+    pub outside: IndexMap<String, Resolved<String>>,
     /// Where the output goes.
     pub paths: Paths,
 }

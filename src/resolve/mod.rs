@@ -104,6 +104,7 @@ pub fn resolve(source: &Source, model: &Model, sink: &mut Sink) -> Option<Plan> 
         backups: None,
         drills: resolver.drills(),
         delivery: delivery::delivery(&resolver),
+        outside: resolver.outside(),
         paths: resolver.paths(),
     };
     recovery::drop_places(&mut plan);
@@ -452,6 +453,11 @@ impl<'a> Resolver<'a> {
             every: Resolved::written(drills.every.value, drills.every.at),
             scenarios: drills.scenarios.iter().map(|s| Resolved::written(s.value, s.at)).collect(),
         })
+    }
+
+    fn outside(&self) -> IndexMap<String, Resolved<String>> {
+        let entries = self.platform.outside.iter().flat_map(|outside| outside.entries.iter());
+        entries.map(|(key, (_, by))| (key.clone(), from_written(by))).collect()
     }
 
     fn paths(&self) -> Paths {

@@ -13,6 +13,11 @@ module "network" {
   name               = "prog-production"
   cidr               = "10.0.0.0/16"
   availability_zones = ["us-east-1a", "us-east-1b", "us-east-1c"]
+  subnets = {
+    public  = ["10.0.1.0/24", "10.0.3.0/24", "10.0.5.0/24"]
+    private = ["10.0.32.0/19", "10.0.64.0/19", "10.0.96.0/19"]
+    data    = ["10.0.2.0/24", "10.0.4.0/24", "10.0.6.0/24"]
+  }
 }
 
 # Encrypts the cluster's secrets, its nodes' disks and the data beside it.
@@ -239,8 +244,10 @@ module "identity_secrets" {
         "arn:aws:secretsmanager:us-east-1:*:secret:prog/clusters/production/monitoring/pagerduty-key-??????",
         "arn:aws:secretsmanager:us-east-1:*:secret:prog/clusters/production/monitoring/slack-url-??????",
         "arn:aws:secretsmanager:us-east-1:*:secret:prog/clusters/production/monitoring/smtp-??????",
+        "arn:aws:secretsmanager:us-east-1:*:secret:prog/production/bucket-prog-backups-??????",
         "arn:aws:secretsmanager:us-east-1:*:secret:prog/production/cache-sessions-??????",
         "arn:aws:secretsmanager:us-east-1:*:secret:prog/production/database-prog-??????",
+        "arn:aws:secretsmanager:us-east-1:*:secret:prog/production/dump-prog-??????",
         "arn:aws:secretsmanager:us-east-1:*:secret:prog/production/exporter-prog-??????",
         "arn:aws:secretsmanager:us-east-1:*:secret:prog/production/sendgrid-??????",
         "arn:aws:secretsmanager:us-east-1:*:secret:prog/production/stripe-??????",
@@ -264,7 +271,7 @@ module "database_prog" {
 
   name                    = "prog-production-prog"
   engine_version          = "17"
-  instance_class          = "db.m6g.large"
+  instance_class          = "db.t3.medium"
   database_name           = "prog"
   storage                 = { size_gib = 100, max_gib = 500, kms_key_arn = module.key.arn }
   password                = ephemeral.aws_secretsmanager_random_password.prog.random_password
@@ -301,9 +308,9 @@ module "cache_sessions" {
 
   name                    = "prog-redis-cluster"
   description             = "Sessions and rate limits"
-  engine                  = "valkey"
-  engine_version          = "8.0"
-  node_type               = "cache.m6g.large"
+  engine                  = "redis"
+  engine_version          = "7.0"
+  node_type               = "cache.t3.medium"
   replicas                = 2
   kms_key_arn             = module.key.arn
   vpc_id                  = module.network.vpc_id

@@ -234,8 +234,10 @@ module "identity_secrets" {
         "arn:aws:secretsmanager:us-west-2:*:secret:prog/clusters/recovery/monitoring/pagerduty-key-??????",
         "arn:aws:secretsmanager:us-west-2:*:secret:prog/clusters/recovery/monitoring/slack-url-??????",
         "arn:aws:secretsmanager:us-west-2:*:secret:prog/clusters/recovery/monitoring/smtp-??????",
+        "arn:aws:secretsmanager:us-west-2:*:secret:prog/recovery/bucket-prog-backups-??????",
         "arn:aws:secretsmanager:us-west-2:*:secret:prog/recovery/cache-sessions-??????",
         "arn:aws:secretsmanager:us-west-2:*:secret:prog/recovery/database-prog-??????",
+        "arn:aws:secretsmanager:us-west-2:*:secret:prog/recovery/dump-prog-??????",
         "arn:aws:secretsmanager:us-west-2:*:secret:prog/recovery/exporter-prog-??????",
         "arn:aws:secretsmanager:us-west-2:*:secret:prog/recovery/sendgrid-??????",
         "arn:aws:secretsmanager:us-west-2:*:secret:prog/recovery/stripe-??????",
@@ -259,7 +261,7 @@ module "database_prog" {
   name                    = "prog-production-prog-standby"
   source_database         = var.originals["prog"]
   engine_version          = "17"
-  instance_class          = "db.m6g.large"
+  instance_class          = "db.t3.medium"
   kms_key_arn             = module.key.arn
   vpc_id                  = module.network.vpc_id
   subnet_ids              = module.network.data_subnet_ids
@@ -275,9 +277,9 @@ module "cache_sessions" {
 
   name                    = "prog-redis-cluster"
   description             = "Sessions and rate limits"
-  engine                  = "valkey"
-  engine_version          = "8.0"
-  node_type               = "cache.m6g.large"
+  engine                  = "redis"
+  engine_version          = "7.0"
+  node_type               = "cache.t3.medium"
   replicas                = 2
   kms_key_arn             = module.key.arn
   vpc_id                  = module.network.vpc_id

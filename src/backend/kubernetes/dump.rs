@@ -92,7 +92,7 @@ impl<'a> Maker<'_, 'a> {
         if scope.is_isolated() {
             let mut policy = Policy::default();
             policy.allow(Direction::Egress, vec![public()], vec![tcp(443)]);
-            let mut reason = "object storage has no fixed address".to_owned();
+            let mut reason = super::network::BUCKET_ADDRESS.to_owned();
             if part == Part::Take {
                 reason.push_str("; ");
                 reason.push_str(reach_database(scope, &mut policy));

@@ -375,6 +375,7 @@ pub(crate) const ROWS: &[Row] = &[
             Line(production!("_environment/dumps.yaml"), "name=\"$(date -u +%Y-%m-%dT%H%M%SZ).dump\""),
             Line(production!("_environment/dumps.yaml"), "value: prog-backups"),
             Line(PLATFORM, "name = \"prog-backups\""),
+            Line("docs/network.md", "TCP 443 | `databases/prog`, `buckets/prog-backups` |"),
         ],
     },
     Row {

@@ -163,6 +163,9 @@ pub struct Plan {
     pub delivery: Delivery,
     /// Where the values of environments' Terraform roots stand.
     pub terraform_values: Resolved<TerraformValues>,
+    /// What belongs to the platform and is made elsewhere, by name: who or what does it.
+    #[serde(skip_serializing_if = "IndexMap::is_empty")]
+    pub outside: IndexMap<String, Resolved<String>>,
     /// Where the output goes.
     pub paths: Paths,
 }

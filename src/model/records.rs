@@ -110,6 +110,8 @@ record! {
         delivery: Delivery = optional "{gitops: {tool: argocd, repository: https://git.example.com/aiaas/platform.git}}";
         /// Rules that hold for everything.
         policies: Policies = optional "{podSecurity: restricted}";
+        /// What belongs to the platform and is not made by platc, and who or what does it: the documentation lists it.
+        outside: Named<Name, Written<Line>> = optional "{workstations: \"Ansible, in a repository of its own\"}", "nothing is listed";
         /// Where the output goes.
         output: Output = optional "{paths: {terraform: infra/terraform}}";
         /// Findings that are accepted for a while, each with its reason.

@@ -110,6 +110,7 @@ pub fn resolve(source: &Source, model: &Model, sink: &mut Sink) -> Option<Plan> 
             crate::words::TerraformValues::Inline,
             "values stand where they are used",
         ),
+        outside: resolver.outside(),
         paths: resolver.paths(),
     };
     recovery::drop_places(&mut plan);
@@ -458,6 +459,11 @@ impl<'a> Resolver<'a> {
             every: Resolved::written(drills.every.value, drills.every.at),
             scenarios: drills.scenarios.iter().map(|s| Resolved::written(s.value, s.at)).collect(),
         })
+    }
+
+    fn outside(&self) -> IndexMap<String, Resolved<String>> {
+        let entries = self.platform.outside.iter().flat_map(|outside| outside.entries.iter());
+        entries.map(|(key, (_, by))| (key.clone(), from_written(by))).collect()
     }
 
     fn paths(&self) -> Paths {

@@ -36,6 +36,7 @@ pub(super) fn data<'c>(context: &Context<'c>) -> Map<'c> {
         "pools" => pools(plan),
         "gpu_pools" => gpu_pools(plan),
         "stores" => stores(plan),
+        "outside" => plan.outside.iter().map(|(key, by)| map! { "key" => key, "by" => &by.value }).collect::<Vec<_>>(),
     }
 }
 

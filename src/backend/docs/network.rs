@@ -7,7 +7,9 @@ use indexmap::IndexMap;
 use super::peers::{End, PUBLIC, ports};
 use super::{Context, environments, texts};
 use crate::backend::kubernetes::Model;
-use crate::backend::kubernetes::network::{CACHE_IN_NETWORK, DATABASE_IN_NETWORK, UNKNOWN_DATABASE};
+use crate::backend::kubernetes::network::{
+    BUCKET_ADDRESS, CACHE_IN_NETWORK, DATABASE_IN_NETWORK, UNKNOWN_DATABASE,
+};
 use crate::format::data::{Data, Map};
 use crate::map;
 use crate::names;
@@ -187,7 +189,11 @@ type Services<'p> = BTreeMap<(&'p str, &'p str), &'p Service>;
 
 impl<'p> Reasons<'p, '_> {
     fn of(&self, from: &End, to: &End, ports: &str) -> (Vec<String>, Vec<&'p str>) {
-        let caller = (from.what == "service").then(|| self.service(from)).flatten();
+        let caller = match from.what {
+            "service" => self.service(from),
+            "job" => self.job(from),
+            _ => None,
+        };
         if let Some((environment, service)) = caller {
             if to.is_outside() {
                 return outside(service, to, ports);
@@ -212,6 +218,7 @@ impl<'p> Reasons<'p, '_> {
                 _ => "the database is dumped",
             };
             return (Vec::new(), vec![why]);
+            return self.of_dump(from, ports);
         }
         let namespace = from.namespace.as_deref().or(to.namespace.as_deref());
         let ingress = self.plan.ingress.as_ref().map(|ingress| ingress.namespace.value.as_str());
@@ -230,6 +237,32 @@ impl<'p> Reasons<'p, '_> {
             None => "sentinels watch its nodes",
         };
         (Vec::new(), vec![why])
+    }
+
+    /// Why a job that takes or restores dumps reaches addresses outside the cluster.
+    fn of_dump(&self, from: &End, ports: &str) -> (Vec<String>, Vec<&'p str>) {
+        let dumps = self.environment.databases.iter().filter_map(|it| Some((it, it.dump.as_ref()?)));
+        let mut of_names =
+            dumps.filter(|(_, dump)| [&dump.name, &dump.test_name].iter().any(|it| from.names.contains(*it)));
+        match of_names.next() {
+            Some((database, _)) if ports == DATABASE_PORT => {
+                (vec![format!("databases/{}", database.key)], vec![DATABASE_IN_NETWORK])
+            }
+            Some((database, dump)) if ports == "TCP 443" => {
+                let asked =
+                    vec![format!("databases/{}", database.key), format!("buckets/{}", dump.bucket.value)];
+                (asked, vec![BUCKET_ADDRESS])
+            }
+            Some((database, _)) => (vec![format!("databases/{}", database.key)], vec![UNKNOWN_DATABASE]),
+            None => (Vec::new(), Vec::new()),
+        }
+    }
+
+    /// The pod of the job that an end is.
+    fn job(&self, end: &End) -> Option<(&'p Environment, &'p Service)> {
+        let name = end.names.first()?;
+        let job = self.environment.jobs.iter().find(|job| job.pod.key == *name)?;
+        Some((self.environment, &job.pod))
     }
 
     /// The service that an end is.
@@ -285,7 +318,7 @@ fn outside<'p>(service: &'p Service, to: &End, ports: &str) -> (Vec<String>, Vec
             }
             Target::Bucket { key } if public && ports == "TCP 443" => {
                 references.push(format!("buckets/{key}"));
-                why.push("object storage has no fixed address");
+                why.push(BUCKET_ADDRESS);
             }
             _ => {}
         }

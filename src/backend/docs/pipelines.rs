@@ -1,5 +1,7 @@
 //! What the workflows do, and which settings of GitHub they need.
 
+use std::collections::BTreeSet;
+
 use super::{Context, texts};
 use crate::backend::ci;
 use crate::format::data::{Data, Map};
@@ -21,7 +23,8 @@ pub(super) fn data<'c>(context: &Context<'c>) -> Map<'c> {
             }
         })
         .collect();
-    let allowed: Vec<String> = plan
+    // Clusters often let in the same addresses.
+    let allowed: BTreeSet<String> = plan
         .clusters
         .values()
         .flat_map(|cluster| &cluster.control_plane_allow)

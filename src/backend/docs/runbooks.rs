@@ -159,13 +159,13 @@ fn targets<'c>(context: &Context<'c>) -> Vec<Map<'c>> {
         if let Some(to) = to {
             scale.push(format!("terraform -chdir={directory} apply"));
             for service in in_order(environment) {
-                let there = to.service(&service.key).map_or(0, |it| it.scale.min());
-                if there < service.scale.min() {
+                let Some(there) = to.service(&service.key) else { continue };
+                if there.scale.min() < service.scale.min() {
                     scale.push(format!(
-                        "kubectl -n {} scale --replicas={} deployment/{}",
+                        "kubectl -n {} scale --replicas={} {}",
                         to.namespace.value,
                         service.scale.min(),
-                        service.key
+                        workload::name(there)
                     ));
                 }
             }

@@ -135,6 +135,16 @@ fn every_command_of_terraform_names_an_output_that_is_there() {
 }
 
 #[test]
+fn what_platc_does_not_make_is_listed_with_who_does() {
+    let outside = "outside: {workstations: \"Ansible, in a | repository of its own\"}\n";
+    let plan = fixture::plan(&format!("{AIAAS}{outside}"));
+    let page = &pages(&plan)["README.md"];
+    assert_has(page, "## Outside of platc");
+    assert_has(page, "| `workstations` | Ansible, in a \\| repository of its own |");
+    assert!(!pages(&fixture::plan(AIAAS))["README.md"].contains("Outside of platc"), "an empty list");
+}
+
+#[test]
 fn every_root_is_applied_in_its_order() {
     let plan = fixture::plan(AIAAS);
     let page = &pages(&plan)["README.md"];

@@ -18,6 +18,8 @@ pub(super) const NETWORK_POLICY: Api = Api::new("networking.k8s.io/v1", "Network
 
 /// Ports of a managed database: the provider assigns one when it makes the database, above the privileged ones.
 const ASSIGNED_PORTS: (u16, u16) = (1024, 65535);
+/// Why object storage is reached at every address.
+pub(in crate::backend) const BUCKET_ADDRESS: &str = "object storage has no fixed address";
 /// Why a policy opens a range for what has no address yet.
 pub(in crate::backend) const UNKNOWN_DATABASE: &str =
     "a managed database has no address and no port before apply";
@@ -242,6 +244,11 @@ fn reach<'a>(
         }
         Target::Bucket { .. } => {
             reasons.push(reach_bucket(scope, policy).into());
+            policy.allow(egress, vec![public()], vec![tcp(443)]);
+            reasons.push(BUCKET_ADDRESS.into());
+            if let (Stores { bucket_access: BucketKeys::Identity { agent, port }, .. }, _) = scope.stores() {
+                policy.allow(egress, vec![map! { "ipBlock" => map! { "cidr" => *agent } }], vec![tcp(*port)]);
+            }
         }
         Target::Secret { .. } => {}
     }

@@ -365,6 +365,7 @@ pub(super) fn plan() -> Plan {
         }),
         delivery: Delivery { workloads: r(Workloads::Kustomize), ci: None, gitops: None },
         terraform_values: r(crate::plan::TerraformValues::Inline),
+        outside: IndexMap::new(),
         paths: Paths {
             terraform: text("terraform"),
             kustomize: text("kustomize/overlays/{environment}"),

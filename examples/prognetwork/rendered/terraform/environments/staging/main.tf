@@ -276,8 +276,8 @@ module "cache_sessions" {
 
   name                    = "prog-staging-redis"
   description             = "Sessions and rate limits"
-  engine                  = "valkey"
-  engine_version          = "8.0"
+  engine                  = "redis"
+  engine_version          = "7.0"
   node_type               = "cache.t4g.medium"
   replicas                = 1
   kms_key_arn             = module.key.arn

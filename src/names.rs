@@ -150,6 +150,12 @@ pub fn in_platform(platform: &str, thing: &str) -> String {
     format!("{platform}-{thing}")
 }
 
+/// The real name of a copy, by the name of the original and the place or the purpose of the copy.
+#[must_use]
+pub fn copy_of(original: &str, place: &str) -> String {
+    format!("{original}-{place}")
+}
+
 /// The real name of a pool of an environment.
 #[must_use]
 pub fn pool(environment: &str, pool: &str) -> String {
@@ -400,6 +406,9 @@ pub fn cache_service(cache: &str, engine: CacheEngine, topology: Topology) -> St
 pub fn broker_secret(broker: &str, service: &str) -> String {
     format!("queue-{broker}-{service}")
 }
+
+/// The port of every cache.
+pub const CACHE_PORT: u16 = 6379;
 
 /// The Secret with the keys of a bucket.
 #[must_use]

@@ -8,13 +8,13 @@ use serde::Serialize;
 
 use crate::freeform::Freeform;
 use crate::source::At;
-use crate::units::{Bytes, Cidr, Cpu, Duration, Latency, Percent};
+use crate::units::{Bytes, Cidr, Cpu, DailyWindow, Duration, Latency, Percent, WeeklyWindow};
 
 pub use crate::words::{
-    Access, AddonSecurity, BucketAccess, CacheEngine, Calendar, Ci, Cni, Concurrency, Eviction, Feature,
-    GitopsTool, IngressController, Install, Loss, Mount, Nat, NetworkDefault, PodSecurity, PoolMode,
-    Promotion, Provider, QueueType, Role, Scenario, SecretDelivery, Strategy, Sync, Tenants, Topology,
-    Verification, VolumeKind, Workloads,
+    Access, AddonSecurity, BucketAccess, CacheEngine, Calendar, Ci, Cni, Concurrency, Eviction, Failover,
+    Feature, GitopsTool, IngressController, Install, Loss, Mount, Nat, NetworkDefault, PodSecurity, PoolMode,
+    Promotion, Provider, QueueType, RecoveryStrategy, Role, Scenario, SecretDelivery, Strategy, Sync,
+    Tenants, Topology, Verification, VolumeKind, Workloads,
 };
 
 /// Where a value comes from.
@@ -139,6 +139,12 @@ pub struct Plan {
     pub buckets: Vec<Bucket>,
     /// Where Terraform's state is kept.
     pub state: Option<Bucket>,
+    /// The log of calls to the cloud's API.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub audit: Option<Audit>,
+    /// Repositories of images.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub registry: Option<Registry>,
     /// How requests reach services.
     pub ingress: Option<Ingress>,
     /// How secrets reach services.
@@ -254,6 +260,9 @@ pub struct Addon {
     pub provides: Vec<String>,
     /// Its namespace.
     pub namespace: Resolved<String>,
+    /// The service account of those of its pods that a cloud may give a role.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub service_account: Option<String>,
     /// The Pod Security Standard that its pods keep to, those in the namespace of daemons aside.
     pub pod_security: AddonSecurity,
     /// Whether some of its pods run in the namespace of daemons.
@@ -299,6 +308,12 @@ pub struct Environment {
     pub at: At,
     /// What it is for.
     pub role: Resolved<Role>,
+    /// The environment that it stands in for; only with [`Role::Recovery`].
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub stands_in: Option<StandsIn>,
+    /// What takes over when its region is lost.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub target: Option<RecoveryTarget>,
     /// The key of its cluster.
     pub cluster: Resolved<String>,
     /// What it is for, in words.
@@ -328,8 +343,11 @@ pub struct Environment {
     pub gpu_pools: Vec<GpuPool>,
     /// Databases.
     pub databases: Vec<Database>,
-    /// Caches.
+    /// Caches that operators run in the cluster.
     pub caches: Vec<Cache>,
+    /// Caches that the provider runs.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub managed_caches: Vec<ManagedCache>,
     /// Message brokers.
     pub queues: Vec<Broker>,
     /// Buckets of this environment.
@@ -361,6 +379,65 @@ pub struct LocalEnvironment {
     pub databases: Vec<Database>,
     /// Caches.
     pub caches: Vec<Cache>,
+}
+
+/// The log of calls to the cloud's API.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Audit {
+    /// The place in the spec.
+    #[serde(skip)]
+    pub at: At,
+    /// The name that it really has.
+    pub name: Resolved<String>,
+    /// How long it is kept.
+    pub keep: Resolved<Duration>,
+    /// The name of its bucket.
+    pub bucket: Resolved<String>,
+}
+
+/// Repositories of images.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Registry {
+    /// The place in the spec.
+    #[serde(skip)]
+    pub at: At,
+    /// The repositories.
+    pub repositories: Vec<Resolved<String>>,
+    /// How many images each keeps.
+    pub keep: Resolved<u32>,
+    /// The region that images are copied to.
+    pub copy_to: Option<CopyTo>,
+}
+
+/// That an environment stands in for another one.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct StandsIn {
+    /// The other one.
+    pub of: Resolved<String>,
+    /// What of it stands here already.
+    pub strategy: Resolved<RecoveryStrategy>,
+}
+
+/// What takes over when the region of an environment is lost.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RecoveryTarget {
+    /// The place in the spec.
+    #[serde(skip)]
+    pub at: At,
+    /// What stands there before.
+    pub strategy: Resolved<RecoveryStrategy>,
+    /// The cluster.
+    pub cluster: Resolved<String>,
+    /// That cluster's region.
+    pub region: String,
+    /// The environment in it; `None` where it is made only then.
+    pub environment: Option<Resolved<String>>,
+    /// Who decides.
+    pub failover: Resolved<Failover>,
 }
 
 /// What a namespace may request in all.
@@ -505,8 +582,76 @@ pub struct Database {
     pub exporter: DatabaseExporter,
     /// How much data it holds.
     pub size: Option<Resolved<Bytes>>,
+    /// Its disk; `None` where the machine class brings one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub storage: Option<DatabaseStorage>,
+    /// When the provider may restart it; `None` where the provider chooses.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub maintenance: Option<Resolved<WeeklyWindow>>,
+    /// Its running copies.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub replicas: Vec<Replica>,
+    /// Parameters of the engine.
+    #[serde(skip_serializing_if = "IndexMap::is_empty")]
+    pub parameters: IndexMap<String, Resolved<String>>,
+    /// Whether it is kept from being deleted, and leaves a last backup; where the provider can do that.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub protected: Option<Resolved<bool>>,
+    /// What it is a running copy of, in an environment that stands in for another one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub copy_of: Option<CopyOf>,
     /// The promise that holds for it.
     pub tier: Option<Tier>,
+}
+
+/// The disk of a database.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct DatabaseStorage {
+    /// How large it is at first.
+    pub size: Resolved<Bytes>,
+    /// How large it may become.
+    pub max: Option<Resolved<Bytes>>,
+}
+
+/// A running copy of a database.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Replica {
+    /// Its key in the spec.
+    pub key: String,
+    /// Its place in the spec.
+    #[serde(skip)]
+    pub at: At,
+    /// The name that it really has.
+    pub name: Resolved<String>,
+    /// The cluster in whose network it is.
+    pub cluster: Resolved<String>,
+    /// That cluster's region.
+    pub region: String,
+    /// The machine class.
+    #[serde(rename = "type")]
+    pub machine: Resolved<String>,
+}
+
+/// What a database of a recovery environment is a copy of.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct CopyOf {
+    /// The environment of the original.
+    pub environment: String,
+    /// The key of the replica.
+    pub replica: String,
+}
+
+/// Where backups or objects are copied to.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct CopyTo {
+    /// The cluster.
+    pub cluster: Resolved<String>,
+    /// Its region.
+    pub region: String,
 }
 
 /// The backups of a database.
@@ -522,6 +667,12 @@ pub struct Backup {
     pub keep: Resolved<Duration>,
     /// Whether every point in time can be restored.
     pub point_in_time: Resolved<bool>,
+    /// When the daily one is made; `None` where the provider chooses.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub window: Option<Resolved<DailyWindow>>,
+    /// The region that they are copied to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub copy_to: Option<CopyTo>,
 }
 
 /// The dumps of a database.
@@ -624,6 +775,57 @@ pub struct Cache {
     pub tier: Option<Tier>,
 }
 
+/// A cache that the provider runs, outside the cluster.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ManagedCache {
+    /// Its key in the spec.
+    pub key: String,
+    /// Its place in the spec.
+    #[serde(skip)]
+    pub at: At,
+    /// The name that it really has.
+    pub name: Resolved<String>,
+    /// The engine.
+    pub engine: Resolved<CacheEngine>,
+    /// The engine's version.
+    pub version: Resolved<String>,
+    /// The machine class of its nodes.
+    #[serde(rename = "type")]
+    pub machine: Resolved<String>,
+    /// Nodes with the data, the leader among them; with shards for each of them.
+    pub replicas: Resolved<u32>,
+    /// Shares of the keys; `None` where one leader has all of them.
+    pub shards: Option<Resolved<u32>>,
+    /// Its daily copies.
+    pub backup: Option<CacheBackup>,
+    /// When the provider may restart it.
+    pub maintenance: Resolved<WeeklyWindow>,
+    /// What it does when it is full.
+    pub eviction: Resolved<Eviction>,
+    /// Its logical databases, by name.
+    pub logical_databases: IndexMap<String, Resolved<u32>>,
+    /// Whether it leaves a last copy when it is deleted.
+    pub protected: Resolved<bool>,
+    /// What it is for, in words.
+    pub purpose: Option<Resolved<String>>,
+    /// The promise that holds for it.
+    pub tier: Option<Tier>,
+}
+
+/// Daily copies of a cache.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct CacheBackup {
+    /// The place in the spec.
+    #[serde(skip)]
+    pub at: At,
+    /// How long they are kept.
+    pub keep: Resolved<Duration>,
+    /// When they are made.
+    pub window: Resolved<DailyWindow>,
+}
+
 /// A RabbitMQ cluster with its queues.
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -713,6 +915,13 @@ pub struct Bucket {
     pub keep: Option<Resolved<Duration>>,
     /// Whether overwritten and deleted objects are kept.
     pub versioning: Resolved<bool>,
+    /// The region that its objects are copied to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub copy_to: Option<CopyTo>,
+    /// The bucket whose copy it is, in an environment that stands in for another one: the environment. It is made with the
+    /// original.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub copy_of: Option<String>,
     /// What it holds, in words.
     pub purpose: Option<Resolved<String>>,
     /// The strongest access that a service has, or the backups of volumes; `None` if nothing uses it.
@@ -1044,6 +1253,13 @@ pub enum Target {
         /// The logical database.
         logical: Option<String>,
     },
+    /// A cache that the provider runs: it has no address before it is made.
+    ManagedCache {
+        /// The cache.
+        key: String,
+        /// The logical database.
+        logical: Option<String>,
+    },
     /// A queue of a broker.
     Queue {
         /// The broker.
@@ -1268,8 +1484,22 @@ pub struct Ingress {
     pub namespace: Resolved<String>,
     /// Certificates.
     pub tls: Option<Tls>,
+    /// The firewall in front of all hosts. TLS then ends there, and there are no certificates in the cluster.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub waf: Option<Waf>,
     /// Where Terraform makes the records of hosts; `None` where somebody else does.
     pub dns: Option<Provider>,
+}
+
+/// A firewall that looks into requests.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Waf {
+    /// The place in the spec.
+    #[serde(skip)]
+    pub at: At,
+    /// Requests of one address in five minutes above which it is blocked.
+    pub rate_limit: Resolved<u32>,
 }
 
 /// Certificates.
@@ -1654,6 +1884,14 @@ impl Plan {
         of_environments.chain(self.clusters.values().flat_map(|cluster| &cluster.secrets))
     }
 
+    /// The cloud of an environment.
+    #[must_use]
+    pub fn provider_of(&self, environment: &Environment) -> Provider {
+        self.clusters
+            .get(&environment.cluster.value)
+            .map_or(Provider::Linode, |cluster| cluster.provider.value)
+    }
+
     /// The environments of a cluster, in order.
     pub fn environments_of(&self, cluster: &str) -> impl Iterator<Item = &Environment> {
         self.environments.values().filter(move |environment| environment.cluster.value == cluster)
@@ -1745,6 +1983,12 @@ impl Environment {
     #[must_use]
     pub fn cache(&self, key: &str) -> Option<&Cache> {
         self.caches.iter().find(|cache| cache.key == key)
+    }
+
+    /// The managed cache of a key.
+    #[must_use]
+    pub fn managed_cache(&self, key: &str) -> Option<&ManagedCache> {
+        self.managed_caches.iter().find(|cache| cache.key == key)
     }
 
     /// The broker of a key.

@@ -4,9 +4,12 @@
 //! thing.
 
 pub mod cron;
+mod window;
 
 use std::fmt;
 use std::net::{Ipv4Addr, Ipv6Addr};
+
+pub use window::{DailyWindow, WeeklyWindow};
 
 /// A length of time in whole seconds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -327,7 +330,7 @@ macro_rules! serialize_as_text {
         }
     )*};
 }
-serialize_as_text!(Duration, Cpu, Bytes, Latency, Percent, Cidr);
+serialize_as_text!(Duration, Cpu, Bytes, Latency, Percent, Cidr, DailyWindow, WeeklyWindow);
 
 #[cfg(test)]
 mod tests {

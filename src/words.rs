@@ -44,6 +44,7 @@ words! {
         #[doc = "Like production, before production."] Staging = "staging",
         #[doc = "What users use."] Production = "production",
         #[doc = "Platform infrastructure that the other environments use."] System = "system",
+        #[doc = "Stands in for another environment when that one's region is lost."] Recovery = "dr",
     }
 }
 words! {
@@ -96,6 +97,7 @@ words! {
         #[doc = "Nodes that are cheaper and may be taken away."] SpotNodes = "spot nodes",
         #[doc = "Pools of several machine classes."] Alternatives = "alternative machine classes",
         #[doc = "Disks of nodes whose size can be chosen."] NodeDisk = "disks of nodes",
+        #[doc = "A firewall in front of hosts that looks into requests."] Waf = "web application firewall",
     }
 }
 words! {
@@ -212,6 +214,22 @@ words! {
     }
 }
 words! {
+    /// What stands in another region for the case that one is lost.
+    RecoveryStrategy {
+        #[doc = "Copies of the data, and nothing else."] BackupRestore = "backup-restore",
+        #[doc = "The data and a cluster with few nodes; no pod of a service runs."] PilotLight = "pilot-light",
+        #[doc = "Everything, with as few pods as the services allow."] WarmStandby = "warm-standby",
+        #[doc = "Everything, as large as the original, without its traffic."] HotStandby = "hot-standby",
+    }
+}
+words! {
+    /// Who decides that a region is lost.
+    Failover {
+        #[doc = "A person, whose decision takes time."] Manual = "manual",
+        #[doc = "A pipeline of yours that an alert starts: it decides at once. platc renders its steps as a runbook, not the pipeline."] Pipeline = "pipeline",
+    }
+}
+words! {
     /// A regular interval of the calendar.
     Calendar {
         #[doc = "Every month: 30 days."] Monthly = "monthly",
@@ -309,8 +327,10 @@ words! {
         #[doc = "Argo CD brings Git's state into the cluster."] Gitops = "gitops",
         #[doc = "Nodes with GPUs."] Gpus = "gpus",
         #[doc = "Hosts, served by ingress-nginx."] IngressNginx = "ingress-nginx",
+        #[doc = "Load balancers, where the cloud's clusters do not make them themselves."] LoadBalancers = "load-balancers",
         #[doc = "Logs of pods are kept."] Logs = "logs",
         #[doc = "Alerts and dashboards, which every platform has."] Metrics = "metrics",
+        #[doc = "Pools of nodes that grow and shrink, where the cloud's clusters do not see to it themselves."] NodeScaling = "node-scaling",
         #[doc = "A RabbitMQ cluster."] Rabbitmq = "rabbitmq",
         #[doc = "A Redis cache."] Redis = "redis",
         #[doc = "New versions that replace old ones in another way than pod by pod."] Rollouts = "rollouts",

@@ -9,6 +9,8 @@
 mod files;
 #[path = "terraform/roots.rs"]
 mod roots;
+#[path = "terraform/stores.rs"]
+mod stores;
 
 use platc::diag::{Severity, Sink};
 use platc::plan::{Origin, Plan, Resolved, Route, Service};
@@ -60,7 +62,12 @@ output: {paths: {terraform: infra/terraform}}
 
 /// The plan of [`SPEC`].
 fn platform() -> Plan {
-    let source = Source::new("platform.yaml", SPEC);
+    compiled(SPEC)
+}
+
+/// The plan of a spec without errors.
+fn compiled(spec: &str) -> Plan {
+    let source = Source::new("platform.yaml", spec);
     let mut sink = Sink::new();
     let document = syntax::parse(&source, &mut sink).expect("a document");
     let model = model::read(&source, document, &mut sink).expect("a model");

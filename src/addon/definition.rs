@@ -30,6 +30,8 @@ record! {
         place: Written<Quarter> = optional "monitoring";
         /// Whether some of its pods run in the namespace of daemons.
         daemons: Written<Flag> = optional "true", "false";
+        /// The service account of those of its pods that a cloud may give a role, by its name in the namespace.
+        service_account as "serviceAccount": Written<Name> = optional "cluster-autoscaler";
         /// The Pod Security Standard that its pods keep to, those in the namespace of daemons aside.
         pod_security as "podSecurity": Written<AddonSecurity> = needed "restricted";
         /// Secrets in its namespace that people seal for it.

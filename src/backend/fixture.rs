@@ -163,3 +163,28 @@ pub(crate) fn plan(spec: &str) -> Plan {
     assert!(!sink.has_errors(), "{errors:?}");
     plan.expect("a plan")
 }
+
+/// A platform in AWS with a cluster for each environment, pools that grow, hosts, and pipelines.
+pub(crate) const AWS: &str = r#"
+apiVersion: platc/v1
+name: shop
+owner: web
+domain: example.com
+clusters:
+  staging: {provider: aws, region: us-east-1, kubernetes: "1.35", network: {cidr: 10.1.0.0/16}}
+  production: {provider: aws, region: eu-west-1, kubernetes: "1.35", network: {cidr: 10.0.0.0/16}}
+environments:
+  staging: {role: staging, cluster: staging}
+  production: {role: production, cluster: production}
+nodePools:
+  apps: {type: m6i.large, nodes: {min: 3, max: 6}}
+buckets:
+  state: {for: state}
+secretStore: {source: external, delivery: sealed-secrets, rotate: quarterly}
+secrets:
+  token: {keys: [value]}
+services:
+  api: {image: registry.example.com/api:1.0.0, port: 8000, host: api, uses: {secrets/token: {as: {TOKEN: value}}}}
+ingress: {controller: ingress-nginx, tls: {issuer: letsencrypt, email: ops@example.com}}
+delivery: {ci: github, gitops: {tool: argocd, repository: "https://git.example.com/shop.git"}}
+"#;

@@ -167,6 +167,7 @@ fn declaration(variable: &Variable) -> Block<'_> {
         Type::Text => Expr::raw("string"),
         Type::Number => Expr::raw("number"),
         Type::TextList => Expr::call("list", [Expr::raw("string")]),
+        Type::TextMap => Expr::call("map", [Expr::raw("string")]),
     };
     Block::new("variable")
         .label(variable.name)
@@ -219,6 +220,10 @@ fn expression(value: &Value) -> Expr<'_> {
             Expr::object(entries.iter().map(|(key, value)| (key.as_str(), expression(value))))
         }
         Value::Variable(name) => Expr::path("var", &[name]),
+        Value::Element(name, entry) => {
+            // A key of the spec: nothing in it means anything to HCL.
+            Expr::Raw(Cow::Owned(format!("var.{name}[\"{entry}\"]")))
+        }
         Value::Output(call, output) => Expr::path("module", &[call, output]),
         Value::Ephemeral(kind, name, attribute) => Expr::path("ephemeral", &[kind, name, attribute]),
     }

@@ -265,6 +265,56 @@ pub fn database_extension_fact(provider: &str, engine: &str, name: &str) -> Opti
     })
 }
 
+/// Parameters of `PostgreSQL` that are read at the start of the server only, so that a change waits for a restart: its
+/// documentation says "can only be set at server start" of each (<https://www.postgresql.org/docs/17/runtime-config.html>).
+/// Those with a dot are of extensions and of RDS, from memory. RDS refuses to change one of them at once.
+const READ_AT_START: [&str; 38] = [
+    "archive_mode",
+    "autovacuum_freeze_max_age",
+    "autovacuum_max_workers",
+    "autovacuum_multixact_freeze_max_age",
+    "commit_timestamp_buffers",
+    "cron.database_name",
+    "cron.max_running_jobs",
+    "cron.use_background_workers",
+    "hot_standby",
+    "huge_page_size",
+    "huge_pages",
+    "jit_provider",
+    "logging_collector",
+    "max_connections",
+    "max_files_per_process",
+    "max_locks_per_transaction",
+    "max_logical_replication_workers",
+    "max_notify_queue_pages",
+    "max_pred_locks_per_transaction",
+    "max_prepared_transactions",
+    "max_replication_slots",
+    "max_wal_senders",
+    "max_worker_processes",
+    "min_dynamic_shared_memory",
+    "multixact_member_buffers",
+    "multixact_offset_buffers",
+    "notify_buffers",
+    "pg_stat_statements.max",
+    "rds.logical_replication",
+    "serializable_buffers",
+    "shared_buffers",
+    "shared_preload_libraries",
+    "subtransaction_buffers",
+    "superuser_reserved_connections",
+    "track_activity_query_size",
+    "track_commit_timestamp",
+    "transaction_buffers",
+    "wal_buffers",
+];
+
+/// Whether a parameter of `PostgreSQL` takes effect at the start of the server only.
+#[must_use]
+pub fn needs_restart(parameter: &str) -> bool {
+    READ_AT_START.binary_search(&parameter).is_ok()
+}
+
 fn type_row(fields: [&'static str; 12]) -> Option<DatabaseType> {
     let [provider, engine, id, class, vcpu, memory, disk, one, two, three, connections, upstream] = fields;
     let price = |text| table::optional(text, table::number);
@@ -358,6 +408,15 @@ mod tests {
         table::tests::assert_well_formed::<4>(MINORS_CSV, MINORS.len());
         table::tests::assert_well_formed::<5>(VERSIONS_CSV, VERSIONS.len());
         table::tests::assert_well_formed::<6>(EXTENSIONS_CSV, EXTENSIONS.len());
+    }
+
+    #[test]
+    fn a_parameter_that_is_read_at_the_start_waits_for_a_restart() {
+        assert!(READ_AT_START.is_sorted());
+        for (parameter, waits) in [("max_connections", true), ("log_connections", false), ("work_mem", false)]
+        {
+            assert_eq!(needs_restart(parameter), waits, "{parameter}");
+        }
     }
 
     #[test]

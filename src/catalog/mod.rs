@@ -40,7 +40,7 @@ pub use compute::{
 pub use database::{
     DatabaseType, DatabaseVersion, Extension, ExtensionBasis, ManagedDatabase, database_extension,
     database_extension_fact, database_minor, database_minors_offered, database_type, database_types,
-    database_version, database_versions, managed_database, parameter_family,
+    database_version, database_versions, managed_database, needs_restart, parameter_family,
 };
 pub use date::{Date, days_between};
 pub use kubernetes::{KubernetesVersion, Tier, kubernetes_version, kubernetes_versions};

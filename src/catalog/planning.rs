@@ -18,55 +18,18 @@ impl Minutes {
     }
 }
 
-/// A strategy for the loss of a region, in the words of the spec.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Strategy {
-    /// Only copies of the data are elsewhere.
-    BackupRestore,
-    /// The data layer is live elsewhere, nothing computes.
-    PilotLight,
-    /// Everything is elsewhere, scaled down.
-    WarmStandby,
-    /// Everything is elsewhere at full size, without traffic.
-    HotStandby,
-    /// Both places serve.
-    ActiveActive,
-}
+/// Least minutes until a service works again after the loss of its region where only copies of the data are elsewhere;
+/// the sum of the parts counts where it is known. (design)
+pub const BACKUP_RESTORE_LEAST_MINUTES: u32 = 240;
 
-impl Strategy {
-    /// All of them, cheapest and slowest first.
-    pub const ALL: [Self; 5] =
-        [Self::BackupRestore, Self::PilotLight, Self::WarmStandby, Self::HotStandby, Self::ActiveActive];
+/// The same where the data and a cluster are elsewhere, and its nodes have to be added. (design)
+pub const PILOT_LIGHT_LEAST_MINUTES: u32 = 30;
 
-    /// The word in the spec.
-    #[must_use]
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::BackupRestore => "backup-restore",
-            Self::PilotLight => "pilot-light",
-            Self::WarmStandby => "warm-standby",
-            Self::HotStandby => "hot-standby",
-            Self::ActiveActive => "active-active",
-        }
-    }
+/// The same where everything is elsewhere, scaled down. (design)
+pub const WARM_STANDBY_LEAST_MINUTES: u32 = 10;
 
-    /// The least recovery time to assume, in minutes. (design) `PilotLight`: the cluster exists and its
-    /// pools are scaled; it is [`PILOT_LIGHT_WITHOUT_CLUSTER`] if the cluster has to be created.
-    /// `BackupRestore`: use the sum of the parts if it is known.
-    #[must_use]
-    pub const fn rto_floor_minutes(self) -> u32 {
-        match self {
-            Self::BackupRestore => 240,
-            Self::PilotLight => 30,
-            Self::WarmStandby => 10,
-            Self::HotStandby => 5,
-            Self::ActiveActive => 1,
-        }
-    }
-}
-
-/// Least recovery time of a pilot light whose cluster has to be created, in minutes. (design)
-pub const PILOT_LIGHT_WITHOUT_CLUSTER: u32 = 60;
+/// The same where everything is elsewhere at full size. (design)
+pub const HOT_STANDBY_LEAST_MINUTES: u32 = 5;
 
 /// Age of the last shipped write-ahead log of a managed database at Linode, worst case, in minutes: what can
 /// be lost within the region. (verified: Linode records the log "continuously"; Aiven and `UpCloud`, which
@@ -307,8 +270,9 @@ mod tests {
 
     #[test]
     fn a_dearer_strategy_recovers_faster() {
-        assert!(Strategy::ALL.is_sorted());
-        assert!(Strategy::ALL.map(Strategy::rto_floor_minutes).is_sorted_by(|a, b| a > b));
+        const { assert!(BACKUP_RESTORE_LEAST_MINUTES > PILOT_LIGHT_LEAST_MINUTES) }
+        const { assert!(PILOT_LIGHT_LEAST_MINUTES > WARM_STANDBY_LEAST_MINUTES) }
+        const { assert!(WARM_STANDBY_LEAST_MINUTES > HOT_STANDBY_LEAST_MINUTES) }
     }
 
     #[test]

@@ -68,6 +68,7 @@ const fn stage(role: Role) -> Option<u8> {
         Role::Development => Some(0),
         Role::Staging => Some(1),
         Role::Production => Some(2),
+        Role::Recovery => Some(3),
         Role::System => None,
     }
 }

@@ -10,6 +10,7 @@ mod delivery;
 mod ingress_patches;
 mod jobs;
 mod kubernetes;
+mod managed;
 mod names;
 mod network;
 mod nodes;
@@ -20,6 +21,7 @@ mod references;
 mod rollouts;
 mod secrets;
 mod stores;
+mod targets;
 mod workloads;
 
 use std::collections::BTreeMap;
@@ -101,9 +103,11 @@ pub static RULES: &[&[Rule]] = &[
     patches::RULES,
     ingress_patches::RULES,
     stores::RULES,
+    managed::RULES,
     secrets::RULES,
     alerts::RULES,
     recovery::RULES,
+    targets::RULES,
     addons::RULES,
     delivery::RULES,
 ];
@@ -126,7 +130,7 @@ pub fn all(
 
 /// Whether findings about an environment matter as much as about production: the platform's own infrastructure does.
 fn is_serious(environment: &Environment) -> bool {
-    matches!(environment.role.value, Role::Production | Role::System)
+    matches!(environment.role.value, Role::Production | Role::Recovery | Role::System)
 }
 
 /// `3 nodes`, `1 node`.

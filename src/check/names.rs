@@ -156,12 +156,23 @@ fn of_the_provider(context: &mut Context<'_>) {
             }
             for database in &environment.databases {
                 taken_by(context, provider, Named::Database, &database.name, database.at);
+                for replica in &database.replicas {
+                    taken_by(context, provider, Named::Database, &replica.name, replica.at);
+                }
+            }
+            for cache in &environment.managed_caches {
+                taken_by(context, provider, Named::Cache, &cache.name, cache.at);
             }
         }
     }
     let of_platform = plan.buckets.iter().chain(&plan.state);
     for bucket in of_platform.chain(plan.environments.values().flat_map(|e| &e.buckets)) {
         taken_by(context, bucket.provider.word(), Named::Bucket, &bucket.name, bucket.at);
+        if let Some(to) = &bucket.copy_to {
+            let copy = names::copy_of(&bucket.name, &to.cluster.value);
+            let copy = Resolved { value: copy, origin: bucket.name.origin };
+            taken_by(context, bucket.provider.word(), Named::Bucket, &copy, bucket.at);
+        }
     }
 }
 

@@ -4,12 +4,16 @@ use super::{Context, Rule};
 use crate::diag::{Diagnostic, code};
 use crate::provider;
 use crate::source::{At, Span};
-use crate::words::{Ability, Provider};
+use crate::words::{Ability, IngressController, Provider};
+
+/// <https://docs.aws.amazon.com/waf/latest/APIReference/API_RateBasedStatement.html>
+const LEAST_RATE_LIMIT: u32 = 10;
 
 pub(super) const RULES: &[Rule] = &[
     Rule { name: "provider/clusters", run: clusters },
     Rule { name: "provider/pools", run: pools },
     Rule { name: "provider/dns", run: dns },
+    Rule { name: "provider/waf", run: waf },
 ];
 
 fn clusters(context: &mut Context<'_>) {
@@ -81,6 +85,72 @@ fn dns(context: &mut Context<'_>) {
         )
         .related(context.span(cluster.provider.at), "the cluster's provider")
         .help("records live with the provider of the clusters; leave `dns` out if somebody else makes them");
+        context.report(finding);
+    }
+}
+
+/// A web ACL is in front of a load balancer that understands requests: TLS ends there, with certificates that the cloud
+/// signs once its zone proves the domain.
+fn waf(context: &mut Context<'_>) {
+    let Some(ingress) = context.model.platform.ingress.as_ref() else { return };
+    let Some(waf) = &ingress.waf else { return };
+    let (waf_at, controller, tls, limit) =
+        (waf.at, &ingress.controller, ingress.tls.as_ref().map(|tls| tls.at), waf.rate_limit.as_ref());
+    let is_proven = ingress.dns.is_some();
+    let mut found = Vec::new();
+    if controller.value != IngressController::IngressNginx {
+        found.push(
+            Diagnostic::new(
+                &code::NOT_OFFERED,
+                context.span(controller.at),
+                format!("{} cannot stand behind a web application firewall", controller.value.word()),
+            )
+            .related(context.key(waf_at), "asked for here")
+            .help("its listeners end TLS themselves; use `controller: ingress-nginx`, or leave `waf` out"),
+        );
+    }
+    if let Some(at) = tls {
+        found.push(
+            Diagnostic::new(
+                &code::NOT_OFFERED,
+                context.key(at),
+                "no certificate of Let's Encrypt is used: TLS ends at the load balancer".to_owned(),
+            )
+            .related(context.key(waf_at), "the firewall reads requests in the clear")
+            .help("leave `tls` out: the cloud signs a certificate for each host, and renews it"),
+        );
+    }
+    if !is_proven {
+        found.push(
+            Diagnostic::new(
+                &code::NOT_OFFERED,
+                context.key(waf_at),
+                "nobody proves the domain for the certificates of the load balancer".to_owned(),
+            )
+            .help("write `dns: route53`: the records that prove the domain are made in that zone"),
+        );
+    }
+    if let Some(limit) = limit.filter(|limit| limit.value.0 < LEAST_RATE_LIMIT) {
+        found.push(
+            Diagnostic::new(
+                &code::NOT_OFFERED,
+                context.span(limit.at),
+                format!("AWS takes no rate limit of {} requests", limit.value.0),
+            )
+            .help(format!("write at least {LEAST_RATE_LIMIT} requests of one address in five minutes")),
+        );
+    }
+    let clusters: Vec<_> = context.model.platform.clusters.entries.values().collect();
+    let lacking = clusters
+        .iter()
+        .filter(|(_, cluster)| !provider::of(cluster.provider.value).abilities().contains(&Ability::Waf));
+    if let Some((_, cluster)) = lacking.clone().next() {
+        // What a provider lacks altogether needs no advice on how to set it up.
+        found.clear();
+        let (id, at) = (cluster.provider.value, cluster.provider.at);
+        refuse_span(context, id, at, Ability::Waf, context.key(waf_at));
+    }
+    for finding in found {
         context.report(finding);
     }
 }

@@ -1,10 +1,11 @@
 //! Promises of recovery against the copies that there are.
 
 use super::{Context, Rule};
-use crate::catalog::{images, planning};
+use crate::catalog::{self, Offered, images};
 use crate::diag::{Diagnostic, code};
-use crate::plan::{Database, Environment, Origin, Target, Tier};
+use crate::plan::{Database, Environment, ManagedCache, Origin, Target, Tier};
 use crate::proof::recovery;
+use crate::provider;
 use crate::units::Duration;
 use crate::words::{Loss, Scenario};
 
@@ -93,23 +94,12 @@ fn promise(
 ) {
     let bound = context.span(tier.at);
     let what = loss_in_words(loss);
-    let Some(recovery) = recovery::of_database(database, loss) else {
-        let no_backup = matches!(loss, Loss::Instance | Loss::Logical);
-        let (kind, help) = if no_backup {
-            (
-                &code::NO_BACKUP,
-                "declare `backup: {every: 1d, pointInTime: true}`: Linode keeps backups and the log for 14 days",
-            )
-        } else if loss == Loss::Zone {
-            (
-                &code::LOSS_NOT_COVERED,
-                "Linode's regions have no zones: leave `zone` out of the tier, or bind the database to another",
-            )
-        } else {
-            (
-                &code::LOSS_NOT_COVERED,
-                "backups of Linode stay in the region: write dumps to a bucket in another (`dump`), leave `region` out of the tier, or bind the database to another",
-            )
+    let own = recovery::mechanisms(context.plan, environment);
+    let Some(recovery) = recovery::of_database(context.plan, environment, database, loss) else {
+        let (kind, help) = match loss {
+            Loss::Instance | Loss::Logical | Loss::Cluster => (&code::NO_BACKUP, own.advice.no_backup),
+            Loss::Zone => (&code::LOSS_NOT_COVERED, own.advice.zone),
+            Loss::Region => (&code::LOSS_NOT_COVERED, own.advice.region),
         };
         let finding = Diagnostic::new(
             kind,
@@ -123,21 +113,15 @@ fn promise(
         context.report(finding);
         return;
     };
-    let least = Duration(u64::from(planning::LINODE_DATABASE_WAL_MINUTES) * 60);
     let promise = Promise {
         environment,
         key: &database.key,
         tier,
         loss,
         copy: database.backup.as_ref().map(|backup| context.key(backup.at)),
-        sooner: if tier.rpo.value < least {
-            format!("no copy at Linode loses less than {least}: promise that")
-        } else {
-            format!(
-                "`pointInTime: true` gives {least} at no extra instance; a looser promise would hold as well"
-            )
-        },
-        faster: "a standby survives the loss of an instance; less data, or a looser promise, would hold as well",
+        sooner: if tier.rpo.value < own.least { own.advice.sooner_never } else { own.advice.sooner }
+            .to_owned(),
+        faster: own.advice.faster,
     };
     promise.compare(context, &recovery);
 }
@@ -253,6 +237,33 @@ fn other_stores(context: &mut Context<'_>) {
                 promise.compare(context, &recovery);
             }
         }
+        for cache in &environment.managed_caches {
+            let Some(tier) = &cache.tier else { continue };
+            for loss in &tier.covers {
+                let Some(recovery) = recovery::of_managed_cache(plan, environment, cache, loss.value) else {
+                    not_covered(
+                        context,
+                        environment,
+                        &cache.key,
+                        tier,
+                        loss,
+                        &no_copy(plan.provider_of(environment).word(), cache, loss.value),
+                    );
+                    continue;
+                };
+                let promise = Promise {
+                    environment,
+                    key: &cache.key,
+                    tier,
+                    loss: loss.value,
+                    copy: cache.backup.as_ref().map(|backup| context.key(backup.at)),
+                    sooner: "daily copies are all that there is: promise less, or leave bad writes out of the tier"
+                        .to_owned(),
+                    faster: "replicas take over sooner than a copy is restored; a looser promise would hold as well",
+                };
+                promise.compare(context, &recovery);
+            }
+        }
         for broker in &environment.queues {
             let Some(tier) = &broker.tier else { continue };
             for loss in &tier.covers {
@@ -265,13 +276,31 @@ fn other_stores(context: &mut Context<'_>) {
     }
 }
 
+/// What to do where no copy of a managed cache survives.
+fn no_copy(provider: &str, cache: &ManagedCache, loss: Loss) -> String {
+    match loss {
+        Loss::Region => {
+            let known = catalog::cache_type(provider, &cache.machine);
+            let class = match known.map(|known| known.global_datastore) {
+                Some(Offered::No) => format!(", and `{}` could join none", cache.machine.value),
+                _ => String::new(),
+            };
+            format!(
+                "nothing of a cache leaves its region: platc makes no Global Datastore{class}. Let services start with an empty cache and leave `region` out of the tier"
+            )
+        }
+        Loss::Instance | Loss::Zone => "write `replicas: 2` or more, or `backup: {keep: 7d}`".to_owned(),
+        Loss::Cluster | Loss::Logical => "write `backup: {keep: 7d}`, or leave it out of the tier".to_owned(),
+    }
+}
+
 fn not_covered(
     context: &mut Context<'_>,
     environment: &Environment,
     key: &str,
     tier: &Tier,
     loss: &crate::plan::Resolved<Loss>,
-    help: &'static str,
+    help: &str,
 ) {
     let finding = Diagnostic::new(
         &code::LOSS_NOT_COVERED,
@@ -280,7 +309,7 @@ fn not_covered(
     )
     .in_environment(&environment.key)
     .related(context.span_of(loss), "promised here")
-    .help(help);
+    .help(help.to_owned());
     context.report(finding);
 }
 
@@ -432,18 +461,21 @@ fn scenarios(context: &mut Context<'_>) {
 fn retention(context: &mut Context<'_>) {
     let plan = context.plan;
     for environment in plan.environments.values() {
+        let Some(cluster) = plan.clusters.get(&environment.cluster.value) else { continue };
+        let stores = provider::of(cluster.provider.value).stores();
         for database in &environment.databases {
             let Some(backup) = &database.backup else { continue };
-            let kept = u64::from(planning::LINODE_DATABASE_RETENTION_DAYS) * Duration::DAY.0;
+            let kept = u64::from(stores.database.keep_days_most) * Duration::DAY.0;
             let span = context.origin(&backup.keep, database.at);
             if backup.keep.value.0 > kept {
                 let finding = Diagnostic::new(
                     &code::NOT_OFFERED,
                     span,
                     format!(
-                        "`{}` is to keep backups for {}; Linode keeps them for {}",
+                        "`{}` is to keep backups for {}; {} keeps them for {}",
                         database.key,
                         backup.keep.value,
+                        stores.cloud,
                         Duration(kept)
                     ),
                 )
@@ -453,14 +485,14 @@ fn retention(context: &mut Context<'_>) {
                 ));
                 context.report(finding);
             }
-            let daily = u64::from(planning::LINODE_DATABASE_BACKUP_INTERVAL_HOURS) * Duration::HOUR.0;
+            let daily = u64::from(stores.database.every_hours) * Duration::HOUR.0;
             if backup.every.value.0 < daily {
                 let finding = Diagnostic::new(
                     &code::NOT_OFFERED,
                     context.origin(&backup.every, database.at),
                     format!(
-                        "`{}` wants a backup every {}; Linode makes one a day",
-                        database.key, backup.every.value
+                        "`{}` wants a backup every {}; {} makes one a day",
+                        database.key, backup.every.value, stores.cloud
                     ),
                 )
                 .help("write `every: 1d`; `pointInTime: true` covers the time between");

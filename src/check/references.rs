@@ -101,7 +101,7 @@ fn unused(context: &mut Context<'_>) {
         .flat_map(|service| &service.edges)
         .filter_map(|edge| match &edge.target {
             Target::Database { key } | Target::Pooler { key, .. } => Some(("database", key.as_str())),
-            Target::Cache { key, .. } => Some(("cache", key.as_str())),
+            Target::Cache { key, .. } | Target::ManagedCache { key, .. } => Some(("cache", key.as_str())),
             Target::Secret { key } => Some(("secret", key.as_str())),
             Target::Service { .. } | Target::Queue { .. } | Target::Bucket { .. } => None,
         })

@@ -4,7 +4,7 @@ use super::{Context, Rule};
 use crate::catalog;
 use crate::diag::{Diagnostic, Severity, code};
 use crate::model::value::Value;
-use crate::plan::{Environment, Origin, Probe, Resolved, Scale, Service};
+use crate::plan::{Environment, Origin, Probe, Resolved, Scale, Service, Workload};
 use crate::source::Span;
 use crate::units::Duration;
 use crate::words::PodSecurity;
@@ -116,7 +116,7 @@ fn pair<T: PartialOrd + std::fmt::Display>(
 
 fn scaling(context: &mut Context<'_>, environment: &Environment, service: &Service) {
     let Scale::Auto(auto) = &service.scale else {
-        if environment.is_production() && service.scale.max() == 1 {
+        if environment.is_production() && service.workload == Workload::Service && service.scale.max() == 1 {
             let Scale::Fixed(replicas) = &service.scale else { return };
             let finding = Diagnostic::new(
                 &code::ONE_REPLICA_IN_PRODUCTION,

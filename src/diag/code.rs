@@ -327,7 +327,11 @@ codes! {
     DATABASE_SINGLE = Warning "database/single-node", "a production database without a standby",
         "The loss of its one machine takes the database down until it is restored.";
     DATABASE_NODES = Error "database/nodes", "a number of nodes that the provider refuses",
-        "Linode's managed databases have 1, 2 or 3 nodes.";
+        "Linode's managed databases have 1, 2 or 3 nodes; RDS has an instance, or an instance and its standby in another zone.";
+    DATABASE_STORAGE = Error "database/storage", "a disk that the provider refuses, or that is too small",
+        "A disk has a least size, grows by a tenth at least, and has to hold the data that the spec says the database holds.";
+    WINDOW = Error "database/window", "windows that the provider refuses",
+        "The windows of backups and of maintenance have a least length and must not meet: RDS and ElastiCache refuse others.";
     EXTENSION = Warning "database/extension", "an extension that the provider may not offer",
         "Managed databases offer a fixed list of extensions. Where the public documentation does not say, the warning stays until somebody tried it.";
     NO_BACKUP = Error "database/no-backup", "a promise of recovery without backup",
@@ -336,6 +340,8 @@ codes! {
         "Redis Cluster and Valkey Cluster have database 0 only: separating services by database number cannot work there. Use `topology: replicated`, or separate caches. A single server has the numbers 0 to 15, and two users of one number are not separated.";
     CACHE_TOPOLOGY = Error "cache/topology", "a topology that engine or size cannot have",
         "A replicated cache needs at least two replicas, one that elects a leader three; a standalone one has exactly one.";
+    CACHE_FIELD = Error "cache/field", "a field of the other kind of cache",
+        "A cache with `type` is run by the provider on that machine class; without, an operator runs it in the cluster on `memory`. Each has fields that say nothing to the other.";
     QUEUE_MIRRORED = Error "queue/mirrored", "mirrored queues, which RabbitMQ 4 does not have",
         "Classic mirroring was removed in RabbitMQ 4.0. Quorum queues replicate with Raft and are its successor.";
     STREAMS_OFF = Error "queue/streams-off", "a stream at a broker without the stream plug-in",
@@ -370,6 +376,16 @@ codes! {
     SCENARIO_NOT_COVERED = Warning "recovery/scenario-not-covered", "a drill for a failure that no tier covers",
         "The drill rehearses a failure for which the spec names no second cluster or region and no copy, so nothing says what the drill should show.";
 
+    RECOVERY_TARGET = Error "recovery/target", "a recovery target that cannot take over",
+        "`dr.targets.<environment>` says what stands in another region before the environment's region is lost: for `pilot-light`, `warm-standby` and `hot-standby` an environment with `role: dr` and `of: <environment>`, for `backup-restore` the cluster that is made then. Data has to be there before: databases need a running copy in that cluster.";
+    EMPTY_BUCKET = Warning "recovery/empty-bucket", "a bucket that takes over empty",
+        "What takes over when a region is lost has buckets of its own. Objects of the lost ones are only there if the bucket has `copyTo`.";
+    STATE_IN_REGION = Warning "recovery/state-in-region", "Terraform's state in the region that may be lost",
+        "What takes over when a region is lost grows by Terraform, whose state must not be lost with the region. The state of everything may be in the other region: losing that one costs no more than the standby.";
+    FAILOVER_UNNOTICED = Warning "recovery/failover-unnoticed", "a failover that nothing starts",
+        "`failover: pipeline` counts no time for a decision, since a pipeline decides. It has to be told by something that does not stand in the region: whoever watches that the alert that always fires still comes.";
+    SAME_REGION = Error "recovery/same-region", "a copy in the region that it is to survive",
+        "A copy survives the loss of a region only in another one. A database's copies in its own region are for reading, and stay in its cluster's network.";
     ALERT_NO_ROUTE = Warning "alert/no-route", "alerts that reach nobody",
         "Rules give alerts this severity, and no route leads from it to a receiver. For critical alerts this is an error: a promise of recovery counts from the moment at which somebody is told.";
     RECEIVER_UNREACHED = Warning "alert/unreachable-receiver", "a receiver that no alert reaches",

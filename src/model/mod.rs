@@ -56,17 +56,20 @@ pub fn read(source: &Source, document: Document, sink: &mut Sink) -> Option<Mode
 
 /// The settings of a thing in an environment: its layers merged and decoded. Findings of the decoding that an earlier
 /// pass over the layers did not see (a needed field that no layer has) go to the sink.
+///
+/// Layers and environments come in the order in which they lie on each other: an environment that stands in for another has
+/// that one's overrides below its own, and is the last.
 #[must_use]
 pub fn settings_of<T: Settings>(
     source: &Source,
     document: &Document,
-    layers: [Option<&Layer<T>>; 2],
+    layers: &[&Layer<T>],
     thing: &Thing,
-    environment: &str,
+    environments: &[&str],
     sink: &mut Sink,
 ) -> Option<T> {
-    let own = layers.into_iter().flatten().map(|layer| &layer.value);
-    let above = thing.overrides.get(environment).map(|(_, value)| value);
+    let own = layers.iter().map(|layer| &layer.value);
+    let above = environments.iter().filter_map(|key| thing.overrides.get(*key)).map(|(_, value)| value);
     let mut merged: Option<Value> = None;
     for layer in own.chain([&thing.settings]).chain(above) {
         merged = Some(match merged {
@@ -84,7 +87,7 @@ pub fn settings_of<T: Settings>(
         other => other,
     };
     let subject = format!("the {} `{}`", T::RECORD.name, thing.name.0);
-    let environment = Some(environment.to_owned());
+    let environment = environments.last().map(|&environment| environment.to_owned());
     let mut context = Context { source, document, sink, complete: true, subject, environment };
     T::decode(&merged, &mut context)
 }

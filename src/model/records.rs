@@ -3,9 +3,9 @@
 use super::decode::{Context, Decode, Named, Shape};
 use super::scalars::{
     ChartVersion, Count, DataKey, Destination, Domain, Email, Flag, Host, HostPort, HttpPath, Identifier,
-    Image, LabelKey, LabelValue, Line, MountPath, Name, PatchTarget, Port, PrincipalArn, ProviderId,
-    Reference, RelativePath, Repository, RepositoryPath, Revision, Schedule, SecretReference, Slug, Taint,
-    Text, TimeZone, Url, Variable, Version,
+    Image, ImageRepository, LabelKey, LabelValue, Line, MountPath, Name, Parameter, PatchTarget, Port,
+    PrincipalArn, ProviderId, Reference, RelativePath, Repository, RepositoryPath, Revision, Schedule,
+    SecretReference, Slug, Taint, Text, TimeZone, Url, Variable, Version,
 };
 use super::things::Things;
 use super::value::Value;
@@ -14,13 +14,13 @@ use crate::freeform::Freeform;
 use crate::record;
 use crate::source::{At, Written};
 use crate::syntax::Kind;
-use crate::units::{Bytes, Cidr, Cpu, Duration, Latency, Percent};
+use crate::units::{Bytes, Cidr, Cpu, DailyWindow, Duration, Latency, Percent, WeeklyWindow};
 use crate::words::{
     Access, AddonSecurity, ApiVersion, BucketAccess, BucketPurpose, BucketScope, CacheEngine, Calendar, Ci,
-    Cni, Concurrency, DatabaseEngine, Dns, Eviction, Feature, GitopsTool, IngressController, Install, Issuer,
-    Local, Loss, Mesh, Mount, Nat, NetworkDefault, PodSecurity, PoolMode, PoolScope, Promotion, Provider,
-    Quarter, QueueEngine, QueueType, Role, Scenario, SecretDelivery, SecretSource, Strategy, Sync, Tenants,
-    Topology, Verification, VolumeKind, Workloads,
+    Cni, Concurrency, DatabaseEngine, Dns, Eviction, Failover, Feature, GitopsTool, IngressController,
+    Install, Issuer, Local, Loss, Mesh, Mount, Nat, NetworkDefault, PodSecurity, PoolMode, PoolScope,
+    Promotion, Provider, Quarter, QueueEngine, QueueType, RecoveryStrategy, Role, Scenario, SecretDelivery,
+    SecretSource, Strategy, Sync, Tenants, Topology, Verification, VolumeKind, Workloads,
 };
 
 /// A value in short form, or the record that says it in full.
@@ -80,6 +80,10 @@ record! {
         queues: Things<Queue> = optional "{events: {engine: rabbitmq, nodes: 3, storage: 20Gi, queues: {usage: {type: quorum}}}}";
         /// Buckets of object storage.
         buckets: Things<Bucket> = optional "{exports: {access: presigned}}";
+        /// The log of every call to the cloud's API.
+        audit: Audit = optional "{name: aiaas-cloudtrail, keep: 400d}", "none";
+        /// Repositories of container images.
+        registry: Registry = optional "{repositories: [aiaas/api]}", "none: images come from elsewhere";
         /// Services: containers that run all the time.
         services: Things<Service> = optional "{api: {image: \"registry.example.com/api:1.0.0\", port: 8080}}";
         /// Jobs: containers that run to their end, by a schedule or when somebody starts them.
@@ -209,6 +213,9 @@ record! {
         cluster: Written<Name> = optional "main", "none, where `local` says what runs it";
         /// What runs it where it has no cluster: people's own machines. Then there is no namespace, no Terraform, no alert.
         local: Written<Local> = optional "compose", "a cluster runs it";
+        /// The environment that it stands in for, when that one's region is lost: it has the same things, under its own
+        /// settings. For the role `dr` only.
+        of: Written<Name> = optional "production", "none: only an environment of the role `dr` has one";
         /// What it is for, in words: an annotation of its namespace.
         purpose: Written<Line> = optional "Production workloads";
         /// The domain that its hosts are relative to.
@@ -294,12 +301,14 @@ record! {
     Database as "database"; {
         /// The engine.
         engine: Written<DatabaseEngine> = needed "postgresql";
-        /// The engine's major version.
+        /// The engine's version: the major one, or at AWS also a minor one that is then kept.
         version: Written<Version> = needed "\"17\"";
         /// The machine class of its nodes.
         r#type as "type": Written<Identifier> = needed "g6-dedicated-2";
-        /// How many nodes: one, or one and its standbys.
-        nodes: Written<Count> = optional "3", "3 in production, 1 elsewhere";
+        /// Its disk, where the machine class does not bring one: at AWS.
+        storage: DatabaseStorage = optional "{size: 100Gi, max: 500Gi}", "none: the disk of the machine class";
+        /// How many nodes: one, or one and its standbys. At AWS 2 are an instance and its standby in another zone.
+        nodes: Written<Count> = optional "3", "with standbys in production: 3 on Linode, 2 at AWS; 1 elsewhere";
         /// The name that it really has, where it is not `<platform>-<environment>-<database>`.
         name: Written<Identifier> = optional "users", "`<platform>-<environment>-<database>`";
         /// What it holds, in words.
@@ -314,8 +323,37 @@ record! {
         pooling: Pooling = optional "{mode: transaction, size: 20}";
         /// How much data it holds: what dumps and restores have to move.
         size: Written<Bytes> = optional "50Gi";
+        /// When the provider may restart it, in UTC.
+        maintenance: Written<WeeklyWindow> = optional "\"sun:04:00-sun:05:00\"", "`sun:03:00-sun:04:00` at AWS; elsewhere the provider's";
+        /// Running copies of it that are read, or that take over when its region is lost. Each follows its writes, bad ones too.
+        replicas: Named<Name, Replica> = optional "{standby: {in: recovery}}", "none";
+        /// Parameters of the engine.
+        parameters: Named<Parameter, Written<Text>> = optional "{log_connections: \"1\"}", "the provider's";
         /// The promise of recovery that holds for it.
         tier: Written<Name> = optional "standard";
+    }
+}
+
+record! {
+    /// The disk of a database.
+    DatabaseStorage as "database storage"; {
+        /// How large it is at first. It grows, and never shrinks.
+        size: Written<Bytes> = needed "100Gi";
+        /// How large it may become by itself.
+        max: Written<Bytes> = optional "500Gi", "it does not grow by itself";
+    }
+}
+
+record! {
+    /// A running copy of a database.
+    Replica as "replica"; {
+        /// The cluster in whose network it is: that of the database for one that is only read, one in another region for one
+        /// that takes over when the database's region is lost.
+        r#in as "in": Written<Name> = needed "recovery";
+        /// The machine class.
+        r#type as "type": Written<Identifier> = optional "db.m6g.large", "that of the database";
+        /// The name that it really has, where it is not `<database's name>-<replica>`.
+        name: Written<Identifier> = optional "users-standby", "`<database's name>-<replica>`";
     }
 }
 
@@ -327,7 +365,11 @@ record! {
         /// How long backups are kept.
         keep: Written<Duration> = optional "14d", "14d: what Linode keeps";
         /// Whether every point in time between backups can be restored.
-        point_in_time as "pointInTime": Written<Flag> = optional "true", "false";
+        point_in_time as "pointInTime": Written<Flag> = optional "true", "false; true at AWS, where backups always can";
+        /// When the daily backup is made, in UTC. It must not meet `maintenance`.
+        window: Written<DailyWindow> = optional "\"02:00-03:00\"", "`02:00-02:30` at AWS; elsewhere the provider's";
+        /// The cluster to whose region backups and log are copied.
+        copy_to as "copyTo": Written<Name> = optional "recovery", "they stay in the region";
     }
 }
 
@@ -362,30 +404,50 @@ record! {
 }
 
 record! {
-    /// A cache that an operator runs in the cluster.
+    /// A cache. An operator runs it in the cluster, unless `type` names machines of the provider's.
     Cache as "cache"; {
         /// The engine.
         engine: Written<CacheEngine> = needed "redis";
+        /// The machine class of its nodes: the provider then runs it, outside the cluster.
+        r#type as "type": Written<Identifier> = optional "cache.m6g.large", "an operator runs it in the cluster";
+        /// The engine's version, for a cache that the provider runs.
+        version: Written<Version> = optional "\"8.0\"", "that of the image; needed with `type`";
+        /// The name that a cache of the provider's really has, where it is not `<platform>-<environment>-<cache>`.
+        name: Written<Identifier> = optional "aiaas-sessions", "`<platform>-<environment>-<cache>` with `type`";
         /// How its nodes belong together.
         topology: Written<Topology> = optional "replicated", "`replicated` for redis, `cluster` for valkey";
         /// Nodes with the data: the leader and its replicas; in a cluster, for each share of the keys.
         replicas: Written<Count> = optional "3", "3, or 1 for `standalone`";
         /// Shares of the keys in a cluster.
         shards: Written<Count> = optional "3", "3";
-        /// Memory of each node. Three quarters of it hold data; the rest is for copies while saving.
-        memory: Written<Bytes> = needed "2Gi";
+        /// Memory of each node. Three quarters of it hold data; the rest is for copies while saving. Needed without `type`.
+        memory: Written<Bytes> = optional "2Gi", "that of the machine class with `type`; needed without";
         /// The engine's image.
         image: Written<Image> = optional "\"quay.io/opstree/redis:v8.6.2\"", "the operator's own, pinned";
         /// Disk of each node, for what survives a restart. Absent: nothing does.
         persistence: Written<Bytes> = optional "10Gi";
         /// What it does when it is full.
         eviction: Written<Eviction> = optional "volatile-ttl", "`volatile-ttl`: keys with the nearest expiry go first";
+        /// Daily copies of a cache that the provider runs.
+        backup: CacheBackup = optional "{keep: 7d}", "none";
+        /// When the provider may restart it, in UTC; with `type`.
+        maintenance: Written<WeeklyWindow> = optional "\"sun:04:00-sun:05:00\"", "`sun:04:00-sun:05:00` at AWS";
         /// The logical databases that separate its users, by number.
         logical_databases as "logicalDatabases": Named<Name, Written<Count>> = optional "{sessions: 0, rate-limits: 1}";
         /// What it is for, in words.
         purpose: Written<Line> = optional "Sessions and rate limits";
         /// The promise of recovery that holds for it.
         tier: Written<Name> = optional "standard";
+    }
+}
+
+record! {
+    /// Daily copies of a cache that the provider runs.
+    CacheBackup as "cache backup"; {
+        /// How long a copy is kept.
+        keep: Written<Duration> = needed "7d";
+        /// When it is made, in UTC. It must not meet `maintenance`.
+        window: Written<DailyWindow> = optional "\"02:00-03:00\"", "`02:00-03:00` at AWS";
     }
 }
 
@@ -445,9 +507,35 @@ record! {
         /// How long objects are kept.
         keep: Written<Duration> = optional "90d", "for ever";
         /// Whether overwritten and deleted objects are kept, for 30 days.
-        versioning: Written<Flag> = optional "true", "true for state, else false";
+        versioning: Written<Flag> = optional "true", "true for state and with `copyTo`, else false";
+        /// The cluster to whose region its objects are copied.
+        copy_to as "copyTo": Written<Name> = optional "recovery", "they are in one region";
         /// What it holds, in words.
         purpose: Written<Line> = optional "Exports of analytics";
+    }
+}
+
+record! {
+    /// The log of every call to the cloud's API, in a bucket of its own. At AWS a trail for all regions.
+    Audit as "audit log"; {
+        /// The name that it really has.
+        name: Written<Identifier> = optional "aiaas-cloudtrail", "`<platform>-audit`";
+        /// How long it is kept: 91 days at least.
+        keep: Written<Duration> = optional "400d", "400d";
+        /// The name of its bucket.
+        bucket: Written<Identifier> = optional "aiaas-audit-logs", "`<name>-logs`";
+    }
+}
+
+record! {
+    /// Repositories of container images, at AWS in ECR: tags never move, images are scanned when they are pushed.
+    Registry as "registry"; {
+        /// The repositories.
+        repositories: Vec<Written<ImageRepository>> = needed "[aiaas/api, aiaas/worker]";
+        /// How many images a repository keeps: the oldest ones go, whether they run or not.
+        keep: Written<Count> = optional "200", "200";
+        /// The cluster to whose region images are copied.
+        copy_to as "copyTo": Written<Name> = optional "recovery", "they are in one region";
     }
 }
 
@@ -768,6 +856,20 @@ record! {
         backups: VolumeBackups = optional "{every: 24h, keep: 14d, bucket: volume-backups}";
         /// The drills.
         drills: Drills = optional "{every: quarterly, scenarios: [database-failure]}";
+        /// What takes over when the region of an environment is lost, by environment.
+        targets: Named<Name, Target> = optional "{production: {strategy: warm-standby, to: recovery, failover: pipeline}}", "nothing does";
+    }
+}
+
+record! {
+    /// What takes over when the region of an environment is lost.
+    Target as "recovery target"; {
+        /// What stands there before.
+        strategy: Written<RecoveryStrategy> = needed "warm-standby";
+        /// The environment of the role `dr` that takes over; for `backup-restore` the cluster that is made then.
+        to: Written<Name> = needed "recovery";
+        /// Who decides that the region is lost.
+        failover: Written<Failover> = optional "pipeline", "`manual`";
     }
 }
 
@@ -804,6 +906,17 @@ record! {
         tls: Tls = optional "{issuer: letsencrypt, email: ops@example.com}";
         /// Where the records of hosts live: with the provider of the clusters.
         dns: Written<Dns> = optional "linode", "nowhere: somebody else makes them";
+        /// A firewall that looks into requests, in front of all hosts. TLS then ends at the cloud's load balancer, with the
+        /// cloud's certificates: `dns` proves the domain, and `tls` is left out.
+        waf: Waf = optional "{rateLimit: 2000}";
+    }
+}
+
+record! {
+    /// A firewall that looks into requests: rules that the cloud keeps, and a limit for each address.
+    Waf as "web application firewall"; {
+        /// Requests of one address in five minutes above which it is blocked until it is slower.
+        rate_limit as "rateLimit": Written<Count> = optional "2000", "2000";
     }
 }
 
@@ -1276,6 +1389,7 @@ decode_words!(
     DatabaseEngine,
     Dns,
     Eviction,
+    Failover,
     Feature,
     GitopsTool,
     IngressController,
@@ -1294,6 +1408,7 @@ decode_words!(
     Quarter,
     QueueEngine,
     QueueType,
+    RecoveryStrategy,
     Role,
     Scenario,
     SecretDelivery,

@@ -3,7 +3,7 @@
 use super::decode::{Problem, Scalar, ScalarInfo};
 use crate::catalog::{self, Date};
 use crate::units::cron::Cron;
-use crate::units::{Bytes, Cidr, CidrProblem, Cpu, Duration, Latency, Percent};
+use crate::units::{Bytes, Cidr, CidrProblem, Cpu, DailyWindow, Duration, Latency, Percent, WeeklyWindow};
 
 /// Defines a form that keeps its text.
 macro_rules! text_form {
@@ -158,6 +158,20 @@ text_form!(
     }
 );
 text_form!(
+    /// The path of a repository of images, without its registry.
+    ImageRepository "a repository of images" "^[a-z0-9]+([._-]+[a-z0-9]+)*(/[a-z0-9]+([._-]+[a-z0-9]+)*)*$" ["string"],
+    |text| {
+        let is_part = |part: &str| {
+            matches_all(part, |byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"._-".contains(&byte))
+                && part.starts_with(|c: char| c.is_ascii_alphanumeric())
+                && part.ends_with(|c: char| c.is_ascii_alphanumeric())
+        };
+        if (2..=200).contains(&text.len()) && text.split('/').all(is_part) { Ok(()) } else {
+            Err(Problem::new(format!("`{text}` is no repository of images")).help("small letters and digits, with `.`, `_`, `-` and `/` between them, such as `aiaas/api`"))
+        }
+    }
+);
+text_form!(
     /// The name of an environment variable.
     Variable "an environment variable's name" "^[A-Za-z_][A-Za-z0-9_]*$" ["string"],
     |text| if matches_all(text, |byte| byte.is_ascii_alphanumeric() || byte == b'_') && !text.starts_with(|first: char| first.is_ascii_digit()) && text.len() <= 253 { Ok(()) } else {
@@ -230,6 +244,13 @@ text_form!(
     Identifier "an identifier" "^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$" ["string"],
     |text| if text.len() <= 63 && text.starts_with(|first: char| first.is_ascii_alphanumeric()) && matches_all(text, |byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte)) { Ok(()) } else {
         Err(Problem::new(format!("`{text}` is no identifier of a provider")).help("letters, digits, `.`, `_` and `-`"))
+    }
+);
+text_form!(
+    /// A parameter of a database or cache.
+    Parameter "a parameter's name" "^[a-z][a-z0-9_.-]{0,127}$" ["string"],
+    |text| if text.len() <= 128 && text.starts_with(|first: char| first.is_ascii_lowercase()) && matches_all(text, |byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"_.-".contains(&byte)) { Ok(()) } else {
+        Err(Problem::new(format!("`{text}` is no name of a parameter")).help("small letters, digits, `_`, `.` and `-`, such as `log_connections`"))
     }
 );
 text_form!(
@@ -680,6 +701,38 @@ impl Scalar for Cidr {
             CidrProblem::HostBits(meant) => Problem::new(format!("`{text}` has bits set behind its prefix"))
                 .help(format!("the range is `{meant}`"))
                 .replacement(meant.to_string()),
+        })
+    }
+}
+
+impl Scalar for DailyWindow {
+    const INFO: ScalarInfo = ScalarInfo {
+        name: "a window of every day",
+        json: &["string"],
+        pattern: "^([01][0-9]|2[0-3]):[0-5][0-9]-([01][0-9]|2[0-3]):[0-5][0-9]$",
+        range: None,
+    };
+
+    fn read(text: &str) -> Result<Self, Problem> {
+        Self::parse(text).ok_or_else(|| {
+            Problem::new(format!("`{text}` is no window of every day"))
+                .help("its begin and its end in UTC, with two digits each, such as \"02:00-03:00\"")
+        })
+    }
+}
+
+impl Scalar for WeeklyWindow {
+    const INFO: ScalarInfo = ScalarInfo {
+        name: "a window of every week",
+        json: &["string"],
+        pattern: "^([Mm][Oo][Nn]|[Tt][Uu][Ee]|[Ww][Ee][Dd]|[Tt][Hh][Uu]|[Ff][Rr][Ii]|[Ss][Aa][Tt]|[Ss][Uu][Nn]):([01][0-9]|2[0-3]):[0-5][0-9]-([Mm][Oo][Nn]|[Tt][Uu][Ee]|[Ww][Ee][Dd]|[Tt][Hh][Uu]|[Ff][Rr][Ii]|[Ss][Aa][Tt]|[Ss][Uu][Nn]):([01][0-9]|2[0-3]):[0-5][0-9]$",
+        range: None,
+    };
+
+    fn read(text: &str) -> Result<Self, Problem> {
+        Self::parse(text).ok_or_else(|| {
+            Problem::new(format!("`{text}` is no window of every week"))
+                .help("its begin and its end in UTC, each with the day (mon, tue, wed, thu, fri, sat, sun), such as \"sun:04:00-sun:05:00\"")
         })
     }
 }

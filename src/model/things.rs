@@ -16,7 +16,7 @@ use crate::source::{At, Written};
 pub const THING_KEYS: [(&str, &str, &str); 2] = [
     (
         "environments",
-        "The environments that it exists in. Absent: those with the roles development, staging and production.",
+        "The environments that it exists in, and with them those of the role dr that stand in for one of them. Absent: those with the roles development, staging and production.",
         "[staging, production]",
     ),
     (

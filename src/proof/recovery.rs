@@ -1,7 +1,13 @@
 //! How much data a store can lose at most, and how long it takes until it works again.
 
+mod aws;
+mod linode;
+
 use crate::catalog::planning;
-use crate::plan::{Broker, Cache, Database, Environment, Loss, Plan};
+use crate::plan::{
+    Backup, Broker, Cache, Database, Environment, Failover, Loss, ManagedCache, Plan, Provider,
+    RecoveryStrategy, Service, Target,
+};
 use crate::units::{Bytes, Duration};
 
 /// A term of a sum, with what it stands for.
@@ -54,27 +60,78 @@ pub struct Recovery {
     pub size_unknown: bool,
 }
 
-/// What happens to a database of Linode when a failure hits it; `None` if no copy survives.
-///
-/// The mechanism is M21 of the recovery catalogue: full backups every day and a continuous write-ahead log, kept in
-/// the region of the database. Nothing leaves the region, so its loss is survived by nothing.
+/// What a cloud's stores can lose, and how long they take: its mechanisms, and words for those who need others.
+#[derive(Debug)]
+pub struct Mechanisms {
+    /// The copies of a database that survive a failure.
+    database: fn(&Plan, &Environment, &Database, Loss) -> Vec<Recovery>,
+    /// The copies of a managed cache that survive a failure.
+    cache: fn(&ManagedCache, Loss) -> Vec<Recovery>,
+    /// Creating a database's instance.
+    create_database: planning::Minutes,
+    /// Creating a cluster's control plane.
+    create_cluster: planning::Minutes,
+    /// How long clients ask for the old address, where its records are made by platc.
+    dns: Duration,
+    /// The least that a database can lose to bad writes.
+    pub least: Duration,
+    /// Whether regions have zones.
+    pub zones: bool,
+    /// What is said where a promise has no copy behind it.
+    pub advice: Advice,
+}
+
+/// What to do where no copy of a database keeps a promise.
+#[derive(Debug)]
+pub struct Advice {
+    /// It has no backups.
+    pub no_backup: &'static str,
+    /// It does not survive a zone.
+    pub zone: &'static str,
+    /// It does not survive a region.
+    pub region: &'static str,
+    /// It loses too much, and no copy loses less.
+    pub sooner_never: &'static str,
+    /// It loses too much, and another copy would lose less.
+    pub sooner: &'static str,
+    /// It takes too long.
+    pub faster: &'static str,
+    /// A service takes too long after the loss of its region.
+    pub region_faster: &'static str,
+}
+
+const REGION_FASTER: &str = "a standby that is larger (`pilot-light`, `warm-standby`, `hot-standby`) is up sooner, and `failover: pipeline` saves the time of a person's decision";
+
+/// The mechanisms of the cloud of an environment.
 #[must_use]
-pub fn of_database(database: &Database, loss: Loss) -> Option<Recovery> {
-    let own = of_provider(database, loss);
-    // A dump is a copy where the provider has none, or an older one.
-    let dumped = of_dump(database, loss);
-    match (own, dumped) {
-        (Some(own), Some(dumped)) => {
-            let is_better = dumped.rpo.total() < own.rpo.total() && !dumped.size_unknown;
-            Some(if is_better { dumped } else { own })
-        }
-        (own, dumped) => own.or(dumped),
+pub fn mechanisms(plan: &Plan, environment: &Environment) -> &'static Mechanisms {
+    match plan.provider_of(environment) {
+        Provider::Aws => &aws::MECHANISMS,
+        Provider::Linode => &linode::MECHANISMS,
     }
+}
+
+/// What happens to a database when a failure hits it; `None` if no copy survives. Of several copies the one that loses
+/// least counts.
+#[must_use]
+pub fn of_database(
+    plan: &Plan,
+    environment: &Environment,
+    database: &Database,
+    loss: Loss,
+) -> Option<Recovery> {
+    if loss == Loss::Cluster {
+        return Some(outside_the_cluster("the database itself, which is outside the cluster"));
+    }
+    let own = mechanisms(plan, environment);
+    let copies = (own.database)(plan, environment, database, loss);
+    // A dump is a copy where the provider has none, or an older one.
+    best(copies.into_iter().chain(of_dump(own, database, loss)).collect())
 }
 
 /// What a dump in a bucket makes good: bad writes and the loss of the database, and the loss of its region where the bucket is in
 /// another. The mechanism is M1 of the recovery catalogue: what is written after a dump began is lost.
-fn of_dump(database: &Database, loss: Loss) -> Option<Recovery> {
+fn of_dump(own: &Mechanisms, database: &Database, loss: Loss) -> Option<Recovery> {
     let dump = database.dump.as_ref()?;
     let survives = match loss {
         Loss::Instance | Loss::Logical => true,
@@ -90,7 +147,7 @@ fn of_dump(database: &Database, loss: Loss) -> Option<Recovery> {
     let mut rto = Sum::default()
         .plus("noticed after", Duration(u64::from(planning::DETECT_SECONDS)))
         .plus("decided after", minutes(planning::DECIDE_MANUAL_MINUTES))
-        .plus("a new instance", minutes(planning::LINODE_DATABASE_PROVISION.usual));
+        .plus("a new instance", minutes(own.create_database.usual));
     if let Some(gib) = gib {
         rpo = rpo.plus("duration of a dump", minutes(planning::dump_minutes(gib)));
         rto = rto.plus("restore", minutes(planning::dump_restore_minutes(gib)));
@@ -98,60 +155,109 @@ fn of_dump(database: &Database, loss: Loss) -> Option<Recovery> {
     Some(Recovery { copy: "the last dump", rpo, rto, size_unknown: gib.is_none() })
 }
 
-fn of_provider(database: &Database, loss: Loss) -> Option<Recovery> {
-    match loss {
-        // The database is no part of the cluster, and regions have no zones to lose.
-        Loss::Cluster => Some(Recovery {
-            copy: "the database itself, which is outside the cluster",
-            rpo: Sum::default(),
-            rto: Sum::default(),
-            size_unknown: false,
-        }),
-        Loss::Zone | Loss::Region => None,
-        Loss::Instance if database.nodes.value > 1 => {
-            let failover = Duration(u64::from(planning::LINODE_DATABASE_FAILOVER_SECONDS));
-            Some(Recovery {
-                copy: "a standby",
-                // Linode says nothing about synchronous replication: what the log had not shipped may be lost.
-                rpo: Sum::default().plus("log not yet shipped", wal()),
-                rto: Sum::default().plus("failover", failover),
-                size_unknown: false,
-            })
-        }
-        Loss::Instance | Loss::Logical => restore(database),
+/// What happens to a managed cache when a failure hits it; `None` if no copy survives.
+#[must_use]
+pub fn of_managed_cache(
+    plan: &Plan,
+    environment: &Environment,
+    cache: &ManagedCache,
+    loss: Loss,
+) -> Option<Recovery> {
+    if loss == Loss::Cluster {
+        return Some(outside_the_cluster("the cache itself, which is outside the cluster"));
     }
+    best((mechanisms(plan, environment).cache)(cache, loss))
 }
 
-fn wal() -> Duration {
-    Duration(u64::from(planning::LINODE_DATABASE_WAL_MINUTES) * 60)
+fn best(copies: Vec<Recovery>) -> Option<Recovery> {
+    copies.into_iter().min_by_key(|copy| (copy.rpo.total(), copy.rto.total()))
 }
 
-fn restore(database: &Database) -> Option<Recovery> {
-    let backup = database.backup.as_ref()?;
-    let gib = database.size.as_ref().map(|size| u32::try_from(size.gibibytes()).unwrap_or(u32::MAX));
+fn outside_the_cluster(copy: &'static str) -> Recovery {
+    Recovery { copy, rpo: Sum::default(), rto: Sum::default(), size_unknown: false }
+}
+
+/// How long it takes until a service works again after the loss of its region; `None` where nothing takes over, or a
+/// database that it needs has no copy there.
+///
+/// Clients are told last, by DNS. Before that the data and what computes come up side by side: the longer one counts.
+#[must_use]
+pub fn of_region(plan: &Plan, environment: &Environment, service: &Service) -> Option<Recovery> {
+    let target = environment.target.as_ref()?;
+    let own = mechanisms(plan, environment);
     let minutes = |amount: u32| Duration(u64::from(amount) * 60);
-    let rpo = if backup.point_in_time.value {
-        Sum::default().plus("log not yet shipped", wal())
-    } else {
-        let interval = Sum::default().plus("interval", backup.every.value);
-        match gib {
-            Some(gib) => interval.plus("duration of a backup", minutes(planning::dump_minutes(gib))),
-            None => interval,
+    let compute = match target.strategy.value {
+        RecoveryStrategy::BackupRestore => Sum::default()
+            .plus("a new cluster", minutes(own.create_cluster.usual))
+            .plus("new nodes", minutes(planning::CREATE_NODE_POOL.usual))
+            .plus("workloads from Git", minutes(planning::GITOPS_SYNC.usual)),
+        RecoveryStrategy::PilotLight => {
+            Sum::default().plus("a pilot light grows", minutes(planning::PILOT_LIGHT_LEAST_MINUTES))
+        }
+        RecoveryStrategy::WarmStandby => {
+            Sum::default().plus("a warm standby grows", minutes(planning::WARM_STANDBY_LEAST_MINUTES))
+        }
+        RecoveryStrategy::HotStandby => {
+            Sum::default().plus("a hot standby is checked", minutes(planning::HOT_STANDBY_LEAST_MINUTES))
         }
     };
-    let mut rto = Sum::default()
-        .plus("noticed after", Duration(u64::from(planning::DETECT_SECONDS)))
-        .plus("decided after", minutes(planning::DECIDE_MANUAL_MINUTES))
-        .plus("a new instance", minutes(planning::LINODE_DATABASE_PROVISION.usual));
-    if let Some(gib) = gib {
-        rto = rto.plus("restore", minutes(planning::dump_restore_minutes(gib)));
+    let is_ours =
+        plan.ingress.as_ref().is_some_and(|ingress| ingress.dns == Some(plan.provider_of(environment)));
+    let dns = if is_ours { own.dns } else { Duration(u64::from(planning::DNS_TTL_SECONDS.1)) };
+    let mut longest = compute;
+    let mut rpo = Sum::default();
+    for edge in &service.edges {
+        let (Target::Database { key } | Target::Pooler { key, .. }) = &edge.target else { continue };
+        let copy = of_database(plan, environment, environment.database(key)?, Loss::Region)?;
+        let data = Sum { terms: copy.rto.terms.into_iter().filter(|term| !is_decision(term)).collect() };
+        if data.total() > longest.total() {
+            longest = data;
+        }
+        if copy.rpo.total() > rpo.total() {
+            rpo = copy.rpo;
+        }
     }
+    let mut rto = decided(environment);
+    rto.terms.extend(longest.terms);
     Some(Recovery {
-        copy: if backup.point_in_time.value { "backup and log" } else { "the last backup" },
+        copy: strategy_in_words(target.strategy.value),
         rpo,
-        rto,
-        size_unknown: gib.is_none(),
+        rto: rto.plus("names lead elsewhere", dns),
+        size_unknown: false,
     })
+}
+
+const fn strategy_in_words(strategy: RecoveryStrategy) -> &'static str {
+    match strategy {
+        RecoveryStrategy::BackupRestore => "copies of the data",
+        RecoveryStrategy::PilotLight => "a pilot light",
+        RecoveryStrategy::WarmStandby => "a warm standby",
+        RecoveryStrategy::HotStandby => "a hot standby",
+    }
+}
+
+const NOTICED: &str = "noticed after";
+const DECIDED: &str = "decided after";
+
+fn is_decision(term: &Term) -> bool {
+    [NOTICED, DECIDED].contains(&term.what.as_str())
+}
+
+/// The time until somebody acts within the region: a person decides.
+fn decided_by_a_person() -> Sum {
+    Sum::default()
+        .plus(NOTICED, Duration(u64::from(planning::DETECT_SECONDS)))
+        .plus(DECIDED, Duration(u64::from(planning::DECIDE_MANUAL_MINUTES) * 60))
+}
+
+/// The time until somebody acts after the loss of a region: a pipeline decides at once.
+fn decided(environment: &Environment) -> Sum {
+    match environment.target.as_ref().map(|target| target.failover.value) {
+        Some(Failover::Pipeline) => {
+            Sum::default().plus(NOTICED, Duration(u64::from(planning::DETECT_SECONDS)))
+        }
+        Some(Failover::Manual) | None => decided_by_a_person(),
+    }
 }
 
 /// What happens to a cache when a failure hits it; `None` if no copy survives.
@@ -179,9 +285,7 @@ pub fn of_cache(plan: &Plan, environment: &Environment, cache: &Cache, loss: Los
     let rpo = Sum::default()
         .plus("interval", backups.every.value)
         .plus("duration of a backup", of_backup(plan, &cluster.key));
-    let mut rto = Sum::default()
-        .plus("noticed after", Duration(u64::from(planning::DETECT_SECONDS)))
-        .plus("decided after", minutes(planning::DECIDE_MANUAL_MINUTES));
+    let mut rto = decided_by_a_person();
     if is_gone {
         rto = rto
             .plus("a new cluster", minutes(planning::CREATE_CLUSTER.usual))
@@ -199,6 +303,22 @@ pub fn of_cache(plan: &Plan, environment: &Environment, cache: &Cache, loss: Los
 #[must_use]
 pub fn of_broker(broker: &Broker, loss: Loss) -> Option<Recovery> {
     (loss == Loss::Instance && broker.nodes.value > 1).then(replicas)
+}
+
+/// How much data a database holds, where the spec says it.
+fn gib_of(database: &Database) -> Option<u32> {
+    database.size.as_ref().map(|size| u32::try_from(size.gibibytes()).unwrap_or(u32::MAX))
+}
+
+/// What is lost with nothing but daily backups.
+fn daily(backup: &Backup, gib: Option<u32>) -> Sum {
+    let interval = Sum::default().plus("interval", backup.every.value);
+    match gib {
+        Some(gib) => {
+            interval.plus("duration of a backup", Duration(u64::from(planning::dump_minutes(gib)) * 60))
+        }
+        None => interval,
+    }
 }
 
 fn replicas() -> Recovery {

@@ -4,11 +4,17 @@
 //! Environments that share a cluster get what they need of it as variables.
 
 mod dns;
+mod edge;
 mod foundation;
+mod identity;
+mod pipeline;
+mod roles;
 mod stores;
 
 use super::root::{Kind, Output, ProviderBlock, Root, StateBackend, Value};
-use super::{Endpoint, Included, Provider, cluster_path, environment_path, is_shared};
+use super::{
+    Edge, Endpoint, Included, Login, Provider, StorageDriver, cluster_path, environment_path, is_shared,
+};
 use crate::names;
 use crate::plan::{self, Bucket, Cluster, Cni, Environment, Plan, Role};
 use crate::source::At;
@@ -50,6 +56,7 @@ impl Provider for Aws {
             "dns-zone",
             "encryption-key",
             "file-storage",
+            "load-balancer-controller",
             "network",
             "node-group",
             "registry",
@@ -111,6 +118,22 @@ impl Provider for Aws {
         settings.into_iter().map(|(name, value)| (format!("{LOAD_BALANCER}{name}"), value)).collect()
     }
 
+    fn edge(&self, plan: &Plan, cluster: &Cluster) -> Option<Edge> {
+        edge::front(plan, cluster)
+    }
+
+    /// <https://docs.aws.amazon.com/eks/latest/userguide/sec-group-reqs.html>,
+    /// <https://docs.aws.amazon.com/waf/latest/developerguide/ddos-standard-summary.html>
+    fn network_notes(&self) -> &'static [&'static str] {
+        &[
+            "In AWS, nodes and pods of a cluster share its security group, which lets everything pass among them: no port of a \
+             service is closed there, and who may talk to whom is said by the policies below alone. Databases and caches \
+             outside of the cluster admit that group, each on its port.",
+            "AWS Shield Standard is on without being asked for: it guards load balancers and distributions against floods of \
+             packets and connections, and does not look into requests.",
+        ]
+    }
+
     /// The root of a cluster installs the driver of EBS as an add-on of EKS.
     fn comes_with(&self) -> &'static [Included] {
         &[Included {
@@ -126,6 +149,7 @@ impl Provider for Aws {
             Ability::SpotNodes,
             Ability::Alternatives,
             Ability::NodeDisk,
+            Ability::Waf,
         ]
     }
 
@@ -147,9 +171,25 @@ impl Provider for Aws {
         ))
     }
 
+    fn pipeline_login(&self, plan: &Plan) -> Option<Login> {
+        pipeline::login(plan)
+    }
+
     /// platc makes it in every cluster: the class that EKS brings deletes volumes with their claims.
     fn storage_class(&self) -> &'static str {
         "gp3-retain"
+    }
+
+    fn stores(&self) -> &'static super::stores::Stores {
+        &super::stores::AWS
+    }
+
+    /// Parameters: the driver's own documentation, `docs/parameters.md`. Without a key of its own a volume has the account's.
+    fn storage_driver(&self) -> Option<StorageDriver> {
+        Some(StorageDriver {
+            provisioner: "ebs.csi.aws.com",
+            parameters: &[("type", "gp3"), ("encrypted", "true"), ("csi.storage.k8s.io/fstype", "ext4")],
+        })
     }
 
     fn database_standby_default(&self, role: Role) -> u32 {
@@ -171,7 +211,8 @@ fn bootstrap(plan: &Plan) -> Option<Root> {
      \n\
      Its own state stays in this directory. It holds no secret; keep it all the same."
         .clone_into(&mut root.about);
-    let mut call = stores::bucket(plan, state);
+    let mut call = stores::bucket_call(&mut root, state);
+    call.arguments.retain(|(argument, _)| *argument != "lifecycle_rules");
     call.arguments.push((
         "lifecycle_rules",
         Value::map([("old-states", Value::map([("noncurrent_expire_after_days", Value::Int(90))]))]),
@@ -216,6 +257,8 @@ fn shared_cluster(plan: &Plan, cluster: &Cluster) -> Root {
     let base = foundation::cluster(&mut root, cluster);
     foundation::pools(&mut root, plan, cluster, &base, &cluster.pools, &[]);
     foundation::addons(&mut root, cluster, &base);
+    roles::of_cluster(&mut root, plan, cluster, &base);
+    edge::web_acl(&mut root, plan, cluster);
     foundation::hand_out(&mut root, cluster);
     root
 }
@@ -247,10 +290,14 @@ fn environment(plan: &Plan, cluster: &Cluster, environment: &Environment) -> Roo
         let all: Vec<_> = cluster.pools.iter().chain(&environment.pools).cloned().collect();
         foundation::pools(&mut root, plan, cluster, &base, &all, &environment.gpu_pools);
         foundation::addons(&mut root, cluster, &base);
+        roles::of_cluster(&mut root, plan, cluster, &base);
+        edge::web_acl(&mut root, plan, cluster);
         foundation::hand_out(&mut root, cluster);
         base
     };
     stores::of_environment(&mut root, plan, cluster, environment, &base);
+    identity::of_services(&mut root, plan, environment, &base);
+    edge::certificates(&mut root, plan, environment);
     dns::records(&mut root, plan, environment);
     root
 }
@@ -271,7 +318,8 @@ fn aws(plan: &Plan, region: &str, alias: Option<String>) -> ProviderBlock {
                 .to_owned(),
             Some(alias) => format!("The same account, in the region of {alias}."),
         },
-        credentials: &["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"],
+        // Pipelines log in, and hold no key.
+        credentials: &[],
         settings: vec![("region", Value::text(region))],
         blocks: vec![("default_tags", vec![("tags", Value::map(tags))])],
         alias,

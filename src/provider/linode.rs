@@ -119,13 +119,17 @@ impl Provider for Linode {
         settings.into_iter().map(|(name, value)| (format!("{LOAD_BALANCER}{name}"), value)).collect()
     }
 
-    /// LKE runs the autoscaler of node pools and the CSI driver in its control plane; that metrics-server is not among
+    /// LKE runs the autoscaler of node pools, the CSI driver and what makes `NodeBalancers` in its control plane; that metrics-server is not among
     /// what it brings is why Linode's guide installs it.
     fn comes_with(&self) -> &'static [Included] {
         &[
             Included {
                 provides: "node-autoscaling",
                 source: "https://techdocs.akamai.com/cloud-computing/docs/manage-nodes-and-node-pools",
+            },
+            Included {
+                provides: "load-balancers",
+                source: "https://techdocs.akamai.com/cloud-computing/docs/get-started-with-load-balancing-on-an-lke-cluster",
             },
             Included {
                 provides: "volumes",
@@ -136,6 +140,10 @@ impl Provider for Linode {
 
     fn storage_class(&self) -> &'static str {
         "linode-block-storage-retain"
+    }
+
+    fn stores(&self) -> &'static super::stores::Stores {
+        &super::stores::LINODE
     }
 
     fn database_standby_default(&self, role: Role) -> u32 {

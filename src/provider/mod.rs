@@ -5,6 +5,7 @@
 mod aws;
 mod linode;
 pub mod root;
+pub mod stores;
 
 use crate::names;
 use crate::plan::{self, Bucket, Calendar, Cluster, Cni, NodePool, Plan, Role};
@@ -31,6 +32,16 @@ pub trait Provider: Sync {
     /// understand the PROXY protocol, by which they learn the addresses of clients.
     fn load_balancer(&self, plan: &Plan, cluster: &Cluster, proxied: bool) -> Vec<(String, String)>;
 
+    /// What stands in front of the ingress controller of a cluster, where requests are looked into before they reach it.
+    fn edge(&self, _plan: &Plan, _cluster: &Cluster) -> Option<Edge> {
+        None
+    }
+
+    /// What a reader should know of the network that the clusters of this cloud are in, besides their policies.
+    fn network_notes(&self) -> &'static [&'static str] {
+        &[]
+    }
+
     /// What its clusters come with, in words of what add-ons provide: nothing else is installed for it.
     fn comes_with(&self) -> &'static [Included];
 
@@ -54,14 +65,67 @@ pub trait Provider: Sync {
         None
     }
 
+    /// How a pipeline logs in without holding a key; `None` where the credentials of the providers are secrets of it.
+    fn pipeline_login(&self, _plan: &Plan) -> Option<Login> {
+        None
+    }
+
     /// The storage class for data that must outlive the object that asked for it.
     fn storage_class(&self) -> &'static str;
+
+    /// What it has for data.
+    fn stores(&self) -> &'static stores::Stores;
+
+    /// What that class is, where clusters do not come with it.
+    fn storage_driver(&self) -> Option<StorageDriver> {
+        None
+    }
 
     /// Standbys that a managed database has beside its primary if the spec does not say.
     fn database_standby_default(&self, role: Role) -> u32;
 
     /// Where a region's object storage is reached.
     fn object_storage_endpoint(&self, region: &str) -> Endpoint;
+}
+
+/// A load balancer that an Ingress asks for, and that leads everything to the ingress controller.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Edge {
+    /// The class of the Ingress.
+    pub class: &'static str,
+    /// Its annotations.
+    pub annotations: Vec<(String, String)>,
+}
+
+/// An action of a pipeline that gets credentials for a while, by who the pipeline is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Login {
+    /// The action, one of the catalogue's.
+    pub action: &'static str,
+    /// What it is told.
+    pub inputs: Vec<(&'static str, LoginInput)>,
+    /// What it does, in words.
+    pub about: &'static str,
+    /// The commands that set it up for one environment of the pipeline.
+    pub setup: &'static str,
+}
+
+/// A value of an input.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum LoginInput {
+    /// This text.
+    Text(String),
+    /// A variable of the pipeline, which each of its environments has for itself.
+    Variable(&'static str),
+}
+
+/// What a storage class says to whoever makes volumes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct StorageDriver {
+    /// Who makes them.
+    pub provisioner: &'static str,
+    /// What they are, in the driver's words.
+    pub parameters: &'static [(&'static str, &'static str)],
 }
 
 /// What clusters of a cloud come with.
@@ -163,7 +227,13 @@ pub fn managed_secrets<'p>(plan: &'p Plan, cluster: &'p Cluster) -> Option<Manag
 #[must_use]
 pub fn roots(plan: &Plan) -> Vec<Root> {
     let mut roots: Vec<Root> = PROVIDERS.iter().flat_map(|provider| provider.roots(plan)).collect();
-    roots.sort_by_key(|root| root.kind);
+    // What stands in for an environment copies what that one's root has made.
+    let stands_in = |root: &Root| {
+        plan.environments.values().any(|environment| {
+            environment.stands_in.is_some() && environment_path(&environment.key) == root.path
+        })
+    };
+    roots.sort_by_key(|root| (root.kind, stands_in(root)));
     for root in &mut roots {
         move_renamed(plan, root);
     }
@@ -185,7 +255,7 @@ fn move_renamed(plan: &Plan, root: &mut Root) {
 }
 
 /// The root, and its output, that a variable of another root gets its value from: the cluster of the environment itself
-/// comes before what exists once.
+/// comes first, then the one that it stands in for, then what exists once.
 #[must_use]
 pub fn source_of<'r>(
     plan: &Plan,
@@ -202,8 +272,16 @@ pub fn source_of<'r>(
             let path = cluster_path(plan, cluster);
             roots.iter().find(|other| other.path == path)
         });
+    let original = plan
+        .environments
+        .values()
+        .filter(|environment| environment_path(&environment.key) == root.path)
+        .find_map(|environment| {
+            let path = environment_path(&environment.stands_in.as_ref()?.of.value);
+            roots.iter().find(|other| other.path == path)
+        });
     let earlier = roots.iter().filter(|other| other.kind == root::Kind::Platform);
-    own.into_iter().chain(earlier).filter(|other| other.path != root.path).find_map(|other| {
+    own.into_iter().chain(original).chain(earlier).filter(|other| other.path != root.path).find_map(|other| {
         let output = other.outputs.iter().find(|output| output.name == variable)?;
         Some((other, output))
     })
@@ -242,6 +320,16 @@ pub fn first_pool<'p>(plan: &'p Plan, cluster: &'p Cluster) -> Option<&'p NodePo
             .flat_map(|environment| &environment.pools)
     };
     cluster.pools.iter().chain(of_role(true)).chain(of_role(false)).next()
+}
+
+/// The hosts of an environment, each once, with the first service that has it.
+pub fn hosts(environment: &plan::Environment) -> impl Iterator<Item = (&str, &str)> {
+    let services = environment.services.iter();
+    let routes =
+        services.filter_map(|service| Some((service.key.as_str(), &service.route.as_ref()?.host.value)));
+    let is_first =
+        |(key, host): &(&str, &String)| environment.first_of_host(host).is_none_or(|first| first.key == *key);
+    routes.filter(move |it| is_first(it)).map(|(key, host)| (key, host.as_str()))
 }
 
 #[cfg(test)]

@@ -122,6 +122,8 @@ pub enum Type {
     Number,
     /// A list of texts.
     TextList,
+    /// Texts by name.
+    TextMap,
 }
 
 /// A call of a module.
@@ -188,6 +190,8 @@ pub enum Value {
     Map(Vec<(String, Self)>),
     /// The value of a variable of the root.
     Variable(&'static str),
+    /// An entry of a variable of the root that holds texts by name: the variable, the entry.
+    Element(&'static str, String),
     /// An output of a module that the root calls: the call's name, the output's name.
     Output(String, &'static str),
     /// An attribute of an ephemeral resource of the root: its type, its name, the attribute.
@@ -214,7 +218,7 @@ impl Value {
     #[must_use]
     pub fn reads(&self, variable: &str) -> bool {
         match self {
-            Self::Variable(name) => *name == variable,
+            Self::Variable(name) | Self::Element(name, _) => *name == variable,
             Self::List(items) => items.iter().any(|item| item.reads(variable)),
             Self::Map(entries) => entries.iter().any(|(_, value)| value.reads(variable)),
             _ => false,

@@ -150,6 +150,12 @@ fn demands(resolver: &Resolver<'_>, plan: &Plan, cluster: &Cluster) -> Vec<Deman
             Feature::Gpus => {
                 environments.flat_map(|environment| &environment.gpu_pools).map(|pool| pool.at).next()
             }
+            // Where clusters scale their pools or make load balancers themselves, nothing is installed for it.
+            Feature::NodeScaling => {
+                let pools = environments.flat_map(|environment| &environment.pools).chain(&cluster.pools);
+                pools.into_iter().find(|pool| pool.min.value < pool.max.value).map(|pool| pool.at)
+            }
+            Feature::LoadBalancers => plan.ingress.as_ref().map(|ingress| ingress.at),
             Feature::Logs => plan.logs.as_ref().map(|logs| logs.at),
             Feature::Traces => plan.traces.as_ref().map(|traces| traces.at),
             Feature::Metrics => {
@@ -284,6 +290,7 @@ fn resolved(
             Some(namespace) => from_written(namespace),
             None => namespace(plan, definition)?,
         },
+        service_account: definition.service_account.as_ref().map(|name| name.value.0.clone()),
         pod_security: definition.pod_security.value,
         daemons: definition.daemons.as_ref().is_some_and(|flag| flag.value.0),
         wave: definition.wave.value.0,

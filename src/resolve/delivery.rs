@@ -54,7 +54,7 @@ pub(super) fn sync(written: &records::Environment) -> Resolved<Sync> {
 pub(super) fn approvals(written: &records::Environment) -> Resolved<u32> {
     match (&written.approvals, written.role.value) {
         (Some(count), _) => Resolved::written(count.value.0, count.at),
-        (None, Role::Production) => {
+        (None, Role::Production | Role::Recovery) => {
             Resolved::derived(1, "somebody besides the author, in production", written.role.at)
         }
         (None, _) => Resolved::derived(0, "only production waits for a person", written.role.at),

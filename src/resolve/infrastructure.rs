@@ -2,7 +2,7 @@
 
 use indexmap::IndexMap;
 
-use super::{Resolver, from_written, optional_text, or};
+use super::{Resolver, from_written, optional_text, or, recovery};
 use crate::catalog;
 use crate::diag::{Diagnostic, code};
 use crate::model::decode::Named;
@@ -188,7 +188,7 @@ fn pools_of_scope(resolver: &mut Resolver<'_>, environment: &str, wanted: PoolSc
                 PoolScope::Cluster => Resolved::derived(named.to_owned(), "the pool's name", at),
             };
             let owner = (wanted == PoolScope::Environment).then_some(environment);
-            NodePool {
+            let mut pool = NodePool {
                 labels: node_labels(&key, owner, settings.labels.as_ref(), at),
                 taints: settings.taints.iter().flat_map(|taints| taints.entries.iter()).map(taint).collect(),
                 key,
@@ -202,7 +202,11 @@ fn pools_of_scope(resolver: &mut Resolver<'_>, environment: &str, wanted: PoolSc
                 min,
                 max,
                 purpose: optional_text(settings.purpose.as_ref()),
+            };
+            if let Some(stand_in) = resolver.recoveries.stand_ins.get(environment) {
+                recovery::pool(&stand_in.strategy, &mut pool);
             }
+            pool
         })
         .collect()
 }
@@ -287,7 +291,10 @@ pub(super) fn platform_buckets(resolver: &mut Resolver<'_>) -> (Vec<Bucket>, Opt
     let mut buckets: Vec<Bucket> = Vec::new();
     let mut state: Option<Bucket> = None;
     let environments: Vec<String> = resolver.platform.environments.entries.keys().cloned().collect();
-    for environment in environments {
+    // What stands in for another environment comes last: a bucket is in the region of an original.
+    let (originals, stand_ins): (Vec<String>, Vec<String>) =
+        environments.into_iter().partition(|key| !resolver.recoveries.stand_ins.contains_key(key));
+    for environment in originals.into_iter().chain(stand_ins) {
         for (bucket, is_state) in buckets_of_scope(resolver, &environment, BucketScope::Platform) {
             if is_state {
                 match &state {
@@ -349,20 +356,53 @@ fn buckets_of_scope(
             }
         };
         let Some(cluster_region) = resolver.region_of(environment) else { continue };
+        let stand_in = resolver.recoveries.stand_ins.get(environment);
+        let from = stand_in.map_or_else(|| environment.to_owned(), |stand_in| stand_in.of.value.clone());
+        let copy_to = recovery::copy_to(resolver, &from, settings.copy_to.as_ref());
+        let cluster = resolver.cluster_of(environment);
+        // The copy of a bucket is made with the bucket; what stands in uses it.
+        let is_own = wanted == BucketScope::Environment && from != environment;
+        let copy = copy_to.as_ref().filter(|to| is_own && cluster == Some(&to.cluster.value));
+        let name = match (copy, &settings.name) {
+            (Some(to), name) => {
+                let original = name.as_ref().map_or_else(
+                    || names::in_environment(&platform.name.0, &from, &key),
+                    |name| name.value.to_string(),
+                );
+                Resolved::derived(
+                    names::copy_of(&original, &to.cluster.value),
+                    "the copy of the original",
+                    at,
+                )
+            }
+            (None, _) => name,
+        };
+        let copy_of = copy.map(|_| from.clone());
+        let region = match copy {
+            Some(_) => cluster_region,
+            None => settings.region.as_ref().map_or(cluster_region, from_written),
+        };
+        let versioned = is_state || copy_to.is_some();
         let bucket = Bucket {
             key,
             at,
             name,
             provider: provider_of(resolver, environment),
-            region: settings.region.as_ref().map_or(cluster_region, from_written),
+            region,
             access: or(settings.access.as_ref(), |a| a, BucketAccess::Private, "only holders of its keys"),
             keep: settings.keep.map(|keep| Resolved::written(keep.value, keep.at)),
             versioning: or(
                 settings.versioning.as_ref(),
                 |flag| flag.0,
-                is_state,
-                "on for state, so that a broken state can be taken back",
+                versioned,
+                if versioned && !is_state {
+                    "on for what is copied: copying needs it"
+                } else {
+                    "on for state, so that a broken state can be taken back"
+                },
             ),
+            copy_to: copy_to.filter(|_| copy_of.is_none()),
+            copy_of,
             purpose: optional_text(settings.purpose.as_ref()),
             used_with: None,
         };

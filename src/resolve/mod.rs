@@ -12,6 +12,7 @@ mod infrastructure;
 mod jobs;
 mod local;
 mod monitoring;
+mod recovery;
 mod references;
 mod rollout;
 mod secrets;
@@ -28,7 +29,7 @@ use crate::model::records::{Defaults, Platform};
 use crate::model::{Model, Settings, Thing, Things, settings_of};
 use crate::plan::{
     Drills, Environment, Ingress, NetworkDefault, Paths, Plan, PodSecurity, Resolved, SecretDelivery,
-    SecretStore, Tls,
+    SecretStore, Tls, Waf,
 };
 use crate::source::{At, Source, Span, Written};
 use crate::words::{IngressController, Role};
@@ -40,6 +41,8 @@ struct Resolver<'a> {
     model: &'a Model,
     platform: &'a Platform,
     sink: &'a mut Sink,
+    /// What stands in for what, and what takes over.
+    recoveries: recovery::Recoveries,
     /// By environment and key, where a service stands in the plan: there are as many references as services.
     services: IndexMap<String, IndexMap<String, usize>>,
     /// Dumps as they are written, with environment and database: buckets are known later.
@@ -61,6 +64,7 @@ pub fn resolve(source: &Source, model: &Model, sink: &mut Sink) -> Option<Plan> 
         model,
         platform,
         sink,
+        recoveries: recovery::Recoveries::default(),
         services: IndexMap::new(),
         dumps: Vec::new(),
         incomplete: false,
@@ -72,6 +76,7 @@ pub fn resolve(source: &Source, model: &Model, sink: &mut Sink) -> Option<Plan> 
         return None;
     }
 
+    resolver.recoveries = recovery::read(&mut resolver);
     let clusters = infrastructure::clusters(&mut resolver);
     let mut environments: IndexMap<String, Environment> = IndexMap::new();
     for key in platform.environments.entries.keys() {
@@ -89,6 +94,8 @@ pub fn resolve(source: &Source, model: &Model, sink: &mut Sink) -> Option<Plan> 
         local: Vec::new(),
         buckets,
         state,
+        audit: stores::audit(&resolver),
+        registry: stores::registry(&mut resolver),
         ingress: resolver.ingress(),
         secrets: resolver.secret_store(),
         monitoring: monitoring::monitoring(&mut resolver),
@@ -99,6 +106,7 @@ pub fn resolve(source: &Source, model: &Model, sink: &mut Sink) -> Option<Plan> 
         delivery: delivery::delivery(&resolver),
         paths: resolver.paths(),
     };
+    recovery::drop_places(&mut plan);
     backups::resolve(&mut resolver, &mut plan);
     dumps::resolve(&mut resolver, &mut plan);
     services::resolve(&mut resolver, &mut plan);
@@ -138,7 +146,8 @@ impl<'a> Resolver<'a> {
     /// Whether a thing exists in an environment, by the rule for those that say nothing.
     fn exists_in(&self, thing: &Thing, environment: &str) -> bool {
         if let Some(names) = &thing.environments {
-            names.value.iter().any(|name| name.0 == environment)
+            let layers = self.recoveries.layers_of(environment);
+            names.value.iter().any(|name| layers.contains(&name.0.as_str()))
         } else {
             let known = self.platform.environments.entries.get(environment);
             known.is_some_and(|(_, environment)| environment.role.value != Role::System)
@@ -170,21 +179,30 @@ impl<'a> Resolver<'a> {
         shared: &mut Shared<'a, T>,
     ) -> Vec<(String, &'a Thing, Rc<T>)> {
         let Some(things) = things else { return Vec::new() };
-        let own = self.platform.environments.entries.get(environment).and_then(|(_, e)| e.defaults.as_ref());
-        let layers = [self.platform.defaults.as_ref().and_then(&layer), own.and_then(&layer)];
+        let environments: Vec<String> =
+            self.recoveries.layers_of(environment).into_iter().map(str::to_owned).collect();
+        let environments: Vec<&str> = environments.iter().map(String::as_str).collect();
+        let own: Vec<&records::Layer<T>> = environments
+            .iter()
+            .filter_map(|key| self.platform.environments.entries.get(*key)?.1.defaults.as_ref())
+            .filter_map(&layer)
+            .collect();
+        let has_own = !own.is_empty();
+        let layers: Vec<&records::Layer<T>> =
+            self.platform.defaults.as_ref().and_then(&layer).into_iter().chain(own).collect();
         let mut found = Vec::new();
         for (key, thing) in &things.entries {
             if !self.exists_in(thing, environment) {
                 continue;
             }
-            let is_common = layers[1].is_none() && !thing.overrides.contains_key(environment);
+            let is_common = !has_own && !environments.iter().any(|key| thing.overrides.contains_key(*key));
             if let Some(settings) = shared.get(key.as_str()).filter(|_| is_common) {
                 found.push((key.clone(), thing, Rc::clone(settings)));
                 continue;
             }
             let before = self.sink.found().len();
             let document = &self.model.document;
-            let settings = settings_of(self.source, document, layers, thing, environment, self.sink);
+            let settings = settings_of(self.source, document, &layers, thing, &environments, self.sink);
             let is_error = |finding: &Diagnostic| finding.severity == Severity::Error;
             self.incomplete |= settings.is_none() || self.sink.found().iter().skip(before).any(is_error);
             let Some(settings) = settings.map(Rc::new) else { continue };
@@ -208,6 +226,11 @@ impl<'a> Resolver<'a> {
                 && !clusters.contains(&cluster.0.as_str())
             {
                 missing.push((&cluster.value.0, document.span(cluster.at), "cluster", clusters.clone()));
+            }
+            if let Some(of) = &environment.of
+                && !environments.contains(&of.0.as_str())
+            {
+                missing.push((&of.value.0, document.span(of.at), "environment", environments.clone()));
             }
             if let Some(after) = &environment.after
                 && !environments.contains(&after.0.as_str())
@@ -300,13 +323,15 @@ impl<'a> Resolver<'a> {
         let pools = infrastructure::pools(self, key);
         let gpu_pools = infrastructure::gpu_pools(self, key);
         let databases = stores::databases(self, key);
-        let caches = stores::caches(self, key);
+        let (caches, managed_caches) = stores::caches(self, key);
         let queues = stores::brokers(self, key);
         let buckets = infrastructure::buckets(self, key);
         Some(Environment {
             key: key.to_owned(),
             at,
             role,
+            stands_in: self.recoveries.stand_ins.get(key).cloned(),
+            target: self.recoveries.targets.get(key).cloned(),
             cluster: match &written.cluster {
                 Some(cluster) => from_written(cluster),
                 // It is none of the environments of clusters in the end: `local::take`.
@@ -345,6 +370,7 @@ impl<'a> Resolver<'a> {
             gpu_pools,
             databases,
             caches,
+            managed_caches,
             queues,
             buckets,
             services: Vec::new(),
@@ -370,7 +396,11 @@ impl<'a> Resolver<'a> {
                 controller.word().to_owned(),
                 "the controller's name",
             ),
-            tls: written.tls.as_ref().map(|tls| Tls {
+            waf: written.waf.as_ref().map(|waf| Waf {
+                at: waf.at,
+                rate_limit: or(waf.rate_limit.as_ref(), |limit| limit.0, 2000, "far above what people do"),
+            }),
+            tls: written.tls.as_ref().filter(|_| written.waf.is_none()).map(|tls| Tls {
                 staging_only: Resolved::derived(
                     tls.issuer.value == crate::words::Issuer::LetsencryptStaging,
                     "from the issuer",
@@ -481,8 +511,17 @@ impl<'a> Resolver<'a> {
         self.platform.environments.entries.get(environment).is_some_and(|(_, e)| e.local.is_some())
     }
 
+    /// The cluster of an environment; `None` for one on people's own machines.
+    fn cluster_of(&self, environment: &str) -> Option<&'a str> {
+        let (_, environment) = self.platform.environments.entries.get(environment)?;
+        environment.cluster.as_ref().map(|cluster| cluster.value.0.as_str())
+    }
+
+    /// The role whose defaults hold in an environment: one that stands in for another has that one's.
     fn role_of(&self, environment: &str) -> Role {
-        self.platform.environments.entries.get(environment).map_or(Role::Development, |(_, e)| e.role.value)
+        let original = self.recoveries.layers_of(environment);
+        let known = original.first().and_then(|key| self.platform.environments.entries.get(*key));
+        known.map_or(Role::Development, |(_, environment)| environment.role.value)
     }
 
     /// The promise that a thing is bound to.
@@ -509,6 +548,16 @@ impl<'a> Resolver<'a> {
             rpo: Resolved::written(tier.rpo.value, tier.rpo.at),
             covers: tier.covers.iter().map(|loss| Resolved::written(loss.value, loss.at)).collect(),
         })
+    }
+
+    /// The promise that a thing is bound to in an environment: promises are those of the original, not of what stands in.
+    fn tier_in(
+        &mut self,
+        environment: &str,
+        bound: Option<&Written<crate::model::scalars::Name>>,
+    ) -> Option<crate::plan::Tier> {
+        let bound = if self.recoveries.stand_ins.contains_key(environment) { None } else { bound };
+        self.tier(bound)
     }
 
     /// The real name of a thing: written, or made by the one rule.

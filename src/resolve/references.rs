@@ -2,12 +2,15 @@
 
 use std::borrow::Cow;
 
+use indexmap::IndexMap;
+
 use crate::diag::{Diagnostic, code, did_you_mean};
-use crate::model::records::{Layer, Secret};
+use crate::model::records::Secret;
 use crate::model::scalars::Reference;
 use crate::model::settings_of;
 use crate::names;
-use crate::plan::{Calendar, Environment, Plan, Resolved, SecretVariable, Target};
+use crate::plan::{Calendar, Environment, ManagedCache, Plan, Resolved, SecretVariable, Target};
+use crate::provider::stores::BucketKeys;
 use crate::source::{Span, Written};
 use crate::words::{Access, Mount};
 
@@ -55,6 +58,8 @@ pub(super) struct Outputs {
     pub(super) bundle: Resolved<String>,
     /// How often it is changed.
     pub(super) rotate: Option<Resolved<Calendar>>,
+    /// Outputs that others of the kind have, and why this one has none.
+    refused: Option<(&'static [&'static str], String)>,
 }
 
 impl Outputs {
@@ -65,7 +70,19 @@ impl Outputs {
             purpose: String::new(),
             bundle: secrets::bundle_of(names::BUNDLE_OF_SERVICES),
             rotate: None,
+            refused: None,
         }
+    }
+
+    /// Outputs that others of the kind have, and why this one has none.
+    fn without(self, names: &'static [&'static str], reason: String) -> Self {
+        Self { refused: Some((names, reason)), ..self }
+    }
+
+    /// Why there is no such output, where others of the kind have it.
+    pub(super) fn refusal(&self, wanted: &str) -> Option<&str> {
+        let (names, reason) = self.refused.as_ref()?;
+        names.contains(&wanted).then_some(reason.as_str())
     }
 
     fn known(mut self, name: &'static str, value: impl Into<String>) -> Self {
@@ -322,24 +339,15 @@ impl Reach<'_> {
         name: &str,
         part: Option<&str>,
     ) -> Option<(Target, Outputs)> {
+        if let Some(cache) = self.there.managed_cache(name) {
+            return self.managed_cache(resolver, cache, part);
+        }
         let Some(cache) = self.there.cache(name) else {
             let things = resolver.platform.caches.as_ref();
             self.missing(resolver, "caches", name, &[], things);
             return None;
         };
-        if let Some(part) = part
-            && !cache.logical_databases.contains_key(part)
-        {
-            let mut finding = Diagnostic::new(
-                &code::UNKNOWN_REFERENCE,
-                self.span,
-                format!("the cache `{name}` has no logical database `{part}`"),
-            );
-            finding.help = did_you_mean(part, cache.logical_databases.keys().map(String::as_str));
-            resolver.sink.push(finding);
-            return None;
-        }
-        let number = part.and_then(|part| cache.logical_databases.get(part)).map_or(0, |number| number.value);
+        let number = self.logical_database(resolver, name, &cache.logical_databases, part)?;
         let host = service_host(
             &names::cache_service(&cache.name, cache.engine.value, cache.topology.value),
             self.from,
@@ -347,7 +355,7 @@ impl Reach<'_> {
         );
         let outputs = Outputs::new()
             .known("host", host)
-            .known("port", "6379")
+            .known("port", names::CACHE_PORT.to_string())
             .known("database", number.to_string())
             .sealed(
                 names::cache_secret(name, part),
@@ -356,6 +364,48 @@ impl Reach<'_> {
             );
         let target = Target::Cache { key: name.to_owned(), logical: part.map(str::to_owned) };
         Some((target, outputs))
+    }
+
+    /// The number of a logical database of a cache; says so where there is none of the name.
+    fn logical_database(
+        &self,
+        resolver: &mut Resolver<'_>,
+        cache: &str,
+        known: &IndexMap<String, Resolved<u32>>,
+        part: Option<&str>,
+    ) -> Option<u32> {
+        let Some(part) = part else { return Some(0) };
+        if let Some(number) = known.get(part) {
+            return Some(number.value);
+        }
+        let mut finding = Diagnostic::new(
+            &code::UNKNOWN_REFERENCE,
+            self.span,
+            format!("the cache `{cache}` has no logical database `{part}`"),
+        );
+        finding.help = did_you_mean(part, known.keys().map(String::as_str));
+        resolver.sink.push(finding);
+        None
+    }
+
+    /// A cache of the provider's has no password: its network and TLS let in the cluster's pods only.
+    fn managed_cache(
+        &self,
+        resolver: &mut Resolver<'_>,
+        cache: &ManagedCache,
+        part: Option<&str>,
+    ) -> Option<(Target, Outputs)> {
+        let key = &cache.key;
+        let number = self.logical_database(resolver, key, &cache.logical_databases, part)?;
+        let outputs = Outputs::new()
+            .known("port", names::CACHE_PORT.to_string())
+            .known("database", number.to_string())
+            .sealed(
+                names::cache_secret(key, part),
+                format!("the address of the cache `{key}`"),
+                ["host", "url"],
+            );
+        Some((Target::ManagedCache { key: key.clone(), logical: part.map(str::to_owned) }, outputs))
     }
 
     fn queue(
@@ -424,17 +474,28 @@ impl Reach<'_> {
             self.missing(resolver, "buckets", name, &[], things);
             return None;
         };
-        let host = crate::provider::of(bucket.provider).object_storage_endpoint(&bucket.region).host;
+        let provider = crate::provider::of(bucket.provider);
+        let host = provider.object_storage_endpoint(&bucket.region).host;
         let endpoint = format!("https://{host}");
         let outputs = Outputs::new()
             .known("name", bucket.name.value.clone())
             .known("region", bucket.region.value.clone())
-            .known("endpoint", endpoint)
-            .sealed(
+            .known("endpoint", endpoint);
+        let stores = provider.stores();
+        let outputs = match stores.bucket_access {
+            BucketKeys::Pair => outputs.sealed(
                 names::bucket_secret(name),
                 format!("the keys of the bucket `{name}`"),
                 names::BUCKET_KEYS,
-            );
+            ),
+            BucketKeys::Identity { .. } => outputs.without(
+                &names::BUCKET_KEYS,
+                format!(
+                    "buckets at {} have no keys: the identity of the service's pods opens them, and the SDK finds it by itself",
+                    stores.cloud
+                ),
+            ),
+        };
         Some((Target::Bucket { key: name.to_owned() }, outputs))
     }
 
@@ -451,8 +512,8 @@ impl Reach<'_> {
         let thing = platform.secrets.as_ref().and_then(|things| things.entries.get(name));
         let found = thing.filter(|thing| resolver.exists_in(thing, &self.there.key)).and_then(|thing| {
             let document = &resolver.model.document;
-            let layers: [Option<&Layer<Secret>>; 2] = [None, None];
-            settings_of(resolver.source, document, layers, thing, &self.there.key, resolver.sink)
+            let environments = resolver.recoveries.layers_of(&self.there.key);
+            settings_of::<Secret>(resolver.source, document, &[], thing, &environments, resolver.sink)
         });
         let Some(settings) = found else {
             self.missing(resolver, "secrets", name, &[], platform.secrets.as_ref());

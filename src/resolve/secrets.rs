@@ -3,7 +3,7 @@
 //! A secret that platc derives stands in the list of its kind: what a store and its users share changes together.
 
 use super::Resolver;
-use crate::model::records::{self, Layer};
+use crate::model::records;
 use crate::model::settings_of;
 use crate::names;
 use crate::plan::{Calendar, Kept, Plan, Resolved, Secret};
@@ -24,11 +24,16 @@ pub(super) struct Declared {
 /// A secret of the spec by its name, as it is without overrides.
 pub(super) fn written(resolver: &mut Resolver<'_>, name: &str) -> Option<Declared> {
     let thing = resolver.platform.secrets.as_ref()?.entries.get(name)?;
-    let layers: [Option<&Layer<records::Secret>>; 2] = [None, None];
     let document = &resolver.model.document;
     // No environment is called so: overrides of environments do not count here.
-    let settings =
-        settings_of(resolver.source, document, layers, thing, names::PLATFORM_DIRECTORY, resolver.sink)?;
+    let settings = settings_of::<records::Secret>(
+        resolver.source,
+        document,
+        &[],
+        thing,
+        &[names::PLATFORM_DIRECTORY],
+        resolver.sink,
+    )?;
     Some(declared(resolver, name, settings))
 }
 

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use indexmap::IndexMap;
 
 use super::references::{self, Output, Outputs, parts};
-use super::{Resolver, from_written, jobs, optional_text, or, rollout, secrets};
+use super::{Resolver, from_written, jobs, optional_text, or, recovery, rollout, secrets};
 use crate::diag::{Diagnostic, code, did_you_mean};
 use crate::model::records::{self, Short};
 use crate::model::scalars::HttpPath;
@@ -84,6 +84,10 @@ pub(super) fn own_settings(
     let port = settings.port.as_ref().map(port);
     without_port(resolver, key, settings);
     let scale = scale(settings, production);
+    let scale = match resolver.recoveries.stand_ins.get(environment) {
+        Some(stand_in) => recovery::scale(&stand_in.strategy, scale),
+        None => scale,
+    };
     let min_available = match &settings.disruption {
         Some(disruption) => {
             Some(Resolved::written(disruption.min_available.value.0, disruption.min_available.at))
@@ -94,7 +98,7 @@ pub(super) fn own_settings(
         }
         None => None,
     };
-    let tier = resolver.tier(settings.tier.as_ref());
+    let tier = resolver.tier_in(environment, settings.tier.as_ref());
     let resources = |resources: Option<&records::Resources>| {
         resources.map_or_else(Resources::default, |r| Resources {
             cpu: r.cpu.map(|cpu| Resolved::written(cpu.value, cpu.at)),
@@ -512,7 +516,10 @@ fn references_of(
                         span,
                         format!("`{}` does not give `{}`", reference.value.0, wanted.value.0),
                     );
-                    finding.help = did_you_mean(&wanted.value.0, references::output_names(&outputs));
+                    finding.help = match outputs.refusal(&wanted.value.0) {
+                        Some(reason) => Some(reason.to_owned()),
+                        None => did_you_mean(&wanted.value.0, references::output_names(&outputs)),
+                    };
                     resolver.sink.push(finding);
                 }
             }
@@ -595,7 +602,11 @@ fn references_of(
 fn access_fits(resolver: &mut Resolver<'_>, target: &Target, access: Option<&Written<Access>>) -> bool {
     let Some(access) = access else { return true };
     let fits = match target {
-        Target::Database { .. } | Target::Pooler { .. } | Target::Bucket { .. } | Target::Cache { .. } => {
+        Target::Database { .. }
+        | Target::Pooler { .. }
+        | Target::Bucket { .. }
+        | Target::Cache { .. }
+        | Target::ManagedCache { .. } => {
             matches!(access.value, Access::Read | Access::ReadWrite)
         }
         Target::Queue { .. } => matches!(access.value, Access::Publish | Access::Consume),

@@ -3,7 +3,7 @@
 //! | Name | In `values.yaml.j2` | In the others |
 //! |---|---|---|
 //! | `platform` | name, owner, domain | the same |
-//! | `release` | name, namespace | the same |
+//! | `release` | name, namespace, serviceAccount (or null) | the same |
 //! | `names` | sealedSecretsController, externalSecretsAccount | the same |
 //! | `namespaces` | monitoring, ingress (or null), daemons | the same |
 //! | `ingress` | class; null where no service has a host | the same |
@@ -15,7 +15,7 @@
 //! | `backups` | bucket, region, endpoint, schedule, ttl; null where there are none | the same |
 //! | `provided` | what the add-ons of all clusters that have this one provide | what those of the cluster provide |
 //! | `environments` | all of the platform: key, namespace, role, isProduction, domain, services, hasVolumes | those of the cluster |
-//! | `cluster` | unknown: the template must not depend on it | key, name, provider, region, kubernetes, storageClass, gpuNodes, loadBalancer, alertmanager (or null), alertmanagerSecrets |
+//! | `cluster` | unknown: the template must not depend on it | key, name, provider, region, kubernetes, storageClass, gpuNodes, loadBalancer, edge (or null): class, annotations, hosts; alertmanager (or null), alertmanagerSecrets |
 //!
 //! `cluster.loadBalancer` are the annotations of the Service that lets requests in, as the cluster's cloud reads them.
 
@@ -67,6 +67,7 @@ pub(super) fn of_cluster<'p>(plan: &'p Plan, cluster: &'p Cluster, addon: &'p Ad
                 of_receivers(cluster).map(|secret| Data::from(secret.name.as_str())).collect(),
             ),
             "loadBalancer" => load_balancer(plan, cluster),
+            "edge" => edge(plan, cluster, &environments),
         },
     )
 }
@@ -108,6 +109,21 @@ fn load_balancer<'p>(plan: &'p Plan, cluster: &'p Cluster) -> Map<'p> {
     annotations
 }
 
+/// What stands in front of the ingress controller, if anything does that a host is behind.
+fn edge<'p>(plan: &'p Plan, cluster: &'p Cluster, environments: &[&'p Environment]) -> Data<'p> {
+    let Some(edge) = provider::of(cluster.provider.value).edge(plan, cluster) else { return Data::Null };
+    let hosts = environments.iter().copied().flat_map(provider::hosts).map(|(_, host)| Data::from(host));
+    let mut annotations = Map::new();
+    for (name, value) in edge.annotations {
+        annotations.push(name, value);
+    }
+    Data::Map(map! {
+        "class" => edge.class,
+        "annotations" => annotations,
+        "hosts" => Data::List(hosts.collect()),
+    })
+}
+
 fn provided(cluster: &Cluster) -> impl Iterator<Item = &str> {
     cluster.addons.iter().flat_map(|addon| &addon.provides).map(String::as_str)
 }
@@ -126,7 +142,11 @@ fn common<'p>(
             "owner" => &plan.owner.value,
             "domain" => plan.domain.as_ref().map_or(Data::Null, |domain| Data::from(&domain.value)),
         },
-        "release" => map! { "name" => &addon.key, "namespace" => &addon.namespace.value },
+        "release" => map! {
+            "name" => &addon.key,
+            "namespace" => &addon.namespace.value,
+            "serviceAccount" => addon.service_account.as_ref().map_or(Data::Null, Data::from),
+        },
         "namespaces" => map! {
             "monitoring" => &plan.monitoring.namespace.value,
             "ingress" => plan.ingress.as_ref().map_or(Data::Null, |ingress| Data::from(&ingress.namespace.value)),

@@ -7,6 +7,7 @@
 //! | `<helm>/addons/<add-on>/values-<cluster>.yaml` | values that a cluster adds, where there are any |
 //! | `<helm>/addons/<add-on>/values-user.yaml` | what the spec lays over both |
 //! | `<clusters>/<cluster>/namespaces.yaml` | the namespaces of add-ons |
+//! | `<clusters>/<cluster>/storage.yaml` | the storage class, where clusters of the cloud do not come with it |
 //! | `<clusters>/<cluster>/secrets/` | the stores of external secrets, and secrets of receivers and add-ons |
 //! | `<clusters>/<cluster>/<add-on>/` | a pinned manifest, and objects that no chart makes |
 //!
@@ -51,11 +52,16 @@ impl Backend for Addons {
                 cluster_values(plan, cluster, addon, &mut tree);
                 manifests(plan, cluster, addon, &mut tree);
             }
-            let namespaces = kubernetes::addon_namespaces(plan, cluster);
-            if !namespaces.is_empty() {
-                let directory = directory(plan, cluster);
-                tree.insert([&directory, "/namespaces.yaml"].concat(), manifest(&namespaces));
-                kustomization(&directory, &["namespaces.yaml"], &[], cluster.at, &mut tree);
+            let directory = directory(plan, cluster);
+            let mut resources: Vec<String> = Vec::new();
+            for family in kubernetes::of_cluster(plan, cluster) {
+                let file = [&family.name, ".yaml"].concat();
+                tree.insert([&directory, "/", &file].concat(), manifest(&family.objects));
+                resources.push(file);
+            }
+            if !resources.is_empty() {
+                let resources: Vec<&str> = resources.iter().map(String::as_str).collect();
+                kustomization(&directory, &resources, &[], cluster.at, &mut tree);
             }
             let secrets = kubernetes::cluster_secrets(plan, cluster);
             if !secrets.is_empty() {
@@ -68,7 +74,7 @@ impl Backend for Addons {
     }
 }
 
-/// The directory of what a cluster has besides its environments: a kustomization with the namespaces of add-ons.
+/// The directory of what a cluster has besides its environments: a kustomization with the namespaces of add-ons and the storage class.
 #[must_use]
 pub fn directory(plan: &Plan, cluster: &Cluster) -> String {
     [&plan.paths.kustomize_clusters.value, "/", &cluster.key].concat()
@@ -102,9 +108,19 @@ pub fn values_files(plan: &Plan, cluster: &Cluster, addon: &Addon) -> Vec<String
 /// The directory of an add-on's own kustomization in a cluster, if it has one.
 #[must_use]
 pub fn own_kustomization(plan: &Plan, cluster: &Cluster, addon: &Addon) -> Option<String> {
-    let has_objects = templates::exists(&templates::of_addon(&addon.key, OBJECTS_TEMPLATE));
+    let has_objects = objects(plan, cluster, addon).is_none_or(|text| !text.trim().is_empty());
+    let has_objects = has_objects && templates::exists(&templates::of_addon(&addon.key, OBJECTS_TEMPLATE));
     let is_manifest = matches!(addon.source, AddonSource::Manifest { .. });
     (has_objects || is_manifest).then(|| [&directory(plan, cluster), "/", &addon.key].concat())
+}
+
+/// The objects that no chart makes; empty where a cluster needs none of them, `None` where the template cannot be filled.
+fn objects(plan: &Plan, cluster: &Cluster, addon: &Addon) -> Option<String> {
+    let path = templates::of_addon(&addon.key, OBJECTS_TEMPLATE);
+    if !templates::exists(&path) {
+        return Some(String::new());
+    }
+    jinja::render(&path, &facts::of_cluster(plan, cluster, addon)).ok()
 }
 
 const SHARED_TEMPLATE: &str = "values.yaml.j2";

@@ -1,3 +1,5 @@
+use std::collections::BTreeMap;
+
 use super::*;
 use crate::addon;
 use crate::backend::fixture;
@@ -276,4 +278,154 @@ fn the_chart_of_prometheus_bears_the_labels_that_prometheus_selects_by() {
     assert_eq!(labels(fixture::SMALL), serde_yaml::Value::Null, "the label `release` is the release's own");
     let own = format!("{}observability: {{selector: {{team: web}}}}\n", fixture::SMALL);
     assert_eq!(labels(&own)["team"], "web");
+}
+
+/// A platform in AWS, and its add-ons.
+fn aws() -> (Plan, FileTree) {
+    let plan = fixture::plan(fixture::AWS);
+    let tree = Addons.emit(&plan);
+    (plan, tree)
+}
+
+#[test]
+fn a_cloud_whose_clusters_do_neither_gets_an_autoscaler_of_nodes_and_a_maker_of_load_balancers() {
+    let (plan, _) = aws();
+    for cluster in plan.clusters.values() {
+        for what in ["node-autoscaling", "load-balancers"] {
+            assert!(cluster.provider_of(what).is_some(), "{}: {what}", cluster.key);
+        }
+    }
+    let linode = fixture::plan(fixture::SMALL);
+    for what in ["node-autoscaling", "load-balancers"] {
+        assert!(linode.clusters["main"].provider_of(what).is_none(), "{what}");
+    }
+}
+
+#[test]
+fn the_load_balancer_is_made_before_what_waits_for_it() {
+    let (plan, _) = aws();
+    let wave = |what| plan.clusters["production"].provider_of(what).map(|addon| addon.wave);
+    assert!(wave("load-balancers") < wave("ingress"));
+}
+
+#[test]
+fn a_cluster_on_aws_has_one_name_everywhere() {
+    use crate::provider::{self, root::Value};
+    let (plan, tree) = aws();
+    let roots = provider::roots(&plan);
+    for cluster in plan.clusters.values() {
+        let name = cluster.name.value.as_str();
+        let autoscaler =
+            values(&tree, &format!("helm/addons/cluster-autoscaler/values-{}.yaml", cluster.key));
+        assert_eq!(autoscaler["autoDiscovery"]["clusterName"], name);
+        let balancers =
+            values(&tree, &format!("helm/addons/aws-load-balancer-controller/values-{}.yaml", cluster.key));
+        assert_eq!(balancers["clusterName"], name);
+        assert_eq!(balancers["vpcTags"]["Name"], name);
+        let command = provider::of(cluster.provider.value).kubeconfig_command(cluster).expect("a command");
+        assert!(command.split(' ').any(|word| word == name), "{command}");
+        let path = provider::cluster_path(&plan, cluster);
+        let root = roots.iter().find(|root| root.path == path).expect("a root");
+        for module in ["aws/cluster", "aws/network"] {
+            let call = root.modules.iter().find(|call| call.module == module).expect("a call");
+            assert!(call.arguments.contains(&("name", Value::text(name))), "{module}");
+        }
+    }
+}
+
+#[test]
+fn a_role_is_tied_to_the_service_account_that_the_values_name() {
+    use crate::provider::{self, root::Value};
+    let (plan, tree) = aws();
+    let roots = provider::roots(&plan);
+    for (key, path) in [
+        ("cluster-autoscaler", &["rbac", "serviceAccount", "name"][..]),
+        ("aws-load-balancer-controller", &["serviceAccount", "name"]),
+    ] {
+        let values = values(&tree, &format!("helm/addons/{key}/values.yaml"));
+        let name = path.iter().fold(&values, |value, key| &value[*key]).as_str().expect("a name").to_owned();
+        let addon = plan.clusters["production"].addons.iter().find(|addon| addon.key == key).expect("there");
+        let account =
+            Value::map([("namespace", Value::text(&addon.namespace.value)), ("name", Value::text(name))]);
+        let calls = roots.iter().flat_map(|root| &root.modules);
+        assert_eq!(
+            calls.filter(|call| call.arguments.contains(&("service_account", account.clone()))).count(),
+            2
+        );
+    }
+}
+
+#[test]
+fn volumes_outlive_their_claims_where_the_cloud_brings_no_such_class() {
+    let (plan, tree) = aws();
+    for cluster in plan.clusters.values() {
+        let directory = directory(&plan, cluster);
+        let class = values(&tree, &format!("{directory}/storage.yaml"));
+        assert_eq!(class["metadata"]["name"], cluster.storage_class.value.as_str());
+        assert_eq!(class["reclaimPolicy"], "Retain");
+        assert_eq!(class["parameters"]["encrypted"], "true");
+        let kustomization = values(&tree, &format!("{directory}/kustomization.yaml"));
+        assert!(kustomization["resources"].as_sequence().expect("a list").contains(&"storage.yaml".into()));
+    }
+    assert!(
+        Addons.emit(&fixture::plan(fixture::SMALL)).iter().all(|(path, _)| !path.ends_with("storage.yaml"))
+    );
+}
+
+/// The platform in AWS with a firewall in front of its hosts.
+fn guarded() -> Plan {
+    let guard = "waf: {rateLimit: 1500}, dns: route53";
+    fixture::plan(&fixture::AWS.replace("tls: {issuer: letsencrypt, email: ops@example.com}", guard))
+}
+
+#[test]
+fn behind_a_firewall_hosts_have_one_load_balancer_that_ends_tls_and_asks_the_web_acl() {
+    use crate::provider::{self, root::Value};
+    let plan = guarded();
+    let tree = Addons.emit(&plan);
+    let front = values(&tree, "kustomize/clusters/production/ingress-nginx/objects.yaml");
+    let annotation =
+        |name: &str| front["metadata"]["annotations"][format!("alb.ingress.kubernetes.io/{name}")].clone();
+    let ports: Vec<BTreeMap<String, u16>> =
+        serde_yaml::from_str(annotation("listen-ports").as_str().expect("text")).expect("JSON");
+    assert_eq!(ports.iter().flat_map(BTreeMap::keys).collect::<Vec<_>>(), ["HTTP", "HTTPS"]);
+    let hosts = front["spec"]["tls"][0]["hosts"].as_sequence().expect("hosts");
+    assert_eq!(hosts.len(), 1);
+    // The name of the web ACL is the one that Terraform gives it, with the limit of the spec.
+    let roots = provider::roots(&plan);
+    let root = roots.iter().find(|root| root.path == "environments/production").expect("a root");
+    let acl = root.modules.iter().find(|call| call.module == "aws/waf").expect("a web ACL");
+    let name = annotation("wafv2-acl-name").as_str().expect("a name").to_owned();
+    assert!(acl.arguments.contains(&("name", Value::text(name))));
+    assert!(acl.arguments.contains(&("rate_limit", Value::Int(1500))));
+    // Every host has a certificate.
+    let certificates = root.modules.iter().filter(|call| call.module == "aws/certificate");
+    let domains: Vec<_> =
+        certificates.flat_map(|call| &call.arguments).filter(|it| it.0 == "domain").collect();
+    assert_eq!(domains, [&("domain", Value::text(hosts[0].as_str().expect("a host")))]);
+}
+
+#[test]
+fn behind_a_firewall_the_controller_has_no_load_balancer_and_believes_the_one_in_front() {
+    let tree = Addons.emit(&guarded());
+    let own = values(&tree, "helm/addons/ingress-nginx/values-production.yaml");
+    assert_eq!(own["controller"]["service"]["type"], "ClusterIP");
+    assert_eq!(own["controller"]["service"]["externalTrafficPolicy"], "");
+    assert_eq!(own["controller"]["config"]["use-forwarded-headers"], "true");
+    let (_, open) = aws();
+    let own = values(&open, "helm/addons/ingress-nginx/values-production.yaml");
+    assert!(own["controller"]["config"].is_null(), "whoever asks could say who they are");
+    assert!(open.iter().all(|(path, _)| !path.contains("ingress-nginx/objects")));
+}
+
+#[test]
+fn behind_a_firewall_nothing_in_the_cluster_signs_certificates() {
+    let plan = guarded();
+    assert!(plan.clusters.values().all(|cluster| cluster.provider_of("certificates").is_none()));
+    for environment in plan.environments.values() {
+        for object in kubernetes::objects(&plan, environment) {
+            assert_ne!(object.api.kind, "Issuer");
+            assert!(object.api.kind != "Ingress" || !format!("{:?}", object.data).contains("tls"));
+        }
+    }
 }

@@ -152,6 +152,7 @@ impl<'a> Scope<'a> {
         let project = names::addons_project(&self.plan.name.value, &self.cluster.key);
         let name = |part: &str| names::application_of_cluster(&self.plan.name.value, &self.cluster.key, part);
         let directory = super::addons::directory(self.plan, self.cluster);
+        let families = kubernetes::of_cluster(self.plan, self.cluster);
         let namespaces = Application::new(
             name(names::NAMESPACES_APPLICATION),
             self.cluster.at,
@@ -161,9 +162,14 @@ impl<'a> Scope<'a> {
         .brings_git(self.gitops, &directory)
         .wave(wave::NAMESPACES)
         .automated()
-        .purpose("The namespaces of add-ons".to_owned());
-        let namespaces =
-            (!kubernetes::addon_namespaces(self.plan, self.cluster).is_empty()).then_some(namespaces);
+        .purpose(
+            match &families[..] {
+                [only] if only.name == "namespaces" => "The namespaces of add-ons",
+                _ => "The namespaces of add-ons, and the storage class",
+            }
+            .to_owned(),
+        );
+        let namespaces = (!families.is_empty()).then_some(namespaces);
         let each = installed.into_iter().map(|addon| {
             // An environment's own namespace is rendered with the environment, which comes after the add-ons.
             let is_environment = self

@@ -1,6 +1,6 @@
 //! Terraform in pull requests and on the main branch.
 
-use super::{BRANCH, Context, action, smoke, texts};
+use super::{BRANCH, Context, action, login_steps, smoke, texts};
 use crate::catalog;
 use crate::format::data::Map;
 use crate::map;
@@ -85,6 +85,7 @@ fn shared<'c>(context: &Context<'c>) -> Map<'c> {
         },
         "terraform_version" => catalog::TERRAFORM,
         "secrets" => texts(secrets(context)),
+        "logins" => login_steps(context.plan),
         "settings" => plain.collect::<Vec<_>>(),
     }
 }
@@ -161,6 +162,10 @@ fn passes_before(context: &Context<'_>, one: &Environment, other: &Environment) 
         let after = environment.after.as_ref()?;
         context.plan.environments.get(&after.value)
     };
+    // What stands in for an environment copies what that one has.
+    if other.stands_in.as_ref().is_some_and(|stands_in| stands_in.of.value == one.key) {
+        return true;
+    }
     if other.after.is_some() {
         // A circle is an error of its own; here it only must end.
         let mut way = std::iter::successors(before(other), |environment| before(environment));
@@ -173,6 +178,7 @@ fn passes_before(context: &Context<'_>, one: &Environment, other: &Environment) 
         Role::Development => Some(0),
         Role::Staging => Some(1),
         Role::Production => Some(2),
+        Role::Recovery => Some(3),
         Role::System => None,
     };
     matches!((rank(one), rank(other)), (Some(one), Some(other)) if one < other)

@@ -19,8 +19,8 @@ use crate::format::jinja;
 use crate::map;
 use crate::names;
 use crate::plan::{Calendar, Plan};
-use crate::provider;
 use crate::provider::root::Root;
+use crate::provider::{self, Login, LoginInput, PROVIDERS, Provider};
 use crate::tree::FileTree;
 
 /// The ci back end.
@@ -95,6 +95,61 @@ fn action(name: &str) -> String {
     known.map_or_else(String::new, |it| format!("{}@{} # {}", it.name, it.commit, it.version))
 }
 
+/// How the pipelines of a platform log in to its clouds: one step for each that lends credentials.
+fn logins(plan: &Plan) -> Vec<Login> {
+    let is_used = |provider: &&&dyn Provider| {
+        let id = provider.id();
+        plan.clusters.values().any(|cluster| cluster.provider.value == id)
+            || plan.state.as_ref().is_some_and(|state| state.provider == id)
+    };
+    PROVIDERS.iter().filter(is_used).filter_map(|provider| provider.pipeline_login(plan)).collect()
+}
+
+/// The same for templates.
+fn login_steps<'c>(plan: &Plan) -> Vec<Map<'c>> {
+    let step = |login: Login| {
+        let inputs = login.inputs.into_iter().map(|(name, value)| {
+            let value = match value {
+                LoginInput::Text(text) => text,
+                LoginInput::Variable(name) => format!("${{{{ vars.{name} }}}}"),
+            };
+            map! { "name" => name, "value" => value }.into()
+        });
+        map! { "action" => action(login.action), "inputs" => Data::List(inputs.collect()) }
+    };
+    logins(plan).into_iter().map(step).collect()
+}
+
+/// How a pipeline reaches a cluster.
+enum Reach {
+    /// With a kubeconfig that a secret of this name holds.
+    Secret(String),
+    /// By this command, once it is logged in.
+    Command(String),
+}
+
+fn reach(plan: &Plan, cluster: &str) -> Reach {
+    let known = plan.clusters.get(cluster);
+    let command = known.and_then(|known| provider::of(known.provider.value).kubeconfig_command(known));
+    command.map_or_else(
+        || Reach::Secret(format!("KUBECONFIG_{}", cluster.replace('-', "_").to_uppercase())),
+        Reach::Command,
+    )
+}
+
+/// The secrets with a kubeconfig of clusters, each once.
+fn kubeconfigs<'c>(plan: &Plan, clusters: impl Iterator<Item = &'c str>) -> Vec<String> {
+    let mut names: Vec<String> = clusters
+        .filter_map(|cluster| match reach(plan, cluster) {
+            Reach::Secret(name) => Some(name),
+            Reach::Command(_) => None,
+        })
+        .collect();
+    names.sort();
+    names.dedup();
+    names
+}
+
 /// What the workflows need of GitHub, for the page that says how to set it up.
 pub(super) struct Needs {
     /// GitHub's environments.
@@ -103,6 +158,8 @@ pub(super) struct Needs {
     pub(super) secrets: Vec<&'static str>,
     /// Secrets with a kubeconfig.
     pub(super) kubeconfigs: Vec<String>,
+    /// How pipelines get credentials that nobody keeps.
+    pub(super) logins: Vec<Login>,
 }
 
 /// What the workflows of a plan need.
@@ -112,6 +169,7 @@ pub(super) fn needs(plan: &Plan, roots: &[Root]) -> Needs {
         protection: infrastructure::protection(&context),
         secrets: infrastructure::secrets(&context),
         kubeconfigs: smoke::kubeconfigs(&context),
+        logins: logins(plan),
     }
 }
 

@@ -1,6 +1,6 @@
 //! Secrets that are changed regularly.
 
-use super::{Context, cron, smoke, texts};
+use super::{Context, Reach, cron, login_steps, smoke, texts};
 use crate::format::data::Map;
 use crate::map;
 
@@ -31,11 +31,13 @@ pub(super) fn data<'c>(context: &Context<'c>) -> Option<Map<'c>> {
         .to_owned()
     });
     let with_secrets = || plan.environments.values().filter(|environment| !environment.secrets.is_empty());
-    let clusters = with_secrets().map(|it| format!("{} {}", it.key, smoke::kubeconfig(&it.cluster.value)));
-    let mut kubeconfigs: Vec<String> =
-        with_secrets().map(|it| smoke::kubeconfig(&it.cluster.value)).collect();
-    kubeconfigs.sort();
-    kubeconfigs.dedup();
+    let is_by_command = smoke::any_by_command(plan, with_secrets());
+    // Where all clusters are reached with a secret, the word says nothing.
+    let clusters = with_secrets().map(|it| match super::reach(plan, &it.cluster.value) {
+        Reach::Secret(name) if !is_by_command => format!("{} {name}", it.key),
+        _ => format!("{} {}", it.key, smoke::reach_words(plan, it)),
+    });
+    let kubeconfigs = super::kubeconfigs(plan, with_secrets().map(|it| it.cluster.value.as_str()));
     let choices = std::iter::once("none").chain(with_secrets().map(|environment| environment.key.as_str()));
     Some(map! {
         "cron" => cron(most),
@@ -43,6 +45,7 @@ pub(super) fn data<'c>(context: &Context<'c>) -> Option<Map<'c>> {
         "secrets" => texts(lines),
         "clusters" => texts(clusters),
         "kubeconfigs" => texts(kubeconfigs),
+        "it" => map! { "logins" => if is_by_command { login_steps(plan) } else { Vec::new() } },
         "rollouts" => plan.environments.values().flat_map(|it| &it.services).any(crate::plan::Service::is_rollout),
         "sealed" => plan.secrets.files.is_some(),
         "docs" => &plan.paths.docs.value,

@@ -1,6 +1,6 @@
 //! What a smoke test expects of an environment.
 
-use super::{Context, texts};
+use super::{Context, Reach, login_steps, texts};
 use crate::backend::kubernetes;
 use crate::format::data::Map;
 use crate::map;
@@ -16,6 +16,9 @@ pub(super) fn data<'c>(context: &Context<'c>) -> Option<Map<'c>> {
     Some(map! {
         "environments" => texts(keys),
         "kubeconfigs" => texts(kubeconfigs(context)),
+        "it" => map! {
+            "logins" => if any_by_command(plan, environments(context)) { login_steps(plan) } else { Vec::new() },
+        },
         "rollouts" => environments(context).flat_map(|it| &it.services).any(Service::is_rollout),
         "expected" => texts(environments(context).flat_map(|environment| expected(plan, environment))),
     })
@@ -30,21 +33,29 @@ pub(super) fn environments<'c>(context: &Context<'c>) -> impl Iterator<Item = &'
 
 /// The secrets with a kubeconfig, one for each cluster in which there is something to look at.
 pub(super) fn kubeconfigs(context: &Context<'_>) -> Vec<String> {
-    let mut names: Vec<String> = environments(context).map(|it| kubeconfig(&it.cluster.value)).collect();
-    names.sort();
-    names.dedup();
-    names
+    super::kubeconfigs(context.plan, environments(context).map(|it| it.cluster.value.as_str()))
 }
 
-/// The secret with the kubeconfig of a cluster: of an account that can only read.
-pub(super) fn kubeconfig(cluster: &str) -> String {
-    format!("KUBECONFIG_{}", cluster.replace('-', "_").to_uppercase())
+/// Whether some environment is reached by a command, and not with a kubeconfig that a secret holds.
+pub(super) fn any_by_command<'e>(
+    plan: &Plan,
+    mut environments: impl Iterator<Item = &'e Environment>,
+) -> bool {
+    environments.any(|it| matches!(super::reach(plan, &it.cluster.value), Reach::Command(_)))
+}
+
+/// How a script learns to reach the cluster of an environment: `cluster` and a secret's name, or `login` and a command.
+pub(super) fn reach_words(plan: &Plan, environment: &Environment) -> String {
+    match super::reach(plan, &environment.cluster.value) {
+        Reach::Secret(name) => format!("cluster {name}"),
+        Reach::Command(command) => format!("login {command}"),
+    }
 }
 
 fn expected(plan: &Plan, environment: &Environment) -> Vec<String> {
     let key = &environment.key;
     let mut lines = vec![
-        format!("{key} cluster {}", kubeconfig(&environment.cluster.value)),
+        format!("{key} {}", reach_words(plan, environment)),
         format!("{key} namespace {}", environment.namespace.value),
     ];
     for pool in &environment.pools {
@@ -61,10 +72,17 @@ fn expected(plan: &Plan, environment: &Environment) -> Vec<String> {
             }
         }
     }
-    let tls = plan.ingress.as_ref().and_then(|ingress| ingress.tls.as_ref());
+    let ingress = plan.ingress.as_ref();
+    let tls = ingress.and_then(|ingress| ingress.tls.as_ref());
+    // The cloud's certificates are trusted everywhere.
+    let is_clouds = ingress.is_some_and(|ingress| ingress.waf.is_some());
     for service in &environment.services {
-        let (Some(route), Some(tls)) = (&service.route, tls) else { continue };
-        let is_trusted = environment.is_production() && !tls.staging_only.value;
+        let Some(route) = &service.route else { continue };
+        let is_trusted = match tls {
+            Some(tls) => environment.is_production() && !tls.staging_only.value,
+            None if is_clouds => true,
+            None => continue,
+        };
         let path = match &service.ready {
             // The service sees what is behind its prefix.
             Some(probe) if route.strip_prefix.value => {

@@ -115,3 +115,37 @@ fn every_action_that_is_named_is_in_the_catalogue() {
     }
     assert!(action("nobody/nothing").is_empty());
 }
+
+#[test]
+fn on_aws_pipelines_log_in_by_who_they_are_and_no_key_is_a_secret() {
+    let files = files(fixture::AWS);
+    let plan = fixture::plan(fixture::AWS);
+    let roots = provider::roots(&plan);
+    let needs = needs(&plan, &roots);
+    assert!(needs.secrets.is_empty() && needs.kubeconfigs.is_empty(), "{:?}", needs.secrets);
+    assert_eq!(needs.logins.len(), 1);
+    for (path, text) in &files {
+        for secret in ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "secrets.KUBECONFIG"] {
+            assert!(!text.contains(secret), "{path} has {secret}");
+        }
+        let Ok(workflow) = serde_yaml::from_str::<serde_yaml::Value>(text) else { continue };
+        for (name, job) in workflow["jobs"].as_mapping().into_iter().flatten() {
+            let uses = |step: &serde_yaml::Value| {
+                step["uses"]
+                    .as_str()
+                    .is_some_and(|it| it.starts_with("aws-actions/configure-aws-credentials@"))
+            };
+            let logs_in = job["steps"].as_sequence().is_some_and(|steps| steps.iter().any(uses));
+            let may = job["permissions"]["id-token"] == "write";
+            let calls = job["uses"].is_string();
+            assert!(may == logs_in || calls, "{path}: {name:?}");
+        }
+    }
+    let root = &files[".github/workflows/terraform-root.yml"];
+    assert_eq!(root.matches("role-to-assume: \"${{ vars.AWS_ROLE_ARN }}\"").count(), 2, "plan and apply");
+}
+
+#[test]
+fn on_linode_nobody_asks_for_a_token_of_github() {
+    assert!(files(AIAAS).values().all(|text| !text.contains("id-token")));
+}

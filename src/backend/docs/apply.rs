@@ -8,8 +8,8 @@ use crate::format::data::Map;
 use crate::map;
 use crate::names;
 use crate::plan::{Cluster, Environment, Feature, Plan, Sync, Workloads};
-use crate::provider::cluster_path;
 use crate::provider::root::{Kind, Output, Root, Setting, Type, Value, Variable};
+use crate::provider::{self, cluster_path};
 use crate::source::At;
 
 /// The output of a cluster's root with what `kubectl` needs.
@@ -77,7 +77,11 @@ fn step<'c>(context: &Context<'c>, root: &'c Root) -> Map<'c> {
             let command = context.command(&source);
             Some(match variable.kind {
                 Type::Text => format!("{} = \"$({command})\"\n", variable.name),
-                Type::Number | Type::TextList => format!("{} = $({command})\n", variable.name),
+                Type::Number => format!("{} = $({command})\n", variable.name),
+                // JSON of a list or a map is an expression of Terraform's language.
+                Type::TextList | Type::TextMap => {
+                    format!("{} = $({})\n", variable.name, command.replace(" output -raw ", " output -json "))
+                }
             })
         })
         .collect();
@@ -194,21 +198,27 @@ fn clusters<'c>(context: &Context<'c>) -> Vec<Map<'c>> {
     let clusters = plan.clusters.values().filter(|cluster| plan.environments_of(&cluster.key).count() > 0);
     clusters
         .map(|cluster| {
+            let name = &cluster.name.value;
+            let command = provider::of(cluster.provider.value).kubeconfig_command(cluster);
+            let is_written = command.is_some();
             let root = context.root(&cluster_path(plan, cluster));
             let root = root.filter(|root| root.outputs.iter().any(|output| output.name == KUBECONFIG));
-            let reach = root.map_or_else(String::new, |root| {
-                let directory = context.directory(root);
-                let name = &cluster.name.value;
-                format!(
+            let handed_out = || {
+                let directory = context.directory(root?);
+                Some(format!(
                     "terraform -chdir={directory} output -raw {KUBECONFIG} | base64 -d > {name}.{KUBECONFIG}\n\
                      export KUBECONFIG=\"$PWD/{name}.{KUBECONFIG}\""
-                )
+                ))
+            };
+            let written = command.map(|command| {
+                format!("{command} --kubeconfig {name}.{KUBECONFIG}\nexport KUBECONFIG=\"$PWD/{name}.{KUBECONFIG}\"")
             });
             let allowed = cluster.control_plane_allow.iter().map(|range| range.value.to_string());
             map! {
-                "name" => &cluster.name.value,
+                "name" => name,
                 "gitops" => gitops(context, cluster),
-                "reach" => reach,
+                "reach" => written.or_else(handed_out).unwrap_or_default(),
+                "personal" => is_written,
                 "allow" => texts(allowed),
                 "monitoring" => monitoring(context, cluster),
                 "environments" => plan

@@ -9,6 +9,7 @@ use crate::plan::{
     CacheEngine, Environment, Feature, IngressController, NetworkDefault, Plan, Scale, SecretDelivery,
     Service,
 };
+use crate::provider;
 
 pub(super) fn data<'c>(context: &Context<'c>) -> Map<'c> {
     let plan = context.plan;
@@ -144,13 +145,19 @@ fn others(plan: &Plan) -> Vec<Map<'_>> {
         rows.push(addon("metrics-server", "", "autoscaling by CPU and memory", String::new()));
     }
     let mut classes: Vec<&str> = Vec::new();
+    let is_made = |environment: &Environment, class: &str| {
+        plan.clusters.get(&environment.cluster.value).is_some_and(|cluster| {
+            let provider = provider::of(cluster.provider.value);
+            provider.storage_driver().is_some() && provider.storage_class() == class
+        })
+    };
     for environment in plan.environments.values() {
         let caches = environment.caches.iter().filter(|cache| cache.persistence.is_some());
         let of_caches = caches.map(|cache| cache.storage_class.value.as_str());
         for class in
             of_caches.chain(environment.queues.iter().map(|broker| broker.storage_class.value.as_str()))
         {
-            if !classes.contains(&class) {
+            if !classes.contains(&class) && !is_made(environment, class) {
                 classes.push(class);
             }
         }

@@ -4,15 +4,19 @@ use std::collections::BTreeMap;
 
 use indexmap::IndexMap;
 
-use super::peers::{End, ports};
+use super::peers::{End, PUBLIC, ports};
 use super::{Context, environments, texts};
 use crate::backend::kubernetes::Model;
+use crate::backend::kubernetes::network::{CACHE_IN_NETWORK, DATABASE_IN_NETWORK, UNKNOWN_DATABASE};
 use crate::format::data::{Data, Map};
 use crate::map;
 use crate::names;
 use crate::plan::{Environment, NetworkDefault, Plan, Service, Target};
+use crate::provider;
 
-const UNKNOWN_DATABASE: &str = "a managed database has no address and no port before apply";
+/// How the ports of databases and caches in the network read.
+const DATABASE_PORT: &str = "TCP 5432";
+const CACHE_PORT: &str = "TCP 6379";
 
 pub(super) fn data<'c>(context: &Context<'c>) -> Map<'c> {
     let plan = context.plan;
@@ -49,11 +53,24 @@ pub(super) fn data<'c>(context: &Context<'c>) -> Map<'c> {
             "allow" => texts(cluster.control_plane_allow.iter().map(|range| range.value.to_string())),
         }
     });
+    let mut notes: Vec<&str> = Vec::new();
+    for cluster in plan.clusters.values() {
+        let of_cloud = provider::of(cluster.provider.value).network_notes();
+        for note in of_cloud {
+            if !notes.contains(note) {
+                notes.push(note);
+            }
+        }
+    }
     map! {
         "environments" => environments,
         "control_planes" => control_planes.collect::<Vec<_>>(),
         "controller" => plan.ingress.as_ref().map_or("", |ingress| &ingress.namespace.value),
-        "tls" => plan.ingress.as_ref().is_some_and(|ingress| ingress.tls.is_some()),
+        "tls" => plan.ingress.as_ref().is_some_and(|ingress| ingress.tls.is_some() || ingress.waf.is_some()),
+        "waf" => plan.ingress.as_ref().and_then(|ingress| ingress.waf.as_ref()).map_or(Data::Null, |waf| {
+            Data::from(waf.rate_limit.value)
+        }),
+        "notes" => texts(notes),
         "reason" => names::REASON_ANNOTATION,
     }
 }
@@ -183,7 +200,9 @@ impl<'p> Reasons<'p, '_> {
                 || (from.what == "exporter" && from.names.contains(&database.exporter.name))
         });
         if let Some(database) = pooled.filter(|_| to.is_outside()) {
-            return (vec![format!("databases/{}", database.key)], vec![UNKNOWN_DATABASE]);
+            let public = to.what == PUBLIC;
+            let why = if public { UNKNOWN_DATABASE } else { DATABASE_IN_NETWORK };
+            return (vec![format!("databases/{}", database.key)], vec![why]);
         }
         let namespace = from.namespace.as_deref().or(to.namespace.as_deref());
         let ingress = self.plan.ingress.as_ref().map(|ingress| ingress.namespace.value.as_str());
@@ -235,12 +254,25 @@ fn outside<'p>(service: &'p Service, to: &End, ports: &str) -> (Vec<String>, Vec
             }
         }
     }
-    let public = to.what == "every public IPv4 address";
+    let public = to.what == PUBLIC;
     for edge in &service.edges {
         match &edge.target {
             Target::Database { key } if public && ports.contains("..") => {
                 references.push(format!("databases/{key}"));
                 why.push(UNKNOWN_DATABASE);
+            }
+            Target::Database { key } if !public && ports == DATABASE_PORT => {
+                references.push(format!("databases/{key}"));
+                why.push(DATABASE_IN_NETWORK);
+            }
+            Target::ManagedCache { key, logical } if ports == CACHE_PORT => {
+                let part = logical.as_ref().map_or_else(String::new, |logical| format!("/{logical}"));
+                references.push(format!("caches/{key}{part}"));
+                why.push(CACHE_IN_NETWORK);
+            }
+            Target::Bucket { key } if !public && ports == "TCP 80" => {
+                references.push(format!("buckets/{key}"));
+                why.push("the pod asks the node's agent for its identity");
             }
             Target::Bucket { key } if public && ports == "TCP 443" => {
                 references.push(format!("buckets/{key}"));

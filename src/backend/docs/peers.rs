@@ -15,6 +15,9 @@ const NAMING: [&str; 6] = [
     names::INSTANCE_LABEL,
 ];
 
+/// What every public address is called.
+pub(super) const PUBLIC: &str = "every public IPv4 address";
+
 /// One end of a connection.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct End {
@@ -69,9 +72,7 @@ impl End {
     pub(super) fn peer(peer: &Map<'_>) -> Self {
         if let Some(block) = peer.get("ipBlock").and_then(Data::as_map) {
             return match block.get("cidr").and_then(Data::as_text) {
-                Some("0.0.0.0/0") if block.get("except").is_some() => {
-                    Self::new("every public IPv4 address", Vec::new())
-                }
+                Some("0.0.0.0/0") if block.get("except").is_some() => Self::new(PUBLIC, Vec::new()),
                 Some(range) => Self::new("addresses", vec![range.to_owned()]),
                 None => Self::anywhere(),
             };
@@ -93,7 +94,7 @@ impl End {
 
     /// Whether it is outside the cluster.
     pub(super) fn is_outside(&self) -> bool {
-        matches!(self.what, "any address" | "addresses" | "every public IPv4 address")
+        matches!(self.what, "any address" | "addresses" | PUBLIC)
     }
 
     pub(super) fn data(&self) -> Map<'static> {

@@ -4,6 +4,7 @@ use super::{Context, texts};
 use crate::backend::ci;
 use crate::format::data::{Data, Map};
 use crate::map;
+use crate::provider;
 
 pub(super) fn data<'c>(context: &Context<'c>) -> Map<'c> {
     let plan = context.plan;
@@ -29,14 +30,25 @@ pub(super) fn data<'c>(context: &Context<'c>) -> Map<'c> {
     let manual = plan.delivery.gitops.is_some().then(|| {
         plan.environments.values().filter(|it| it.sync.value == crate::words::Sync::Manual).map(|it| &it.key)
     });
+    let logins: Vec<Map<'c>> = needs
+        .logins
+        .into_iter()
+        .map(|login| map! { "about" => login.about, "setup" => login.setup })
+        .collect();
+    let reached = plan
+        .clusters
+        .values()
+        .any(|cluster| provider::of(cluster.provider.value).kubeconfig_command(cluster).is_some());
     map! {
         "folder" => &plan.paths.ci.value,
         "terraform" => &plan.paths.terraform.value,
-        "bootstrap" => context.roots.iter().any(|root| root.kind == crate::provider::root::Kind::Bootstrap),
+        "bootstrap" => context.roots.iter().any(|root| root.kind == provider::root::Kind::Bootstrap),
         "environments" => environments,
         "most" => most,
         "secrets" => texts(needs.secrets),
         "kubeconfigs" => texts(needs.kubeconfigs),
+        "logins" => logins,
+        "reached" => reached,
         "rotation" => plan.environments.values().flat_map(|it| &it.secrets).any(|secret| secret.rotate.is_some()),
         "sealed" => plan.secrets.files.is_some(),
         "drills" => plan.drills.is_some(),

@@ -7,8 +7,9 @@ use crate::catalog::planning;
 use crate::format::data::{Data, Map};
 use crate::map;
 use crate::names;
-use crate::plan::{Cache, Database, Environment, Loss, Plan, Scenario, Tier, Topology};
+use crate::plan::{Cache, Database, Environment, Failover, Loss, Plan, Scenario, Service, Tier, Topology};
 use crate::proof::recovery::{self, Recovery, Sum};
+use crate::provider::{self, stores::Stores};
 use crate::units::Duration;
 
 /// The failures in the order of the page.
@@ -17,12 +18,26 @@ const LOSSES: [Loss; 5] = [Loss::Instance, Loss::Logical, Loss::Cluster, Loss::Z
 pub(super) fn data<'c>(context: &Context<'c>) -> Map<'c> {
     let plan = context.plan;
     let mut used: Vec<String> = Vec::new();
-    for database in plan.environments.values().flat_map(|environment| &environment.databases) {
-        for recovery in LOSSES.iter().filter_map(|loss| recovery::of_database(database, *loss)) {
-            for term in recovery.rpo.terms.into_iter().chain(recovery.rto.terms) {
-                if !used.contains(&term.what) {
-                    used.push(term.what);
-                }
+    let databases = plan.environments.values().flat_map(|environment| {
+        let losses = move |database| {
+            LOSSES.iter().filter_map(move |loss| recovery::of_database(plan, environment, database, *loss))
+        };
+        environment.databases.iter().flat_map(losses)
+    });
+    let managed = plan.environments.values().flat_map(|environment| {
+        let losses = move |cache| {
+            LOSSES.iter().filter_map(move |loss| recovery::of_managed_cache(plan, environment, cache, *loss))
+        };
+        environment.managed_caches.iter().filter(|cache| cache.tier.is_some()).flat_map(losses)
+    });
+    let services = plan.environments.values().flat_map(|environment| {
+        let promised = environment.services.iter().filter(|service| promises_region(service));
+        promised.filter_map(move |service| recovery::of_region(plan, environment, service))
+    });
+    for recovery in databases.chain(managed).chain(services) {
+        for term in recovery.rpo.terms.into_iter().chain(recovery.rto.terms) {
+            if !used.contains(&term.what) {
+                used.push(term.what);
             }
         }
     }
@@ -43,10 +58,9 @@ pub(super) fn data<'c>(context: &Context<'c>) -> Map<'c> {
         "databases" => plan.environments.values().any(|environment| !environment.databases.is_empty()),
         "interval" => used.iter().any(|term| term == "interval"),
         "constants" => used.iter().filter_map(|term| constant(term)).collect::<Vec<_>>(),
-        "backups" => map! {
-            "every" => hours_of(planning::LINODE_DATABASE_BACKUP_INTERVAL_HOURS),
-            "keep" => format!("{} days", planning::LINODE_DATABASE_RETENTION_DAYS),
-        },
+        "clouds" => clouds(plan),
+        "targets" => targets(plan),
+        "copied" => texts(copied(plan)),
         "sealed" => sealed,
         "managed" => any_secret && !sealed,
         "state" => plan.state.as_ref().map_or("", |bucket| &bucket.name.value),
@@ -112,11 +126,30 @@ fn in_words(loss: Loss) -> &'static str {
 fn of_environment<'p>(plan: &'p Plan, environment: &'p Environment) -> Option<Map<'p>> {
     let (bound, unbound): (Vec<&Database>, Vec<&Database>) =
         environment.databases.iter().partition(|database| database.tier.is_some());
-    let rows: Vec<Map<'_>> = bound.iter().flat_map(|database| rows(database)).collect();
-    let terms: Vec<Map<'_>> = bound.iter().flat_map(|database| terms(database)).collect();
-    let uncovered: Vec<Map<'_>> = bound.iter().filter_map(|database| uncovered(database)).collect();
+    let caches = environment.managed_caches.iter().filter_map(|cache| {
+        let of = |loss| recovery::of_managed_cache(plan, environment, cache, loss);
+        Some(Store {
+            key: &cache.key,
+            tier: cache.tier.as_ref()?,
+            found: LOSSES.map(|loss| (loss, of(loss))),
+        })
+    });
+    let stores: Vec<Store<'_>> = bound
+        .into_iter()
+        .filter_map(|database| {
+            let of = |loss| recovery::of_database(plan, environment, database, loss);
+            let found = LOSSES.map(|loss| (loss, of(loss)));
+            Some(Store { key: &database.key, tier: database.tier.as_ref()?, found })
+        })
+        .chain(caches)
+        .collect();
+    let zones = recovery::mechanisms(plan, environment).zones;
+    let rows: Vec<Map<'_>> = stores.iter().flat_map(Store::rows).collect();
+    let terms: Vec<Map<'_>> = stores.iter().flat_map(Store::terms).collect();
+    let uncovered: Vec<Map<'_>> = stores.iter().filter_map(|store| store.uncovered(zones)).collect();
     let without = without_backup(plan, environment);
-    let is_empty = environment.databases.is_empty() && without.is_empty();
+    let is_empty =
+        environment.databases.is_empty() && environment.managed_caches.is_empty() && without.is_empty();
     (!is_empty).then(|| {
         map! {
             "rows" => rows,
@@ -128,56 +161,155 @@ fn of_environment<'p>(plan: &'p Plan, environment: &'p Environment) -> Option<Ma
     })
 }
 
-/// A row for each failure that something survives.
-fn rows(database: &Database) -> Vec<Map<'_>> {
-    let Some(tier) = &database.tier else { return Vec::new() };
-    LOSSES
-        .into_iter()
-        .filter_map(|loss| {
-            let recovery = recovery::of_database(database, loss)?;
-            let promised = covers(tier).any(|covered| covered == loss);
-            let promise = |span: Duration| if promised { span.to_string() } else { "none".to_owned() };
-            Some(map! {
-                "store" => &database.key,
-                "loss" => in_words(loss),
-                "copy" => recovery.copy,
-                "lost" => whole(&recovery.rpo, "nothing"),
-                "rpo" => promise(tier.rpo.value),
-                "down" => whole(&recovery.rto, "no time"),
-                "rto" => promise(tier.rto.value),
-                "size_unknown" => recovery.size_unknown,
+/// A store that is bound to a tier, with what happens to it in each failure.
+struct Store<'p> {
+    key: &'p str,
+    tier: &'p Tier,
+    found: [(Loss, Option<Recovery>); LOSSES.len()],
+}
+
+impl<'p> Store<'p> {
+    fn survived(&self) -> impl Iterator<Item = (Loss, &Recovery)> {
+        self.found.iter().filter_map(|(loss, recovery)| Some((*loss, recovery.as_ref()?)))
+    }
+
+    /// A row for each failure that something survives.
+    fn rows(&self) -> Vec<Map<'p>> {
+        self.survived()
+            .map(|(loss, recovery)| {
+                let promised = covers(self.tier).any(|covered| covered == loss);
+                let promise = |span: Duration| if promised { span.to_string() } else { "none".to_owned() };
+                map! {
+                    "store" => self.key,
+                    "loss" => in_words(loss),
+                    "copy" => recovery.copy,
+                    "lost" => whole(&recovery.rpo, "nothing"),
+                    "rpo" => promise(self.tier.rpo.value),
+                    "down" => whole(&recovery.rto, "no time"),
+                    "rto" => promise(self.tier.rto.value),
+                    "size_unknown" => recovery.size_unknown,
+                }
             })
+            .collect()
+    }
+
+    /// The derivations, each once for the failures that share it.
+    fn terms(&self) -> Vec<Map<'p>> {
+        let mut found: Vec<(&Recovery, Vec<&'static str>)> = Vec::new();
+        for (loss, recovery) in self.survived() {
+            if recovery.rpo.terms.is_empty() && recovery.rto.terms.is_empty() {
+                continue;
+            }
+            match found.iter_mut().find(|(known, _)| *known == recovery) {
+                Some((_, losses)) => losses.push(in_words(loss)),
+                None => found.push((recovery, vec![in_words(loss)])),
+            }
+        }
+        let row = |(recovery, losses): (&Recovery, Vec<&'static str>)| {
+            map! {
+                "store" => self.key,
+                "losses" => losses.join(", or of "),
+                "lost" => line(&recovery.rpo),
+                "down" => line(&recovery.rto),
+                "size_unknown" => recovery.size_unknown,
+            }
+        };
+        found.into_iter().map(row).collect()
+    }
+
+    /// The failures that nothing survives; where regions have no zones there is none to lose.
+    fn uncovered(&self, zones: bool) -> Option<Map<'p>> {
+        let lost: Vec<&str> = self
+            .found
+            .iter()
+            .filter(|(loss, recovery)| recovery.is_none() && (zones || *loss != Loss::Zone))
+            .map(|(loss, _)| in_words(*loss))
+            .collect();
+        (!lost.is_empty()).then(|| map! { "store" => self.key, "losses" => lost.join("; ") })
+    }
+}
+
+fn promises_region(service: &Service) -> bool {
+    service.tier.as_ref().is_some_and(|tier| covers(tier).any(|loss| loss == Loss::Region))
+}
+
+/// What takes over when the region of an environment is lost, and when its services work again.
+fn targets(plan: &Plan) -> Vec<Map<'_>> {
+    let row = |environment: &'_ Environment| {
+        let target = environment.target.as_ref()?;
+        let services = environment.services.iter().filter(|service| promises_region(service));
+        let rows: Vec<Map<'_>> = services
+            .filter_map(|service| {
+                let recovery = recovery::of_region(plan, environment, service)?;
+                let tier = service.tier.as_ref()?;
+                Some(map! {
+                    "service" => service.key.clone(),
+                    "lost" => whole(&recovery.rpo, "nothing"),
+                    "rpo" => tier.rpo.value.to_string(),
+                    "down" => line(&recovery.rto),
+                    "rto" => tier.rto.value.to_string(),
+                })
+            })
+            .collect();
+        Some(map! {
+            "key" => environment.key.clone(),
+            "strategy" => target.strategy.value.word(),
+            "environment" => target.environment.as_ref().map_or_else(String::new, |to| to.value.clone()),
+            "cluster" => target.cluster.value.clone(),
+            "pipeline" => target.failover.value == Failover::Pipeline,
+            "rows" => rows,
         })
-        .collect()
+    };
+    plan.environments.values().filter_map(row).collect()
+}
+
+/// What leaves the region by itself.
+fn copied(plan: &Plan) -> Vec<String> {
+    let mut found = Vec::new();
+    for environment in plan.environments.values() {
+        for database in &environment.databases {
+            let here = plan.clusters.get(&environment.cluster.value).map(|cluster| &cluster.region.value);
+            let backup = database.backup.as_ref().and_then(|backup| backup.copy_to.as_ref());
+            let replicas = database.replicas.iter().map(|replica| &replica.region);
+            let away = replicas.filter(|region| Some(*region) != here).chain(backup.map(|copy| &copy.region));
+            found.extend(
+                away.map(|region| format!("databases/{} ({}) to {region}", database.key, environment.key)),
+            );
+        }
+        let buckets =
+            environment.buckets.iter().filter_map(|bucket| Some((bucket, bucket.copy_to.as_ref()?)));
+        found.extend(buckets.map(|(bucket, copy)| {
+            format!("buckets/{} ({}) to {}", bucket.key, environment.key, copy.region)
+        }));
+    }
+    let buckets = plan.buckets.iter().filter_map(|bucket| Some((bucket, bucket.copy_to.as_ref()?)));
+    found.extend(buckets.map(|(bucket, copy)| format!("buckets/{} to {}", bucket.key, copy.region)));
+    found.dedup();
+    found
+}
+
+/// The clouds with databases, and what backups are there.
+fn clouds(plan: &Plan) -> Vec<Map<'_>> {
+    let mut found: Vec<&'static Stores> = Vec::new();
+    for environment in plan.environments.values().filter(|environment| !environment.databases.is_empty()) {
+        let stores = provider::of(plan.provider_of(environment)).stores();
+        if !found.iter().any(|known| known.cloud == stores.cloud) {
+            found.push(stores);
+        }
+    }
+    let row = |stores: &'static Stores| {
+        map! {
+            "cloud" => stores.cloud,
+            "every" => hours_of(stores.database.every_hours),
+            "keep" => format!("{} days", stores.database.keep_days_most),
+            "chosen" => stores.database.windows.is_some(),
+        }
+    };
+    found.into_iter().map(row).collect()
 }
 
 fn whole(sum: &Sum, none: &str) -> String {
     if sum.terms.is_empty() { none.to_owned() } else { exact(sum.total()) }
-}
-
-/// The derivations of a database, each once for the failures that share it.
-fn terms(database: &Database) -> Vec<Map<'_>> {
-    let mut found: Vec<(Recovery, Vec<&'static str>)> = Vec::new();
-    for loss in LOSSES {
-        let Some(recovery) = recovery::of_database(database, loss) else { continue };
-        if recovery.rpo.terms.is_empty() && recovery.rto.terms.is_empty() {
-            continue;
-        }
-        match found.iter_mut().find(|(known, _)| *known == recovery) {
-            Some((_, losses)) => losses.push(in_words(loss)),
-            None => found.push((recovery, vec![in_words(loss)])),
-        }
-    }
-    let row = |(recovery, losses): (Recovery, Vec<&'static str>)| {
-        map! {
-            "store" => &database.key,
-            "losses" => losses.join(", or of "),
-            "lost" => line(&recovery.rpo),
-            "down" => line(&recovery.rto),
-            "size_unknown" => recovery.size_unknown,
-        }
-    };
-    found.into_iter().map(row).collect()
 }
 
 /// `5m = 5m` would say nothing: the sum is only there for several terms.
@@ -197,17 +329,6 @@ pub(super) fn exact(span: Duration) -> String {
         .map(|(amount, unit)| format!("{amount}{unit}"))
         .collect();
     if parts.is_empty() { "0s".to_owned() } else { parts.join(" ") }
-}
-
-/// The failures that nothing survives.
-fn uncovered(database: &Database) -> Option<Map<'_>> {
-    let lost: Vec<&str> = LOSSES
-        .into_iter()
-        // Where regions have no zones there is none to lose.
-        .filter(|loss| *loss != Loss::Zone && recovery::of_database(database, *loss).is_none())
-        .map(in_words)
-        .collect();
-    (!lost.is_empty()).then(|| map! { "store" => &database.key, "losses" => lost.join("; ") })
 }
 
 /// Stores with no copy but their own nodes.
@@ -237,11 +358,20 @@ fn without_backup<'p>(plan: &'p Plan, environment: &'p Environment) -> Vec<Map<'
         };
         row("broker", &broker.key, copies, machine)
     });
-    let buckets = environment.buckets.iter().map(|bucket| {
+    let managed = environment.managed_caches.iter().filter(|cache| cache.backup.is_none()).map(|cache| {
+        let machine = if cache.replicas.value > 1 {
+            "a replica takes over; writes that it had not received are lost"
+        } else {
+            "its data are lost"
+        };
+        row("cache of the provider", &cache.key, count(cache.replicas.value, "node"), machine)
+    });
+    let copied = |bucket: &&crate::plan::Bucket| bucket.copy_to.is_none() && bucket.copy_of.is_none();
+    let buckets = environment.buckets.iter().filter(copied).map(|bucket| {
         let copies = if bucket.versioning.value { "old versions in the same bucket" } else { "none" };
         row("bucket", &bucket.key, copies.to_owned(), "not touched: it is outside the cluster")
     });
-    caches.chain(brokers).chain(buckets).collect()
+    caches.chain(managed).chain(brokers).chain(buckets).collect()
 }
 
 /// Dumps of databases, and what brings one back.
@@ -380,6 +510,62 @@ pub(super) fn constant(term: &str) -> Option<Map<'static>> {
         "workloads from Git" => {
             (minutes(planning::GITOPS_SYNC.usual), "a choice of platc: 10 to 15 minutes, not measured")
         }
+        "log not yet stored" => {
+            (minutes(planning::RDS_LOG_UPLOAD_MINUTES), "RDS guide: the log goes to S3 every five minutes")
+        }
+        "log not yet copied" => (
+            minutes(planning::RDS_COPIED_BACKUP_MINUTES),
+            "a choice of platc: RDS copies the log as soon as it is there, and promises no bound",
+        ),
+        "lag of the copy" => (
+            minutes(planning::RDS_REPLICA_LAG_MINUTES),
+            "RDS guide: seconds as a rule, up to five minutes while nothing is written; no bound is promised",
+        ),
+        "failover to the standby" => (
+            Duration(u64::from(planning::RDS_MULTI_AZ_FAILOVER_SECONDS.1)).to_string(),
+            "RDS guide: 60 to 120 seconds as a rule",
+        ),
+        "promotion" => {
+            (minutes(planning::PROMOTE_REPLICA.usual), "a choice of platc: 5 to 10 minutes, not measured")
+        }
+        "restore by RDS" => (
+            format!(
+                "{}, and {} for every 100 GiB",
+                minutes(planning::RDS_RESTORE_BASE_MINUTES),
+                minutes(planning::RDS_RESTORE_MINUTES_PER_100_GIB)
+            ),
+            "a choice of platc, not measured",
+        ),
+        "writes not yet at the replica" => (
+            Duration(u64::from(planning::ELASTICACHE_REPLICA_LAG_SECONDS)).to_string(),
+            "a choice of platc: replication is asynchronous, and no bound is promised",
+        ),
+        "failover to a replica" => (
+            Duration(u64::from(planning::ELASTICACHE_FAILOVER_SECONDS.1)).to_string(),
+            "a choice of platc: seconds for planned changes, minutes for failures",
+        ),
+        "a new cache from the copy" => (
+            minutes(planning::ELASTICACHE_PROVISION.usual),
+            "a choice of platc: 5 to 15 minutes and the data, not measured",
+        ),
+        "a pilot light grows" => (
+            minutes(planning::PILOT_LIGHT_LEAST_MINUTES),
+            "a choice of platc: nodes are added and every pod starts",
+        ),
+        "a warm standby grows" => {
+            (minutes(planning::WARM_STANDBY_LEAST_MINUTES), "a choice of platc: pods and nodes are added")
+        }
+        "a hot standby is checked" => {
+            (minutes(planning::HOT_STANDBY_LEAST_MINUTES), "a choice of platc: nothing has to grow")
+        }
+        "names lead elsewhere" => (
+            format!(
+                "{} for records that platc makes at AWS, else {}",
+                Duration(u64::from(planning::DNS_TTL_SECONDS.0)),
+                Duration(u64::from(planning::DNS_TTL_SECONDS.1))
+            ),
+            "a choice of platc: how long clients ask for the old address",
+        ),
         "restore" => (
             format!("{} GiB in an hour", planning::DUMP_RESTORE_GIB_PER_HOUR),
             "a choice of platc, not measured",

@@ -9,7 +9,7 @@ use crate::map;
 use crate::names;
 use crate::plan::{Database, Environment, Kept, Loss, Plan, Scenario, Secret, Service, Target};
 use crate::proof::recovery;
-use crate::provider::environment_path;
+use crate::provider::{self, environment_path};
 
 /// What is rehearsed, each once.
 pub(super) fn scenarios(plan: &Plan) -> BTreeSet<Scenario> {
@@ -21,7 +21,9 @@ pub(super) fn page<'c>(context: &Context<'c>, scenario: Scenario) -> (&'static s
     match scenario {
         Scenario::DatabaseFailure => ("docs/database-failure.md.j2", database(context)),
         Scenario::ClusterFailure => ("docs/cluster-failure.md.j2", cluster(context)),
-        Scenario::RegionOutage => ("docs/region-outage.md.j2", cluster(context)),
+        Scenario::RegionOutage => {
+            ("docs/region-outage.md.j2", cluster(context).with("targets", targets(context)))
+        }
     }
 }
 
@@ -43,7 +45,13 @@ fn database<'c>(context: &Context<'c>) -> Map<'c> {
         "environments",
         environments(context, |environment| {
             let databases: Vec<Map<'_>> =
-                environment.databases.iter().map(|it| of_database(context, environment, it)).collect();
+                // A copy is promoted, not restored: see the loss of a region.
+                environment
+                    .databases
+                    .iter()
+                    .filter(|it| it.copy_of.is_none())
+                    .map(|it| of_database(context, environment, it))
+                    .collect();
             (!databases.is_empty()).then(|| map! { "databases" => databases })
         }),
     )
@@ -91,10 +99,11 @@ fn of_database<'c>(context: &Context<'c>, environment: &'c Environment, database
         start.push(workload::wait(namespace, user));
     }
     let failover = (database.nodes.value > 1)
-        .then(|| recovery::of_database(database, Loss::Instance))
+        .then(|| recovery::of_database(context.plan, environment, database, Loss::Instance))
         .flatten()
         .map_or_else(String::new, |it| exact(it.rto.total()));
-    let restore = recovery::of_database(database, Loss::Logical);
+    let (by, example) = context.stores(environment).database.lost;
+    let restore = recovery::of_database(context.plan, environment, database, Loss::Logical);
     map! {
         "key" => &database.key,
         "name" => &database.name.value,
@@ -108,8 +117,9 @@ fn of_database<'c>(context: &Context<'c>, environment: &'c Environment, database
         "stop" => stop,
         "override" => format!(
             "cat > {directory}/restored_override.tf <<EOF\n\
-             module \"{module}\" {{\n  restore_from = {{ database_id = $LOST, time = \"$POINT\" }}\n}}\nEOF"
+             module \"{module}\" {{\n  restore_from = {{ {by}, time = \"$POINT\" }}\n}}\nEOF"
         ),
+        "lost" => example,
         "forget" => format!("terraform -chdir={directory} state rm module.{module}"),
         "apply" => format!(
             "terraform -chdir={directory} plan -target=module.{module} -out=restore.tfplan\n\
@@ -119,6 +129,65 @@ fn of_database<'c>(context: &Context<'c>, environment: &'c Environment, database
         "secrets" => texts(secrets.iter().map(|secret| secret.place())),
         "sealed" => context.plan.secrets.files.is_some(),
     }
+}
+
+/// What takes over where, with the commands.
+fn targets<'c>(context: &Context<'c>) -> Vec<Map<'c>> {
+    let plan = context.plan;
+    let row = |environment: &'c Environment| {
+        let target = environment.target.as_ref()?;
+        let cluster = plan.clusters.get(&target.cluster.value);
+        let to = target.environment.as_ref().and_then(|to| plan.environments.get(&to.value));
+        let directory =
+            to.and_then(|to| context.root(&environment_path(&to.key))).map(|root| context.directory(root));
+        let directory = directory.unwrap_or_default();
+        let mut promote: Vec<String> = Vec::new();
+        for database in to.into_iter().flat_map(|to| &to.databases).filter(|it| it.copy_of.is_some()) {
+            let (name, region) = (&database.name.value, &target.region);
+            let module = format!("database_{}", names::identifier(&database.key));
+            promote.push(format!(
+                "aws rds promote-read-replica --region {region} --db-instance-identifier {name}"
+            ));
+            promote.push(format!(
+                "aws rds wait db-instance-available --region {region} --db-instance-identifier {name}"
+            ));
+            promote.push(format!(
+                "cat >> {directory}/promoted_override.tf <<EOF\nmodule \"{module}\" {{\n  source_database = null\n}}\nEOF"
+            ));
+        }
+        let mut scale: Vec<String> = Vec::new();
+        if let Some(to) = to {
+            scale.push(format!("terraform -chdir={directory} apply"));
+            for service in in_order(environment) {
+                let there = to.service(&service.key).map_or(0, |it| it.scale.min());
+                if there < service.scale.min() {
+                    scale.push(format!(
+                        "kubectl -n {} scale --replicas={} deployment/{}",
+                        to.namespace.value,
+                        service.scale.min(),
+                        service.key
+                    ));
+                }
+            }
+        }
+        let hosts =
+            environment.services.iter().filter_map(|service| Some(&service.route.as_ref()?.host.value));
+        let hosts: BTreeSet<&String> = hosts.collect();
+        Some(map! {
+            "key" => &environment.key,
+            "strategy" => target.strategy.value.word(),
+            "environment" => to.map_or("", |to| to.key.as_str()),
+            "cluster" => &target.cluster.value,
+            "region" => &target.region,
+            "reach" => cluster
+                .and_then(|cluster| provider::of(cluster.provider.value).kubeconfig_command(cluster))
+                .unwrap_or_default(),
+            "promote" => promote.join("\n"),
+            "scale" => scale.join("\n"),
+            "hosts" => texts(hosts),
+        })
+    };
+    plan.environments.values().filter_map(row).collect()
 }
 
 fn is_of(target: &Target, database: &str) -> bool {

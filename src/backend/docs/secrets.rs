@@ -9,7 +9,7 @@ use crate::backend::kubernetes::{AMQP_PORT, CACHE_PORT, POOLER_PORT};
 use crate::format::data::{Data, Map};
 use crate::map;
 use crate::names;
-use crate::plan::{Bucket, Calendar, Cluster, Database, Dump, Environment, Kept, Plan, Secret};
+use crate::plan::{Bucket, Calendar, Cluster, Database, Dump, Environment, Kept, ManagedCache, Plan, Secret};
 use crate::provider;
 use crate::provider::root::Value;
 
@@ -234,6 +234,8 @@ enum Owner<'c> {
     CachePassword(&'c str),
     /// The key, the address with the number of the logical database.
     Cache(&'c str, String),
+    /// The cache, the number of the logical database.
+    ManagedCache(&'c ManagedCache, u32),
     /// The key and the name of the broker, the service.
     Broker((&'c str, &'c str), &'c str),
     Bucket(&'c Bucket),
@@ -267,6 +269,16 @@ fn owner<'c>(context: &Context<'c>, environment: &'c Environment, name: &str) ->
         for (logical, number) in &cache.logical_databases {
             if name == names::cache_secret(&cache.key, Some(logical)) {
                 return Owner::Cache(&cache.key, address(number.value));
+            }
+        }
+    }
+    for cache in &environment.managed_caches {
+        if name == names::cache_secret(&cache.key, None) {
+            return Owner::ManagedCache(cache, 0);
+        }
+        for (logical, number) in &cache.logical_databases {
+            if name == names::cache_secret(&cache.key, Some(logical)) {
+                return Owner::ManagedCache(cache, number.value);
             }
         }
     }
@@ -425,6 +437,7 @@ fn value<'c>(context: &Context<'c>, environment: &'c Environment, owner: &Owner<
                 _ => From::printed(&format!("{about}."), format!("cat {password}")),
             }
         }
+        Owner::ManagedCache(cache, number) => of_managed_cache(context, environment, cache, *number, key),
         Owner::Broker(broker, service) => {
             let password = file(&names::broker_secret(broker.0, service), names::PASSWORD_KEY);
             match key {
@@ -456,6 +469,26 @@ fn generated<'c>() -> From<'c> {
 fn fetched<'c>(context: &Context<'c>, carried: Carried<'c>) -> From<'c> {
     let about = format!("Output {} of {}.", carried.output.name, carried.root.path);
     From { carried: Some(carried), ..From::printed(&about, context.command(&carried)) }
+}
+
+/// The address of a managed cache: TLS, and no password.
+fn of_managed_cache<'c>(
+    context: &Context<'c>,
+    environment: &'c Environment,
+    cache: &'c ManagedCache,
+    number: u32,
+    key: &str,
+) -> From<'c> {
+    let Some(carried) = context.carried(environment, cache.at, "host") else {
+        return From::person("From whoever keeps the cache.");
+    };
+    if key == "host" {
+        return fetched(context, carried);
+    }
+    let form = format!("rediss://HOST:{}/{number}", names::CACHE_PORT);
+    let about = format!("Output {} of {}, in:", carried.output.name, carried.root.path);
+    let fetch = format!("printf '{}' \"$({})\"", form.replace("HOST", "%s"), context.command(&carried));
+    From { carried: Some(carried), form, ..From::printed(&about, fetch) }
 }
 
 /// What a user of a database needs: its own address, or that of the pooler in front of it.
@@ -495,7 +528,13 @@ fn of_database<'c>(
             From { carried, ..From::form(&about, form) }
         }
         ("ca", _) => carried("ca_cert").map_or_else(
-            || From::person("The certificate of the database's authority."),
+            || match context.stores(environment).database.authority {
+                Some(address) => From::printed(
+                    "The certificates of the provider's authority.",
+                    format!("curl --fail --silent --show-error {address}"),
+                ),
+                None => From::person("The certificate of the database's authority."),
+            },
             |carried| {
                 let mut from = fetched(context, carried);
                 from.fetch.push_str(" | base64 -d");

@@ -9,6 +9,7 @@ use crate::names;
 use crate::plan::{Loss, Pooling, Target};
 use crate::proof::recovery;
 
+const TWO_REGIONS: &str = include_str!("../../../tests/fixtures/recovery/target/good.yaml");
 const AIAAS: &str = include_str!("../../../examples/aiaas/platform.yaml");
 const MINIMAL: &str = include_str!("../../../examples/minimal/platform.yaml");
 const BARE: &str = "apiVersion: platc/v1\nname: bare\nowner: web\nclusters:\n  main: {provider: linode, region: fr-par, kubernetes: \"1.35\"}\nenvironments:\n  live: {role: production, cluster: main}\n";
@@ -280,7 +281,7 @@ fn every_rule_of_a_policy_is_a_row() {
             let key = match &edge.target {
                 Target::Service { key, .. } => format!("`services/{key}"),
                 Target::Database { key } | Target::Pooler { key, .. } => format!("`databases/{key}"),
-                Target::Cache { key, .. } => format!("`caches/{key}"),
+                Target::Cache { key, .. } | Target::ManagedCache { key, .. } => format!("`caches/{key}"),
                 Target::Queue { key, .. } => format!("`queues/{key}"),
                 Target::Bucket { key } => format!("`buckets/{key}"),
                 Target::Secret { .. } => continue,
@@ -320,24 +321,30 @@ fn every_promise_stands_beside_its_derivation() {
 
 #[test]
 fn every_term_of_a_derivation_has_a_source() {
-    let (plan, mut terms) = (fixture::plan(SMALL), BTreeSet::new());
-    for database in fixture::plan(AIAAS)
-        .environments
-        .values()
-        .chain(plan.environments.values())
-        .flat_map(|e| &e.databases)
-    {
-        for loss in [Loss::Instance, Loss::Zone, Loss::Cluster, Loss::Region, Loss::Logical] {
-            let found = recovery::of_database(database, loss);
-            terms.extend(
-                found
-                    .iter()
-                    .flat_map(|it| it.rpo.terms.iter().chain(&it.rto.terms))
-                    .map(|it| it.what.clone()),
-            );
+    let mut terms = BTreeSet::new();
+    for plan in [fixture::plan(SMALL), fixture::plan(AIAAS), fixture::plan(TWO_REGIONS)] {
+        for environment in plan.environments.values() {
+            let losses = [Loss::Instance, Loss::Zone, Loss::Cluster, Loss::Region, Loss::Logical];
+            let databases = environment.databases.iter().flat_map(|database| {
+                losses
+                    .into_iter()
+                    .filter_map(|loss| recovery::of_database(&plan, environment, database, loss))
+            });
+            let caches = environment.managed_caches.iter().flat_map(|cache| {
+                losses
+                    .into_iter()
+                    .filter_map(|loss| recovery::of_managed_cache(&plan, environment, cache, loss))
+            });
+            let services =
+                environment.services.iter().filter_map(|it| recovery::of_region(&plan, environment, it));
+            for found in databases.chain(caches).chain(services) {
+                terms.extend(found.rpo.terms.into_iter().chain(found.rto.terms).map(|it| it.what));
+            }
         }
     }
-    assert!(terms.contains("interval") && terms.contains("restore"), "{terms:?}");
+    for term in ["interval", "restore", "lag of the copy", "promotion", "failover to a replica"] {
+        assert!(terms.contains(term), "{term}: {terms:?}");
+    }
     for term in terms.iter().filter(|term| *term != "interval") {
         assert!(super::recovery::constant(term).is_some(), "{term}");
     }

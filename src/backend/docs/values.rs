@@ -3,6 +3,7 @@
 use super::Context;
 use crate::plan::Environment;
 use crate::provider::root::{Kind, Output, Root, Value};
+use crate::provider::stores::Stores;
 use crate::provider::{self, environment_path};
 use crate::source::At;
 
@@ -32,6 +33,11 @@ impl<'c> Context<'c> {
     pub(super) fn source_of(&self, root: &Root, variable: &str) -> Option<Carried<'c>> {
         let (root, output) = provider::source_of(self.plan, self.roots, root, variable)?;
         Some(Carried { root, output, field: None })
+    }
+
+    /// What the cloud of an environment has for data.
+    pub(super) fn stores(&self, environment: &Environment) -> &'static Stores {
+        provider::of(self.plan.provider_of(environment)).stores()
     }
 
     /// The command that prints a value, and nothing else.

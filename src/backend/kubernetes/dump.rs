@@ -94,8 +94,8 @@ impl<'a> Maker<'_, 'a> {
             policy.allow(Direction::Egress, vec![public()], vec![tcp(443)]);
             let mut reason = "object storage has no fixed address".to_owned();
             if part == Part::Take {
-                reach_database(&mut policy);
-                reason.push_str("; a managed database has no address and no port before apply");
+                reason.push_str("; ");
+                reason.push_str(reach_database(scope, &mut policy));
             }
             let metadata = scope
                 .metadata(name, identity)

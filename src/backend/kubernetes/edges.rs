@@ -62,6 +62,9 @@ fn called<'a>(environment: &'a Environment, target: &'a Target) -> Option<(&'a s
         Target::Pooler { key, .. } => Some((here, Called::Pooler(key))),
         Target::Cache { key, .. } => Some((here, Called::Cache(key))),
         Target::Queue { key, .. } => Some((here, Called::Broker(key))),
-        Target::Database { .. } | Target::Bucket { .. } | Target::Secret { .. } => None,
+        Target::Database { .. }
+        | Target::ManagedCache { .. }
+        | Target::Bucket { .. }
+        | Target::Secret { .. } => None,
     }
 }

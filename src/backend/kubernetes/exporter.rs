@@ -48,8 +48,7 @@ pub(super) fn objects<'a>(scope: Scope<'_, 'a>, database: &'a Database) -> Vec<O
     if scope.is_isolated() {
         let mut policy = Policy::default();
         policy.allow(Direction::Ingress, vec![scope.prometheus()], vec![tcp(PORT)]);
-        reach_database(&mut policy);
-        let reason = "a managed database has no address and no port before apply";
+        let reason = reach_database(scope, &mut policy);
         let metadata = metadata().with("annotations", map! { names::REASON_ANNOTATION => reason });
         objects.push(policy.object(at, metadata, map! { "matchLabels" => identity.selector() }));
     }

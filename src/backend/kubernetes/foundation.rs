@@ -8,11 +8,13 @@ use crate::format::data::Map;
 use crate::map;
 use crate::names;
 use crate::plan::{AddonSecurity, Cluster, IngressController, Install, Plan, PodSecurity};
+use crate::provider;
 use crate::source::At;
 
 const NAMESPACE: Api = Api::new("v1", "Namespace");
 const RESOURCE_QUOTA: Api = Api::new("v1", "ResourceQuota");
 const LIMIT_RANGE: Api = Api::new("v1", "LimitRange");
+const STORAGE_CLASS: Api = Api::new("storage.k8s.io/v1", "StorageClass");
 const ISSUER: Api = Api::new("cert-manager.io/v1", "Issuer");
 
 /// Let's Encrypt's service with certificates that browsers trust.
@@ -89,6 +91,31 @@ pub(super) fn addon_namespaces<'a>(plan: &'a Plan, cluster: &'a Cluster) -> Vec<
             Object::new(NAMESPACE, at, map! { "name" => name, "labels" => labels })
         })
         .collect()
+}
+
+/// The storage class for data that outlives its claims, where the cluster neither comes with it nor uses another.
+pub(super) fn storage_class<'a>(plan: &'a Plan, cluster: &'a Cluster) -> Option<Object<'a>> {
+    let provider = provider::of(cluster.provider.value);
+    let name = &cluster.storage_class.value;
+    let driver = provider.storage_driver().filter(|_| name == provider.storage_class())?;
+    let labels = map! {
+        names::MANAGED_BY_LABEL => names::MANAGED_BY,
+        names::PART_OF_LABEL => &plan.name.value,
+        names::OWNER_LABEL => &plan.owner.value,
+    };
+    let mut parameters = Map::new();
+    for (key, value) in driver.parameters {
+        parameters.push(*key, *value);
+    }
+    Some(
+        Object::new(STORAGE_CLASS, cluster.at, map! { "name" => name, "labels" => labels })
+            .with("provisioner", driver.provisioner)
+            .with("parameters", parameters)
+            .with("reclaimPolicy", "Retain")
+            // A volume is made in the zone of its pod, so only once that has a node.
+            .with("volumeBindingMode", "WaitForFirstConsumer")
+            .with("allowVolumeExpansion", true),
+    )
 }
 
 /// What the namespace may request in all, and what a container requests that says nothing.

@@ -12,7 +12,7 @@ mod foundation;
 mod gateway;
 mod job;
 mod metadata;
-mod network;
+pub(in crate::backend) mod network;
 mod patch;
 mod pod;
 mod pooler;
@@ -334,4 +334,16 @@ pub fn addon_namespaces<'a>(plan: &'a Plan, cluster: &'a Cluster) -> Vec<Object<
     let mut namespaces = foundation::addon_namespaces(plan, cluster);
     protect::protect(plan, &mut namespaces);
     namespaces
+}
+
+/// What a cluster has for all of its environments and add-ons, by family: the namespaces of add-ons, and the storage
+/// class. No family is empty.
+#[must_use]
+pub fn of_cluster<'a>(plan: &'a Plan, cluster: &'a Cluster) -> Vec<Family<'a>> {
+    let storage = foundation::storage_class(plan, cluster).into_iter().collect();
+    [("namespaces", addon_namespaces(plan, cluster)), ("storage", storage)]
+        .into_iter()
+        .filter(|(_, objects)| !objects.is_empty())
+        .map(|(name, objects)| Family { name: name.into(), objects })
+        .collect()
 }

@@ -9,12 +9,22 @@ use crate::format::data::{Data, Map};
 use crate::map;
 use crate::names;
 use crate::plan::{Addon, Cache, CacheEngine, Egress, Environment, Service, Target};
+use crate::provider;
+use crate::provider::stores::{BucketKeys, Stores};
 use crate::source::At;
+use crate::units::Cidr;
 
 pub(super) const NETWORK_POLICY: Api = Api::new("networking.k8s.io/v1", "NetworkPolicy");
 
 /// Ports of a managed database: the provider assigns one when it makes the database, above the privileged ones.
 const ASSIGNED_PORTS: (u16, u16) = (1024, 65535);
+/// Why a policy opens a range for what has no address yet.
+pub(in crate::backend) const UNKNOWN_DATABASE: &str =
+    "a managed database has no address and no port before apply";
+pub(in crate::backend) const DATABASE_IN_NETWORK: &str =
+    "a managed database is somewhere in the network, at an address that apply shows";
+pub(in crate::backend) const CACHE_IN_NETWORK: &str =
+    "a managed cache is somewhere in the network, at an address that apply shows";
 /// The port of cert-manager's pods that answer HTTP-01 challenges (cert-manager, `acmesolver`).
 const SOLVER_PORT: u16 = 8089;
 /// The ports of OTLP over gRPC and over HTTP (<https://opentelemetry.io/docs/specs/otlp/>).
@@ -209,8 +219,14 @@ fn reach<'a>(
             policy.allow(egress, vec![workload(here, there, identity)], vec![tcp(*port)]);
         }
         Target::Database { .. } => {
-            policy.allow(egress, vec![public()], vec![tcp_range(ASSIGNED_PORTS)]);
-            reasons.push("a managed database has no address and no port before apply".into());
+            reasons.push(reach_database(scope, policy).into());
+        }
+        Target::ManagedCache { .. } => {
+            let (_, range) = scope.stores();
+            let peers =
+                range.map_or_else(public, |range| map! { "ipBlock" => map! { "cidr" => range.to_string() } });
+            policy.allow(egress, vec![peers], vec![tcp(names::CACHE_PORT)]);
+            reasons.push(CACHE_IN_NETWORK.into());
         }
         Target::Pooler { name, .. } => {
             let identity = Identity { name, component: "pooler", tier: None, purpose: None };
@@ -227,6 +243,9 @@ fn reach<'a>(
         Target::Bucket { .. } => {
             policy.allow(egress, vec![public()], vec![tcp(443)]);
             reasons.push("object storage has no fixed address".into());
+            if let (Stores { bucket_access: BucketKeys::Identity { agent, port }, .. }, _) = scope.stores() {
+                policy.allow(egress, vec![map! { "ipBlock" => map! { "cidr" => *agent } }], vec![tcp(*port)]);
+            }
         }
         Target::Secret { .. } => {}
     }
@@ -247,9 +266,23 @@ fn addresses(egress: &Egress) -> Vec<Map<'static>> {
     egress.to.iter().map(|range| map! { "ipBlock" => map! { "cidr" => range.value.to_string() } }).collect()
 }
 
-/// Lets a workload reach a managed database at an address and port that nobody knows yet.
-pub(super) fn reach_database(policy: &mut Policy<'_>) {
-    policy.allow(Direction::Egress, vec![public()], vec![tcp_range(ASSIGNED_PORTS)]);
+/// Lets a workload reach a managed database: in the network of the cluster, or at a public address that nobody knows
+/// yet; at the port of its engine, or at one that the provider chooses. Gives the reason for the range.
+pub(super) fn reach_database(scope: Scope<'_, '_>, policy: &mut Policy<'_>) -> &'static str {
+    let (stores, range) = scope.stores();
+    let peer = range.map_or_else(public, |range| map! { "ipBlock" => map! { "cidr" => range.to_string() } });
+    let port = stores.database.port.map_or_else(|| tcp_range(ASSIGNED_PORTS), tcp);
+    policy.allow(Direction::Egress, vec![peer], vec![port]);
+    if range.is_some() { DATABASE_IN_NETWORK } else { UNKNOWN_DATABASE }
+}
+
+impl Scope<'_, '_> {
+    /// What the cloud has for data, and the address range in which that is.
+    fn stores(self) -> (&'static Stores, Option<Cidr>) {
+        let cluster = self.plan.clusters.get(&self.environment.cluster.value);
+        let stores = provider::of(self.plan.provider_of(self.environment)).stores();
+        (stores, cluster.and_then(|cluster| Some(cluster.network.as_ref()?.cidr.value)))
+    }
 }
 
 /// What holds for all pods of an environment: nothing is allowed, but names can be looked up.

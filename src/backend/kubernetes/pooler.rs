@@ -53,8 +53,7 @@ pub(super) fn objects<'a>(
         if !callers.is_empty() {
             policy.allow(Direction::Ingress, callers, vec![tcp(PORT)]);
         }
-        reach_database(&mut policy);
-        let reason = "a managed database has no address and no port before apply";
+        let reason = reach_database(scope, &mut policy);
         let metadata = metadata().with("annotations", map! { names::REASON_ANNOTATION => reason });
         objects.push(policy.object(at, metadata, map! { "matchLabels" => identity.selector() }));
     }

@@ -26,7 +26,7 @@ const CONFIG_MAP: Api = Api::new("v1", "ConfigMap");
 const POD_MONITOR: Api = Api::new("monitoring.coreos.com/v1", "PodMonitor");
 
 /// The port of the server.
-pub(in crate::backend) const PORT: u16 = 6379;
+pub(in crate::backend) const PORT: u16 = names::CACHE_PORT;
 /// The port of a sentinel.
 const SENTINEL_PORT: u16 = 26379;
 /// The port between the nodes of a cluster: the server's and 10,000.

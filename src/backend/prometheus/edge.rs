@@ -29,7 +29,10 @@ pub(super) fn records<'p>(scope: Scope<'p>, service: &'p Service) -> Vec<Record<
                     add(scope, service, "queue", labels, &mut found);
                 }
             }
-            Target::Service { .. } | Target::Bucket { .. } | Target::Secret { .. } => {}
+            Target::Service { .. }
+            | Target::ManagedCache { .. }
+            | Target::Bucket { .. }
+            | Target::Secret { .. } => {}
         }
     }
     found

@@ -134,6 +134,8 @@ fn database(key: &str) -> Database {
             every: r(Duration::DAY),
             keep: r(Duration(14 * 86_400)),
             point_in_time: r(true),
+            window: None,
+            copy_to: None,
         }),
         exporter: DatabaseExporter {
             name: names::database_exporter(key),
@@ -148,6 +150,12 @@ fn database(key: &str) -> Database {
         }),
         dump: None,
         size: None,
+        storage: None,
+        maintenance: None,
+        replicas: vec![],
+        parameters: IndexMap::new(),
+        protected: None,
+        copy_of: None,
         tier: Some(tier(Duration::DAY)),
     }
 }
@@ -213,6 +221,8 @@ pub(super) fn environment(key: &str, role: Role) -> Environment {
         key: key.to_owned(),
         at: At::ROOT,
         role: r(role),
+        stands_in: None,
+        target: None,
         cluster: text("main"),
         purpose: None,
         domain: None,
@@ -260,6 +270,7 @@ pub(super) fn environment(key: &str, role: Role) -> Environment {
             cache("shared", Topology::Replicated, Eviction::VolatileTtl),
             cache("sessions", Topology::Cluster, Eviction::NoEviction),
         ],
+        managed_caches: vec![],
         queues: vec![broker("events")],
         buckets: vec![],
         services: vec![service("api-router")],
@@ -306,6 +317,8 @@ pub(super) fn plan() -> Plan {
         ("system", Role::System),
     ];
     Plan {
+        audit: None,
+        registry: None,
         name: text("aiaas"),
         owner: text("platform-team"),
         domain: Some(text("example.com")),
@@ -320,6 +333,7 @@ pub(super) fn plan() -> Plan {
             class: text("nginx"),
             namespace: text("ingress-nginx"),
             tls: Some(Tls { staging_only: r(false), email: text("a@example.com") }),
+            waf: None,
             dns: Some(Provider::Linode),
         }),
         secrets: SecretStore {
@@ -390,6 +404,7 @@ pub(super) fn with_backups(plan: &mut Plan) {
             source: AddonSource::Manifest { url: String::new(), version: String::new() },
             provides: vec!["volume-backups".to_owned()],
             namespace: text("velero"),
+            service_account: None,
             pod_security: AddonSecurity::Privileged,
             daemons: false,
             wave: 3,

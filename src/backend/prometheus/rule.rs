@@ -37,12 +37,15 @@ impl Severity {
     /// The severity of something urgent in an environment of a role.
     ///
     /// Only production wakes people up, and the system environment with it, because production stands on it.
+    /// What stands in for production counts as production: a promise rests on it, and in the end its users.
     /// Staging is fixed in working hours. Development is one step lower still: nothing there is urgent.
     const fn of(urgency: Urgency, role: Role) -> Self {
         match (urgency, role) {
-            (Urgency::Now, Role::Production | Role::System) => Self::Critical,
+            (Urgency::Now, Role::Production | Role::Recovery | Role::System) => Self::Critical,
             (Urgency::Now, Role::Staging | Role::Development)
-            | (Urgency::Soon, Role::Production | Role::System | Role::Staging) => Self::Warning,
+            | (Urgency::Soon, Role::Production | Role::Recovery | Role::System | Role::Staging) => {
+                Self::Warning
+            }
             (Urgency::Soon, Role::Development) | (Urgency::Never, _) => Self::Info,
         }
     }

@@ -1,11 +1,12 @@
 //! Route 53: the zone of the platform, and the records of hosts.
 
 use super::{INGRESS_HOST, ZONE_ID, module, output};
+use crate::catalog::planning;
 use crate::plan::{Environment, Ingress, Plan, Provider};
 use crate::provider::root::{ModuleCall, Root, Type, Value, Variable};
 
 /// The zone of the platform, if Terraform makes its records.
-fn of_platform(plan: &Plan) -> Option<(&Ingress, &str)> {
+pub(super) fn of_platform(plan: &Plan) -> Option<(&Ingress, &str)> {
     let ingress = plan.ingress.as_ref().filter(|ingress| ingress.dns == Some(Provider::Aws))?;
     Some((ingress, &plan.domain.as_ref()?.value))
 }
@@ -28,8 +29,11 @@ pub(super) fn zone(root: &mut Root, plan: &Plan) {
         ingress.at,
     );
     let mut arguments = vec![("domain", Value::text(domain))];
-    if ingress.tls.is_some() {
-        arguments.push(("caa_issuers", Value::texts(["letsencrypt.org"])));
+    // Who may sign: those who do, and nobody else.
+    let issuers = [("letsencrypt.org", ingress.tls.is_some()), ("amazon.com", ingress.waf.is_some())];
+    let issuers: Vec<&str> = issuers.into_iter().filter_map(|(name, signs)| signs.then_some(name)).collect();
+    if !issuers.is_empty() {
+        arguments.push(("caa_issuers", Value::texts(issuers)));
     }
     root.modules.push(ModuleCall {
         name: "zone".to_owned(),
@@ -40,9 +44,33 @@ pub(super) fn zone(root: &mut Root, plan: &Plan) {
     });
 }
 
+/// Whether a host is a zone, or below it.
+pub(super) fn is_in(host: &str, zone: &str) -> bool {
+    host.strip_suffix(zone).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+}
+
+/// The variable with the id of the zone, once.
+pub(super) fn zone_variable(root: &mut Root, ingress: &Ingress) {
+    if root.variables.iter().any(|variable| variable.name == ZONE_ID) {
+        return;
+    }
+    root.variables.push(Variable {
+        name: ZONE_ID,
+        kind: Type::Text,
+        description: "Id of the DNS zone: terraform -chdir=../../platform output -raw zone_id.".to_owned(),
+        default: None,
+        example: Value::text("Z0123456789ABCDEFGHIJ"),
+        origin: ingress.at,
+    });
+}
+
 /// The records of an environment's hosts.
 pub(super) fn records(root: &mut Root, plan: &Plan, environment: &Environment) {
     let Some((ingress, zone)) = of_platform(plan) else { return };
+    // The names are the original's until people lead them elsewhere.
+    if environment.stands_in.is_some() {
+        return;
+    }
     let mut hosts: Vec<(&str, &str)> = Vec::new();
     for service in &environment.services {
         let Some(route) = &service.route else { continue };
@@ -56,33 +84,31 @@ pub(super) fn records(root: &mut Root, plan: &Plan, environment: &Environment) {
     if hosts.is_empty() {
         return;
     }
-    root.variables.push(Variable {
-        name: ZONE_ID,
-        kind: Type::Text,
-        description: "Id of the DNS zone: terraform -chdir=../../platform output -raw zone_id.".to_owned(),
-        default: None,
-        example: Value::text("Z0123456789ABCDEFGHIJ"),
-        origin: ingress.at,
-    });
+    zone_variable(root, ingress);
     root.variables.push(Variable {
         name: INGRESS_HOST,
         kind: Type::Text,
         description: format!(
             "Host name of the load balancer, known once the ingress controller runs: \
-             kubectl -n {} get services. null: no DNS records yet.",
-            ingress.namespace.value
+             kubectl -n {} get {}. null: no DNS records yet.",
+            ingress.namespace.value,
+            if ingress.waf.is_some() { "ingresses" } else { "services" }
         ),
         default: Some(Value::Null),
         example: Value::text("k8s-ingress-0123456789.elb.us-east-1.amazonaws.com"),
         origin: ingress.at,
     });
     let records = hosts.iter().map(|(key, host)| {
-        let record = Value::map([
+        let mut record = vec![
             ("type", Value::text("CNAME")),
             ("name", Value::text(*host)),
             ("values", Value::List(vec![Value::Variable(INGRESS_HOST)])),
-        ]);
-        (*key, record)
+        ];
+        // What takes over is found by clients only when they have forgotten the old address.
+        if environment.target.is_some() {
+            record.push(("ttl_seconds", planning::DNS_TTL_SECONDS.0.into()));
+        }
+        (*key, Value::map(record))
     });
     root.modules.push(ModuleCall {
         name: "records".to_owned(),

@@ -156,7 +156,7 @@ fn access(root: &mut Root, cluster: &Cluster) -> Value {
     }
     Value::map(cluster.administrators.iter().map(|arn| {
         // The name of the role is what people know it by; the account is in front of it.
-        let name = arn.value.rsplit_once(":").map_or(arn.value.as_str(), |(_, name)| name);
+        let name = arn.value.rsplit_once(':').map_or(arn.value.as_str(), |(_, name)| name);
         (name.replace('/', "-"), Value::map([("principal_arn", Value::text(&arn.value)), policy.clone()]))
     }))
 }

@@ -1,0 +1,106 @@
+//! What holds for stores at AWS: what leaves the region, who knows passwords, what may be deleted.
+
+use platc::plan::Plan;
+use platc::provider::root::{ModuleCall, Root, Value};
+use platc::provider::roots;
+
+use crate::compiled;
+
+const TWO_REGIONS: &str = include_str!("../fixtures/recovery/target/good.yaml");
+
+fn plan() -> Plan {
+    compiled(TWO_REGIONS)
+}
+
+fn root<'r>(roots: &'r [Root], path: &str) -> &'r Root {
+    roots.iter().find(|root| root.path == path).unwrap_or_else(|| panic!("a root {path}"))
+}
+
+fn call<'r>(root: &'r Root, name: &str) -> &'r ModuleCall {
+    root.modules
+        .iter()
+        .find(|call| call.name == name)
+        .unwrap_or_else(|| panic!("a call {name} in {}", root.path))
+}
+
+fn argument<'r>(call: &'r ModuleCall, name: &str) -> Option<&'r Value> {
+    call.arguments.iter().find(|(argument, _)| *argument == name).map(|(_, value)| value)
+}
+
+#[test]
+fn a_database_has_a_password_of_its_own_exactly_where_it_has_copies() {
+    let mut plan = plan();
+    let with = roots(&plan);
+    let password = argument(call(root(&with, "environments/production"), "database_prog"), "password");
+    assert_eq!(password, Some(&Value::Ephemeral("random_password", "prog".to_owned(), "result")));
+    assert_eq!(root(&with, "environments/production").ephemerals.len(), 1);
+
+    plan.environments["production"].databases[0].replicas.clear();
+    let without = roots(&plan);
+    let production = root(&without, "environments/production");
+    assert_eq!(argument(call(production, "database_prog"), "password"), None);
+    assert!(production.ephemerals.is_empty());
+    assert!(production.providers.iter().all(|provider| provider.name == "aws"));
+}
+
+#[test]
+fn what_leaves_the_region_is_made_with_the_provider_of_the_other_one() {
+    let roots = roots(&plan());
+    let production = root(&roots, "environments/production");
+    for name in ["database_prog_backups", "key_us_west_2", "bucket_uploads_copy"] {
+        let provider = call(production, name).provider.as_ref().map(|provider| provider.alias.as_str());
+        assert_eq!(provider, Some("us_west_2"), "{name}");
+    }
+    for name in ["database_prog", "database_prog_reader", "bucket_uploads", "cache_sessions"] {
+        assert_eq!(call(production, name).provider, None, "{name}");
+    }
+    let arn = Value::map([("bucket_arn", Value::Output("bucket_uploads_copy".to_owned(), "arn"))]);
+    assert_eq!(argument(call(production, "bucket_uploads"), "replication"), Some(&arn));
+}
+
+#[test]
+fn what_stands_in_copies_the_database_and_makes_no_bucket_again() {
+    let roots = roots(&plan());
+    let paths: Vec<&str> = roots.iter().map(|root| root.path.as_str()).collect();
+    let at = |path| paths.iter().position(|known| *known == path);
+    assert!(at("environments/production") < at("environments/recovery"), "{paths:?}");
+    let recovery = root(&roots, "environments/recovery");
+    let copy = call(recovery, "database_prog");
+    assert_eq!(copy.module, "aws/database-replica");
+    assert_eq!(argument(copy, "source_database"), Some(&Value::Element("originals", "prog".to_owned())));
+    assert!(recovery.modules.iter().all(|call| call.module != "aws/bucket"));
+    let outputs = &root(&roots, "environments/production").outputs;
+    assert!(outputs.iter().any(|output| output.name == "originals"));
+}
+
+#[test]
+fn only_in_development_a_database_goes_without_a_trace() {
+    for (role, protected) in [("production", true), ("staging", true), ("development", false)] {
+        let plan = compiled(&format!(
+            "apiVersion: platc/v1\nname: shop\nowner: web\nclusters:\n  main: {{provider: aws, region: us-east-1, kubernetes: \"1.35\"}}\n\
+             environments:\n  here: {{role: {role}, cluster: main}}\nnodePools:\n  apps: {{type: m6i.large, nodes: 3}}\n\
+             databases:\n  users: {{engine: postgresql, version: \"17\", type: db.m6g.large, nodes: 2, storage: {{size: 100Gi}}}}\n"
+        ));
+        let roots = roots(&plan);
+        let database = call(root(&roots, "environments/here"), "database_users");
+        let expected = if protected { None } else { Some(&Value::Bool(false)) };
+        assert_eq!(argument(database, "deletion_protection"), expected, "{role}");
+        assert_eq!(argument(database, "final_snapshot"), expected, "{role}");
+    }
+}
+
+#[test]
+fn a_service_reads_or_writes_a_bucket_by_its_role_and_has_no_key() {
+    let plan = plan();
+    let roots = roots(&plan);
+    for (path, bucket) in [
+        ("environments/production", "prog-production-uploads"),
+        ("environments/recovery", "prog-production-uploads-recovery"),
+    ] {
+        let role = call(root(&roots, path), "identity_api");
+        let text = format!("{:?}", argument(role, "statements"));
+        assert!(text.contains(&format!("arn:aws:s3:::{bucket}/*")), "{text}");
+    }
+    let sealed = plan.environments["production"].secrets.iter().map(|secret| secret.name.as_str());
+    assert!(sealed.clone().all(|name| !name.starts_with("bucket-")), "{:?}", sealed.collect::<Vec<_>>());
+}

@@ -26,41 +26,59 @@ const ALL_OK: i64 = 10;
 /// The version of the API by which kube-score calls an `apiVersion` deprecated.
 const API: &str = "v1.36";
 
-/// What a scanner says of one check: its words, and the resources by group and example.
+/// Resources by group (a kind, or a type and name in Terraform) and example.
+type Resources = BTreeMap<String, BTreeMap<String, BTreeSet<String>>>;
+
+/// What a scanner says of one check.
 #[derive(Default)]
-pub(crate) struct Said {
+struct Said {
     /// The scanner's own description.
     words: String,
-    /// Findings by group (a kind, or a type and name in Terraform) and example.
-    failed: BTreeMap<String, BTreeMap<String, BTreeSet<String>>>,
-    /// The groups of which some member passed.
-    passed: BTreeSet<String>,
+    /// Where it failed.
+    failed: Resources,
 }
 
-/// What the scanners say, by check.
-pub(crate) type Findings = BTreeMap<String, Said>;
+/// What the scanners say.
+#[derive(Default)]
+pub(crate) struct Findings {
+    /// By check; those that failed nowhere are absent.
+    checks: BTreeMap<String, Said>,
+    /// Everything that a scanner looked at.
+    seen: Resources,
+}
 
-impl Said {
-    fn add(&mut self, failed: bool, group: String, example: &str, resource: String) {
+impl Findings {
+    fn add(&mut self, check: &str, words: &str, failed: bool, at: [&str; 3]) {
+        let [group, example, resource] = at;
+        let insert = |into: &mut Resources| {
+            into.entry(group.to_owned())
+                .or_default()
+                .entry(example.to_owned())
+                .or_default()
+                .insert(resource.to_owned());
+        };
+        insert(&mut self.seen);
         if failed {
-            self.failed.entry(group).or_default().entry(example.to_owned()).or_default().insert(resource);
-        } else {
-            self.passed.insert(group);
+            let said = self.checks.entry(check.to_owned()).or_default();
+            words.clone_into(&mut said.words);
+            insert(&mut said.failed);
         }
     }
 
-    /// `every Deployment` where all of a group fail, else the number by example, so that one more is noticed.
-    fn place(&self) -> String {
+    /// `every Deployment` where all that there are fail, else the number by example, so that one more is noticed.
+    fn place(&self, said: &Said) -> String {
         let of = |(group, found): (&String, &BTreeMap<String, BTreeSet<String>>)| {
-            if !self.passed.contains(group) {
+            if self.seen.get(group) == Some(found) {
                 return format!("every {group}");
             }
             let numbers = found.iter().map(|(example, names)| format!("{example} {}", names.len()));
             format!("{group} ({})", numbers.collect::<Vec<_>>().join(", "))
         };
-        self.failed.iter().map(of).collect::<Vec<_>>().join("; ")
+        said.failed.iter().map(of).collect::<Vec<_>>().join("; ")
     }
+}
 
+impl Said {
     /// The resources themselves, for a message.
     fn resources(&self) -> String {
         let all = self.failed.values().flatten();
@@ -70,7 +88,7 @@ impl Said {
 }
 
 /// Runs the scanners at the same time; `None` when one is not installed.
-pub(crate) fn scan(project: &Project, built: &Built) -> Option<Findings> {
+pub(crate) fn scan(project: &Project, built: &Built) -> Option<Vec<Findings>> {
     let checkov = tool("checkov")?;
     let kube_score = tool("kube-score")?;
     let examples = project.examples();
@@ -80,21 +98,19 @@ pub(crate) fn scan(project: &Project, built: &Built) -> Option<Findings> {
         roots_apart(example, &terraform.join(&example.name));
     }
     objects(built, &kubernetes);
-    let found = in_parallel(&[true, false], |of_terraform| {
-        let mut found = Findings::new();
-        if *of_terraform {
-            run_checkov(&checkov, "terraform", &terraform, &mut found);
-        } else {
-            run_checkov(&checkov, "kubernetes", &kubernetes, &mut found);
-            examples
+    // kube-score takes less than a second; it names objects otherwise, so it counts them itself.
+    let done = in_parallel(&[0, 1, 2], |scanner| {
+        let mut found = Findings::default();
+        match scanner {
+            0 => run_checkov(&checkov, "terraform", &terraform, &mut found),
+            1 => run_checkov(&checkov, "kubernetes", &kubernetes, &mut found),
+            _ => examples
                 .iter()
-                .for_each(|example| run_kube_score(&kube_score, &kubernetes, &example.name, &mut found));
+                .for_each(|example| run_kube_score(&kube_score, &kubernetes, &example.name, &mut found)),
         }
         found
     });
-    let mut all: Findings = found.into_iter().flatten().collect();
-    all.retain(|_, said| !said.failed.is_empty());
-    Some(all)
+    Some(done)
 }
 
 /// Each root in a folder of its own with copies of the modules that it calls: checkov takes two calls of one name in
@@ -208,7 +224,7 @@ fn run_checkov(checkov: &Path, framework: &str, folder: &Path, found: &mut Findi
                 .map(|field| check[field].as_str().unwrap_or_else(|| panic!("no {field} in {check}")));
             let example = file.split('/').nth(1).unwrap_or_default();
             let said = found.entry(id.to_owned()).or_default();
-            words.clone_into(&mut said.words);
+            words.trim().clone_into(&mut said.words);
             said.add(failed, group(framework, resource), example, format!("{file} {resource}"));
         }
     }
@@ -234,30 +250,56 @@ fn group(framework: &str, resource: &str) -> String {
     parts.join(".")
 }
 
-/// kube-score on all objects of one example, since it looks for budgets and policies across files.
+/// kube-score on all objects of one example at once, since it looks for budgets and policies across files. Where two
+/// clusters have an object of one name, as a standby has, each gets a run of its own.
 fn run_kube_score(kube_score: &Path, folder: &Path, example: &str, found: &mut Findings) {
-    let objects = files(&folder.join(example));
+    let mut runs: Vec<(BTreeSet<String>, Vec<PathBuf>)> = Vec::new();
+    for file in files(&folder.join(example)) {
+        let names: BTreeSet<String> =
+            text(&file).lines().filter(|line| *line != "---").map(identity).collect();
+        let free = runs.iter_mut().find(|(taken, _)| taken.is_disjoint(&names));
+        if let Some((taken, files)) = free {
+            taken.extend(names);
+            files.push(file);
+        } else {
+            runs.push((names, vec![file]));
+        }
+    }
+    for (n, (_, files)) in runs.iter().enumerate() {
+        one_kube_score(kube_score, files, example, n, found);
+    }
+}
+
+/// Kind, namespace and name of an object in JSON.
+fn identity(object: &str) -> String {
+    let object: Value = serde_json::from_str(object).expect("an object that this test wrote");
+    format!("{} {} {}", object["kind"], object["metadata"]["namespace"], object["metadata"]["name"])
+}
+
+fn one_kube_score(
+    kube_score: &Path,
+    objects: &[PathBuf],
+    example: &str,
+    cluster: usize,
+    found: &mut Findings,
+) {
     let mut command = Command::new(kube_score);
     command.args(["score", "--output-format", "json", "--kubernetes-version", API]);
     // Exit code 1 means findings; a report that is none shows the rest.
-    let done = run(command.args(&objects));
+    let done = run(command.args(objects));
     let report: Value = serde_json::from_str(&done.stdout)
         .unwrap_or_else(|e| panic!("kube-score gave no report of {example}: {e}\n{}", done.said()));
     for object in report.as_array().into_iter().flatten() {
         let kind = object["type_meta"]["kind"].as_str().unwrap_or_default();
         let name = &object["object_meta"];
-        let name = format!("{kind} {}/{}", name["namespace"].as_str().unwrap_or("-"), name["name"]);
+        let [namespace, name] = ["namespace", "name"].map(|field| name[field].as_str().unwrap_or("-"));
+        let name = format!("{kind} {namespace}/{name} (set {cluster})");
         for check in
             object["checks"].as_array().into_iter().flatten().filter(|check| check["skipped"] != true)
         {
-            let field = |name: &str| check["check"][name].as_str().unwrap_or_default().to_owned();
-            let said = found.entry(field("id")).or_default();
-            said.words = field("comment");
-            let comments = check["comments"].as_array().into_iter().flatten();
-            let comments: BTreeSet<&str> =
-                comments.filter_map(|comment| comment["summary"].as_str()).collect();
-            let resource = format!("{name}: {}", comments.into_iter().collect::<Vec<_>>().join(", "));
-            said.add(check["grade"].as_i64() != Some(ALL_OK), kind.to_owned(), example, resource);
+            let field = |name: &str| check["check"][name].as_str().unwrap_or_default();
+            let words = field("comment").split(". ").next().unwrap_or_default().trim();
+            found.add(field("id"), words, check["grade"].as_i64() != Some(ALL_OK), [kind, example, &name]);
         }
     }
 }
@@ -285,33 +327,37 @@ fn rows(list: &str) -> Result<BTreeMap<&str, Row<'_>>, String> {
 }
 
 /// What is found and not answered, and what is answered and not found.
-pub(crate) fn answered(found: &Findings, list: &str) -> Verdict {
-    let rows = match rows(list) {
+pub(crate) fn answered(found: &[Findings], list: &str) -> Verdict {
+    let mut rows = match rows(list) {
         Ok(rows) => rows,
         Err(problem) => return Some(vec![problem]),
     };
     let mut problems = Vec::new();
-    for (check, said) in found {
-        let wanted = format!("| `{check}` | {} | {} |", said.words.trim(), said.place());
-        match rows.get(check.as_str()) {
+    let all = found
+        .iter()
+        .flat_map(|findings| findings.checks.iter().map(move |(check, said)| (findings, check, said)));
+    for (findings, check, said) in all {
+        let place = findings.place(said);
+        let wanted = format!("| `{check}` | {} | {place} |", said.words);
+        match rows.remove(check.as_str()) {
             None => problems.push(format!(
                 "a finding without an answer: mend it, or add to {LIST}\n{wanted} WHY IT STAYS |{}",
                 said.resources()
             )),
-            Some(row) if row.words != said.words.trim() || row.place != said.place() => problems.push(format!(
-                "{LIST} says of {check}: {} | {}\nbut now it is, if the answer holds for all of it:\n{wanted} {} |{}",
+            Some(row) if row.words != said.words || row.place != place => problems.push(format!(
+                "{LIST} says of `{check}`: {} | {}\nbut now it is, if the answer holds for all of it:\n{wanted} {} |{}",
                 row.words,
                 row.place,
                 row.reason,
                 said.resources()
             )),
-            Some(row) if row.reason.is_empty() => problems.push(format!("{LIST}: no reason for {check}")),
+            Some(row) if row.reason.is_empty() => problems.push(format!("{LIST}: `{check}`: no reason")),
             Some(_) => {}
         }
     }
-    let stale = rows.keys().filter(|check| !found.contains_key(**check));
+    let stale = rows.keys();
     problems
-        .extend(stale.map(|check| format!("{LIST}: no scanner finds {check} any more; take the row out")));
+        .extend(stale.map(|check| format!("{LIST}: no scanner finds `{check}` any more; take the row out")));
     Some(problems)
 }
 

@@ -225,23 +225,19 @@ fn about_database(database: &Database) -> Option<String> {
 
 /// A password that Terraform makes anew in every run and gives away once: it is in no state and no plan.
 fn own_password(root: &mut Root, database: &Database) -> Value {
-    if !root.providers.iter().any(|provider| provider.name == "random") {
-        root.providers.push(ProviderBlock {
-            name: "random",
-            source: "hashicorp/random",
-            version: ">= 3.7, < 4.0",
-            ..ProviderBlock::default()
-        });
-    }
     let name = names::identifier(&database.key);
     root.ephemerals.push(Ephemeral {
-        kind: "random_password",
+        kind: RANDOM_PASSWORD,
         name: name.clone(),
-        settings: vec![("length", Value::Int(32)), ("override_special", Value::text("!#$%&*()-_=+[]{}<>:?"))],
+        // RDS refuses `/`, `@`, quotes and blanks: 32 letters and digits have no less to guess.
+        settings: vec![("password_length", Value::Int(32)), ("exclude_punctuation", Value::Bool(true))],
         origin: database.at,
     });
-    Value::Ephemeral("random_password", name, "result")
+    Value::Ephemeral(RANDOM_PASSWORD, name, "random_password")
 }
+
+/// An ephemeral value of the AWS provider, so that no further provider is needed.
+const RANDOM_PASSWORD: &str = "aws_secretsmanager_random_password";
 
 /// A running copy in the network of its original, for reading.
 fn beside(root: &mut Root, database: &Database, replica: &Replica, base: &Base) {

@@ -1,0 +1,12 @@
+# made by platc; edits belong in platform.yaml
+
+terraform {
+  # Credentials are those of the AWS command line. A lock file beside the state keeps two from applying at once.
+  backend "s3" {
+    bucket       = "prog-terraform-state"
+    key          = "environments/staging/terraform.tfstate"
+    region       = "us-west-2"
+    encrypt      = true
+    use_lockfile = true
+  }
+}

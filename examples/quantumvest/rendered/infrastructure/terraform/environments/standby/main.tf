@@ -1,0 +1,256 @@
+# made by platc; edits belong in platform.yaml
+
+# Environment standby: Takes over when us-west-2 is lost.
+
+module "network" {
+  source = "../../modules/aws/network"
+
+  name               = "standby-eks-cluster"
+  cidr               = "10.40.0.0/16"
+  availability_zones = ["us-east-2a", "us-east-2b", "us-east-2c"]
+  nat_gateways       = "single"
+}
+
+# Encrypts the cluster's secrets, its nodes' disks and the data beside it.
+module "key" {
+  source = "../../modules/aws/encryption-key"
+
+  name                = "standby-eks-cluster"
+  description         = "Data of the cluster standby-eks-cluster"
+  ebs_for_autoscaling = true
+}
+
+module "cluster" {
+  source = "../../modules/aws/cluster"
+
+  name                = "standby-eks-cluster"
+  kubernetes_version  = "1.35"
+  subnet_ids          = module.network.private_subnet_ids
+  kms_key_arn         = module.key.arn
+  public_access_cidrs = ["203.0.113.0/24"]
+  access = {
+    administrator = {
+      principal_arn = var.administrators
+      policy        = "AmazonEKSClusterAdminPolicy"
+    }
+  }
+}
+
+# Application workloads
+module "pool_main" {
+  source = "../../modules/aws/node-group"
+
+  name               = "standby-main"
+  cluster_name       = module.cluster.name
+  subnet_ids         = module.network.private_subnet_ids
+  kubernetes_version = "1.35"
+  instance_types     = ["m6i.large"]
+  nodes              = { min = 3, max = 9 }
+  labels             = { "platc.dev/pool" = "main", "platc.dev/environment" = "standby" }
+  disk               = { size_gib = 100, kms_key_arn = module.key.arn }
+}
+
+# Work that may be interrupted
+module "pool_spot" {
+  source = "../../modules/aws/node-group"
+
+  name               = "standby-spot"
+  cluster_name       = module.cluster.name
+  subnet_ids         = module.network.private_subnet_ids
+  kubernetes_version = "1.35"
+  instance_types     = ["m6i.large", "m5.large", "m6a.large", "m5a.large"]
+  capacity           = "spot"
+  nodes              = { min = 0, max = 6 }
+  labels = {
+    "platc.dev/pool"        = "spot"
+    "platc.dev/environment" = "standby"
+    node-type               = "spot"
+  }
+  taints = [
+    { key = "spot-instance", value = "true", effect = "NoSchedule" },
+  ]
+  disk = { kms_key_arn = module.key.arn }
+}
+
+# The driver for volumes makes and attaches them in this role.
+module "identity_volumes" {
+  source = "../../modules/aws/workload-identity"
+
+  name = "standby-eks-cluster-volumes"
+  service_account = {
+    namespace = "kube-system"
+    name      = "ebs-csi-controller-sa"
+  }
+  cluster_name = module.cluster.name
+  mode         = "trust_only"
+  policy_arns = {
+    volumes = "arn:aws:iam::aws:policy/service-role/AmazonEBSCSIDriverPolicy"
+  }
+}
+
+# Their pods need nodes: without any, EKS waits for them in vain.
+module "cluster_addons" {
+  source = "../../modules/aws/cluster-addons"
+
+  cluster_name = module.cluster.name
+  addons = {
+    coredns = {}
+    aws-ebs-csi-driver = {
+      role_arns = { ebs-csi-controller-sa = module.identity_volumes.role_arn }
+    }
+  }
+
+  depends_on = [module.pool_main, module.pool_spot]
+}
+
+# The controller makes load balancers in this role.
+module "identity_load_balancers" {
+  source = "../../modules/aws/load-balancer-controller"
+
+  name         = "standby-eks-cluster-load-balancers"
+  cluster_name = module.cluster.name
+  service_account = {
+    namespace = "aws-load-balancer-controller"
+    name      = "aws-load-balancer-controller"
+  }
+  web_acl_names = true
+}
+
+# The autoscaler sizes the pools of this cluster in this role, and no other's.
+module "identity_node_scaling" {
+  source = "../../modules/aws/workload-identity"
+
+  name         = "standby-eks-cluster-node-scaling"
+  cluster_name = module.cluster.name
+  service_account = {
+    namespace = "cluster-autoscaler"
+    name      = "cluster-autoscaler"
+  }
+  statements = [
+    {
+      sid = "Look"
+      actions = [
+        "autoscaling:DescribeAutoScalingGroups",
+        "autoscaling:DescribeAutoScalingInstances",
+        "autoscaling:DescribeLaunchConfigurations",
+        "autoscaling:DescribeScalingActivities",
+        "autoscaling:DescribeTags",
+        "ec2:DescribeImages",
+        "ec2:DescribeInstanceTypes",
+        "ec2:DescribeLaunchTemplateVersions",
+        "ec2:GetInstanceTypesFromInstanceRequirements",
+        "eks:DescribeNodegroup",
+      ]
+      resources = ["*"]
+    },
+    {
+      sid = "Scale"
+      actions = [
+        "autoscaling:SetDesiredCapacity",
+        "autoscaling:TerminateInstanceInAutoScalingGroup",
+      ]
+      resources = ["*"]
+      conditions = [
+        {
+          test     = "StringEquals"
+          variable = "aws:ResourceTag/k8s.io/cluster-autoscaler/standby-eks-cluster"
+          values   = ["owned"]
+        },
+      ]
+    },
+  ]
+}
+
+# The secrets of this cluster, and no other's, are read in this role.
+module "identity_secrets" {
+  source = "../../modules/aws/workload-identity"
+
+  name         = "standby-eks-cluster-secrets"
+  cluster_name = module.cluster.name
+  service_account = {
+    namespace = "external-secrets"
+    name      = "external-secrets"
+  }
+  statements = [
+    {
+      sid = "Read"
+      actions = [
+        "secretsmanager:GetSecretValue",
+        "secretsmanager:DescribeSecret",
+      ]
+      resources = [
+        "arn:aws:secretsmanager:us-east-2:*:secret:quantumvest/clusters/standby/monitoring/dead-man-url-??????",
+        "arn:aws:secretsmanager:us-east-2:*:secret:quantumvest/clusters/standby/monitoring/grafana-admin-??????",
+        "arn:aws:secretsmanager:us-east-2:*:secret:quantumvest/clusters/standby/monitoring/pagerduty-key-??????",
+        "arn:aws:secretsmanager:us-east-2:*:secret:quantumvest/clusters/standby/monitoring/slack-url-??????",
+        "arn:aws:secretsmanager:us-east-2:*:secret:quantumvest/standby/bucket-backups-??????",
+        "arn:aws:secretsmanager:us-east-2:*:secret:quantumvest/standby/cache-sessions-??????",
+        "arn:aws:secretsmanager:us-east-2:*:secret:quantumvest/standby/database-main-??????",
+        "arn:aws:secretsmanager:us-east-2:*:secret:quantumvest/standby/dump-main-??????",
+        "arn:aws:secretsmanager:us-east-2:*:secret:quantumvest/standby/exporter-main-??????",
+      ]
+    },
+  ]
+}
+
+# Guards the load balancer of the ingress, which asks for it by name.
+module "web_acl" {
+  source = "../../modules/aws/waf"
+
+  name       = "standby-eks-cluster"
+  rate_limit = 2000
+}
+
+# A running copy of main of prod. To let it take writes, set source_database to null: see the runbook.
+module "database_main" {
+  source = "../../modules/aws/database-replica"
+
+  name                    = "prod-db-standby"
+  source_database         = var.originals["main"]
+  engine_version          = "17"
+  instance_class          = "db.m6g.large"
+  kms_key_arn             = module.key.arn
+  vpc_id                  = module.network.vpc_id
+  subnet_ids              = module.network.data_subnet_ids
+  allowed_security_groups = { cluster = module.cluster.security_group_id }
+  max_storage_gib         = 400
+  backup_retention_days   = 7
+  maintenance_window      = "mon:04:00-mon:05:00"
+  parameters = {
+    log_connections    = { value = "1" }
+    log_disconnections = { value = "1" }
+  }
+}
+
+# No password: whatever runs in the cluster's pods may connect.
+module "cache_sessions" {
+  source = "../../modules/aws/cache"
+
+  name                    = "quantumvest-standby-sessions"
+  description             = "Sessions and cached prices"
+  engine                  = "valkey"
+  engine_version          = "8.0"
+  node_type               = "cache.m6g.large"
+  replicas                = 1
+  kms_key_arn             = module.key.arn
+  vpc_id                  = module.network.vpc_id
+  subnet_ids              = module.network.data_subnet_ids
+  allowed_security_groups = { cluster = module.cluster.security_group_id }
+  parameters              = { maxmemory-policy = "volatile-ttl" }
+  snapshots               = { retention_days = 7, window = "02:00-03:00" }
+  maintenance_window      = "sun:04:00-sun:05:00"
+}
+
+module "certificate_backend" {
+  source = "../../modules/aws/certificate"
+
+  domain  = "api.quantumvest.com"
+  zone_id = var.zone_id
+}
+
+module "certificate_frontend" {
+  source = "../../modules/aws/certificate"
+
+  domain  = "www.quantumvest.com"
+  zone_id = var.zone_id
+}

@@ -11,13 +11,14 @@ module "network" {
   nat_gateways       = "single"
 }
 
-# Encrypts the cluster's secrets, its nodes' disks and the data beside it.
+# Encrypts the cluster's secrets, its nodes' disks, the data beside it and its logs.
 module "key" {
   source = "../../modules/aws/encryption-key"
 
   name                = "dev-eks-cluster"
   description         = "Data of the cluster dev-eks-cluster"
   ebs_for_autoscaling = true
+  services            = ["logs"]
 }
 
 module "cluster" {
@@ -27,6 +28,7 @@ module "cluster" {
   kubernetes_version  = "1.35"
   subnet_ids          = module.network.private_subnet_ids
   kms_key_arn         = module.key.arn
+  log_kms_key_arn     = module.key.arn
   public_access_cidrs = ["203.0.113.0/24"]
   access = {
     administrator = {
@@ -195,8 +197,9 @@ module "identity_secrets" {
 module "web_acl" {
   source = "../../modules/aws/waf"
 
-  name       = "dev-eks-cluster"
-  rate_limit = 2000
+  name            = "dev-eks-cluster"
+  rate_limit      = 2000
+  log_kms_key_arn = module.key.arn
 }
 
 # Users, portfolios and transactions
@@ -208,6 +211,7 @@ module "database_main" {
   instance_class          = "db.t4g.medium"
   database_name           = "main"
   storage                 = { size_gib = 20, max_gib = 40, kms_key_arn = module.key.arn }
+  log_kms_key_arn         = module.key.arn
   multi_az                = false
   vpc_id                  = module.network.vpc_id
   subnet_ids              = module.network.data_subnet_ids
@@ -233,6 +237,7 @@ module "cache_sessions" {
   node_type               = "cache.t4g.small"
   replicas                = 0
   kms_key_arn             = module.key.arn
+  log_kms_key_arn         = module.key.arn
   vpc_id                  = module.network.vpc_id
   subnet_ids              = module.network.data_subnet_ids
   allowed_security_groups = { cluster = module.cluster.security_group_id }

@@ -15,13 +15,14 @@ module "network" {
   availability_zones = ["us-west-2a", "us-west-2b", "us-west-2c"]
 }
 
-# Encrypts the cluster's secrets, its nodes' disks and the data beside it.
+# Encrypts the cluster's secrets, its nodes' disks, the data beside it and its logs.
 module "key" {
   source = "../../modules/aws/encryption-key"
 
   name                = "prod-eks-cluster"
   description         = "Data of the cluster prod-eks-cluster"
   ebs_for_autoscaling = true
+  services            = ["logs"]
 }
 
 module "cluster" {
@@ -31,6 +32,7 @@ module "cluster" {
   kubernetes_version  = "1.35"
   subnet_ids          = module.network.private_subnet_ids
   kms_key_arn         = module.key.arn
+  log_kms_key_arn     = module.key.arn
   public_access_cidrs = ["203.0.113.0/24"]
   access = {
     administrator = {
@@ -201,8 +203,9 @@ module "identity_secrets" {
 module "web_acl" {
   source = "../../modules/aws/waf"
 
-  name       = "prod-eks-cluster"
-  rate_limit = 2000
+  name            = "prod-eks-cluster"
+  rate_limit      = 2000
+  log_kms_key_arn = module.key.arn
 }
 
 # Users, portfolios and transactions
@@ -215,6 +218,7 @@ module "database_main" {
   instance_class          = "db.m6g.large"
   database_name           = "main"
   storage                 = { size_gib = 100, max_gib = 400, kms_key_arn = module.key.arn }
+  log_kms_key_arn         = module.key.arn
   password                = ephemeral.aws_secretsmanager_random_password.main.random_password
   password_version        = 1
   vpc_id                  = module.network.vpc_id
@@ -236,6 +240,7 @@ module "database_main_reader" {
   source_database         = module.database_main.name
   engine_version          = "17"
   instance_class          = "db.m6g.large"
+  log_kms_key_arn         = module.key.arn
   vpc_id                  = module.network.vpc_id
   allowed_security_groups = { cluster = module.cluster.security_group_id }
   maintenance_window      = "mon:04:00-mon:05:00"
@@ -275,6 +280,7 @@ module "cache_sessions" {
   node_type               = "cache.m6g.large"
   replicas                = 1
   kms_key_arn             = module.key.arn
+  log_kms_key_arn         = module.key.arn
   vpc_id                  = module.network.vpc_id
   subnet_ids              = module.network.data_subnet_ids
   allowed_security_groups = { cluster = module.cluster.security_group_id }

@@ -11,13 +11,14 @@ module "network" {
   nat_gateways       = "single"
 }
 
-# Encrypts the cluster's secrets, its nodes' disks and the data beside it.
+# Encrypts the cluster's secrets, its nodes' disks, the data beside it and its logs.
 module "key" {
   source = "../../modules/aws/encryption-key"
 
   name                = "staging-eks-cluster"
   description         = "Data of the cluster staging-eks-cluster"
   ebs_for_autoscaling = true
+  services            = ["logs"]
 }
 
 module "cluster" {
@@ -27,6 +28,7 @@ module "cluster" {
   kubernetes_version  = "1.35"
   subnet_ids          = module.network.private_subnet_ids
   kms_key_arn         = module.key.arn
+  log_kms_key_arn     = module.key.arn
   public_access_cidrs = ["203.0.113.0/24"]
   access = {
     administrator = {
@@ -195,8 +197,9 @@ module "identity_secrets" {
 module "web_acl" {
   source = "../../modules/aws/waf"
 
-  name       = "staging-eks-cluster"
-  rate_limit = 2000
+  name            = "staging-eks-cluster"
+  rate_limit      = 2000
+  log_kms_key_arn = module.key.arn
 }
 
 # Users, portfolios and transactions
@@ -208,6 +211,7 @@ module "database_main" {
   instance_class          = "db.t4g.large"
   database_name           = "main"
   storage                 = { size_gib = 50, max_gib = 100, kms_key_arn = module.key.arn }
+  log_kms_key_arn         = module.key.arn
   multi_az                = false
   vpc_id                  = module.network.vpc_id
   subnet_ids              = module.network.data_subnet_ids
@@ -231,6 +235,7 @@ module "cache_sessions" {
   node_type               = "cache.t4g.medium"
   replicas                = 1
   kms_key_arn             = module.key.arn
+  log_kms_key_arn         = module.key.arn
   vpc_id                  = module.network.vpc_id
   subnet_ids              = module.network.data_subnet_ids
   allowed_security_groups = { cluster = module.cluster.security_group_id }

@@ -223,9 +223,8 @@ fn run_checkov(checkov: &Path, framework: &str, folder: &Path, found: &mut Findi
             let [id, words, file, resource] = ["check_id", "check_name", "file_path", "resource"]
                 .map(|field| check[field].as_str().unwrap_or_else(|| panic!("no {field} in {check}")));
             let example = file.split('/').nth(1).unwrap_or_default();
-            let said = found.entry(id.to_owned()).or_default();
-            words.trim().clone_into(&mut said.words);
-            said.add(failed, group(framework, resource), example, format!("{file} {resource}"));
+            let at = [&group(framework, resource), example, &format!("{file} {resource}")];
+            found.add(id, words.trim(), failed, at);
         }
     }
 }

@@ -159,11 +159,11 @@ fn joined(dir: &Path, source: &str) -> PathBuf {
 fn objects(built: &Built, to: &Path) {
     for overlay in &built.overlays {
         let scanned = overlay.objects.iter().filter_map(as_scanned);
-        let documents: String = scanned.map(|object| format!("---\n{object}\n")).collect();
+        let documents: Vec<String> = scanned.map(|object| format!("---\n{object}\n")).collect();
         let folder = to.join(&overlay.example);
         fs::create_dir_all(&folder).expect("a folder for the objects");
         let name = overlay.path.replace(['/', ' ', ':'], "-");
-        fs::write(folder.join(name).with_extension("yaml"), documents).expect("the objects");
+        fs::write(folder.join(format!("{name}.yaml")), documents.concat()).expect("the objects");
     }
 }
 
@@ -326,10 +326,10 @@ fn rows(list: &str) -> Result<BTreeMap<&str, Row<'_>>, String> {
 }
 
 /// What is found and not answered, and what is answered and not found.
-pub(crate) fn answered(found: &[Findings], list: &str) -> Verdict {
+pub(crate) fn answered(found: &[Findings], list: &str) -> Vec<String> {
     let mut rows = match rows(list) {
         Ok(rows) => rows,
-        Err(problem) => return Some(vec![problem]),
+        Err(problem) => return vec![problem],
     };
     let mut problems = Vec::new();
     let all = found
@@ -357,10 +357,10 @@ pub(crate) fn answered(found: &[Findings], list: &str) -> Verdict {
     let stale = rows.keys();
     problems
         .extend(stale.map(|check| format!("{LIST}: no scanner finds `{check}` any more; take the row out")));
-    Some(problems)
+    problems
 }
 
 /// Every finding has its answer, and every answer its finding.
 pub(crate) fn list(project: &Project, built: &Built) -> Verdict {
-    answered(&scan(project, built)?, &text(&project.root.join(LIST)))
+    Some(answered(&scan(project, built)?, &text(&project.root.join(LIST))))
 }

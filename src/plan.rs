@@ -14,7 +14,7 @@ pub use crate::words::{
     Access, AddonSecurity, BucketAccess, CacheEngine, Calendar, Ci, Cni, Concurrency, Eviction, Failover,
     Feature, GitopsTool, IngressController, Install, Loss, Mount, Nat, NetworkDefault, PodSecurity, PoolMode,
     Promotion, Provider, QueueType, RecoveryStrategy, Role, Scenario, SecretDelivery, Strategy, Sync,
-    Tenants, Topology, Verification, VolumeKind, Workloads,
+    Tenants, TerraformValues, Topology, Verification, VolumeKind, Workloads,
 };
 
 /// Where a value comes from.
@@ -161,6 +161,8 @@ pub struct Plan {
     pub backups: Option<VolumeBackups>,
     /// How the output reaches the clusters.
     pub delivery: Delivery,
+    /// Where the values of environments' Terraform roots stand.
+    pub terraform_values: Resolved<TerraformValues>,
     /// Where the output goes.
     pub paths: Paths,
 }
@@ -700,6 +702,8 @@ pub struct Dump {
     pub region: String,
     /// The address of the bucket's S3 endpoint.
     pub endpoint: String,
+    /// The Secret with the keys of the bucket; `None` where the identity of the jobs' pods opens it.
+    pub keys: Option<String>,
     /// Whether the bucket is in another region than the database.
     pub elsewhere: bool,
     /// How long the bucket keeps them; for ever if `None`.

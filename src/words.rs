@@ -310,6 +310,13 @@ words! {
 }
 
 words! {
+    /// Where the values of an environment's Terraform root stand.
+    TerraformValues {
+        #[doc = "In the calls of modules, where they are used."] Inline = "inline",
+        #[doc = "In a `terraform.tfvars` beside each environment's root, which shows how environments differ."] Tfvars = "tfvars",
+    }
+}
+words! {
     /// Who installs an add-on.
     Install {
         #[doc = "platc renders what installs it."] Platc = "platc",

@@ -7,8 +7,12 @@
 
 #[path = "terraform/files.rs"]
 mod files;
+#[path = "terraform/identity.rs"]
+mod identity;
 #[path = "terraform/roots.rs"]
 mod roots;
+#[path = "terraform/secrets.rs"]
+mod secrets;
 #[path = "terraform/stores.rs"]
 mod stores;
 

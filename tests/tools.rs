@@ -13,6 +13,8 @@ mod addons;
 mod alertmanager;
 #[path = "tools/argocd.rs"]
 mod argocd;
+#[path = "tools/aws.rs"]
+mod aws;
 #[path = "tools/controls.rs"]
 mod controls;
 #[path = "tools/dashboards.rs"]
@@ -70,6 +72,11 @@ fn every_terraform_root_constrains_its_versions_and_creates_something() {
 #[test]
 fn every_terraform_module_passes_its_tests() {
     holds(terraform::module_tests(project()));
+}
+
+#[test]
+fn production_on_aws_can_be_applied_and_a_second_plan_changes_nothing() {
+    holds(aws::applied(project()));
 }
 
 #[test]

@@ -1,15 +1,16 @@
 //! The terraform back end: roots as HCL, and the modules that they call.
 
 mod modules;
+mod values;
 
 use std::borrow::Cow;
 
 use super::Backend;
 use crate::format::hcl::{self, Block, Expr, Item};
 use crate::names;
-use crate::plan::Plan;
+use crate::plan::{Plan, TerraformValues};
 use crate::provider;
-use crate::provider::root::{ModuleCall, Output, Root, StateBackend, Type, Value, Variable};
+use crate::provider::root::{Kind, ModuleCall, Output, Root, StateBackend, Type, Value, Variable};
 use crate::source::At;
 use crate::tree::{Chunk, File, FileTree, Ownership};
 
@@ -29,14 +30,17 @@ impl Backend for Terraform {
 
     fn emit(&self, plan: &Plan) -> FileTree {
         let base = plan.paths.terraform.value.as_str();
-        let roots = provider::roots(plan);
+        let mut roots = provider::roots(plan);
+        let in_files = plan.terraform_values.value == TerraformValues::Tfvars;
         let mut tree = FileTree::new();
         if roots.is_empty() {
             return tree;
         }
         tree.scaffold(NAME, format!("{base}/.gitignore"), GITIGNORE.to_owned());
-        for root in &roots {
-            add_root(&mut tree, &format!("{base}/{}", root.path), root);
+        for root in &mut roots {
+            let lifted =
+                if in_files && root.kind == Kind::Environment { values::lift(root) } else { Vec::new() };
+            add_root(&mut tree, &format!("{base}/{}", root.path), root, &lifted);
         }
         let called = roots.iter().flat_map(|root| &root.modules).map(|call| call.module.as_str());
         for (path, text) in modules::files(called) {
@@ -46,7 +50,7 @@ impl Backend for Terraform {
     }
 }
 
-fn add_root(tree: &mut FileTree, path: &str, root: &Root) {
+fn add_root(tree: &mut FileTree, path: &str, root: &Root, lifted: &[values::Lifted]) {
     let mut add = |name: &str, sheet: Sheet| {
         let file = File { backend: NAME, ownership: Ownership::Generated, chunks: sheet.chunks };
         tree.insert(format!("{path}/{name}"), file);
@@ -56,12 +60,16 @@ fn add_root(tree: &mut FileTree, path: &str, root: &Root) {
         add("backend.tf", backend(state));
     }
     add("providers.tf", providers(root));
-    if !root.variables.is_empty() {
+    if !root.variables.is_empty() || !lifted.is_empty() {
         let mut sheet = Sheet::new();
         for variable in &root.variables {
             sheet.push(&[declaration(variable).into()], Some(variable.origin));
         }
+        values::declare(&mut sheet, lifted);
         add("variables.tf", sheet);
+    }
+    if !lifted.is_empty() {
+        add("terraform.tfvars", values::sheet(lifted));
     }
     let mut main = Sheet::new();
     main.push(&[comment(&root.about)], None);
@@ -90,7 +98,8 @@ fn add_root(tree: &mut FileTree, path: &str, root: &Root) {
         add("outputs.tf", sheet);
     }
     if !root.variables.is_empty() {
-        tree.scaffold(NAME, format!("{path}/terraform.tfvars.example"), example(root));
+        let own = if lifted.is_empty() { "terraform.tfvars" } else { "own.auto.tfvars" };
+        tree.scaffold(NAME, format!("{path}/terraform.tfvars.example"), example(root, own));
     }
 }
 
@@ -225,13 +234,14 @@ fn expression(value: &Value) -> Expr<'_> {
             Expr::Raw(Cow::Owned(format!("var.{name}[\"{entry}\"]")))
         }
         Value::Output(call, output) => Expr::path("module", &[call, output]),
+        Value::Given(name) => Expr::path("var", &[name]),
         Value::Ephemeral(kind, name, attribute) => Expr::path("ephemeral", &[kind, name, attribute]),
     }
 }
 
 /// The variables of a root with values that show their form; those that have a default are left out.
-fn example(root: &Root) -> String {
-    let mut items = vec![comment("Copy to terraform.tfvars and set what has no default.")];
+fn example(root: &Root, own: &str) -> String {
+    let mut items = vec![comment(&format!("Copy to {own} and set what has no default."))];
     for variable in &root.variables {
         items.push(Item::Blank);
         items.push(comment(&variable.description));

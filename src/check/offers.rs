@@ -2,7 +2,9 @@
 
 use super::{Context, Rule};
 use crate::diag::{Diagnostic, code};
+use crate::plan::Target;
 use crate::provider;
+use crate::provider::stores::BucketKeys;
 use crate::source::{At, Span};
 use crate::words::{Ability, IngressController, Provider};
 
@@ -14,6 +16,7 @@ pub(super) const RULES: &[Rule] = &[
     Rule { name: "provider/pools", run: pools },
     Rule { name: "provider/dns", run: dns },
     Rule { name: "provider/waf", run: waf },
+    Rule { name: "provider/buckets", run: buckets },
 ];
 
 fn clusters(context: &mut Context<'_>) {
@@ -60,6 +63,45 @@ fn pools(context: &mut Context<'_>) {
             if let Some(span) = span {
                 refuse_span(context, provider, at, ability, span);
             }
+        }
+    }
+}
+
+/// A bucket that identities open is opened from the cloud that gives them only.
+fn buckets(context: &mut Context<'_>) {
+    let plan = context.plan;
+    for environment in plan.environments.values() {
+        let Some(cluster) = plan.clusters.get(&environment.cluster.value) else { continue };
+        let by_pods = environment.pods().flat_map(|pod| {
+            pod.edges.iter().filter_map(|edge| match &edge.target {
+                Target::Bucket { key } => Some((key, edge.at)),
+                _ => None,
+            })
+        });
+        let dumps = environment.databases.iter().filter_map(|database| database.dump.as_ref());
+        for (key, at) in by_pods.chain(dumps.map(|dump| (&dump.bucket.value, dump.at))) {
+            let mut all = environment.buckets.iter().chain(&plan.buckets);
+            let Some(bucket) = all.find(|bucket| bucket.key == *key) else { continue };
+            let stores = provider::of(bucket.provider).stores();
+            let is_open = match stores.bucket_access {
+                BucketKeys::Pair => true,
+                BucketKeys::Identity { .. } => bucket.provider == cluster.provider.value,
+            };
+            if is_open {
+                continue;
+            }
+            let finding = Diagnostic::new(
+                &code::NOT_OFFERED,
+                context.key(at),
+                format!(
+                    "pods of {} cannot open `{key}`: it is at {}, where identities open buckets, and `{}` is not",
+                    environment.key, stores.cloud, cluster.key
+                ),
+            )
+            .related(context.key(bucket.at), "the bucket")
+            .related(context.origin(&cluster.provider, cluster.at), "the provider of the cluster")
+            .help("declare a bucket for each environment: leave `scope: platform` out");
+            context.report(finding);
         }
     }
 }

@@ -20,7 +20,7 @@ use crate::words::{
     Cni, Concurrency, DatabaseEngine, Dns, Eviction, Failover, Feature, GitopsTool, IngressController,
     Install, Issuer, Local, Loss, Mesh, Mount, Nat, NetworkDefault, PodSecurity, PoolMode, PoolScope,
     Promotion, Provider, Quarter, QueueEngine, QueueType, RecoveryStrategy, Role, Scenario, SecretDelivery,
-    SecretSource, Strategy, Sync, Tenants, Topology, Verification, VolumeKind, Workloads,
+    SecretSource, Strategy, Sync, Tenants, TerraformValues, Topology, Verification, VolumeKind, Workloads,
 };
 
 /// A value in short form, or the record that says it in full.
@@ -1233,6 +1233,8 @@ record! {
 record! {
     /// Where the output goes.
     Output as "output"; {
+        /// Where sizes, versions and windows of an environment stand in its Terraform root.
+        terraform: Written<TerraformValues> = optional "tfvars", "`inline`";
         /// The directories, below the output directory.
         paths: Paths = optional "{terraform: infra/terraform}";
     }
@@ -1415,6 +1417,7 @@ decode_words!(
     SecretSource,
     Sync,
     Tenants,
+    TerraformValues,
     Topology,
     VolumeKind,
     Workloads,

@@ -9,6 +9,7 @@ mod foundation;
 mod identity;
 mod pipeline;
 mod roles;
+mod secrets;
 mod stores;
 
 use super::root::{Kind, Output, ProviderBlock, Root, StateBackend, Value};
@@ -61,6 +62,7 @@ impl Provider for Aws {
             "node-group",
             "registry",
             "secret",
+            "secrets",
             "security-group",
             "waf",
             "workload-identity",
@@ -257,6 +259,7 @@ fn shared_cluster(plan: &Plan, cluster: &Cluster) -> Root {
     let base = foundation::cluster(&mut root, cluster);
     foundation::pools(&mut root, plan, cluster, &base, &cluster.pools, &[]);
     foundation::addons(&mut root, cluster, &base);
+    secrets::of_cluster(&mut root, plan, cluster, &base);
     roles::of_cluster(&mut root, plan, cluster, &base);
     edge::web_acl(&mut root, plan, cluster, &base);
     foundation::hand_out(&mut root, cluster);
@@ -296,7 +299,8 @@ fn environment(plan: &Plan, cluster: &Cluster, environment: &Environment) -> Roo
         base
     };
     stores::of_environment(&mut root, plan, cluster, environment, &base);
-    identity::of_services(&mut root, plan, environment, &base);
+    secrets::of_environment(&mut root, plan, cluster, environment, &base);
+    identity::of_environment(&mut root, plan, environment, &base);
     edge::certificates(&mut root, plan, environment);
     dns::records(&mut root, plan, environment);
     root

@@ -194,6 +194,8 @@ pub enum Value {
     Element(&'static str, String),
     /// An output of a module that the root calls: the call's name, the output's name.
     Output(String, &'static str),
+    /// The value of a variable that the back end made of a value.
+    Given(String),
     /// An attribute of an ephemeral resource of the root: its type, its name, the attribute.
     Ephemeral(&'static str, String, &'static str),
 }

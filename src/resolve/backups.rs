@@ -4,6 +4,8 @@ use super::{Resolver, from_written, or};
 use crate::catalog;
 use crate::diag::{Diagnostic, code, did_you_mean};
 use crate::plan::{Access, Plan, VolumeBackups};
+use crate::provider;
+use crate::provider::stores::BucketKeys;
 use crate::units::Duration;
 
 /// Finds the bucket of the backups, and notes that something writes to it.
@@ -34,6 +36,18 @@ pub(super) fn resolve(resolver: &mut Resolver<'_>, plan: &mut Plan) {
         resolver.sink.push(finding);
         return;
     };
+    let stores = provider::of(bucket.provider).stores();
+    if matches!(stores.bucket_access, BucketKeys::Identity { .. }) {
+        let finding = Diagnostic::new(
+            &code::NOT_OFFERED,
+            span,
+            format!("backups of volumes cannot go to `{key}`: platc gives Velero keys, and buckets at {} have none", stores.cloud),
+        )
+        .related(document.key_span(bucket.at), "the bucket")
+        .help("leave `dr.backups` out, and have the provider copy the volumes itself");
+        resolver.sink.push(finding);
+        return;
+    }
     let region = &bucket.region.value;
     let Some(endpoint) = catalog::object_storage_endpoint(bucket.provider.word(), region) else {
         let finding = unfit(format!("the catalogue knows no S3 endpoint of the region `{region}`"))

@@ -6,6 +6,8 @@ use crate::diag::{Diagnostic, code, did_you_mean};
 use crate::model::records;
 use crate::names;
 use crate::plan::{Access, Bucket, Database, Dump, Plan, Resolved};
+use crate::provider;
+use crate::provider::stores::BucketKeys;
 use crate::units::{Bytes, Duration};
 
 /// When the newest dump is restored where nothing is said.
@@ -67,7 +69,8 @@ fn unknown(
 }
 
 fn dump(database: &Database, bucket: &Bucket, region: Option<&str>, written: &records::Dump) -> Dump {
-    let host = crate::provider::of(bucket.provider).object_storage_endpoint(&bucket.region).host;
+    let provider = provider::of(bucket.provider);
+    let host = provider.object_storage_endpoint(&bucket.region).host;
     let gib = database.size.map(|size| u32::try_from(size.value.gibibytes()).unwrap_or(u32::MAX));
     let (timeout, rule) = match gib {
         // A restore is the slower of the two.
@@ -94,6 +97,10 @@ fn dump(database: &Database, bucket: &Bucket, region: Option<&str>, written: &re
         bucket_name: bucket.name.value.clone(),
         region: bucket.region.value.clone(),
         endpoint: format!("https://{host}"),
+        keys: match provider.stores().bucket_access {
+            BucketKeys::Pair => Some(names::bucket_secret(&bucket.key)),
+            BucketKeys::Identity { .. } => None,
+        },
         elsewhere: region.is_some_and(|region| region != bucket.region.value),
         kept: bucket.keep,
         image: or(

@@ -104,6 +104,12 @@ pub fn resolve(source: &Source, model: &Model, sink: &mut Sink) -> Option<Plan> 
         backups: None,
         drills: resolver.drills(),
         delivery: delivery::delivery(&resolver),
+        terraform_values: or(
+            platform.output.as_ref().and_then(|output| output.terraform.as_ref()),
+            |word| word,
+            crate::words::TerraformValues::Inline,
+            "values stand where they are used",
+        ),
         paths: resolver.paths(),
     };
     recovery::drop_places(&mut plan);

@@ -153,14 +153,16 @@ pub(super) fn of_stores(resolver: &Resolver<'_>, plan: &mut Plan, environment: &
                 format!("where dumps of `{}` find the database itself, and their role", database.key),
                 dump.at,
             );
-            add(
-                names::bucket_secret(&dump.bucket.value),
-                "buckets",
-                &dump.bucket.value,
-                &names::BUCKET_KEYS,
-                format!("the keys of the bucket `{}`", dump.bucket.value),
-                dump.at,
-            );
+            if let Some(keys) = &dump.keys {
+                add(
+                    keys.clone(),
+                    "buckets",
+                    &dump.bucket.value,
+                    &names::BUCKET_KEYS,
+                    format!("the keys of the bucket `{}`", dump.bucket.value),
+                    dump.at,
+                );
+            }
         }
         if database.pooling.is_some() {
             add(

@@ -1,7 +1,4 @@
 set -euo pipefail
-AWS_ACCESS_KEY_ID="$(cat "$SECRETS/access-key")"
-AWS_SECRET_ACCESS_KEY="$(cat "$SECRETS/secret-key")"
-export AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY
 # Each line begins with the date and ends with the name.
 newest="$(aws s3 ls "s3://$BUCKET/$PREFIX/" | sort | tail -n 1)"
 newest="${newest##* }"

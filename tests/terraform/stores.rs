@@ -32,7 +32,10 @@ fn a_database_has_a_password_of_its_own_exactly_where_it_has_copies() {
     let mut plan = plan();
     let with = roots(&plan);
     let password = argument(call(root(&with, "environments/production"), "database_prog"), "password");
-    assert_eq!(password, Some(&Value::Ephemeral("random_password", "prog".to_owned(), "result")));
+    assert_eq!(
+        password,
+        Some(&Value::Ephemeral("aws_secretsmanager_random_password", "prog".to_owned(), "random_password"))
+    );
     assert_eq!(root(&with, "environments/production").ephemerals.len(), 1);
 
     plan.environments["production"].databases[0].replicas.clear();

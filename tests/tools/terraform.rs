@@ -109,6 +109,7 @@ pub(crate) fn formatting(project: &Project) -> Verdict {
 pub(crate) fn plan(project: &Project) -> Option<Planned> {
     let examples = project.examples();
     let copies: Vec<TempDir> = examples.iter().map(|example| copy(&example.rendered)).collect();
+    copies.iter().for_each(|copy| without_ephemerals(copy.path()));
     let mut all = Vec::new();
     for (example, copy) in examples.iter().zip(&copies) {
         all.extend(roots(copy.path()).into_iter().map(|dir| (example, copy.path(), dir)));
@@ -134,6 +135,38 @@ pub(crate) fn plan(project: &Project) -> Option<Planned> {
         }
     }
     Some(planned)
+}
+
+/// Puts ephemeral variables in the place of ephemeral resources: the protocol that the served schemas speak has none. The
+/// real provider sees the root as it is.
+fn without_ephemerals(tree: &Path) {
+    for file in files(tree).into_iter().filter(|file| is_hcl(file)) {
+        let content = text(&file);
+        if !content.starts_with("ephemeral ") && !content.contains("\nephemeral ") {
+            continue;
+        }
+        let (mut out, mut variables, mut inside) = (String::new(), String::new(), false);
+        for line in content.lines() {
+            if let Some(rest) = line.strip_prefix("ephemeral ") {
+                let name = rest.split('"').nth(3).expect("an ephemeral resource's name");
+                writeln!(variables, "variable \"test_{name}\" {{\n  type      = string\n  default   = \"x\"\n  ephemeral = true\n  sensitive = true\n}}")
+                    .expect("writing to a string");
+                inside = true;
+            }
+            if !inside {
+                let mut line = line.to_owned();
+                if let Some(at) = line.find("ephemeral.") {
+                    let parts: Vec<&str> = line[at..].split('.').collect();
+                    let changed = format!("{}var.test_{}", &line[..at], parts[2]);
+                    line = changed;
+                }
+                out.push_str(&line);
+                out.push('\n');
+            }
+            inside &= line != "}";
+        }
+        fs::write(&file, out + &variables).expect("the copy without ephemeral resources");
+    }
 }
 
 /// The folders with a `terraform` block that states a backend or providers, modules aside.
@@ -267,7 +300,16 @@ pub(crate) fn tags(planned: &Planned) -> Vec<String> {
         resource.values.get("tags").is_some_and(unset) || resource.unknown["tags"] == true
     };
     let in_root = |root: &PlannedRoot| {
-        let found: Vec<_> = root.resources.iter().filter(untagged).collect();
+        // Default tags are put in by the provider itself.
+        let of_provider = |provider: &Value| provider["expressions"]["default_tags"].is_array();
+        let tagged: Vec<&str> = members(&root.json["configuration"]["provider_config"])
+            .filter(|(_, provider)| of_provider(provider))
+            .filter_map(|(_, provider)| provider["name"].as_str())
+            .collect();
+        let is_tagged = |resource: &&PlannedResource| {
+            tagged.iter().any(|name| resource.kind.starts_with(&format!("{name}_")))
+        };
+        let found: Vec<_> = root.resources.iter().filter(untagged).filter(|r| !is_tagged(r)).collect();
         found.into_iter().map(|r| format!("{}: {} has no tags", root.place, r.address)).collect::<Vec<_>>()
     };
     planned.roots.iter().flat_map(in_root).collect()

@@ -384,7 +384,11 @@ fn dumps(plan: &Plan) -> Vec<Map<'_>> {
         .filter_map(|(environment, database)| {
             let dump = database.dump.as_ref()?;
             let from = ["s3://", &dump.bucket_name, "/", &names::dump_prefix(&environment.key, &database.key)].concat();
-            let s3 = format!("aws s3 --endpoint-url {}", dump.endpoint);
+            // Amazon's own endpoint is found by the region.
+            let s3 = match &dump.keys {
+                Some(_) => format!("aws s3 --endpoint-url {}", dump.endpoint),
+                None => format!("aws s3 --region {}", dump.region),
+            };
             Some(map! {
                 "environment" => &environment.key,
                 "database" => &database.key,

@@ -5,9 +5,9 @@
 
 use super::job::{Run, cron_job};
 use super::metadata::Identity;
-use super::network::{Direction, Policy, public, reach_database, tcp};
+use super::network::{Policy, reach_bucket, reach_database};
 use super::{Object, Scope, container, pod};
-use crate::format::data::Map;
+use crate::format::data::{Data, Map};
 use crate::map;
 use crate::names;
 use crate::plan::{Concurrency, Database, Dump};
@@ -15,6 +15,10 @@ use crate::sizing;
 use crate::units::{Bytes, Cpu};
 
 const DUMP: &str = include_str!("../../../templates/scripts/dump.sh");
+/// What gives the client the keys of a bucket, after the first line of its script.
+const KEYS: &str = include_str!("../../../templates/scripts/bucket-keys.sh");
+/// The first line of every script: what fails ends it.
+const STRICT: &str = "set -euo pipefail\n";
 const UPLOAD: &str = include_str!("../../../templates/scripts/upload.sh");
 const FETCH: &str = include_str!("../../../templates/scripts/fetch-newest.sh");
 const RESTORE: &str = include_str!("../../../templates/scripts/restore-test.sh");
@@ -55,7 +59,8 @@ impl<'a> Maker<'_, 'a> {
     fn job(&self, name: &'a str, part: Part) -> Vec<Object<'a>> {
         let Self { scope, database, dump } = *self;
         let (at, identity) = (dump.at, Identity::dump(database, name));
-        let mut secrets = vec![(names::bucket_secret(&dump.bucket.value), names::BUCKET_KEYS.as_slice())];
+        let mut secrets: Vec<(String, &'static [&'static str])> = Vec::new();
+        secrets.extend(dump.keys.clone().map(|keys| (keys, names::BUCKET_KEYS.as_slice())));
         let (postgres, client) = match part {
             Part::Take => {
                 secrets.push((names::dump_secret(&database.key), names::DUMP_KEYS.as_slice()));
@@ -91,8 +96,7 @@ impl<'a> Maker<'_, 'a> {
             vec![pod::account_of(scope, identity, at, false), cron_job(scope, identity, at, run, spec)];
         if scope.is_isolated() {
             let mut policy = Policy::default();
-            policy.allow(Direction::Egress, vec![public()], vec![tcp(443)]);
-            let mut reason = "object storage has no fixed address".to_owned();
+            let mut reason = reach_bucket(scope, &mut policy).to_owned();
             if part == Part::Take {
                 reason.push_str("; ");
                 reason.push_str(reach_database(scope, &mut policy));
@@ -118,24 +122,30 @@ impl<'a> Maker<'_, 'a> {
         step(name, &self.dump.image.value, script).with("env", env).with("volumeMounts", mounts)
     }
 
-    /// A container with a client of S3.
+    /// A container with a client of S3. Without keys it has the identity of its pod, which the client finds by itself, and
+    /// then the store is Amazon's own, which the client finds by the region.
     fn client(&self, name: &'static str, script: &'static str) -> Map<'a> {
         let dump = self.dump;
-        let secret = names::bucket_secret(&dump.bucket.value);
-        let env = [
+        let mut env = vec![
             variable("WORK", WORK),
             // The client keeps a cache in its home.
             variable("HOME", WORK),
-            variable("SECRETS", directory(&secret)),
             variable("BUCKET", &dump.bucket_name),
             variable("PREFIX", names::dump_prefix(&self.scope.environment.key, &self.database.key)),
             variable("AWS_REGION", &dump.region),
+        ];
+        let Some(secret) = &dump.keys else {
+            return step(name, &dump.client.value, script).with("env", env).with("volumeMounts", [work()]);
+        };
+        env.insert(2, variable("SECRETS", directory(secret)));
+        env.extend([
             variable("AWS_ENDPOINT_URL_S3", &dump.endpoint),
             // Since 2.23 the client sends checksums that stores besides Amazon's own may refuse (aws/aws-cli issue 9214).
             variable("AWS_REQUEST_CHECKSUM_CALCULATION", "when_required"),
             variable("AWS_RESPONSE_CHECKSUM_VALIDATION", "when_required"),
-        ];
-        step(name, &dump.client.value, script).with("env", env).with("volumeMounts", [files(&secret), work()])
+        ]);
+        let script = format!("{STRICT}{KEYS}{}", script.strip_prefix(STRICT).unwrap_or(script));
+        step(name, &dump.client.value, script).with("env", env).with("volumeMounts", [files(secret), work()])
     }
 
     fn sized(container: Map<'a>, space: Bytes) -> Map<'a> {
@@ -152,8 +162,9 @@ impl<'a> Maker<'_, 'a> {
     }
 }
 
-fn step<'a>(name: &'static str, image: &'a str, script: &'static str) -> Map<'a> {
-    map! { "name" => name, "image" => image, "command" => ["bash", "-c", script] }
+fn step<'a>(name: &'static str, image: &'a str, script: impl Into<Data<'a>>) -> Map<'a> {
+    let command: Vec<Data<'a>> = vec!["bash".into(), "-c".into(), script.into()];
+    map! { "name" => name, "image" => image, "command" => command }
 }
 
 fn variable<'a>(name: &'static str, value: impl Into<std::borrow::Cow<'a, str>>) -> Map<'a> {

@@ -241,11 +241,7 @@ fn reach<'a>(
             policy.allow(egress, vec![pods(rabbitmq::selector(broker))], rabbitmq::client_ports(broker));
         }
         Target::Bucket { .. } => {
-            policy.allow(egress, vec![public()], vec![tcp(443)]);
-            reasons.push("object storage has no fixed address".into());
-            if let (Stores { bucket_access: BucketKeys::Identity { agent, port }, .. }, _) = scope.stores() {
-                policy.allow(egress, vec![map! { "ipBlock" => map! { "cidr" => *agent } }], vec![tcp(*port)]);
-            }
+            reasons.push(reach_bucket(scope, policy).into());
         }
         Target::Secret { .. } => {}
     }
@@ -274,6 +270,16 @@ pub(super) fn reach_database(scope: Scope<'_, '_>, policy: &mut Policy<'_>) -> &
     let port = stores.database.port.map_or_else(|| tcp_range(ASSIGNED_PORTS), tcp);
     policy.allow(Direction::Egress, vec![peer], vec![port]);
     if range.is_some() { DATABASE_IN_NETWORK } else { UNKNOWN_DATABASE }
+}
+
+/// Lets a workload reach a bucket, and whoever gives it the identity that opens one. Gives the reason for the range.
+pub(super) fn reach_bucket(scope: Scope<'_, '_>, policy: &mut Policy<'_>) -> &'static str {
+    policy.allow(Direction::Egress, vec![public()], vec![tcp(443)]);
+    if let (Stores { bucket_access: BucketKeys::Identity { agent, port }, .. }, _) = scope.stores() {
+        let agent = map! { "ipBlock" => map! { "cidr" => *agent } };
+        policy.allow(Direction::Egress, vec![agent], vec![tcp(*port)]);
+    }
+    "object storage has no fixed address"
 }
 
 impl Scope<'_, '_> {

@@ -364,6 +364,7 @@ pub(super) fn plan() -> Plan {
             scenarios: vec![r(Scenario::DatabaseFailure), r(Scenario::ClusterFailure)],
         }),
         delivery: Delivery { workloads: r(Workloads::Kustomize), ci: None, gitops: None },
+        terraform_values: r(crate::plan::TerraformValues::Inline),
         paths: Paths {
             terraform: text("terraform"),
             kustomize: text("kustomize/overlays/{environment}"),

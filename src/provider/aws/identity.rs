@@ -1,72 +1,116 @@
-//! What services may do in the cloud: each with a role of its own, and no keys.
+//! What services, jobs and dumps may do in the cloud: each with a role of its own, and no keys.
 
 use super::foundation::Base;
 use super::{call_name, module};
 use crate::names;
-use crate::plan::{Access, Bucket, Environment, Plan, Service, Target};
+use crate::plan::{self, Access, Bucket, Database, Dump, Environment, Plan, Target, Workload};
 use crate::provider::root::{ModuleCall, Root, Value};
+use crate::source::At;
 
-/// A role for every service that uses a bucket. Pods get it by EKS Pod Identity: nothing is annotated.
-pub(super) fn of_services(root: &mut Root, plan: &Plan, environment: &Environment, base: &Base) {
-    for service in &environment.services {
-        let statements: Vec<Value> = service
+/// A role for every service and job that uses a bucket, and for those that dump a database and read the dump again. Pods get
+/// it by EKS Pod Identity: nothing is annotated.
+pub(super) fn of_environment(root: &mut Root, plan: &Plan, environment: &Environment, base: &Base) {
+    for pod in environment.pods() {
+        let statements: Vec<Value> = pod
             .edges
             .iter()
             .filter_map(|edge| {
                 let Target::Bucket { key } = &edge.target else { return None };
-                let mut all = environment.buckets.iter().chain(&plan.buckets);
-                let bucket = all.find(|bucket| bucket.key == *key)?;
+                let bucket = bucket(plan, environment, key)?;
                 let access = edge.access.as_ref().map_or(Access::ReadWrite, |access| access.value);
-                Some(statements(bucket, access))
+                Some(whole(bucket, access))
             })
             .flatten()
             .collect();
         if !statements.is_empty() {
-            root.modules.push(role(plan, environment, service, base, statements));
+            let about = (pod.workload == Workload::Service)
+                .then_some("Pods that start after this have it; those that run are restarted once.");
+            root.modules.push(role(plan, environment, (&pod.key, about, pod.at), base, statements));
         }
     }
+    for database in &environment.databases {
+        let Some(dump) = &database.dump else { continue };
+        if bucket(plan, environment, &dump.bucket.value).is_some() {
+            let [take, test] = directory(environment, database, dump);
+            let about = Some("Adds to the dumps, and reads none.");
+            root.modules.push(role(plan, environment, (&dump.name, about, dump.at), base, take));
+            let about = Some("Reads the newest dump, to restore it as a test.");
+            root.modules.push(role(plan, environment, (&dump.test_name, about, dump.at), base, test));
+        }
+    }
+}
+
+/// A bucket of this cloud.
+fn bucket<'p>(plan: &'p Plan, environment: &'p Environment, key: &str) -> Option<&'p Bucket> {
+    let mut all = environment.buckets.iter().chain(&plan.buckets);
+    all.find(|bucket| bucket.key == key && bucket.provider == plan::Provider::Aws)
 }
 
 fn role(
     plan: &Plan,
     environment: &Environment,
-    service: &Service,
+    (account, about, origin): (&str, Option<&str>, At),
     base: &Base,
     statements: Vec<Value>,
 ) -> ModuleCall {
     ModuleCall {
-        name: call_name("identity", &service.key),
+        name: call_name("identity", account),
         module: module("workload-identity"),
-        comment: Some("Pods that start after this have it; those that run are restarted once.".to_owned()),
+        comment: about.map(str::to_owned),
         arguments: vec![
-            ("name", Value::Text(names::in_environment(&plan.name.value, &environment.key, &service.key))),
+            ("name", Value::Text(names::in_environment(&plan.name.value, &environment.key, account))),
             ("cluster_name", base.cluster_name.clone()),
             (
                 "service_account",
                 Value::map([
                     ("namespace", Value::text(&environment.namespace.value)),
-                    ("name", Value::text(&service.key)),
+                    ("name", Value::text(account)),
                 ]),
             ),
             ("statements", Value::List(statements)),
         ],
-        origin: service.at,
+        origin,
         ..ModuleCall::default()
     }
 }
 
 /// What an access to a bucket is in actions of S3.
-fn statements(bucket: &Bucket, access: Access) -> [Value; 2] {
-    let arn = format!("arn:aws:s3:::{}", bucket.name.value);
+fn whole(bucket: &Bucket, access: Access) -> [Value; 2] {
+    let arn = arn(&bucket.name.value);
     let objects = match access {
         Access::Read => vec!["s3:GetObject"],
         _ => vec!["s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:AbortMultipartUpload"],
     };
-    let statement = |actions: Vec<&str>, resource: String| {
-        Value::map([("actions", Value::texts(actions)), ("resources", Value::texts([resource]))])
-    };
     [
-        statement(vec!["s3:GetBucketLocation", "s3:ListBucket"], arn.clone()),
-        statement(objects, format!("{arn}/*")),
+        Value::map(statement(vec!["s3:GetBucketLocation", "s3:ListBucket"], arn.clone())),
+        Value::map(statement(objects, format!("{arn}/*"))),
     ]
+}
+
+/// What the job that takes dumps of a database may do, and what the one that restores the newest may: the first adds to
+/// the directory of the database and reads nothing, so that whoever has taken it over finds no data of before there; the
+/// second reads that directory.
+fn directory(environment: &Environment, database: &Database, dump: &Dump) -> [Vec<Value>; 2] {
+    let arn = arn(&dump.bucket_name);
+    let prefix = names::dump_prefix(&environment.key, &database.key);
+    let objects = format!("{arn}/{prefix}/*");
+    let here = Value::map([
+        ("test", Value::text("StringEquals")),
+        ("variable", Value::text("s3:prefix")),
+        ("values", Value::texts([format!("{prefix}/")])),
+    ]);
+    let list =
+        statement(vec!["s3:ListBucket"], arn).into_iter().chain([("conditions", Value::List(vec![here]))]);
+    [
+        vec![Value::map(statement(vec!["s3:PutObject", "s3:AbortMultipartUpload"], objects.clone()))],
+        vec![Value::map(list), Value::map(statement(vec!["s3:GetObject"], objects))],
+    ]
+}
+
+fn arn(bucket: &str) -> String {
+    format!("arn:aws:s3:::{bucket}")
+}
+
+fn statement(actions: Vec<&str>, resource: String) -> [(&'static str, Value); 2] {
+    [("actions", Value::texts(actions)), ("resources", Value::texts([resource]))]
 }

@@ -4,9 +4,8 @@
 //! account are those of the add-on's definition, which its values say as well.
 
 use super::foundation::Base;
-use super::{call_name, module};
+use super::{call_name, module, secrets};
 use crate::plan::{Addon, Cluster, Install, Plan};
-use crate::provider::managed_secrets;
 use crate::provider::root::{ModuleCall, Root, Value};
 
 /// The role of an add-on.
@@ -24,7 +23,7 @@ struct Role {
 /// What a role may do.
 enum May {
     /// These statements.
-    Do(fn(&Plan, &Cluster) -> Vec<Value>),
+    Do(fn(&Plan, &Cluster, &Base) -> Vec<Value>),
     /// What a module of its own says, with what it is told besides.
     AsIn(&'static str, fn(&Plan) -> Vec<(&'static str, Value)>),
 }
@@ -52,7 +51,7 @@ const ROLES: &[Role] = &[
         addon: "external-secrets",
         suffix: "secrets",
         about: "The secrets of this cluster, and no other's, are read in this role.",
-        may: May::Do(secrets),
+        may: May::Do(secrets::readable),
     },
 ];
 
@@ -76,7 +75,7 @@ fn call(plan: &Plan, cluster: &Cluster, base: &Base, addon: &Addon, role: &Role)
     ];
     let path = match &role.may {
         May::Do(statements) => {
-            arguments.push(("statements", Value::List(statements(plan, cluster))));
+            arguments.push(("statements", Value::List(statements(plan, cluster, base))));
             "workload-identity"
         }
         May::AsIn(path, more) => {
@@ -102,7 +101,7 @@ fn load_balancers(plan: &Plan) -> Vec<(&'static str, Value)> {
 
 /// Source: the autoscaler's own documentation, `cluster-autoscaler/cloudprovider/aws/README.md`: what it reads cannot be
 /// limited; what it changes carries the tag that EKS gives the scaling groups of a cluster's pools.
-fn node_scaling(_: &Plan, cluster: &Cluster) -> Vec<Value> {
+fn node_scaling(_: &Plan, cluster: &Cluster, _: &Base) -> Vec<Value> {
     let reads = [
         "autoscaling:DescribeAutoScalingGroups",
         "autoscaling:DescribeAutoScalingInstances",
@@ -130,27 +129,12 @@ fn node_scaling(_: &Plan, cluster: &Cluster) -> Vec<Value> {
 }
 
 /// Source: external-dns, `docs/tutorials/aws.md`. The zone is made in another root, so its id is not known here.
-fn dns_records(_: &Plan, _: &Cluster) -> Vec<Value> {
+fn dns_records(_: &Plan, _: &Cluster, _: &Base) -> Vec<Value> {
     let reads = ["route53:ListHostedZones", "route53:ListResourceRecordSets", "route53:ListTagsForResources"];
     vec![
         statement("Look", &reads, &["*"]),
         statement("Records", &["route53:ChangeResourceRecordSets"], &["arn:aws:route53:::hostedzone/*"]),
     ]
-}
-
-/// Source: external-secrets, `docs/provider/aws-secrets-manager.md`. An ARN ends in six characters that AWS adds to the name.
-fn secrets(plan: &Plan, cluster: &Cluster) -> Vec<Value> {
-    let Some(managed) = managed_secrets(plan, cluster) else { return Vec::new() };
-    let arns = managed.secrets.iter().map(|secret| {
-        Value::Text(format!("arn:aws:secretsmanager:{}:*:secret:{}-??????", managed.region, secret.name))
-    });
-    let actions = ["secretsmanager:GetSecretValue", "secretsmanager:DescribeSecret"];
-    let mut read = statement("Read", &actions, &[]);
-    if let Value::Map(entries) = &mut read {
-        entries.retain(|(name, _)| name != "resources");
-        entries.push(("resources".to_owned(), Value::List(arns.collect())));
-    }
-    vec![read]
 }
 
 fn statement(id: &str, actions: &[&str], resources: &[&str]) -> Value {

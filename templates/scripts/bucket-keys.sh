@@ -1,0 +1,3 @@
+AWS_ACCESS_KEY_ID="$(cat "$SECRETS/access-key")"
+AWS_SECRET_ACCESS_KEY="$(cat "$SECRETS/secret-key")"
+export AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY

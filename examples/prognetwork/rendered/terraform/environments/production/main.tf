@@ -234,18 +234,18 @@ module "identity_secrets" {
         "secretsmanager:GetSecretValue",
         "secretsmanager:DescribeSecret",
       ]
-      resources = [
-        "arn:aws:secretsmanager:us-east-1:*:secret:prog/clusters/production/monitoring/dead-man-url-??????",
-        "arn:aws:secretsmanager:us-east-1:*:secret:prog/clusters/production/monitoring/grafana-admin-??????",
-        "arn:aws:secretsmanager:us-east-1:*:secret:prog/clusters/production/monitoring/jira-token-??????",
-        "arn:aws:secretsmanager:us-east-1:*:secret:prog/clusters/production/monitoring/pagerduty-key-??????",
-        "arn:aws:secretsmanager:us-east-1:*:secret:prog/clusters/production/monitoring/slack-url-??????",
-        "arn:aws:secretsmanager:us-east-1:*:secret:prog/clusters/production/monitoring/smtp-??????",
-        "arn:aws:secretsmanager:us-east-1:*:secret:prog/production/cache-sessions-??????",
-        "arn:aws:secretsmanager:us-east-1:*:secret:prog/production/database-prog-??????",
-        "arn:aws:secretsmanager:us-east-1:*:secret:prog/production/exporter-prog-??????",
-        "arn:aws:secretsmanager:us-east-1:*:secret:prog/production/sendgrid-??????",
-        "arn:aws:secretsmanager:us-east-1:*:secret:prog/production/stripe-??????",
+      resources = module.secrets.arns
+    },
+    {
+      sid       = "Decrypt"
+      actions   = ["kms:Decrypt"]
+      resources = [module.key.arn]
+      conditions = [
+        {
+          test     = "StringEquals"
+          variable = "kms:ViaService"
+          values   = ["secretsmanager.us-east-1.amazonaws.com"]
+        },
       ]
     },
   ]
@@ -317,6 +317,26 @@ module "cache_sessions" {
   parameters              = { maxmemory-policy = "volatile-ttl" }
   snapshots               = { retention_days = 7, window = "02:00-03:00" }
   maintenance_window      = "sun:04:00-sun:05:00"
+}
+
+# Places without values: people put those in afterwards, as the page about secrets says.
+module "secrets" {
+  source = "../../modules/aws/secrets"
+
+  kms_key_arn = module.key.arn
+  secrets = {
+    "prog/clusters/production/monitoring/dead-man-url"  = "Address of the dead-man's switch"
+    "prog/clusters/production/monitoring/grafana-admin" = "the account of Grafana's administrator"
+    "prog/clusters/production/monitoring/jira-token"    = "Token of the account that opens issues"
+    "prog/clusters/production/monitoring/pagerduty-key" = "Integration key of the on-call service"
+    "prog/clusters/production/monitoring/slack-url"     = "Incoming webhook of the team's channel"
+    "prog/clusters/production/monitoring/smtp"          = "Account at the mail server"
+    "prog/production/cache-sessions"                    = "the address of the cache `sessions`"
+    "prog/production/database-prog"                     = "the address and account of the database `prog`"
+    "prog/production/exporter-prog"                     = "where the exporter of `prog` finds the database, and its role"
+    "prog/production/sendgrid"                          = "Key of the mail service"
+    "prog/production/stripe"                            = "Keys of the payment service"
+  }
 }
 
 module "certificate_api_gateway" {

@@ -229,18 +229,18 @@ module "identity_secrets" {
         "secretsmanager:GetSecretValue",
         "secretsmanager:DescribeSecret",
       ]
-      resources = [
-        "arn:aws:secretsmanager:us-west-2:*:secret:prog/clusters/recovery/monitoring/dead-man-url-??????",
-        "arn:aws:secretsmanager:us-west-2:*:secret:prog/clusters/recovery/monitoring/grafana-admin-??????",
-        "arn:aws:secretsmanager:us-west-2:*:secret:prog/clusters/recovery/monitoring/jira-token-??????",
-        "arn:aws:secretsmanager:us-west-2:*:secret:prog/clusters/recovery/monitoring/pagerduty-key-??????",
-        "arn:aws:secretsmanager:us-west-2:*:secret:prog/clusters/recovery/monitoring/slack-url-??????",
-        "arn:aws:secretsmanager:us-west-2:*:secret:prog/clusters/recovery/monitoring/smtp-??????",
-        "arn:aws:secretsmanager:us-west-2:*:secret:prog/recovery/cache-sessions-??????",
-        "arn:aws:secretsmanager:us-west-2:*:secret:prog/recovery/database-prog-??????",
-        "arn:aws:secretsmanager:us-west-2:*:secret:prog/recovery/exporter-prog-??????",
-        "arn:aws:secretsmanager:us-west-2:*:secret:prog/recovery/sendgrid-??????",
-        "arn:aws:secretsmanager:us-west-2:*:secret:prog/recovery/stripe-??????",
+      resources = module.secrets.arns
+    },
+    {
+      sid       = "Decrypt"
+      actions   = ["kms:Decrypt"]
+      resources = [module.key.arn]
+      conditions = [
+        {
+          test     = "StringEquals"
+          variable = "kms:ViaService"
+          values   = ["secretsmanager.us-west-2.amazonaws.com"]
+        },
       ]
     },
   ]
@@ -291,6 +291,26 @@ module "cache_sessions" {
   parameters              = { maxmemory-policy = "volatile-ttl" }
   snapshots               = { retention_days = 7, window = "02:00-03:00" }
   maintenance_window      = "sun:04:00-sun:05:00"
+}
+
+# Places without values: people put those in afterwards, as the page about secrets says.
+module "secrets" {
+  source = "../../modules/aws/secrets"
+
+  kms_key_arn = module.key.arn
+  secrets = {
+    "prog/clusters/recovery/monitoring/dead-man-url"  = "Address of the dead-man's switch"
+    "prog/clusters/recovery/monitoring/grafana-admin" = "the account of Grafana's administrator"
+    "prog/clusters/recovery/monitoring/jira-token"    = "Token of the account that opens issues"
+    "prog/clusters/recovery/monitoring/pagerduty-key" = "Integration key of the on-call service"
+    "prog/clusters/recovery/monitoring/slack-url"     = "Incoming webhook of the team's channel"
+    "prog/clusters/recovery/monitoring/smtp"          = "Account at the mail server"
+    "prog/recovery/cache-sessions"                    = "the address of the cache `sessions`"
+    "prog/recovery/database-prog"                     = "the address and account of the database `prog`"
+    "prog/recovery/exporter-prog"                     = "where the exporter of `prog` finds the database, and its role"
+    "prog/recovery/sendgrid"                          = "Key of the mail service"
+    "prog/recovery/stripe"                            = "Keys of the payment service"
+  }
 }
 
 module "certificate_api_gateway" {

@@ -230,18 +230,18 @@ module "identity_secrets" {
         "secretsmanager:GetSecretValue",
         "secretsmanager:DescribeSecret",
       ]
-      resources = [
-        "arn:aws:secretsmanager:us-east-1:*:secret:prog/clusters/staging/monitoring/dead-man-url-??????",
-        "arn:aws:secretsmanager:us-east-1:*:secret:prog/clusters/staging/monitoring/grafana-admin-??????",
-        "arn:aws:secretsmanager:us-east-1:*:secret:prog/clusters/staging/monitoring/jira-token-??????",
-        "arn:aws:secretsmanager:us-east-1:*:secret:prog/clusters/staging/monitoring/pagerduty-key-??????",
-        "arn:aws:secretsmanager:us-east-1:*:secret:prog/clusters/staging/monitoring/slack-url-??????",
-        "arn:aws:secretsmanager:us-east-1:*:secret:prog/clusters/staging/monitoring/smtp-??????",
-        "arn:aws:secretsmanager:us-east-1:*:secret:prog/staging/cache-sessions-??????",
-        "arn:aws:secretsmanager:us-east-1:*:secret:prog/staging/database-prog-??????",
-        "arn:aws:secretsmanager:us-east-1:*:secret:prog/staging/exporter-prog-??????",
-        "arn:aws:secretsmanager:us-east-1:*:secret:prog/staging/sendgrid-??????",
-        "arn:aws:secretsmanager:us-east-1:*:secret:prog/staging/stripe-??????",
+      resources = module.secrets.arns
+    },
+    {
+      sid       = "Decrypt"
+      actions   = ["kms:Decrypt"]
+      resources = [module.key.arn]
+      conditions = [
+        {
+          test     = "StringEquals"
+          variable = "kms:ViaService"
+          values   = ["secretsmanager.us-east-1.amazonaws.com"]
+        },
       ]
     },
   ]
@@ -292,6 +292,26 @@ module "cache_sessions" {
   parameters              = { maxmemory-policy = "volatile-ttl" }
   snapshots               = { retention_days = 7, window = "02:00-03:00" }
   maintenance_window      = "sun:04:00-sun:05:00"
+}
+
+# Places without values: people put those in afterwards, as the page about secrets says.
+module "secrets" {
+  source = "../../modules/aws/secrets"
+
+  kms_key_arn = module.key.arn
+  secrets = {
+    "prog/clusters/staging/monitoring/dead-man-url"  = "Address of the dead-man's switch"
+    "prog/clusters/staging/monitoring/grafana-admin" = "the account of Grafana's administrator"
+    "prog/clusters/staging/monitoring/jira-token"    = "Token of the account that opens issues"
+    "prog/clusters/staging/monitoring/pagerduty-key" = "Integration key of the on-call service"
+    "prog/clusters/staging/monitoring/slack-url"     = "Incoming webhook of the team's channel"
+    "prog/clusters/staging/monitoring/smtp"          = "Account at the mail server"
+    "prog/staging/cache-sessions"                    = "the address of the cache `sessions`"
+    "prog/staging/database-prog"                     = "the address and account of the database `prog`"
+    "prog/staging/exporter-prog"                     = "where the exporter of `prog` finds the database, and its role"
+    "prog/staging/sendgrid"                          = "Key of the mail service"
+    "prog/staging/stripe"                            = "Keys of the payment service"
+  }
 }
 
 module "certificate_api_gateway" {

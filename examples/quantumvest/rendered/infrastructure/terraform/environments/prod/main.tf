@@ -11,8 +11,8 @@ module "network" {
   source = "../../modules/aws/network"
 
   name               = "prod-eks-cluster"
-  cidr               = "10.30.0.0/16"
-  availability_zones = ["us-west-2a", "us-west-2b", "us-west-2c"]
+  cidr               = var.network_cidr
+  availability_zones = var.network_availability_zones
 }
 
 # Encrypts the cluster's secrets, its nodes' disks, the data beside it and its logs.
@@ -29,7 +29,7 @@ module "cluster" {
   source = "../../modules/aws/cluster"
 
   name                = "prod-eks-cluster"
-  kubernetes_version  = "1.35"
+  kubernetes_version  = var.cluster_kubernetes_version
   subnet_ids          = module.network.private_subnet_ids
   kms_key_arn         = module.key.arn
   log_kms_key_arn     = module.key.arn
@@ -49,9 +49,9 @@ module "pool_main" {
   name               = "prod-main"
   cluster_name       = module.cluster.name
   subnet_ids         = module.network.private_subnet_ids
-  kubernetes_version = "1.35"
-  instance_types     = ["m6i.large"]
-  nodes              = { min = 3, max = 9 }
+  kubernetes_version = var.pool_main_kubernetes_version
+  instance_types     = var.pool_main_instance_types
+  nodes              = var.pool_main_nodes
   labels             = { "platc.dev/pool" = "main", "platc.dev/environment" = "prod" }
   disk               = { size_gib = 100, kms_key_arn = module.key.arn }
 }
@@ -63,10 +63,10 @@ module "pool_spot" {
   name               = "prod-spot"
   cluster_name       = module.cluster.name
   subnet_ids         = module.network.private_subnet_ids
-  kubernetes_version = "1.35"
-  instance_types     = ["m6i.large", "m5.large", "m6a.large", "m5a.large"]
+  kubernetes_version = var.pool_spot_kubernetes_version
+  instance_types     = var.pool_spot_instance_types
   capacity           = "spot"
-  nodes              = { min = 0, max = 6 }
+  nodes              = var.pool_spot_nodes
   labels = {
     "platc.dev/pool"        = "spot"
     "platc.dev/environment" = "prod"
@@ -184,16 +184,18 @@ module "identity_secrets" {
         "secretsmanager:GetSecretValue",
         "secretsmanager:DescribeSecret",
       ]
-      resources = [
-        "arn:aws:secretsmanager:us-west-2:*:secret:quantumvest/clusters/prod/monitoring/dead-man-url-??????",
-        "arn:aws:secretsmanager:us-west-2:*:secret:quantumvest/clusters/prod/monitoring/grafana-admin-??????",
-        "arn:aws:secretsmanager:us-west-2:*:secret:quantumvest/clusters/prod/monitoring/pagerduty-key-??????",
-        "arn:aws:secretsmanager:us-west-2:*:secret:quantumvest/clusters/prod/monitoring/slack-url-??????",
-        "arn:aws:secretsmanager:us-west-2:*:secret:quantumvest/prod/bucket-backups-??????",
-        "arn:aws:secretsmanager:us-west-2:*:secret:quantumvest/prod/cache-sessions-??????",
-        "arn:aws:secretsmanager:us-west-2:*:secret:quantumvest/prod/database-main-??????",
-        "arn:aws:secretsmanager:us-west-2:*:secret:quantumvest/prod/dump-main-??????",
-        "arn:aws:secretsmanager:us-west-2:*:secret:quantumvest/prod/exporter-main-??????",
+      resources = module.secrets.arns
+    },
+    {
+      sid       = "Decrypt"
+      actions   = ["kms:Decrypt"]
+      resources = [module.key.arn]
+      conditions = [
+        {
+          test     = "StringEquals"
+          variable = "kms:ViaService"
+          values   = ["secretsmanager.us-west-2.amazonaws.com"]
+        },
       ]
     },
   ]
@@ -204,7 +206,7 @@ module "web_acl" {
   source = "../../modules/aws/waf"
 
   name            = "prod-eks-cluster"
-  rate_limit      = 2000
+  rate_limit      = var.web_acl_rate_limit
   log_kms_key_arn = module.key.arn
 }
 
@@ -214,8 +216,8 @@ module "database_main" {
   source = "../../modules/aws/database"
 
   name                    = "prod-db"
-  engine_version          = "17"
-  instance_class          = "db.m6g.large"
+  engine_version          = var.database_main_engine_version
+  instance_class          = var.database_main_instance_class
   database_name           = "main"
   storage                 = { size_gib = 100, max_gib = 400, kms_key_arn = module.key.arn }
   log_kms_key_arn         = module.key.arn
@@ -224,8 +226,8 @@ module "database_main" {
   vpc_id                  = module.network.vpc_id
   subnet_ids              = module.network.data_subnet_ids
   allowed_security_groups = { cluster = module.cluster.security_group_id }
-  backup                  = { retention_days = 7, window = "03:00-04:00" }
-  maintenance_window      = "mon:04:00-mon:05:00"
+  backup                  = var.database_main_backup
+  maintenance_window      = var.database_main_maintenance_window
   parameters = {
     log_connections    = { value = "1" }
     log_disconnections = { value = "1" }
@@ -238,12 +240,12 @@ module "database_main_reader" {
 
   name                    = "prod-db-reader"
   source_database         = module.database_main.name
-  engine_version          = "17"
-  instance_class          = "db.m6g.large"
+  engine_version          = var.database_main_reader_engine_version
+  instance_class          = var.database_main_reader_instance_class
   log_kms_key_arn         = module.key.arn
   vpc_id                  = module.network.vpc_id
   allowed_security_groups = { cluster = module.cluster.security_group_id }
-  maintenance_window      = "mon:04:00-mon:05:00"
+  maintenance_window      = var.database_main_reader_maintenance_window
   parameters = {
     log_connections    = { value = "1" }
     log_disconnections = { value = "1" }
@@ -276,17 +278,17 @@ module "cache_sessions" {
   name                    = "quantumvest-prod-sessions"
   description             = "Sessions and cached prices"
   engine                  = "valkey"
-  engine_version          = "8.0"
-  node_type               = "cache.m6g.large"
-  replicas                = 1
+  engine_version          = var.cache_sessions_engine_version
+  node_type               = var.cache_sessions_node_type
+  replicas                = var.cache_sessions_replicas
   kms_key_arn             = module.key.arn
   log_kms_key_arn         = module.key.arn
   vpc_id                  = module.network.vpc_id
   subnet_ids              = module.network.data_subnet_ids
   allowed_security_groups = { cluster = module.cluster.security_group_id }
   parameters              = { maxmemory-policy = "volatile-ttl" }
-  snapshots               = { retention_days = 7, window = "02:00-03:00" }
-  maintenance_window      = "sun:04:00-sun:05:00"
+  snapshots               = var.cache_sessions_snapshots
+  maintenance_window      = var.cache_sessions_maintenance_window
 }
 
 # The objects of static, in us-east-2.
@@ -309,6 +311,64 @@ module "bucket_static" {
     objects = { noncurrent_expire_after_days = 30 }
   }
   replication = { bucket_arn = module.bucket_static_copy.arn }
+}
+
+# Places without values: people put those in afterwards, as the page about secrets says.
+module "secrets" {
+  source = "../../modules/aws/secrets"
+
+  kms_key_arn = module.key.arn
+  secrets = {
+    "quantumvest/clusters/prod/monitoring/dead-man-url"  = "Address of the dead-man's switch"
+    "quantumvest/clusters/prod/monitoring/grafana-admin" = "the account of Grafana's administrator"
+    "quantumvest/clusters/prod/monitoring/pagerduty-key" = "Integration key of the on-call service"
+    "quantumvest/clusters/prod/monitoring/slack-url"     = "Incoming webhook of the platform's channel"
+    "quantumvest/prod/cache-sessions"                    = "the address of the cache `sessions`"
+    "quantumvest/prod/database-main"                     = "the address and account of the database `main`"
+    "quantumvest/prod/dump-main"                         = "where dumps of `main` find the database itself, and their role"
+    "quantumvest/prod/exporter-main"                     = "where the exporter of `main` finds the database, and its role"
+  }
+}
+
+# Adds to the dumps, and reads none.
+module "identity_main_dump" {
+  source = "../../modules/aws/workload-identity"
+
+  name            = "quantumvest-prod-main-dump"
+  cluster_name    = module.cluster.name
+  service_account = { namespace = "prod", name = "main-dump" }
+  statements = [
+    {
+      actions   = ["s3:PutObject", "s3:AbortMultipartUpload"]
+      resources = ["arn:aws:s3:::quantumvest-backups/prod/main/*"]
+    },
+  ]
+}
+
+# Reads the newest dump, to restore it as a test.
+module "identity_main_dump_test" {
+  source = "../../modules/aws/workload-identity"
+
+  name            = "quantumvest-prod-main-dump-test"
+  cluster_name    = module.cluster.name
+  service_account = { namespace = "prod", name = "main-dump-test" }
+  statements = [
+    {
+      actions   = ["s3:ListBucket"]
+      resources = ["arn:aws:s3:::quantumvest-backups"]
+      conditions = [
+        {
+          test     = "StringEquals"
+          variable = "s3:prefix"
+          values   = ["prod/main/"]
+        },
+      ]
+    },
+    {
+      actions   = ["s3:GetObject"]
+      resources = ["arn:aws:s3:::quantumvest-backups/prod/main/*"]
+    },
+  ]
 }
 
 module "certificate_backend" {

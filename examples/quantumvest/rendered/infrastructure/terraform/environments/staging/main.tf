@@ -6,8 +6,8 @@ module "network" {
   source = "../../modules/aws/network"
 
   name               = "staging-eks-cluster"
-  cidr               = "10.20.0.0/16"
-  availability_zones = ["us-west-2a", "us-west-2b"]
+  cidr               = var.network_cidr
+  availability_zones = var.network_availability_zones
   nat_gateways       = "single"
 }
 
@@ -25,7 +25,7 @@ module "cluster" {
   source = "../../modules/aws/cluster"
 
   name                = "staging-eks-cluster"
-  kubernetes_version  = "1.35"
+  kubernetes_version  = var.cluster_kubernetes_version
   subnet_ids          = module.network.private_subnet_ids
   kms_key_arn         = module.key.arn
   log_kms_key_arn     = module.key.arn
@@ -45,9 +45,9 @@ module "pool_main" {
   name               = "staging-main"
   cluster_name       = module.cluster.name
   subnet_ids         = module.network.private_subnet_ids
-  kubernetes_version = "1.35"
-  instance_types     = ["m6i.large"]
-  nodes              = { min = 3, max = 9 }
+  kubernetes_version = var.pool_main_kubernetes_version
+  instance_types     = var.pool_main_instance_types
+  nodes              = var.pool_main_nodes
   labels             = { "platc.dev/pool" = "main", "platc.dev/environment" = "staging" }
   disk               = { size_gib = 100, kms_key_arn = module.key.arn }
 }
@@ -59,10 +59,10 @@ module "pool_spot" {
   name               = "staging-spot"
   cluster_name       = module.cluster.name
   subnet_ids         = module.network.private_subnet_ids
-  kubernetes_version = "1.35"
-  instance_types     = ["m6i.large", "m5.large", "m6a.large", "m5a.large"]
+  kubernetes_version = var.pool_spot_kubernetes_version
+  instance_types     = var.pool_spot_instance_types
   capacity           = "spot"
-  nodes              = { min = 0, max = 6 }
+  nodes              = var.pool_spot_nodes
   labels = {
     "platc.dev/pool"        = "spot"
     "platc.dev/environment" = "staging"
@@ -180,14 +180,18 @@ module "identity_secrets" {
         "secretsmanager:GetSecretValue",
         "secretsmanager:DescribeSecret",
       ]
-      resources = [
-        "arn:aws:secretsmanager:us-west-2:*:secret:quantumvest/clusters/staging/monitoring/dead-man-url-??????",
-        "arn:aws:secretsmanager:us-west-2:*:secret:quantumvest/clusters/staging/monitoring/grafana-admin-??????",
-        "arn:aws:secretsmanager:us-west-2:*:secret:quantumvest/clusters/staging/monitoring/pagerduty-key-??????",
-        "arn:aws:secretsmanager:us-west-2:*:secret:quantumvest/clusters/staging/monitoring/slack-url-??????",
-        "arn:aws:secretsmanager:us-west-2:*:secret:quantumvest/staging/cache-sessions-??????",
-        "arn:aws:secretsmanager:us-west-2:*:secret:quantumvest/staging/database-main-??????",
-        "arn:aws:secretsmanager:us-west-2:*:secret:quantumvest/staging/exporter-main-??????",
+      resources = module.secrets.arns
+    },
+    {
+      sid       = "Decrypt"
+      actions   = ["kms:Decrypt"]
+      resources = [module.key.arn]
+      conditions = [
+        {
+          test     = "StringEquals"
+          variable = "kms:ViaService"
+          values   = ["secretsmanager.us-west-2.amazonaws.com"]
+        },
       ]
     },
   ]
@@ -198,7 +202,7 @@ module "web_acl" {
   source = "../../modules/aws/waf"
 
   name            = "staging-eks-cluster"
-  rate_limit      = 2000
+  rate_limit      = var.web_acl_rate_limit
   log_kms_key_arn = module.key.arn
 }
 
@@ -207,17 +211,17 @@ module "database_main" {
   source = "../../modules/aws/database"
 
   name                    = "staging-db"
-  engine_version          = "17"
-  instance_class          = "db.t4g.large"
+  engine_version          = var.database_main_engine_version
+  instance_class          = var.database_main_instance_class
   database_name           = "main"
   storage                 = { size_gib = 50, max_gib = 100, kms_key_arn = module.key.arn }
   log_kms_key_arn         = module.key.arn
-  multi_az                = false
+  multi_az                = var.database_main_multi_az
   vpc_id                  = module.network.vpc_id
   subnet_ids              = module.network.data_subnet_ids
   allowed_security_groups = { cluster = module.cluster.security_group_id }
-  backup                  = { retention_days = 1, window = "03:00-04:00" }
-  maintenance_window      = "mon:04:00-mon:05:00"
+  backup                  = var.database_main_backup
+  maintenance_window      = var.database_main_maintenance_window
   parameters = {
     log_connections    = { value = "1" }
     log_disconnections = { value = "1" }
@@ -231,17 +235,33 @@ module "cache_sessions" {
   name                    = "quantumvest-staging-sessions"
   description             = "Sessions and cached prices"
   engine                  = "valkey"
-  engine_version          = "8.0"
-  node_type               = "cache.t4g.medium"
-  replicas                = 1
+  engine_version          = var.cache_sessions_engine_version
+  node_type               = var.cache_sessions_node_type
+  replicas                = var.cache_sessions_replicas
   kms_key_arn             = module.key.arn
   log_kms_key_arn         = module.key.arn
   vpc_id                  = module.network.vpc_id
   subnet_ids              = module.network.data_subnet_ids
   allowed_security_groups = { cluster = module.cluster.security_group_id }
   parameters              = { maxmemory-policy = "volatile-ttl" }
-  snapshots               = { retention_days = 7, window = "02:00-03:00" }
-  maintenance_window      = "sun:04:00-sun:05:00"
+  snapshots               = var.cache_sessions_snapshots
+  maintenance_window      = var.cache_sessions_maintenance_window
+}
+
+# Places without values: people put those in afterwards, as the page about secrets says.
+module "secrets" {
+  source = "../../modules/aws/secrets"
+
+  kms_key_arn = module.key.arn
+  secrets = {
+    "quantumvest/clusters/staging/monitoring/dead-man-url"  = "Address of the dead-man's switch"
+    "quantumvest/clusters/staging/monitoring/grafana-admin" = "the account of Grafana's administrator"
+    "quantumvest/clusters/staging/monitoring/pagerduty-key" = "Integration key of the on-call service"
+    "quantumvest/clusters/staging/monitoring/slack-url"     = "Incoming webhook of the platform's channel"
+    "quantumvest/staging/cache-sessions"                    = "the address of the cache `sessions`"
+    "quantumvest/staging/database-main"                     = "the address and account of the database `main`"
+    "quantumvest/staging/exporter-main"                     = "where the exporter of `main` finds the database, and its role"
+  }
 }
 
 module "certificate_backend" {

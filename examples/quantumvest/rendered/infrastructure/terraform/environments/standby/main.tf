@@ -6,8 +6,8 @@ module "network" {
   source = "../../modules/aws/network"
 
   name               = "standby-eks-cluster"
-  cidr               = "10.40.0.0/16"
-  availability_zones = ["us-east-2a", "us-east-2b", "us-east-2c"]
+  cidr               = var.network_cidr
+  availability_zones = var.network_availability_zones
   nat_gateways       = "single"
 }
 
@@ -25,7 +25,7 @@ module "cluster" {
   source = "../../modules/aws/cluster"
 
   name                = "standby-eks-cluster"
-  kubernetes_version  = "1.35"
+  kubernetes_version  = var.cluster_kubernetes_version
   subnet_ids          = module.network.private_subnet_ids
   kms_key_arn         = module.key.arn
   log_kms_key_arn     = module.key.arn
@@ -45,9 +45,9 @@ module "pool_main" {
   name               = "standby-main"
   cluster_name       = module.cluster.name
   subnet_ids         = module.network.private_subnet_ids
-  kubernetes_version = "1.35"
-  instance_types     = ["m6i.large"]
-  nodes              = { min = 3, max = 9 }
+  kubernetes_version = var.pool_main_kubernetes_version
+  instance_types     = var.pool_main_instance_types
+  nodes              = var.pool_main_nodes
   labels             = { "platc.dev/pool" = "main", "platc.dev/environment" = "standby" }
   disk               = { size_gib = 100, kms_key_arn = module.key.arn }
 }
@@ -59,10 +59,10 @@ module "pool_spot" {
   name               = "standby-spot"
   cluster_name       = module.cluster.name
   subnet_ids         = module.network.private_subnet_ids
-  kubernetes_version = "1.35"
-  instance_types     = ["m6i.large", "m5.large", "m6a.large", "m5a.large"]
+  kubernetes_version = var.pool_spot_kubernetes_version
+  instance_types     = var.pool_spot_instance_types
   capacity           = "spot"
-  nodes              = { min = 0, max = 6 }
+  nodes              = var.pool_spot_nodes
   labels = {
     "platc.dev/pool"        = "spot"
     "platc.dev/environment" = "standby"
@@ -180,16 +180,18 @@ module "identity_secrets" {
         "secretsmanager:GetSecretValue",
         "secretsmanager:DescribeSecret",
       ]
-      resources = [
-        "arn:aws:secretsmanager:us-east-2:*:secret:quantumvest/clusters/standby/monitoring/dead-man-url-??????",
-        "arn:aws:secretsmanager:us-east-2:*:secret:quantumvest/clusters/standby/monitoring/grafana-admin-??????",
-        "arn:aws:secretsmanager:us-east-2:*:secret:quantumvest/clusters/standby/monitoring/pagerduty-key-??????",
-        "arn:aws:secretsmanager:us-east-2:*:secret:quantumvest/clusters/standby/monitoring/slack-url-??????",
-        "arn:aws:secretsmanager:us-east-2:*:secret:quantumvest/standby/bucket-backups-??????",
-        "arn:aws:secretsmanager:us-east-2:*:secret:quantumvest/standby/cache-sessions-??????",
-        "arn:aws:secretsmanager:us-east-2:*:secret:quantumvest/standby/database-main-??????",
-        "arn:aws:secretsmanager:us-east-2:*:secret:quantumvest/standby/dump-main-??????",
-        "arn:aws:secretsmanager:us-east-2:*:secret:quantumvest/standby/exporter-main-??????",
+      resources = module.secrets.arns
+    },
+    {
+      sid       = "Decrypt"
+      actions   = ["kms:Decrypt"]
+      resources = [module.key.arn]
+      conditions = [
+        {
+          test     = "StringEquals"
+          variable = "kms:ViaService"
+          values   = ["secretsmanager.us-east-2.amazonaws.com"]
+        },
       ]
     },
   ]
@@ -200,7 +202,7 @@ module "web_acl" {
   source = "../../modules/aws/waf"
 
   name            = "standby-eks-cluster"
-  rate_limit      = 2000
+  rate_limit      = var.web_acl_rate_limit
   log_kms_key_arn = module.key.arn
 }
 
@@ -210,8 +212,8 @@ module "database_main" {
 
   name                    = "prod-db-standby"
   source_database         = var.originals["main"]
-  engine_version          = "17"
-  instance_class          = "db.m6g.large"
+  engine_version          = var.database_main_engine_version
+  instance_class          = var.database_main_instance_class
   kms_key_arn             = module.key.arn
   log_kms_key_arn         = module.key.arn
   vpc_id                  = module.network.vpc_id
@@ -219,7 +221,7 @@ module "database_main" {
   allowed_security_groups = { cluster = module.cluster.security_group_id }
   max_storage_gib         = 400
   backup_retention_days   = 7
-  maintenance_window      = "mon:04:00-mon:05:00"
+  maintenance_window      = var.database_main_maintenance_window
   parameters = {
     log_connections    = { value = "1" }
     log_disconnections = { value = "1" }
@@ -233,17 +235,75 @@ module "cache_sessions" {
   name                    = "quantumvest-standby-sessions"
   description             = "Sessions and cached prices"
   engine                  = "valkey"
-  engine_version          = "8.0"
-  node_type               = "cache.m6g.large"
-  replicas                = 1
+  engine_version          = var.cache_sessions_engine_version
+  node_type               = var.cache_sessions_node_type
+  replicas                = var.cache_sessions_replicas
   kms_key_arn             = module.key.arn
   log_kms_key_arn         = module.key.arn
   vpc_id                  = module.network.vpc_id
   subnet_ids              = module.network.data_subnet_ids
   allowed_security_groups = { cluster = module.cluster.security_group_id }
   parameters              = { maxmemory-policy = "volatile-ttl" }
-  snapshots               = { retention_days = 7, window = "02:00-03:00" }
-  maintenance_window      = "sun:04:00-sun:05:00"
+  snapshots               = var.cache_sessions_snapshots
+  maintenance_window      = var.cache_sessions_maintenance_window
+}
+
+# Places without values: people put those in afterwards, as the page about secrets says.
+module "secrets" {
+  source = "../../modules/aws/secrets"
+
+  kms_key_arn = module.key.arn
+  secrets = {
+    "quantumvest/clusters/standby/monitoring/dead-man-url"  = "Address of the dead-man's switch"
+    "quantumvest/clusters/standby/monitoring/grafana-admin" = "the account of Grafana's administrator"
+    "quantumvest/clusters/standby/monitoring/pagerduty-key" = "Integration key of the on-call service"
+    "quantumvest/clusters/standby/monitoring/slack-url"     = "Incoming webhook of the platform's channel"
+    "quantumvest/standby/cache-sessions"                    = "the address of the cache `sessions`"
+    "quantumvest/standby/database-main"                     = "the address and account of the database `main`"
+    "quantumvest/standby/dump-main"                         = "where dumps of `main` find the database itself, and their role"
+    "quantumvest/standby/exporter-main"                     = "where the exporter of `main` finds the database, and its role"
+  }
+}
+
+# Adds to the dumps, and reads none.
+module "identity_main_dump" {
+  source = "../../modules/aws/workload-identity"
+
+  name            = "quantumvest-standby-main-dump"
+  cluster_name    = module.cluster.name
+  service_account = { namespace = "prod", name = "main-dump" }
+  statements = [
+    {
+      actions   = ["s3:PutObject", "s3:AbortMultipartUpload"]
+      resources = ["arn:aws:s3:::quantumvest-backups/standby/main/*"]
+    },
+  ]
+}
+
+# Reads the newest dump, to restore it as a test.
+module "identity_main_dump_test" {
+  source = "../../modules/aws/workload-identity"
+
+  name            = "quantumvest-standby-main-dump-test"
+  cluster_name    = module.cluster.name
+  service_account = { namespace = "prod", name = "main-dump-test" }
+  statements = [
+    {
+      actions   = ["s3:ListBucket"]
+      resources = ["arn:aws:s3:::quantumvest-backups"]
+      conditions = [
+        {
+          test     = "StringEquals"
+          variable = "s3:prefix"
+          values   = ["standby/main/"]
+        },
+      ]
+    },
+    {
+      actions   = ["s3:GetObject"]
+      resources = ["arn:aws:s3:::quantumvest-backups/standby/main/*"]
+    },
+  ]
 }
 
 module "certificate_backend" {

@@ -31,6 +31,8 @@ mod logs;
 mod meaning;
 #[path = "tools/prometheus.rs"]
 mod prometheus;
+#[path = "tools/scanners.rs"]
+mod scanners;
 #[path = "tools/secrets.rs"]
 mod secrets;
 #[path = "tools/terraform.rs"]
@@ -162,6 +164,11 @@ fn the_api_server_was_asked_about_every_kind_of_the_gateway_api() {
 #[test]
 fn promtool_parses_every_query_of_every_dashboard() {
     holds(dashboards::queries(project()));
+}
+
+#[test]
+fn every_finding_of_the_policy_scanners_has_an_answer_and_every_answer_a_finding() {
+    holds(kubernetes::built().and_then(|built| scanners::list(project(), built)));
 }
 
 #[test]

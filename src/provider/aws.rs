@@ -264,7 +264,7 @@ fn shared_cluster(plan: &Plan, cluster: &Cluster) -> Root {
     foundation::addons(&mut root, cluster, &base);
     secrets::of_cluster(&mut root, plan, cluster, &base);
     roles::of_cluster(&mut root, plan, cluster, &base);
-    edge::web_acl(&mut root, plan, cluster);
+    edge::web_acl(&mut root, plan, cluster, &base);
     foundation::hand_out(&mut root, cluster);
     root
 }
@@ -297,7 +297,7 @@ fn environment(plan: &Plan, cluster: &Cluster, environment: &Environment) -> Roo
         foundation::pools(&mut root, plan, cluster, &base, &all, &environment.gpu_pools);
         foundation::addons(&mut root, cluster, &base);
         roles::of_cluster(&mut root, plan, cluster, &base);
-        edge::web_acl(&mut root, plan, cluster);
+        edge::web_acl(&mut root, plan, cluster, &base);
         foundation::hand_out(&mut root, cluster);
         base
     };

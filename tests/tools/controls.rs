@@ -7,7 +7,7 @@ use std::fs;
 use tempfile::TempDir;
 
 use crate::tool::{Project, Verdict, copy, reference, repository, text};
-use crate::{dashboards, kubernetes, prometheus, terraform, workflows, yaml};
+use crate::{dashboards, kubernetes, prometheus, scanners, terraform, workflows, yaml};
 
 const RENDERED: &str = "examples/mini/rendered";
 const ROOT: &str = "examples/mini/rendered/terraform/environments/production/main.tf";
@@ -388,4 +388,31 @@ fn actionlint_sees_an_unknown_key_and_a_script_with_a_fault() {
         "injection",
         workflows::lint(&Mini::with(WORKFLOW, "hello, $NAME", "${{ github.head_ref }}").project),
     );
+}
+
+/// Both scanners on both kinds of input, and the list: what is not in it, and what is in it for nothing.
+#[test]
+fn a_finding_without_an_answer_and_an_answer_without_a_finding_are_found() {
+    let mini = Mini::with(DEPLOYMENT, "allowPrivilegeEscalation: false", "privileged: true").and(
+        ROOT,
+        "module \"exports\" {",
+        "resource \"linode_instance\" \"jump\" {\n  region = var.region\n}\n\nmodule \"exports\" {",
+    );
+    let Some(built) = kubernetes::build(&mini.project) else { return };
+    let Some(found) = scanners::scan(&mini.project, &built) else { return };
+    let answered = |list: &str| Some(scanners::answered(&found, list));
+    let open = answered("");
+    for check in ["CKV_LIN_2", "CKV_K8S_16", "container-security-context-privileged"] {
+        let words =
+            format!("a finding without an answer: mend it, or add to docs/scanners.md\n| `{check}` | ");
+        finds(&words, open.clone());
+    }
+    let rows: Vec<&str> = open.iter().flatten().filter_map(|problem| problem.lines().nth(1)).collect();
+    let list = rows.join("\n");
+    finds_nothing(answered(&list));
+    finds("`CKV_LIN_2`: no reason", answered(&list.replace("WHY IT STAYS", "")));
+    finds("says of `CKV_LIN_2`", answered(&list.replace("every linode_instance", "every instance")));
+    finds("two rows for `", answered(&format!("{list}\n{list}")));
+    let stale = "| `CKV_K8S_0` | Nothing | every Deployment | It was so. |";
+    finds("no scanner finds `CKV_K8S_0` any more", answered(&format!("{list}\n{stale}")));
 }

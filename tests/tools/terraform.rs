@@ -170,7 +170,7 @@ fn without_ephemerals(tree: &Path) {
 }
 
 /// The folders with a `terraform` block that states a backend or providers, modules aside.
-fn roots(tree: &Path) -> Vec<PathBuf> {
+pub(crate) fn roots(tree: &Path) -> Vec<PathBuf> {
     let mut found = BTreeSet::new();
     for file in files(tree) {
         let dir = file.parent().expect("a file's folder");
@@ -367,7 +367,8 @@ pub(crate) fn module_tests(project: &Project) -> Verdict {
     Some(results.into_iter().flatten().collect())
 }
 
-fn is_hcl(file: &Path) -> bool {
+/// Whether the file is Terraform's, and no test of a module.
+pub(crate) fn is_hcl(file: &Path) -> bool {
     file.extension().is_some_and(|extension| extension == "tf")
 }
 

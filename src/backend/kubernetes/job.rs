@@ -65,11 +65,13 @@ pub(super) fn cron_job<'a>(
     if let Some(schedule) = run.schedule {
         spec.push("schedule", &schedule.cron.value);
         spec.push("timeZone", &schedule.time_zone.value);
-        spec.push("startingDeadlineSeconds", seconds(START_WITHIN.min(schedule.shortest.value).0));
     } else {
         spec.push("schedule", BY_HAND);
         spec.push("suspend", true);
     }
+    // Without it, whoever ends a suspension starts the run that was missed meanwhile.
+    let within = run.schedule.map_or(START_WITHIN, |schedule| START_WITHIN.min(schedule.shortest.value));
+    spec.push("startingDeadlineSeconds", seconds(within.0));
     let policy = match run.concurrency {
         Concurrency::Forbid => "Forbid",
         Concurrency::Replace => "Replace",

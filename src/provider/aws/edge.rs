@@ -4,6 +4,7 @@
 //! A web ACL guards load balancers that understand requests, so with one the ingress controller has no load balancer of its
 //! own: the load balancer controller makes one from an Ingress that leads everything to it, and TLS ends there.
 
+use super::foundation::Base;
 use super::{call_name, dns, module, tags};
 use crate::plan::{Cluster, Environment, Plan};
 use crate::provider::root::{ModuleCall, Root, Value};
@@ -44,7 +45,7 @@ fn acl_name(cluster: &Cluster) -> String {
 }
 
 /// The web ACL of a cluster.
-pub(super) fn web_acl(root: &mut Root, plan: &Plan, cluster: &Cluster) {
+pub(super) fn web_acl(root: &mut Root, plan: &Plan, cluster: &Cluster, base: &Base) {
     let Some(waf) = plan.ingress.as_ref().and_then(|ingress| ingress.waf.as_ref()) else { return };
     root.modules.push(ModuleCall {
         name: "web_acl".to_owned(),
@@ -53,6 +54,7 @@ pub(super) fn web_acl(root: &mut Root, plan: &Plan, cluster: &Cluster) {
         arguments: vec![
             ("name", Value::Text(acl_name(cluster))),
             ("rate_limit", waf.rate_limit.value.into()),
+            ("log_kms_key_arn", base.key.clone()),
         ],
         origin: waf.at,
         ..ModuleCall::default()

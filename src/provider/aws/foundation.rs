@@ -74,11 +74,14 @@ pub(super) fn cluster(root: &mut Root, cluster: &Cluster) -> Base {
     root.modules.push(ModuleCall {
         name: "key".to_owned(),
         module: module("encryption-key"),
-        comment: Some("Encrypts the cluster's secrets, its nodes' disks and the data beside it.".to_owned()),
+        comment: Some(
+            "Encrypts the cluster's secrets, its nodes' disks, the data beside it and its logs.".to_owned(),
+        ),
         arguments: vec![
             ("name", Value::text(&cluster.name.value)),
             ("description", Value::Text(format!("Data of the cluster {}", cluster.name.value))),
             ("ebs_for_autoscaling", Value::Bool(true)),
+            ("services", Value::texts(["logs"])),
         ],
         origin: cluster.at,
         ..ModuleCall::default()
@@ -89,6 +92,7 @@ pub(super) fn cluster(root: &mut Root, cluster: &Cluster) -> Base {
         ("kubernetes_version", Value::text(&cluster.kubernetes.value)),
         ("subnet_ids", base.private_subnets.clone()),
         ("kms_key_arn", base.key.clone()),
+        ("log_kms_key_arn", base.key.clone()),
     ];
     if !cluster.control_plane_allow.is_empty() {
         arguments.push(("public_access_cidrs", ranges(&cluster.control_plane_allow)));

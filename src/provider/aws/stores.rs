@@ -113,6 +113,7 @@ fn original(
         ("instance_class", Value::text(&database.machine.value)),
         ("database_name", Value::Text(names::identifier(&database.key))),
         ("storage", Value::map(storage)),
+        ("log_kms_key_arn", base.key.clone()),
     ];
     if !database.replicas.is_empty() {
         let password = own_password(root, database);
@@ -247,6 +248,7 @@ fn beside(root: &mut Root, database: &Database, replica: &Replica, base: &Base) 
         ("source_database", Value::Output(original, "name")),
         ("engine_version", Value::text(&database.version.value)),
         ("instance_class", Value::text(&replica.machine.value)),
+        ("log_kms_key_arn", base.key.clone()),
         ("vpc_id", base.vpc_id.clone()),
         ("allowed_security_groups", base.clients()),
     ];
@@ -293,6 +295,7 @@ fn copy(root: &mut Root, plan: &Plan, environment: &Environment, database: &Data
         ("engine_version", Value::text(&database.version.value)),
         ("instance_class", Value::text(&database.machine.value)),
         ("kms_key_arn", base.key.clone()),
+        ("log_kms_key_arn", base.key.clone()),
     ];
     arguments.extend(place(base));
     if let Some(max) = database.storage.as_ref().and_then(|disk| disk.max.as_ref()) {
@@ -395,7 +398,7 @@ fn cache(root: &mut Root, plan: &Plan, environment: &Environment, cache: &Manage
     if let Some(shards) = &cache.shards {
         arguments.push(("shards", shards.value.into()));
     }
-    arguments.push(("kms_key_arn", base.key.clone()));
+    arguments.extend(["kms_key_arn", "log_kms_key_arn"].map(|argument| (argument, base.key.clone())));
     arguments.extend(place(base));
     let eviction = Value::text(cache.eviction.value.word());
     arguments.push(("parameters", Value::map([("maxmemory-policy", eviction)])));

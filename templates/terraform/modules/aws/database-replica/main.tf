@@ -1,6 +1,10 @@
+data "aws_partition" "current" {}
+
 locals {
   major    = split(".", var.engine_version)[0]
   promoted = var.source_database == null
+
+  log_exports = ["postgresql"]
 }
 
 resource "aws_db_instance" "this" {
@@ -34,12 +38,53 @@ resource "aws_db_instance" "this" {
   performance_insights_retention_period = var.performance_insights ? 7 : null
   performance_insights_kms_key_id       = var.performance_insights ? var.kms_key_arn : null
 
-  enabled_cloudwatch_logs_exports = ["postgresql"]
+  enabled_cloudwatch_logs_exports = local.log_exports
+
+  monitoring_interval = var.monitoring_interval_seconds
+  monitoring_role_arn = one(aws_iam_role.monitoring[*].arn)
 
   lifecycle {
     # The version is the source's while it is a replica.
     ignore_changes = [engine_version]
   }
+
+  depends_on = [
+    aws_cloudwatch_log_group.this,
+    aws_iam_role_policy_attachment.monitoring,
+  ]
+}
+
+# Made before the instance, which would make them without an end of retention and without the key.
+resource "aws_cloudwatch_log_group" "this" {
+  for_each = toset(local.log_exports)
+
+  name              = "/aws/rds/instance/${var.name}/${each.key}"
+  retention_in_days = var.log_retention_days
+  kms_key_id        = var.log_kms_key_arn
+}
+
+# Roles are an account's, so that the original's may have the same name without that part.
+resource "aws_iam_role" "monitoring" {
+  count = var.monitoring_interval_seconds > 0 ? 1 : 0
+
+  name        = "${var.name}-replica-mon"
+  description = "Enhanced monitoring of ${var.name}"
+
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Action    = "sts:AssumeRole"
+      Principal = { Service = "monitoring.rds.amazonaws.com" }
+    }]
+  })
+}
+
+resource "aws_iam_role_policy_attachment" "monitoring" {
+  count = var.monitoring_interval_seconds > 0 ? 1 : 0
+
+  role       = aws_iam_role.monitoring[0].name
+  policy_arn = "arn:${data.aws_partition.current.partition}:iam::aws:policy/service-role/AmazonRDSEnhancedMonitoringRole"
 }
 
 resource "aws_db_subnet_group" "this" {

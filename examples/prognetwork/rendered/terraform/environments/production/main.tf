@@ -15,13 +15,14 @@ module "network" {
   availability_zones = ["us-east-1a", "us-east-1b", "us-east-1c"]
 }
 
-# Encrypts the cluster's secrets, its nodes' disks and the data beside it.
+# Encrypts the cluster's secrets, its nodes' disks, the data beside it and its logs.
 module "key" {
   source = "../../modules/aws/encryption-key"
 
   name                = "prog-production"
   description         = "Data of the cluster prog-production"
   ebs_for_autoscaling = true
+  services            = ["logs"]
 }
 
 module "cluster" {
@@ -31,6 +32,7 @@ module "cluster" {
   kubernetes_version  = "1.35"
   subnet_ids          = module.network.private_subnet_ids
   kms_key_arn         = module.key.arn
+  log_kms_key_arn     = module.key.arn
   public_access_cidrs = ["203.0.113.0/24"]
   access = {
     role-operations = {
@@ -253,8 +255,9 @@ module "identity_secrets" {
 module "web_acl" {
   source = "../../modules/aws/waf"
 
-  name       = "prog-production"
-  rate_limit = 2000
+  name            = "prog-production"
+  rate_limit      = 2000
+  log_kms_key_arn = module.key.arn
 }
 
 # Users, projects and payments
@@ -267,6 +270,7 @@ module "database_prog" {
   instance_class          = "db.m6g.large"
   database_name           = "prog"
   storage                 = { size_gib = 100, max_gib = 500, kms_key_arn = module.key.arn }
+  log_kms_key_arn         = module.key.arn
   password                = ephemeral.aws_secretsmanager_random_password.prog.random_password
   password_version        = 1
   vpc_id                  = module.network.vpc_id
@@ -306,6 +310,7 @@ module "cache_sessions" {
   node_type               = "cache.m6g.large"
   replicas                = 2
   kms_key_arn             = module.key.arn
+  log_kms_key_arn         = module.key.arn
   vpc_id                  = module.network.vpc_id
   subnet_ids              = module.network.data_subnet_ids
   allowed_security_groups = { cluster = module.cluster.security_group_id }

@@ -10,13 +10,14 @@ module "network" {
   availability_zones = ["us-west-2a", "us-west-2b", "us-west-2c"]
 }
 
-# Encrypts the cluster's secrets, its nodes' disks and the data beside it.
+# Encrypts the cluster's secrets, its nodes' disks, the data beside it and its logs.
 module "key" {
   source = "../../modules/aws/encryption-key"
 
   name                = "prog-recovery"
   description         = "Data of the cluster prog-recovery"
   ebs_for_autoscaling = true
+  services            = ["logs"]
 }
 
 module "cluster" {
@@ -26,6 +27,7 @@ module "cluster" {
   kubernetes_version  = "1.35"
   subnet_ids          = module.network.private_subnet_ids
   kms_key_arn         = module.key.arn
+  log_kms_key_arn     = module.key.arn
   public_access_cidrs = ["203.0.113.0/24"]
   access = {
     role-operations = {
@@ -248,8 +250,9 @@ module "identity_secrets" {
 module "web_acl" {
   source = "../../modules/aws/waf"
 
-  name       = "prog-recovery"
-  rate_limit = 2000
+  name            = "prog-recovery"
+  rate_limit      = 2000
+  log_kms_key_arn = module.key.arn
 }
 
 # A running copy of prog of production. To let it take writes, set source_database to null: see the runbook.
@@ -261,6 +264,7 @@ module "database_prog" {
   engine_version          = "17"
   instance_class          = "db.m6g.large"
   kms_key_arn             = module.key.arn
+  log_kms_key_arn         = module.key.arn
   vpc_id                  = module.network.vpc_id
   subnet_ids              = module.network.data_subnet_ids
   allowed_security_groups = { cluster = module.cluster.security_group_id }
@@ -280,6 +284,7 @@ module "cache_sessions" {
   node_type               = "cache.m6g.large"
   replicas                = 2
   kms_key_arn             = module.key.arn
+  log_kms_key_arn         = module.key.arn
   vpc_id                  = module.network.vpc_id
   subnet_ids              = module.network.data_subnet_ids
   allowed_security_groups = { cluster = module.cluster.security_group_id }

@@ -11,13 +11,14 @@ module "network" {
   nat_gateways       = "single"
 }
 
-# Encrypts the cluster's secrets, its nodes' disks and the data beside it.
+# Encrypts the cluster's secrets, its nodes' disks, the data beside it and its logs.
 module "key" {
   source = "../../modules/aws/encryption-key"
 
   name                = "prog-staging"
   description         = "Data of the cluster prog-staging"
   ebs_for_autoscaling = true
+  services            = ["logs"]
 }
 
 module "cluster" {
@@ -27,6 +28,7 @@ module "cluster" {
   kubernetes_version  = "1.35"
   subnet_ids          = module.network.private_subnet_ids
   kms_key_arn         = module.key.arn
+  log_kms_key_arn     = module.key.arn
   public_access_cidrs = ["203.0.113.0/24"]
   access = {
     role-platform = {
@@ -249,8 +251,9 @@ module "identity_secrets" {
 module "web_acl" {
   source = "../../modules/aws/waf"
 
-  name       = "prog-staging"
-  rate_limit = 2000
+  name            = "prog-staging"
+  rate_limit      = 2000
+  log_kms_key_arn = module.key.arn
 }
 
 # Users, projects and payments
@@ -262,6 +265,7 @@ module "database_prog" {
   instance_class          = "db.t4g.medium"
   database_name           = "prog"
   storage                 = { size_gib = 100, max_gib = 500, kms_key_arn = module.key.arn }
+  log_kms_key_arn         = module.key.arn
   multi_az                = false
   vpc_id                  = module.network.vpc_id
   subnet_ids              = module.network.data_subnet_ids
@@ -281,6 +285,7 @@ module "cache_sessions" {
   node_type               = "cache.t4g.medium"
   replicas                = 1
   kms_key_arn             = module.key.arn
+  log_kms_key_arn         = module.key.arn
   vpc_id                  = module.network.vpc_id
   subnet_ids              = module.network.data_subnet_ids
   allowed_security_groups = { cluster = module.cluster.security_group_id }

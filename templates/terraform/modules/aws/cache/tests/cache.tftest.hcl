@@ -8,6 +8,7 @@ mock_provider "aws" {
 }
 
 variables {
+  log_kms_key_arn         = "arn:aws:kms:us-east-1:123456789012:key/logs"
   name                    = "prog-redis-cluster"
   description             = "Redis cluster for ProgNetwork"
   engine                  = "redis"
@@ -21,6 +22,11 @@ variables {
 
 run "highly_available" {
   command = plan
+
+  assert {
+    condition     = alltrue([for group in aws_cloudwatch_log_group.this : group.kms_key_id == var.log_kms_key_arn])
+    error_message = "The logs are encrypted with the key that is given for them."
+  }
 
   assert {
     condition     = aws_elasticache_replication_group.this.num_cache_clusters == 3 && aws_elasticache_replication_group.this.automatic_failover_enabled && aws_elasticache_replication_group.this.multi_az_enabled
@@ -162,9 +168,10 @@ run "values_are_checked" {
     snapshots          = { retention_days = 36 }
     maintenance_window = "sunday"
     log_retention_days = 8
+    log_kms_key_arn    = "alias/logs"
   }
 
-  expect_failures = [var.name, var.description, var.engine_version, var.node_type, var.replicas, var.shards, var.kms_key_arn, var.port, var.parameters, var.snapshots, var.maintenance_window, var.log_retention_days]
+  expect_failures = [var.name, var.description, var.engine_version, var.node_type, var.replicas, var.shards, var.kms_key_arn, var.port, var.parameters, var.snapshots, var.maintenance_window, var.log_retention_days, var.log_kms_key_arn]
 }
 
 run "engine_is_checked" {

@@ -19,6 +19,7 @@ mock_provider "aws" {
 }
 
 variables {
+  log_kms_key_arn    = "arn:aws:kms:us-east-1:123456789012:key/logs"
   name               = "prog-production"
   kubernetes_version = "1.35"
   subnet_ids         = ["subnet-1", "subnet-2"]
@@ -30,6 +31,11 @@ variables {
 
 run "private_by_default" {
   command = plan
+
+  assert {
+    condition     = aws_cloudwatch_log_group.cluster.kms_key_id == var.log_kms_key_arn
+    error_message = "The logs are encrypted with the key that is given for them."
+  }
 
   assert {
     condition     = aws_eks_cluster.this.vpc_config[0].endpoint_private_access && !aws_eks_cluster.this.vpc_config[0].endpoint_public_access
@@ -181,8 +187,9 @@ run "values_are_checked" {
     kms_key_arn          = "alias/x"
     log_types            = ["kubelet"]
     log_retention_days   = 10
+    log_kms_key_arn      = "alias/logs"
     addon_versions       = { coredns = "v1.11.4-eksbuild.2" }
   }
 
-  expect_failures = [var.name, var.kubernetes_version, var.support_type, var.private_access_cidrs, var.service_cidr, var.kms_key_arn, var.log_types, var.log_retention_days, var.addon_versions]
+  expect_failures = [var.name, var.kubernetes_version, var.support_type, var.private_access_cidrs, var.service_cidr, var.kms_key_arn, var.log_types, var.log_retention_days, var.log_kms_key_arn, var.addon_versions]
 }

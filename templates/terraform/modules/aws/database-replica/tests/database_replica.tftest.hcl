@@ -1,4 +1,10 @@
 mock_provider "aws" {
+  mock_data "aws_partition" {
+    defaults = { partition = "aws" }
+  }
+  mock_resource "aws_iam_role" {
+    defaults = { arn = "arn:aws:iam::123456789012:role/monitoring" }
+  }
   mock_resource "aws_db_instance" {
     defaults = { arn = "arn:aws:rds:us-west-2:123456789012:db:r", address = "r.example.com" }
   }
@@ -10,6 +16,7 @@ variables {
   engine_version          = "17"
   instance_class          = "db.m6g.large"
   kms_key_arn             = "arn:aws:kms:us-west-2:123456789012:key/k"
+  log_kms_key_arn         = "arn:aws:kms:us-west-2:123456789012:key/logs"
   vpc_id                  = "vpc-1"
   subnet_ids              = ["subnet-1", "subnet-2"]
   allowed_security_groups = { cluster = "sg-1" }
@@ -26,6 +33,16 @@ run "another_region" {
   assert {
     condition     = aws_db_instance.this.skip_final_snapshot && aws_db_instance.this.deletion_protection && aws_db_instance.this.storage_encrypted && !aws_db_instance.this.publicly_accessible
     error_message = "The replica is encrypted, private and protected."
+  }
+
+  assert {
+    condition     = aws_cloudwatch_log_group.this["postgresql"].name == "/aws/rds/instance/prog-recovery/postgresql" && aws_cloudwatch_log_group.this["postgresql"].retention_in_days == 30 && aws_cloudwatch_log_group.this["postgresql"].kms_key_id == var.log_kms_key_arn
+    error_message = "The log ends and is encrypted with the key that is given for it."
+  }
+
+  assert {
+    condition     = aws_db_instance.this.monitoring_interval == 60 && aws_iam_role.monitoring[0].name == "prog-recovery-replica-mon"
+    error_message = "The operating system is watched, by a role that is not the original's."
   }
 
   assert {
@@ -46,6 +63,19 @@ run "same_region" {
   assert {
     condition     = aws_db_instance.this.replicate_source_db == "prog-production" && length(aws_db_subnet_group.this) == 0
     error_message = "The replica is in the subnets of its source."
+  }
+}
+
+run "unwatched" {
+  command = plan
+
+  variables {
+    monitoring_interval_seconds = 0
+  }
+
+  assert {
+    condition     = length(aws_iam_role.monitoring) == 0 && length(aws_iam_role_policy_attachment.monitoring) == 0 && aws_db_instance.this.monitoring_interval == 0
+    error_message = "Without the metrics there is no role."
   }
 }
 
@@ -89,4 +119,16 @@ run "values_are_checked" {
   }
 
   expect_failures = [var.name, var.source_database, var.engine_version, var.instance_class, var.storage_type, var.subnet_ids, var.parameters, var.backup_retention_days, var.maintenance_window]
+}
+
+run "settings_that_aws_refuses" {
+  command = plan
+
+  variables {
+    monitoring_interval_seconds = 7
+    log_retention_days          = 8
+    log_kms_key_arn             = "alias/logs"
+  }
+
+  expect_failures = [var.monitoring_interval_seconds, var.log_retention_days, var.log_kms_key_arn]
 }

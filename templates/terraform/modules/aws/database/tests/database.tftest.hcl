@@ -21,6 +21,7 @@ mock_provider "aws" {
 }
 
 variables {
+  log_kms_key_arn         = "arn:aws:kms:us-east-1:123456789012:key/logs"
   name                    = "prog-production"
   engine_version          = "17"
   instance_class          = "db.m6g.large"
@@ -33,6 +34,11 @@ variables {
 
 run "safe_by_default" {
   command = plan
+
+  assert {
+    condition     = alltrue([for group in aws_cloudwatch_log_group.this : group.kms_key_id == var.log_kms_key_arn])
+    error_message = "The logs are encrypted with the key that is given for them."
+  }
 
   assert {
     condition     = aws_db_instance.this.storage_encrypted && !aws_db_instance.this.publicly_accessible && aws_db_instance.this.multi_az
@@ -264,8 +270,9 @@ run "values_are_checked" {
     insights                    = "on"
     monitoring_interval_seconds = 7
     log_retention_days          = 8
+    log_kms_key_arn             = "alias/logs"
     restore_from                = { time = "yesterday" }
   }
 
-  expect_failures = [var.name, var.engine_version, var.instance_class, var.database_name, var.username, var.subnet_ids, var.port, var.parameters, var.insights, var.monitoring_interval_seconds, var.log_retention_days, var.restore_from]
+  expect_failures = [var.name, var.engine_version, var.instance_class, var.database_name, var.username, var.subnet_ids, var.port, var.parameters, var.insights, var.monitoring_interval_seconds, var.log_retention_days, var.log_kms_key_arn, var.restore_from]
 }

@@ -8,11 +8,17 @@ mock_provider "aws" {
 }
 
 variables {
-  name = "prog-production"
+  log_kms_key_arn = "arn:aws:kms:us-east-1:123456789012:key/logs"
+  name            = "prog-production"
 }
 
 run "defaults" {
   command = apply
+
+  assert {
+    condition     = aws_cloudwatch_log_group.this[0].kms_key_id == var.log_kms_key_arn
+    error_message = "The logs are encrypted with the key that is given for them."
+  }
 
   assert {
     condition     = jsondecode(aws_wafv2_web_acl.this.rule_json)[*].Name == ["rate-limit", "AWSManagedRulesAmazonIpReputationList", "AWSManagedRulesCommonRuleSet", "AWSManagedRulesKnownBadInputsRuleSet"]
@@ -84,7 +90,8 @@ run "values_are_checked" {
     managed_rule_groups = [{ name = "CommonRuleSet" }]
     rate_limit          = 1
     log_retention_days  = 8
+    log_kms_key_arn     = "alias/logs"
   }
 
-  expect_failures = [var.name, var.scope, var.managed_rule_groups, var.rate_limit, var.log_retention_days]
+  expect_failures = [var.name, var.scope, var.managed_rule_groups, var.rate_limit, var.log_retention_days, var.log_kms_key_arn]
 }

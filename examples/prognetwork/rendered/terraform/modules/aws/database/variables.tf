@@ -250,6 +250,17 @@ variable "log_retention_days" {
   }
 }
 
+variable "log_kms_key_arn" {
+  description = "Key of the database's logs; its policy lets CloudWatch Logs use it (`services = [\"logs\"]` of ../encryption-key). null: CloudWatch encrypts with a key of its own."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.log_kms_key_arn == null ? true : can(regex("^arn:[a-z-]+:kms:[a-z0-9-]+:[0-9]{12}:key/", var.log_kms_key_arn))
+    error_message = "The key is given by its ARN."
+  }
+}
+
 variable "allow_major_version_upgrade" {
   description = "Whether a higher major in engine_version may be applied. Take it back after the upgrade."
   type        = bool

@@ -103,4 +103,5 @@ resource "aws_cloudwatch_log_group" "this" {
 
   name              = "/aws/elasticache/${var.name}/${each.key}"
   retention_in_days = var.log_retention_days
+  kms_key_id        = var.log_kms_key_arn
 }

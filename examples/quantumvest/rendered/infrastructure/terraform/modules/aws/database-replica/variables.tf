@@ -157,3 +157,38 @@ variable "deletion_protection" {
   default     = true
   nullable    = false
 }
+
+variable "monitoring_interval_seconds" {
+  description = "Interval of the operating system's metrics (enhanced monitoring): 1, 5, 10, 15, 30 or 60; 0 is off."
+  type        = number
+  default     = 60
+  nullable    = false
+
+  validation {
+    condition     = contains([0, 1, 5, 10, 15, 30, 60], var.monitoring_interval_seconds)
+    error_message = "The interval is 0, 1, 5, 10, 15, 30 or 60 seconds."
+  }
+}
+
+variable "log_retention_days" {
+  description = "Days that CloudWatch keeps the database's logs."
+  type        = number
+  default     = 30
+  nullable    = false
+
+  validation {
+    condition     = contains([1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653], var.log_retention_days)
+    error_message = "CloudWatch keeps logs 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288 or 3653 days."
+  }
+}
+
+variable "log_kms_key_arn" {
+  description = "Key of the database's logs; its policy lets CloudWatch Logs use it (`services = [\"logs\"]` of ../encryption-key). null: CloudWatch encrypts with a key of its own."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.log_kms_key_arn == null ? true : can(regex("^arn:[a-z-]+:kms:[a-z0-9-]+:[0-9]{12}:key/", var.log_kms_key_arn))
+    error_message = "The key is given by its ARN."
+  }
+}

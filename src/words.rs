@@ -34,7 +34,7 @@ words! {
     /// A cloud.
     Provider {
         #[doc = "Akamai Linode: LKE, managed databases, Object Storage, DNS."] Linode = "linode",
-        #[doc = "Amazon Web Services: EKS, RDS, ElastiCache, S3, Route 53."] Aws = "aws",
+        #[doc = "Amazon Web Services: EKS, RDS, `ElastiCache`, S3, Route 53."] Aws = "aws",
     }
 }
 words! {

@@ -305,7 +305,6 @@ fn environment(plan: &Plan, cluster: &Cluster, environment: &Environment) -> Roo
     secrets::of_environment(&mut root, plan, cluster, environment, &base);
     identity::of_environment(&mut root, plan, environment, &base);
     cdn::of_environment(&mut root, plan, environment);
-    identity::of_services(&mut root, plan, environment, &base);
     edge::certificates(&mut root, plan, environment);
     dns::records(&mut root, plan, environment);
     root

@@ -211,13 +211,6 @@ impl<'p> Reasons<'p, '_> {
             return (vec![format!("databases/{}", database.key)], vec![why]);
         }
         if from.what == "dump" && to.is_outside() {
-            // Ports tell apart what is outside: a database has its own, object storage 443, the agent of identities 80.
-            let why = match ports {
-                "TCP 443" => "dumps are in object storage",
-                "TCP 80" => "the identity that opens the bucket comes from there",
-                _ => "the database is dumped",
-            };
-            return (Vec::new(), vec![why]);
             return self.of_dump(from, ports);
         }
         let namespace = from.namespace.as_deref().or(to.namespace.as_deref());
@@ -252,6 +245,10 @@ impl<'p> Reasons<'p, '_> {
                 let asked =
                     vec![format!("databases/{}", database.key), format!("buckets/{}", dump.bucket.value)];
                 (asked, vec![BUCKET_ADDRESS])
+            }
+            Some((_, dump)) if ports == "TCP 80" => {
+                let asked = vec![format!("buckets/{}", dump.bucket.value)];
+                (asked, vec!["the identity that opens the bucket comes from there"])
             }
             Some((database, _)) => (vec![format!("databases/{}", database.key)], vec![UNKNOWN_DATABASE]),
             None => (Vec::new(), Vec::new()),

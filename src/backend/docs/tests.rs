@@ -472,8 +472,9 @@ fn every_secret_of_the_manager_has_its_command_and_no_value_is_an_argument() {
         let mut keys = secret.keys.clone();
         keys.sort();
         let name = &secret.name;
-        let values: String =
+        let values: Vec<String> =
             keys.iter().map(|key| format!("  --rawfile {key} \"$VALUES/{name}.{key}\" \\\n")).collect();
+        let values = values.concat();
         let command = format!(
             "jq --null-input \\\n{values}  '$ARGS.named' \\\n  | aws secretsmanager put-secret-value --region fr-par \\\n  \
              --secret-id {} --secret-string file:///dev/stdin\n",
@@ -498,8 +499,7 @@ fn every_secret_of_the_manager_has_its_command_and_no_value_is_an_argument() {
 fn the_page_about_logs_says_what_the_objects_do() {
     let of = |tenants: &str| {
         let spec = format!(
-            "{}observability: {{logs: {{store: elasticsearch, tenants: {tenants}, keep: {{production: 90d, default: 14d}}}}}}\n",
-            SMALL
+            "{SMALL}observability: {{logs: {{store: elasticsearch, tenants: {tenants}, keep: {{production: 90d, default: 14d}}}}}}\n"
         );
         Docs.emit(&fixture::plan(&spec)).get("docs/logs.md").expect("the page").text().into_owned()
     };
@@ -509,7 +509,7 @@ fn the_page_about_logs_says_what_the_objects_do() {
 
 #[test]
 fn there_is_no_page_about_logs_in_loki() {
-    let spec = format!("{}observability: {{logs: {{}}}}\n", SMALL);
+    let spec = format!("{SMALL}observability: {{logs: {{}}}}\n");
     let tree = Docs.emit(&fixture::plan(&spec));
     assert!(tree.get("docs/logs.md").is_none());
     assert!(!tree.get("docs/README.md").expect("the README").text().contains("logs.md"));

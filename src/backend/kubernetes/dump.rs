@@ -97,8 +97,6 @@ impl<'a> Maker<'_, 'a> {
         if scope.is_isolated() {
             let mut policy = Policy::default();
             let mut reason = reach_bucket(scope, &mut policy).to_owned();
-            policy.allow(Direction::Egress, vec![public()], vec![tcp(443)]);
-            let mut reason = super::network::BUCKET_ADDRESS.to_owned();
             if part == Part::Take {
                 reason.push_str("; ");
                 reason.push_str(reach_database(scope, &mut policy));

@@ -13,6 +13,11 @@ module "network" {
   name               = "prog-production"
   cidr               = "10.0.0.0/16"
   availability_zones = ["us-east-1a", "us-east-1b", "us-east-1c"]
+  subnets = {
+    public  = ["10.0.1.0/24", "10.0.3.0/24", "10.0.5.0/24"]
+    private = ["10.0.32.0/19", "10.0.64.0/19", "10.0.96.0/19"]
+    data    = ["10.0.2.0/24", "10.0.4.0/24", "10.0.6.0/24"]
+  }
 }
 
 # Encrypts the cluster's secrets, its nodes' disks, the data beside it and its logs.
@@ -267,7 +272,7 @@ module "database_prog" {
 
   name                    = "prog-production-prog"
   engine_version          = "17"
-  instance_class          = "db.m6g.large"
+  instance_class          = "db.t3.medium"
   database_name           = "prog"
   storage                 = { size_gib = 100, max_gib = 500, kms_key_arn = module.key.arn }
   log_kms_key_arn         = module.key.arn
@@ -305,9 +310,9 @@ module "cache_sessions" {
 
   name                    = "prog-redis-cluster"
   description             = "Sessions and rate limits"
-  engine                  = "valkey"
-  engine_version          = "8.0"
-  node_type               = "cache.m6g.large"
+  engine                  = "redis"
+  engine_version          = "7.0"
+  node_type               = "cache.t3.medium"
   replicas                = 2
   kms_key_arn             = module.key.arn
   log_kms_key_arn         = module.key.arn
@@ -333,10 +338,52 @@ module "secrets" {
     "prog/clusters/production/monitoring/smtp"          = "Account at the mail server"
     "prog/production/cache-sessions"                    = "the address of the cache `sessions`"
     "prog/production/database-prog"                     = "the address and account of the database `prog`"
+    "prog/production/dump-prog"                         = "where dumps of `prog` find the database itself, and their role"
     "prog/production/exporter-prog"                     = "where the exporter of `prog` finds the database, and its role"
     "prog/production/sendgrid"                          = "Key of the mail service"
     "prog/production/stripe"                            = "Keys of the payment service"
   }
+}
+
+# Adds to the dumps, and reads none.
+module "identity_prog_dump" {
+  source = "../../modules/aws/workload-identity"
+
+  name            = "prog-production-prog-dump"
+  cluster_name    = module.cluster.name
+  service_account = { namespace = "prog-production", name = "prog-dump" }
+  statements = [
+    {
+      actions   = ["s3:PutObject", "s3:AbortMultipartUpload"]
+      resources = ["arn:aws:s3:::prog-backups/production/prog/*"]
+    },
+  ]
+}
+
+# Reads the newest dump, to restore it as a test.
+module "identity_prog_dump_test" {
+  source = "../../modules/aws/workload-identity"
+
+  name            = "prog-production-prog-dump-test"
+  cluster_name    = module.cluster.name
+  service_account = { namespace = "prog-production", name = "prog-dump-test" }
+  statements = [
+    {
+      actions   = ["s3:ListBucket"]
+      resources = ["arn:aws:s3:::prog-backups"]
+      conditions = [
+        {
+          test     = "StringEquals"
+          variable = "s3:prefix"
+          values   = ["production/prog/"]
+        },
+      ]
+    },
+    {
+      actions   = ["s3:GetObject"]
+      resources = ["arn:aws:s3:::prog-backups/production/prog/*"]
+    },
+  ]
 }
 
 module "certificate_api_gateway" {

@@ -262,7 +262,7 @@ module "database_prog" {
   name                    = "prog-production-prog-standby"
   source_database         = var.originals["prog"]
   engine_version          = "17"
-  instance_class          = "db.m6g.large"
+  instance_class          = "db.t3.medium"
   kms_key_arn             = module.key.arn
   log_kms_key_arn         = module.key.arn
   vpc_id                  = module.network.vpc_id
@@ -279,9 +279,9 @@ module "cache_sessions" {
 
   name                    = "prog-redis-cluster"
   description             = "Sessions and rate limits"
-  engine                  = "valkey"
-  engine_version          = "8.0"
-  node_type               = "cache.m6g.large"
+  engine                  = "redis"
+  engine_version          = "7.0"
+  node_type               = "cache.t3.medium"
   replicas                = 2
   kms_key_arn             = module.key.arn
   log_kms_key_arn         = module.key.arn
@@ -307,10 +307,52 @@ module "secrets" {
     "prog/clusters/recovery/monitoring/smtp"          = "Account at the mail server"
     "prog/recovery/cache-sessions"                    = "the address of the cache `sessions`"
     "prog/recovery/database-prog"                     = "the address and account of the database `prog`"
+    "prog/recovery/dump-prog"                         = "where dumps of `prog` find the database itself, and their role"
     "prog/recovery/exporter-prog"                     = "where the exporter of `prog` finds the database, and its role"
     "prog/recovery/sendgrid"                          = "Key of the mail service"
     "prog/recovery/stripe"                            = "Keys of the payment service"
   }
+}
+
+# Adds to the dumps, and reads none.
+module "identity_prog_dump" {
+  source = "../../modules/aws/workload-identity"
+
+  name            = "prog-recovery-prog-dump"
+  cluster_name    = module.cluster.name
+  service_account = { namespace = "prog-production", name = "prog-dump" }
+  statements = [
+    {
+      actions   = ["s3:PutObject", "s3:AbortMultipartUpload"]
+      resources = ["arn:aws:s3:::prog-backups/recovery/prog/*"]
+    },
+  ]
+}
+
+# Reads the newest dump, to restore it as a test.
+module "identity_prog_dump_test" {
+  source = "../../modules/aws/workload-identity"
+
+  name            = "prog-recovery-prog-dump-test"
+  cluster_name    = module.cluster.name
+  service_account = { namespace = "prog-production", name = "prog-dump-test" }
+  statements = [
+    {
+      actions   = ["s3:ListBucket"]
+      resources = ["arn:aws:s3:::prog-backups"]
+      conditions = [
+        {
+          test     = "StringEquals"
+          variable = "s3:prefix"
+          values   = ["recovery/prog/"]
+        },
+      ]
+    },
+    {
+      actions   = ["s3:GetObject"]
+      resources = ["arn:aws:s3:::prog-backups/recovery/prog/*"]
+    },
+  ]
 }
 
 module "certificate_api_gateway" {

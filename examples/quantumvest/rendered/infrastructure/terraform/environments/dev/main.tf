@@ -11,13 +11,14 @@ module "network" {
   nat_gateways       = "single"
 }
 
-# Encrypts the cluster's secrets, its nodes' disks and the data beside it.
+# Encrypts the cluster's secrets, its nodes' disks, the data beside it and its logs.
 module "key" {
   source = "../../modules/aws/encryption-key"
 
   name                = "dev-eks-cluster"
   description         = "Data of the cluster dev-eks-cluster"
   ebs_for_autoscaling = true
+  services            = ["logs"]
 }
 
 module "cluster" {
@@ -27,6 +28,7 @@ module "cluster" {
   kubernetes_version  = var.cluster_kubernetes_version
   subnet_ids          = module.network.private_subnet_ids
   kms_key_arn         = module.key.arn
+  log_kms_key_arn     = module.key.arn
   public_access_cidrs = ["203.0.113.0/24"]
   access = {
     administrator = {
@@ -199,8 +201,9 @@ module "identity_secrets" {
 module "web_acl" {
   source = "../../modules/aws/waf"
 
-  name       = "dev-eks-cluster"
-  rate_limit = var.web_acl_rate_limit
+  name            = "dev-eks-cluster"
+  rate_limit      = var.web_acl_rate_limit
+  log_kms_key_arn = module.key.arn
 }
 
 # Users, portfolios and transactions
@@ -212,6 +215,7 @@ module "database_main" {
   instance_class          = var.database_main_instance_class
   database_name           = "main"
   storage                 = { size_gib = 20, max_gib = 40, kms_key_arn = module.key.arn }
+  log_kms_key_arn         = module.key.arn
   multi_az                = var.database_main_multi_az
   vpc_id                  = module.network.vpc_id
   subnet_ids              = module.network.data_subnet_ids
@@ -237,6 +241,7 @@ module "cache_sessions" {
   node_type               = var.cache_sessions_node_type
   replicas                = var.cache_sessions_replicas
   kms_key_arn             = module.key.arn
+  log_kms_key_arn         = module.key.arn
   vpc_id                  = module.network.vpc_id
   subnet_ids              = module.network.data_subnet_ids
   allowed_security_groups = { cluster = module.cluster.security_group_id }

@@ -15,13 +15,14 @@ module "network" {
   availability_zones = var.network_availability_zones
 }
 
-# Encrypts the cluster's secrets, its nodes' disks and the data beside it.
+# Encrypts the cluster's secrets, its nodes' disks, the data beside it and its logs.
 module "key" {
   source = "../../modules/aws/encryption-key"
 
   name                = "prod-eks-cluster"
   description         = "Data of the cluster prod-eks-cluster"
   ebs_for_autoscaling = true
+  services            = ["logs"]
 }
 
 module "cluster" {
@@ -31,6 +32,7 @@ module "cluster" {
   kubernetes_version  = var.cluster_kubernetes_version
   subnet_ids          = module.network.private_subnet_ids
   kms_key_arn         = module.key.arn
+  log_kms_key_arn     = module.key.arn
   public_access_cidrs = ["203.0.113.0/24"]
   access = {
     administrator = {
@@ -203,8 +205,9 @@ module "identity_secrets" {
 module "web_acl" {
   source = "../../modules/aws/waf"
 
-  name       = "prod-eks-cluster"
-  rate_limit = var.web_acl_rate_limit
+  name            = "prod-eks-cluster"
+  rate_limit      = var.web_acl_rate_limit
+  log_kms_key_arn = module.key.arn
 }
 
 # Users, portfolios and transactions
@@ -217,6 +220,7 @@ module "database_main" {
   instance_class          = var.database_main_instance_class
   database_name           = "main"
   storage                 = { size_gib = 100, max_gib = 400, kms_key_arn = module.key.arn }
+  log_kms_key_arn         = module.key.arn
   password                = ephemeral.aws_secretsmanager_random_password.main.random_password
   password_version        = 1
   vpc_id                  = module.network.vpc_id
@@ -238,6 +242,7 @@ module "database_main_reader" {
   source_database         = module.database_main.name
   engine_version          = var.database_main_reader_engine_version
   instance_class          = var.database_main_reader_instance_class
+  log_kms_key_arn         = module.key.arn
   vpc_id                  = module.network.vpc_id
   allowed_security_groups = { cluster = module.cluster.security_group_id }
   maintenance_window      = var.database_main_reader_maintenance_window
@@ -277,6 +282,7 @@ module "cache_sessions" {
   node_type               = var.cache_sessions_node_type
   replicas                = var.cache_sessions_replicas
   kms_key_arn             = module.key.arn
+  log_kms_key_arn         = module.key.arn
   vpc_id                  = module.network.vpc_id
   subnet_ids              = module.network.data_subnet_ids
   allowed_security_groups = { cluster = module.cluster.security_group_id }
@@ -341,64 +347,6 @@ module "bucket_static" {
   ]
 }
 
-# Guards the distributions.
-module "web_acl_cdn" {
-  source    = "../../modules/aws/waf"
-  providers = { aws = aws.us_east_1 }
-
-  name       = "quantumvest-prod-cdn"
-  scope      = "CLOUDFRONT"
-  rate_limit = 2000
-}
-
-# CloudFront takes certificates from us-east-1 only.
-module "edge_certificate_static" {
-  source    = "../../modules/aws/certificate"
-  providers = { aws = aws.us_east_1 }
-
-  domain  = "static.quantumvest.com"
-  zone_id = var.zone_id
-}
-
-# Serves the objects of static at https://static.quantumvest.com. Where the bucket does not answer, its copy
-# does.
-module "cdn_static" {
-  source = "../../modules/aws/cdn"
-
-  name               = "quantumvest-prod-static"
-  bucket_domain_name = module.bucket_static.domain_name
-  copy_domain_name   = module.bucket_static_copy.domain_name
-  aliases            = ["static.quantumvest.com"]
-  certificate_arn    = module.edge_certificate_static.arn
-  web_acl_arn        = module.web_acl_cdn.arn
-}
-
-module "records_cdn" {
-  source = "../../modules/aws/dns-records"
-
-  zone_id = var.zone_id
-  records = {
-    static-a = {
-      type = "A"
-      name = "static.quantumvest.com"
-      alias = {
-        name            = module.cdn_static.domain_name
-        zone_id         = module.cdn_static.zone_id
-        evaluate_health = false
-      }
-    }
-    static-aaaa = {
-      type = "AAAA"
-      name = "static.quantumvest.com"
-      alias = {
-        name            = module.cdn_static.domain_name
-        zone_id         = module.cdn_static.zone_id
-        evaluate_health = false
-      }
-    }
-  }
-}
-
 # Places without values: people put those in afterwards, as the page about secrets says.
 module "secrets" {
   source = "../../modules/aws/secrets"
@@ -455,6 +403,64 @@ module "identity_main_dump_test" {
       resources = ["arn:aws:s3:::quantumvest-backups/prod/main/*"]
     },
   ]
+}
+
+# Guards the distributions.
+module "web_acl_cdn" {
+  source    = "../../modules/aws/waf"
+  providers = { aws = aws.us_east_1 }
+
+  name       = "quantumvest-prod-cdn"
+  scope      = "CLOUDFRONT"
+  rate_limit = var.web_acl_cdn_rate_limit
+}
+
+# CloudFront takes certificates from us-east-1 only.
+module "edge_certificate_static" {
+  source    = "../../modules/aws/certificate"
+  providers = { aws = aws.us_east_1 }
+
+  domain  = "static.quantumvest.com"
+  zone_id = var.zone_id
+}
+
+# Serves the objects of static at https://static.quantumvest.com. Where the bucket does not answer, its copy
+# does.
+module "cdn_static" {
+  source = "../../modules/aws/cdn"
+
+  name               = "quantumvest-prod-static"
+  bucket_domain_name = module.bucket_static.domain_name
+  copy_domain_name   = module.bucket_static_copy.domain_name
+  aliases            = ["static.quantumvest.com"]
+  certificate_arn    = module.edge_certificate_static.arn
+  web_acl_arn        = module.web_acl_cdn.arn
+}
+
+module "records_cdn" {
+  source = "../../modules/aws/dns-records"
+
+  zone_id = var.zone_id
+  records = {
+    static-a = {
+      type = "A"
+      name = "static.quantumvest.com"
+      alias = {
+        name            = module.cdn_static.domain_name
+        zone_id         = module.cdn_static.zone_id
+        evaluate_health = false
+      }
+    }
+    static-aaaa = {
+      type = "AAAA"
+      name = "static.quantumvest.com"
+      alias = {
+        name            = module.cdn_static.domain_name
+        zone_id         = module.cdn_static.zone_id
+        evaluate_health = false
+      }
+    }
+  }
 }
 
 module "certificate_backend" {

@@ -45,3 +45,5 @@ cache_sessions_replicas = 1
 cache_sessions_snapshots = { retention_days = 7, window = "02:00-03:00" }
 
 cache_sessions_maintenance_window = "sun:04:00-sun:05:00"
+
+web_acl_cdn_rate_limit = 2000

@@ -125,3 +125,8 @@ variable "cache_sessions_maintenance_window" {
   description = "maintenance_window of cache_sessions: see the module aws/cache."
   type        = string
 }
+
+variable "web_acl_cdn_rate_limit" {
+  description = "rate_limit of web_acl_cdn: see the module aws/waf."
+  type        = number
+}

@@ -11,13 +11,14 @@ module "network" {
   nat_gateways       = "single"
 }
 
-# Encrypts the cluster's secrets, its nodes' disks and the data beside it.
+# Encrypts the cluster's secrets, its nodes' disks, the data beside it and its logs.
 module "key" {
   source = "../../modules/aws/encryption-key"
 
   name                = "staging-eks-cluster"
   description         = "Data of the cluster staging-eks-cluster"
   ebs_for_autoscaling = true
+  services            = ["logs"]
 }
 
 module "cluster" {
@@ -27,6 +28,7 @@ module "cluster" {
   kubernetes_version  = var.cluster_kubernetes_version
   subnet_ids          = module.network.private_subnet_ids
   kms_key_arn         = module.key.arn
+  log_kms_key_arn     = module.key.arn
   public_access_cidrs = ["203.0.113.0/24"]
   access = {
     administrator = {
@@ -199,8 +201,9 @@ module "identity_secrets" {
 module "web_acl" {
   source = "../../modules/aws/waf"
 
-  name       = "staging-eks-cluster"
-  rate_limit = var.web_acl_rate_limit
+  name            = "staging-eks-cluster"
+  rate_limit      = var.web_acl_rate_limit
+  log_kms_key_arn = module.key.arn
 }
 
 # Users, portfolios and transactions
@@ -212,6 +215,7 @@ module "database_main" {
   instance_class          = var.database_main_instance_class
   database_name           = "main"
   storage                 = { size_gib = 50, max_gib = 100, kms_key_arn = module.key.arn }
+  log_kms_key_arn         = module.key.arn
   multi_az                = var.database_main_multi_az
   vpc_id                  = module.network.vpc_id
   subnet_ids              = module.network.data_subnet_ids
@@ -235,28 +239,13 @@ module "cache_sessions" {
   node_type               = var.cache_sessions_node_type
   replicas                = var.cache_sessions_replicas
   kms_key_arn             = module.key.arn
+  log_kms_key_arn         = module.key.arn
   vpc_id                  = module.network.vpc_id
   subnet_ids              = module.network.data_subnet_ids
   allowed_security_groups = { cluster = module.cluster.security_group_id }
   parameters              = { maxmemory-policy = "volatile-ttl" }
   snapshots               = var.cache_sessions_snapshots
   maintenance_window      = var.cache_sessions_maintenance_window
-}
-
-# Places without values: people put those in afterwards, as the page about secrets says.
-module "secrets" {
-  source = "../../modules/aws/secrets"
-
-  kms_key_arn = module.key.arn
-  secrets = {
-    "quantumvest/clusters/staging/monitoring/dead-man-url"  = "Address of the dead-man's switch"
-    "quantumvest/clusters/staging/monitoring/grafana-admin" = "the account of Grafana's administrator"
-    "quantumvest/clusters/staging/monitoring/pagerduty-key" = "Integration key of the on-call service"
-    "quantumvest/clusters/staging/monitoring/slack-url"     = "Incoming webhook of the platform's channel"
-    "quantumvest/staging/cache-sessions"                    = "the address of the cache `sessions`"
-    "quantumvest/staging/database-main"                     = "the address and account of the database `main`"
-    "quantumvest/staging/exporter-main"                     = "where the exporter of `main` finds the database, and its role"
-  }
 }
 
 # Places without values: people put those in afterwards, as the page about secrets says.

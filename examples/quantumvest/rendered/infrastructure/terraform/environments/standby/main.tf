@@ -11,13 +11,14 @@ module "network" {
   nat_gateways       = "single"
 }
 
-# Encrypts the cluster's secrets, its nodes' disks and the data beside it.
+# Encrypts the cluster's secrets, its nodes' disks, the data beside it and its logs.
 module "key" {
   source = "../../modules/aws/encryption-key"
 
   name                = "standby-eks-cluster"
   description         = "Data of the cluster standby-eks-cluster"
   ebs_for_autoscaling = true
+  services            = ["logs"]
 }
 
 module "cluster" {
@@ -27,6 +28,7 @@ module "cluster" {
   kubernetes_version  = var.cluster_kubernetes_version
   subnet_ids          = module.network.private_subnet_ids
   kms_key_arn         = module.key.arn
+  log_kms_key_arn     = module.key.arn
   public_access_cidrs = ["203.0.113.0/24"]
   access = {
     administrator = {
@@ -199,8 +201,9 @@ module "identity_secrets" {
 module "web_acl" {
   source = "../../modules/aws/waf"
 
-  name       = "standby-eks-cluster"
-  rate_limit = var.web_acl_rate_limit
+  name            = "standby-eks-cluster"
+  rate_limit      = var.web_acl_rate_limit
+  log_kms_key_arn = module.key.arn
 }
 
 # A running copy of main of prod. To let it take writes, set source_database to null: see the runbook.
@@ -212,6 +215,7 @@ module "database_main" {
   engine_version          = var.database_main_engine_version
   instance_class          = var.database_main_instance_class
   kms_key_arn             = module.key.arn
+  log_kms_key_arn         = module.key.arn
   vpc_id                  = module.network.vpc_id
   subnet_ids              = module.network.data_subnet_ids
   allowed_security_groups = { cluster = module.cluster.security_group_id }
@@ -235,70 +239,13 @@ module "cache_sessions" {
   node_type               = var.cache_sessions_node_type
   replicas                = var.cache_sessions_replicas
   kms_key_arn             = module.key.arn
+  log_kms_key_arn         = module.key.arn
   vpc_id                  = module.network.vpc_id
   subnet_ids              = module.network.data_subnet_ids
   allowed_security_groups = { cluster = module.cluster.security_group_id }
   parameters              = { maxmemory-policy = "volatile-ttl" }
   snapshots               = var.cache_sessions_snapshots
   maintenance_window      = var.cache_sessions_maintenance_window
-}
-
-# Places without values: people put those in afterwards, as the page about secrets says.
-module "secrets" {
-  source = "../../modules/aws/secrets"
-
-  kms_key_arn = module.key.arn
-  secrets = {
-    "quantumvest/clusters/standby/monitoring/dead-man-url"  = "Address of the dead-man's switch"
-    "quantumvest/clusters/standby/monitoring/grafana-admin" = "the account of Grafana's administrator"
-    "quantumvest/clusters/standby/monitoring/pagerduty-key" = "Integration key of the on-call service"
-    "quantumvest/clusters/standby/monitoring/slack-url"     = "Incoming webhook of the platform's channel"
-    "quantumvest/standby/cache-sessions"                    = "the address of the cache `sessions`"
-    "quantumvest/standby/database-main"                     = "the address and account of the database `main`"
-    "quantumvest/standby/dump-main"                         = "where dumps of `main` find the database itself, and their role"
-    "quantumvest/standby/exporter-main"                     = "where the exporter of `main` finds the database, and its role"
-  }
-}
-
-# Adds to the dumps, and reads none.
-module "identity_main_dump" {
-  source = "../../modules/aws/workload-identity"
-
-  name            = "quantumvest-standby-main-dump"
-  cluster_name    = module.cluster.name
-  service_account = { namespace = "prod", name = "main-dump" }
-  statements = [
-    {
-      actions   = ["s3:PutObject", "s3:AbortMultipartUpload"]
-      resources = ["arn:aws:s3:::quantumvest-backups/standby/main/*"]
-    },
-  ]
-}
-
-# Reads the newest dump, to restore it as a test.
-module "identity_main_dump_test" {
-  source = "../../modules/aws/workload-identity"
-
-  name            = "quantumvest-standby-main-dump-test"
-  cluster_name    = module.cluster.name
-  service_account = { namespace = "prod", name = "main-dump-test" }
-  statements = [
-    {
-      actions   = ["s3:ListBucket"]
-      resources = ["arn:aws:s3:::quantumvest-backups"]
-      conditions = [
-        {
-          test     = "StringEquals"
-          variable = "s3:prefix"
-          values   = ["standby/main/"]
-        },
-      ]
-    },
-    {
-      actions   = ["s3:GetObject"]
-      resources = ["arn:aws:s3:::quantumvest-backups/standby/main/*"]
-    },
-  ]
 }
 
 # Places without values: people put those in afterwards, as the page about secrets says.

@@ -244,11 +244,6 @@ fn reach<'a>(
         }
         Target::Bucket { .. } => {
             reasons.push(reach_bucket(scope, policy).into());
-            policy.allow(egress, vec![public()], vec![tcp(443)]);
-            reasons.push(BUCKET_ADDRESS.into());
-            if let (Stores { bucket_access: BucketKeys::Identity { agent, port }, .. }, _) = scope.stores() {
-                policy.allow(egress, vec![map! { "ipBlock" => map! { "cidr" => *agent } }], vec![tcp(*port)]);
-            }
         }
         Target::Secret { .. } => {}
     }
@@ -286,7 +281,7 @@ pub(super) fn reach_bucket(scope: Scope<'_, '_>, policy: &mut Policy<'_>) -> &'s
         let agent = map! { "ipBlock" => map! { "cidr" => *agent } };
         policy.allow(Direction::Egress, vec![agent], vec![tcp(*port)]);
     }
-    "object storage has no fixed address"
+    BUCKET_ADDRESS
 }
 
 impl Scope<'_, '_> {

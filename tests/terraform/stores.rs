@@ -108,7 +108,7 @@ fn a_service_reads_or_writes_a_bucket_by_its_role_and_has_no_key() {
     assert!(sealed.clone().all(|name| !name.starts_with("bucket-")), "{:?}", sealed.collect::<Vec<_>>());
 }
 
-/// A bucket that CloudFront serves, and what is written beside it.
+/// A bucket that `CloudFront` serves, and what is written beside it.
 fn served(bucket: &str, ingress: &str) -> Plan {
     compiled(
         &TWO_REGIONS

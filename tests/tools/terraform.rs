@@ -109,7 +109,9 @@ pub(crate) fn formatting(project: &Project) -> Verdict {
 pub(crate) fn plan(project: &Project) -> Option<Planned> {
     let examples = project.examples();
     let copies: Vec<TempDir> = examples.iter().map(|example| copy(&example.rendered)).collect();
-    copies.iter().for_each(|copy| without_ephemerals(copy.path()));
+    for copy in &copies {
+        without_ephemerals(copy.path());
+    }
     let mut all = Vec::new();
     for (example, copy) in examples.iter().zip(&copies) {
         all.extend(roots(copy.path()).into_iter().map(|dir| (example, copy.path(), dir)));

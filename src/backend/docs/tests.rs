@@ -472,8 +472,9 @@ fn every_secret_of_the_manager_has_its_command_and_no_value_is_an_argument() {
         let mut keys = secret.keys.clone();
         keys.sort();
         let name = &secret.name;
-        let values: String =
+        let values: Vec<String> =
             keys.iter().map(|key| format!("  --rawfile {key} \"$VALUES/{name}.{key}\" \\\n")).collect();
+        let values = values.concat();
         let command = format!(
             "jq --null-input \\\n{values}  '$ARGS.named' \\\n  | aws secretsmanager put-secret-value --region fr-par \\\n  \
              --secret-id {} --secret-string file:///dev/stdin\n",

@@ -34,7 +34,7 @@ module "cluster" {
   source = "../../modules/aws/cluster"
 
   name                = "prog-production"
-  kubernetes_version  = "1.35"
+  kubernetes_version  = "1.36"
   subnet_ids          = module.network.private_subnet_ids
   kms_key_arn         = module.key.arn
   log_kms_key_arn     = module.key.arn
@@ -54,7 +54,7 @@ module "pool_application" {
   name               = "production-application"
   cluster_name       = module.cluster.name
   subnet_ids         = module.network.private_subnet_ids
-  kubernetes_version = "1.35"
+  kubernetes_version = "1.36"
   instance_types     = ["m6i.large"]
   nodes              = { min = 3, max = 12 }
   labels = {
@@ -71,7 +71,7 @@ module "pool_memory" {
   name               = "production-memory"
   cluster_name       = module.cluster.name
   subnet_ids         = module.network.private_subnet_ids
-  kubernetes_version = "1.35"
+  kubernetes_version = "1.36"
   instance_types     = ["r6i.large"]
   nodes              = { min = 0, max = 4 }
   labels = {
@@ -92,7 +92,7 @@ module "pool_compute" {
   name               = "production-compute"
   cluster_name       = module.cluster.name
   subnet_ids         = module.network.private_subnet_ids
-  kubernetes_version = "1.35"
+  kubernetes_version = "1.36"
   instance_types     = ["c6i.xlarge"]
   nodes              = { min = 0, max = 6 }
   labels = {
@@ -113,7 +113,7 @@ module "pool_batch" {
   name               = "production-batch"
   cluster_name       = module.cluster.name
   subnet_ids         = module.network.private_subnet_ids
-  kubernetes_version = "1.35"
+  kubernetes_version = "1.36"
   instance_types     = ["m6i.large", "m5.large", "m6a.large"]
   capacity           = "spot"
   nodes              = { min = 0, max = 10 }

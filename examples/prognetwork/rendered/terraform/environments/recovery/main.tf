@@ -24,7 +24,7 @@ module "cluster" {
   source = "../../modules/aws/cluster"
 
   name                = "prog-recovery"
-  kubernetes_version  = "1.35"
+  kubernetes_version  = "1.36"
   subnet_ids          = module.network.private_subnet_ids
   kms_key_arn         = module.key.arn
   log_kms_key_arn     = module.key.arn
@@ -44,7 +44,7 @@ module "pool_application" {
   name               = "recovery-application"
   cluster_name       = module.cluster.name
   subnet_ids         = module.network.private_subnet_ids
-  kubernetes_version = "1.35"
+  kubernetes_version = "1.36"
   instance_types     = ["m6i.large"]
   nodes              = { min = 3, max = 12 }
   labels = {
@@ -61,7 +61,7 @@ module "pool_memory" {
   name               = "recovery-memory"
   cluster_name       = module.cluster.name
   subnet_ids         = module.network.private_subnet_ids
-  kubernetes_version = "1.35"
+  kubernetes_version = "1.36"
   instance_types     = ["r6i.large"]
   nodes              = { min = 0, max = 4 }
   labels = {
@@ -82,7 +82,7 @@ module "pool_compute" {
   name               = "recovery-compute"
   cluster_name       = module.cluster.name
   subnet_ids         = module.network.private_subnet_ids
-  kubernetes_version = "1.35"
+  kubernetes_version = "1.36"
   instance_types     = ["c6i.xlarge"]
   nodes              = { min = 0, max = 6 }
   labels = {
@@ -103,7 +103,7 @@ module "pool_batch" {
   name               = "recovery-batch"
   cluster_name       = module.cluster.name
   subnet_ids         = module.network.private_subnet_ids
-  kubernetes_version = "1.35"
+  kubernetes_version = "1.36"
   instance_types     = ["m6i.large", "m5.large", "m6a.large"]
   capacity           = "spot"
   nodes              = { min = 0, max = 10 }

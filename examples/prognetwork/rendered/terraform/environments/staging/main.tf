@@ -25,7 +25,7 @@ module "cluster" {
   source = "../../modules/aws/cluster"
 
   name                = "prog-staging"
-  kubernetes_version  = "1.35"
+  kubernetes_version  = "1.36"
   subnet_ids          = module.network.private_subnet_ids
   kms_key_arn         = module.key.arn
   log_kms_key_arn     = module.key.arn
@@ -45,7 +45,7 @@ module "pool_application" {
   name               = "staging-application"
   cluster_name       = module.cluster.name
   subnet_ids         = module.network.private_subnet_ids
-  kubernetes_version = "1.35"
+  kubernetes_version = "1.36"
   instance_types     = ["m6i.large"]
   nodes              = { min = 3, max = 12 }
   labels = {
@@ -62,7 +62,7 @@ module "pool_memory" {
   name               = "staging-memory"
   cluster_name       = module.cluster.name
   subnet_ids         = module.network.private_subnet_ids
-  kubernetes_version = "1.35"
+  kubernetes_version = "1.36"
   instance_types     = ["r6i.large"]
   nodes              = { min = 0, max = 4 }
   labels = {
@@ -83,7 +83,7 @@ module "pool_compute" {
   name               = "staging-compute"
   cluster_name       = module.cluster.name
   subnet_ids         = module.network.private_subnet_ids
-  kubernetes_version = "1.35"
+  kubernetes_version = "1.36"
   instance_types     = ["c6i.xlarge"]
   nodes              = { min = 0, max = 6 }
   labels = {
@@ -104,7 +104,7 @@ module "pool_batch" {
   name               = "staging-batch"
   cluster_name       = module.cluster.name
   subnet_ids         = module.network.private_subnet_ids
-  kubernetes_version = "1.35"
+  kubernetes_version = "1.36"
   instance_types     = ["m6i.large", "m5.large", "m6a.large"]
   capacity           = "spot"
   nodes              = { min = 0, max = 10 }

@@ -6,15 +6,15 @@ network_cidr = "10.20.0.0/16"
 
 network_availability_zones = ["us-west-2a", "us-west-2b"]
 
-cluster_kubernetes_version = "1.35"
+cluster_kubernetes_version = "1.36"
 
-pool_main_kubernetes_version = "1.35"
+pool_main_kubernetes_version = "1.36"
 
 pool_main_instance_types = ["m6i.large"]
 
 pool_main_nodes = { min = 3, max = 9 }
 
-pool_spot_kubernetes_version = "1.35"
+pool_spot_kubernetes_version = "1.36"
 
 pool_spot_instance_types = ["m6i.large", "m5.large", "m6a.large", "m5a.large"]
 

@@ -474,7 +474,7 @@ pub(crate) const ROWS: &[Row] = &[
         id: "P-37",
         says: "a limit of requests, protection from floods, names that lead to another region",
         answers: &[
-            Line(PRODUCTION, "rate_limit = 2000"),
+            Line(PRODUCTION, "rate_limit      = 2000"),
             Line("docs/network.md", "AWS Shield Standard is on"),
             Line("docs/runbooks/region-outage.md", "aws route53 change-resource-record-sets"),
         ],

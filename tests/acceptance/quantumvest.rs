@@ -4,7 +4,6 @@ use super::Answer::{Finding, Later, Line, Nowhere};
 use super::Row;
 
 const PROD: &str = "infrastructure/terraform/environments/prod/main.tf";
-const STAGING: &str = "infrastructure/terraform/environments/staging/main.tf";
 const DEV: &str = "infrastructure/terraform/environments/dev/main.tf";
 const PROD_VALUES: &str = "infrastructure/terraform/environments/prod/terraform.tfvars";
 const STAGING_VALUES: &str = "infrastructure/terraform/environments/staging/terraform.tfvars";
@@ -84,7 +83,7 @@ pub(crate) const ROWS: &[Row] = &[
             Line(CLUSTER, "endpoint_private_access = true"),
             Line(CLUSTER, "endpoint_public_access  = length(var.public_access_cidrs) > 0"),
             Line(PROD, "public_access_cidrs = [\"203.0.113.0/24\"]"),
-            Line(PROD_VALUES, "cluster_kubernetes_version = \"1.35\""),
+            Line(PROD_VALUES, "cluster_kubernetes_version ="),
             Line(CLUSTER, "cluster_security_group_id"),
         ],
     },
@@ -134,8 +133,8 @@ pub(crate) const ROWS: &[Row] = &[
             Line(DEV_VALUES, "retention_days = 1"),
             Line(STAGING_VALUES, "retention_days = 1"),
             Line(PROD_VALUES, "database_main_maintenance_window = \"mon:04:00-mon:05:00\""),
-            Line(DEV, "multi_az                = false"),
-            Line(STAGING, "multi_az                = false"),
+            Line(DEV_VALUES, "database_main_multi_az = false"),
+            Line(STAGING_VALUES, "database_main_multi_az = false"),
             Line(module!("database/variables.tf"), "optional(string, \"gp3\")"),
         ],
     },

@@ -474,7 +474,7 @@ pub(crate) const ROWS: &[Row] = &[
         id: "P-37",
         says: "a limit of requests, protection from floods, names that lead to another region",
         answers: &[
-            Line(PRODUCTION, "rate_limit = 2000"),
+            Line(PRODUCTION, "rate_limit      = 2000"),
             Line("docs/network.md", "AWS Shield Standard is on"),
             Line("docs/runbooks/region-outage.md", "aws route53 change-resource-record-sets"),
         ],
@@ -531,7 +531,7 @@ pub(crate) const ROWS: &[Row] = &[
         id: "T-P5",
         says: "the collector has no exporter `jaeger`, and `prometheus` takes no traces",
         answers: &[
-            Later("values of the collector are looked at with the logging stack"),
+            Finding("tests/fixtures/traps/T-P5.yaml", "addon/collector-exporter"),
             Line("helm/addons/opentelemetry-collector/values.yaml", "exporters: [otlp]"),
             Nowhere("jaeger-collector"),
         ],

@@ -6,7 +6,11 @@ use super::Row;
 const PROD: &str = "infrastructure/terraform/environments/prod/main.tf";
 const STAGING: &str = "infrastructure/terraform/environments/staging/main.tf";
 const DEV: &str = "infrastructure/terraform/environments/dev/main.tf";
+const PROD_VALUES: &str = "infrastructure/terraform/environments/prod/terraform.tfvars";
+const STAGING_VALUES: &str = "infrastructure/terraform/environments/staging/terraform.tfvars";
+const DEV_VALUES: &str = "infrastructure/terraform/environments/dev/terraform.tfvars";
 const STANDBY: &str = "infrastructure/terraform/environments/standby/main.tf";
+const LOGGING: &str = "infrastructure/kubernetes/environments/clusters/prod/eck-operator/objects.yaml";
 const PLATFORM: &str = "infrastructure/terraform/platform/main.tf";
 const CLUSTER: &str = "infrastructure/terraform/modules/aws/cluster/main.tf";
 const DATABASE: &str = "infrastructure/terraform/modules/aws/database/main.tf";
@@ -49,8 +53,8 @@ pub(crate) const ROWS: &[Row] = &[
             Line(README, "Pre-production testing and QA, with anonymised data"),
             Line(README, "Live application serving end users"),
             Line(README, "| `anonymisation` |"),
-            Line(STAGING, "instance_class          = \"db.t4g.large\""),
-            Line(DEV, "instance_class          = \"db.t4g.medium\""),
+            Line(STAGING_VALUES, "database_main_instance_class = \"db.t4g.large\""),
+            Line(DEV_VALUES, "database_main_instance_class = \"db.t4g.medium\""),
             Line(BACKEND_PROD, "maxReplicas: 9"),
         ],
     },
@@ -59,7 +63,7 @@ pub(crate) const ROWS: &[Row] = &[
         says: "EKS managed node groups that an autoscaler sizes; spot for what is not critical",
         answers: &[
             Line(module!("node-group/main.tf"), "resource \"aws_eks_node_group\" \"this\""),
-            Line(PROD, "nodes              = { min = 3, max = 9 }"),
+            Line(PROD_VALUES, "pool_main_nodes = { min = 3, max = 9 }"),
             Line(PROD, "capacity           = \"spot\""),
             Line(PROD, "module \"identity_node_scaling\""),
         ],
@@ -80,7 +84,7 @@ pub(crate) const ROWS: &[Row] = &[
             Line(CLUSTER, "endpoint_private_access = true"),
             Line(CLUSTER, "endpoint_public_access  = length(var.public_access_cidrs) > 0"),
             Line(PROD, "public_access_cidrs = [\"203.0.113.0/24\"]"),
-            Line(PROD, "kubernetes_version  = \"1.35\""),
+            Line(PROD_VALUES, "cluster_kubernetes_version = \"1.36\""),
             Line(CLUSTER, "cluster_security_group_id"),
         ],
     },
@@ -89,9 +93,9 @@ pub(crate) const ROWS: &[Row] = &[
         says: "node groups: instance types, disk, sizes, a name with the environment",
         answers: &[
             Line(PROD, "name               = \"prod-main\""),
-            Line(PROD, "instance_types     = [\"m6i.large\"]"),
+            Line(PROD_VALUES, "pool_main_instance_types = [\"m6i.large\"]"),
             Line(PROD, "disk               = { size_gib = 100"),
-            Line(PROD, "nodes              = { min = 3, max = 9 }"),
+            Line(PROD_VALUES, "pool_main_nodes = { min = 3, max = 9 }"),
         ],
     },
     Row {
@@ -126,12 +130,12 @@ pub(crate) const ROWS: &[Row] = &[
             Line(PROD, "name                    = \"prod-db\""),
             Line(DATABASE, "storage_encrypted     = true"),
             Line(DATABASE, "publicly_accessible    = false"),
-            Line(PROD, "backup                  = { retention_days = 7, window = \"03:00-04:00\" }"),
-            Line(DEV, "retention_days = 1"),
-            Line(STAGING, "retention_days = 1"),
-            Line(PROD, "maintenance_window      = \"mon:04:00-mon:05:00\""),
-            Line(DEV, "multi_az                = false"),
-            Line(STAGING, "multi_az                = false"),
+            Line(PROD_VALUES, "database_main_backup = { retention_days = 7, window = \"03:00-04:00\" }"),
+            Line(DEV_VALUES, "database_main_backup = { retention_days = 1"),
+            Line(STAGING_VALUES, "database_main_backup = { retention_days = 1"),
+            Line(PROD_VALUES, "database_main_maintenance_window = \"mon:04:00-mon:05:00\""),
+            Line(DEV_VALUES, "database_main_multi_az = false"),
+            Line(STAGING_VALUES, "database_main_multi_az = false"),
             Line(module!("database/variables.tf"), "optional(string, \"gp3\")"),
         ],
     },
@@ -147,20 +151,11 @@ pub(crate) const ROWS: &[Row] = &[
     },
     Row {
         id: "Q-10",
-        says: "Terraform: a root for each environment instead of workspaces, values by hand in its `terraform.tfvars`, modules",
+        says: "Terraform: a root for each environment instead of workspaces, its values in `terraform.tfvars`, modules",
         answers: &[
-            Line(
-                "infrastructure/terraform/environments/dev/terraform.tfvars.example",
-                "Copy to terraform.tfvars",
-            ),
-            Line(
-                "infrastructure/terraform/environments/staging/terraform.tfvars.example",
-                "Copy to terraform.tfvars",
-            ),
-            Line(
-                "infrastructure/terraform/environments/prod/terraform.tfvars.example",
-                "Copy to terraform.tfvars",
-            ),
+            Line("infrastructure/terraform/environments/dev/terraform.tfvars", "network_cidr = "),
+            Line("infrastructure/terraform/environments/staging/terraform.tfvars", "network_cidr = "),
+            Line("infrastructure/terraform/environments/prod/terraform.tfvars", "network_cidr = "),
             Line(PROD, "source = \"../../modules/aws/network\""),
             Line(PROD, "source = \"../../modules/aws/cluster\""),
             Line(PROD, "source = \"../../modules/aws/database\""),
@@ -233,7 +228,7 @@ pub(crate) const ROWS: &[Row] = &[
         says: "a copy for reading, backups by themselves, any point in time",
         answers: &[
             Line(PROD, "module \"database_main_reader\""),
-            Line(PROD, "backup                  = { retention_days = 7"),
+            Line(PROD_VALUES, "database_main_backup = { retention_days = 7"),
             Line(PROMISES, "Restore to the point in time"),
         ],
     },
@@ -260,7 +255,7 @@ pub(crate) const ROWS: &[Row] = &[
         id: "Q-18",
         says: "CDN, VPN, web application firewall, protection from floods, network ACLs, security groups, KMS, MFA",
         answers: &[
-            Later("the CDN"),
+            Line(PROD, "module \"cdn_static\""),
             Line(README, "| `vpn` |"),
             Line(PROD, "source = \"../../modules/aws/waf\""),
             Line("docs/network.md", "AWS Shield Standard is on"),
@@ -277,8 +272,10 @@ pub(crate) const ROWS: &[Row] = &[
             Line("infrastructure/helm/addons/kube-prometheus-stack/values.yaml", "prometheusSpec:"),
             Line("infrastructure/helm/addons/kube-prometheus-stack/values.yaml", "grafana:"),
             Line("infrastructure/helm/addons/kube-prometheus-stack/values.yaml", "alertmanagerSpec:"),
-            Line("infrastructure/helm/addons/loki/values.yaml", "deploymentMode: Monolithic"),
-            Later("Elasticsearch, Kibana and their agents"),
+            Line(LOGGING, "kind: Elasticsearch"),
+            Line(LOGGING, "kind: Kibana"),
+            Line(LOGGING, "kind: Beat"),
+            Line("docs/logs.md", "Logstash"),
         ],
     },
     Row {
@@ -358,7 +355,7 @@ pub(crate) const ROWS: &[Row] = &[
             Line(BACKEND_RULES, "severity: critical"),
             Line(BACKEND_RULES, "runbook_url:"),
             Line(OUTAGE, "Write what happened"),
-            Line(PROD, "maintenance_window      = \"mon:04:00-mon:05:00\""),
+            Line(PROD_VALUES, "database_main_maintenance_window = \"mon:04:00-mon:05:00\""),
             Line(DUMPS, "name: main-dump-test"),
         ],
     },
@@ -368,7 +365,7 @@ pub(crate) const ROWS: &[Row] = &[
         answers: &[
             Line(STANDBY, "source = \"../../modules/aws/database-replica\""),
             Line("infrastructure/terraform/environments/standby/providers.tf", "us-east-2"),
-            Later("the CDN"),
+            Line(PROD, "module \"cdn_static\""),
         ],
     },
     Row {
@@ -442,7 +439,7 @@ pub(crate) const ROWS: &[Row] = &[
         answers: &[
             Finding(trap!("T-Q9.yaml"), "database/version"),
             Line(DATABASE, "family      = \"postgres${local.major}\""),
-            Line(PROD, "engine_version          = \"17\""),
+            Line(PROD_VALUES, "database_main_engine_version = \"17\""),
         ],
     },
     Row {

@@ -531,7 +531,7 @@ pub(crate) const ROWS: &[Row] = &[
         id: "T-P5",
         says: "the collector has no exporter `jaeger`, and `prometheus` takes no traces",
         answers: &[
-            Finding(trap!("T-P5.yaml"), "addon/collector-exporter"),
+            Finding("tests/fixtures/traps/T-P5.yaml", "addon/collector-exporter"),
             Line("helm/addons/opentelemetry-collector/values.yaml", "exporters: [otlp]"),
             Nowhere("jaeger-collector"),
         ],

@@ -4,12 +4,13 @@ use super::Answer::{Finding, Later, Line, Nowhere};
 use super::Row;
 
 const PROD: &str = "infrastructure/terraform/environments/prod/main.tf";
+const STAGING: &str = "infrastructure/terraform/environments/staging/main.tf";
 const DEV: &str = "infrastructure/terraform/environments/dev/main.tf";
 const PROD_VALUES: &str = "infrastructure/terraform/environments/prod/terraform.tfvars";
 const STAGING_VALUES: &str = "infrastructure/terraform/environments/staging/terraform.tfvars";
 const DEV_VALUES: &str = "infrastructure/terraform/environments/dev/terraform.tfvars";
-const ELASTIC: &str = "infrastructure/kubernetes/environments/clusters/prod/eck-operator/objects.yaml";
 const STANDBY: &str = "infrastructure/terraform/environments/standby/main.tf";
+const LOGGING: &str = "infrastructure/kubernetes/environments/clusters/prod/eck-operator/objects.yaml";
 const PLATFORM: &str = "infrastructure/terraform/platform/main.tf";
 const CLUSTER: &str = "infrastructure/terraform/modules/aws/cluster/main.tf";
 const DATABASE: &str = "infrastructure/terraform/modules/aws/database/main.tf";
@@ -83,7 +84,7 @@ pub(crate) const ROWS: &[Row] = &[
             Line(CLUSTER, "endpoint_private_access = true"),
             Line(CLUSTER, "endpoint_public_access  = length(var.public_access_cidrs) > 0"),
             Line(PROD, "public_access_cidrs = [\"203.0.113.0/24\"]"),
-            Line(PROD_VALUES, "cluster_kubernetes_version ="),
+            Line(PROD_VALUES, "cluster_kubernetes_version = \"1.36\""),
             Line(CLUSTER, "cluster_security_group_id"),
         ],
     },
@@ -130,8 +131,8 @@ pub(crate) const ROWS: &[Row] = &[
             Line(DATABASE, "storage_encrypted     = true"),
             Line(DATABASE, "publicly_accessible    = false"),
             Line(PROD_VALUES, "database_main_backup = { retention_days = 7, window = \"03:00-04:00\" }"),
-            Line(DEV_VALUES, "retention_days = 1"),
-            Line(STAGING_VALUES, "retention_days = 1"),
+            Line(DEV_VALUES, "database_main_backup = { retention_days = 1"),
+            Line(STAGING_VALUES, "database_main_backup = { retention_days = 1"),
             Line(PROD_VALUES, "database_main_maintenance_window = \"mon:04:00-mon:05:00\""),
             Line(DEV_VALUES, "database_main_multi_az = false"),
             Line(STAGING_VALUES, "database_main_multi_az = false"),
@@ -150,11 +151,11 @@ pub(crate) const ROWS: &[Row] = &[
     },
     Row {
         id: "Q-10",
-        says: "Terraform: a root for each environment instead of workspaces, values of each in its `terraform.tfvars`, modules",
+        says: "Terraform: a root for each environment instead of workspaces, its values in `terraform.tfvars`, modules",
         answers: &[
-            Line(DEV_VALUES, "# What differs between environments."),
-            Line(STAGING_VALUES, "# What differs between environments."),
-            Line(PROD_VALUES, "# What differs between environments."),
+            Line("infrastructure/terraform/environments/dev/terraform.tfvars", "network_cidr = "),
+            Line("infrastructure/terraform/environments/staging/terraform.tfvars", "network_cidr = "),
+            Line("infrastructure/terraform/environments/prod/terraform.tfvars", "network_cidr = "),
             Line(PROD, "source = \"../../modules/aws/network\""),
             Line(PROD, "source = \"../../modules/aws/cluster\""),
             Line(PROD, "source = \"../../modules/aws/database\""),
@@ -247,14 +248,14 @@ pub(crate) const ROWS: &[Row] = &[
             Line(PROD, "name = \"quantumvest-prod-static\""),
             Line(PLATFORM, "name = \"quantumvest-backups\""),
             Line(PROD, "aws-ebs-csi-driver"),
-            Later("a field for shared file systems: their module has none"),
+            Later("shared file systems"),
         ],
     },
     Row {
         id: "Q-18",
         says: "CDN, VPN, web application firewall, protection from floods, network ACLs, security groups, KMS, MFA",
         answers: &[
-            Line(PROD, "source = \"../../modules/aws/cdn\""),
+            Line(PROD, "module \"cdn_static\""),
             Line(README, "| `vpn` |"),
             Line(PROD, "source = \"../../modules/aws/waf\""),
             Line("docs/network.md", "AWS Shield Standard is on"),
@@ -266,15 +267,15 @@ pub(crate) const ROWS: &[Row] = &[
     },
     Row {
         id: "Q-19",
-        says: "Prometheus, Grafana, Alertmanager; Elasticsearch, Kibana, Filebeat, and why no Logstash",
+        says: "Prometheus, Grafana, Alertmanager; logs",
         answers: &[
             Line("infrastructure/helm/addons/kube-prometheus-stack/values.yaml", "prometheusSpec:"),
             Line("infrastructure/helm/addons/kube-prometheus-stack/values.yaml", "grafana:"),
             Line("infrastructure/helm/addons/kube-prometheus-stack/values.yaml", "alertmanagerSpec:"),
-            Line(ELASTIC, "kind: Elasticsearch"),
-            Line(ELASTIC, "kind: Kibana"),
-            Line(ELASTIC, "type: filebeat"),
-            Line("docs/logs.md", "Logstash is not among them"),
+            Line(LOGGING, "kind: Elasticsearch"),
+            Line(LOGGING, "kind: Kibana"),
+            Line(LOGGING, "kind: Beat"),
+            Line("docs/logs.md", "Logstash"),
         ],
     },
     Row {
@@ -364,7 +365,7 @@ pub(crate) const ROWS: &[Row] = &[
         answers: &[
             Line(STANDBY, "source = \"../../modules/aws/database-replica\""),
             Line("infrastructure/terraform/environments/standby/providers.tf", "us-east-2"),
-            Line(PROD, "source = \"../../modules/aws/cdn\""),
+            Line(PROD, "module \"cdn_static\""),
         ],
     },
     Row {

@@ -4,7 +4,6 @@ use super::Answer::{Finding, Later, Line, Nowhere};
 use super::Row;
 
 const PROD: &str = "infrastructure/terraform/environments/prod/main.tf";
-const STAGING: &str = "infrastructure/terraform/environments/staging/main.tf";
 const DEV: &str = "infrastructure/terraform/environments/dev/main.tf";
 const PROD_VALUES: &str = "infrastructure/terraform/environments/prod/terraform.tfvars";
 const STAGING_VALUES: &str = "infrastructure/terraform/environments/staging/terraform.tfvars";

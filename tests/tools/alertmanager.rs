@@ -32,11 +32,16 @@ fn examples(project: &Project) -> Vec<Pair> {
     let mut found = Vec::new();
     for example in project.examples() {
         let spec = spec(&text(&example.spec));
-        let file = example.rendered.join("alerts/alertmanager.yaml");
         let wanted = spec["observability"]["receivers"].is_object();
-        assert_eq!(file.is_file(), wanted, "{}: {}", example.name, file.display());
-        if wanted {
-            found.push(Pair { name: example.name, spec, file });
+        // One for the only cluster, or one for each.
+        let made: Vec<PathBuf> = example
+            .files()
+            .into_iter()
+            .filter(|file| file.parent().is_some_and(|folder| folder.ends_with("alerts")))
+            .collect();
+        assert_eq!(!made.is_empty(), wanted, "{}", example.name);
+        for file in made {
+            found.push(Pair { name: example.name.clone(), spec: spec.clone(), file });
         }
     }
     found
@@ -97,7 +102,13 @@ const SEVERITIES: [&str; 4] = ["critical", "warning", "info", "none"];
 fn differences(amtool: &Path, pair: &Pair) -> Vec<String> {
     let environments = pair.spec["environments"].as_object().expect("environments");
     let mut places: Vec<(Option<&str>, String)> = vec![(None, "kube-system".to_owned())];
-    places.extend(environments.iter().map(|(key, environment)| {
+    // The file of a cluster speaks of the environments in it.
+    let stem = pair.file.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
+    let own = stem.strip_prefix("alertmanager-");
+    let here = environments
+        .iter()
+        .filter(|(_, environment)| own.is_none_or(|cluster| environment["cluster"] == cluster));
+    places.extend(here.map(|(key, environment)| {
         (Some(key.as_str()), environment["namespace"].as_str().unwrap_or(key).to_owned())
     }));
     let mut problems = Vec::new();

@@ -108,10 +108,12 @@ fn made_in(source: &Value) -> Option<&str> {
 /// Every object and every sealed secret is delivered by exactly one application, from files that are there.
 pub(crate) fn one_application(state: &State) -> Vec<String> {
     let mut problems = Vec::new();
-    let mut owners: BTreeMap<String, Vec<&str>> = BTreeMap::new();
+    // Each cluster has its own Argo CD: the applications of a cluster are below its directory.
+    let mut owners: BTreeMap<String, BTreeMap<&str, Vec<&str>>> = BTreeMap::new();
     let mut sealed: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
-    for application in state.of_kind("Application") {
+    for (file, application) in state.objects.iter().filter(|(_, object)| object["kind"] == "Application") {
         let who = name(application);
+        let cluster = cluster_of(file);
         for source in sources(application) {
             if let Some(include) = source["directory"]["include"].as_str() {
                 let folder = source["path"].as_str().unwrap_or_default();
@@ -129,7 +131,7 @@ pub(crate) fn one_application(state: &State) -> Vec<String> {
             } else if let Some(path) = made_in(source) {
                 match state.made.get(path) {
                     Some(objects) => objects.iter().for_each(|object| {
-                        owners.entry(identity(object)).or_default().push(who);
+                        owners.entry(identity(object)).or_default().entry(cluster).or_default().push(who);
                     }),
                     None => problems.push(format!("{who}: nothing is made in {path}")),
                 }
@@ -143,11 +145,12 @@ pub(crate) fn one_application(state: &State) -> Vec<String> {
         }
     }
     for object in state.made.values().flatten() {
-        match owners.get(&identity(object)).map_or(&[][..], Vec::as_slice) {
-            [_] => {}
-            [] => problems.push(format!("no application delivers {}", identity(object))),
-            several => {
-                problems.push(format!("{} is delivered by {}", identity(object), several.join(" and ")));
+        match owners.get(&identity(object)) {
+            None => problems.push(format!("no application delivers {}", identity(object))),
+            Some(clusters) => {
+                for several in clusters.values().filter(|several| several.len() > 1) {
+                    problems.push(format!("{} is delivered by {}", identity(object), several.join(" and ")));
+                }
             }
         }
     }
@@ -159,6 +162,12 @@ pub(crate) fn one_application(state: &State) -> Vec<String> {
     }
     problems.dedup();
     problems.iter().map(|problem| format!("{}: {problem}", state.example)).collect()
+}
+
+/// The cluster whose Argo CD reads a file: the directory below that of Argo CD.
+fn cluster_of(file: &str) -> &str {
+    let mut parts = file.split('/').skip_while(|part| *part != "argocd");
+    parts.nth(1).unwrap_or_default()
 }
 
 /// Every project permits what its applications bring, and no repository, namespace or cluster-wide object besides.

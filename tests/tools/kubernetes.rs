@@ -142,17 +142,44 @@ fn overlays(example: &Example) -> Vec<PathBuf> {
 pub(crate) fn owners(built: &Built) -> Vec<String> {
     let mut problems = Vec::new();
     for (example, overlays) in built.examples() {
-        let mut seen: BTreeMap<String, &str> = BTreeMap::new();
+        let mut seen: BTreeMap<(String, String), &str> = BTreeMap::new();
+        let clusters = clusters_of(example);
         for overlay in overlays {
+            let cluster = cluster_of(&clusters, &overlay.path);
             for object in &overlay.objects {
                 let id = identity(object);
-                if let Some(first) = seen.insert(id.clone(), &overlay.path) {
+                if let Some(first) = seen.insert((cluster.clone(), id.clone()), &overlay.path) {
                     problems.push(format!("{example}: {id} comes from {first} and from {}", overlay.path));
                 }
             }
         }
     }
     problems
+}
+
+/// The cluster of each environment of an example, from its spec.
+pub(crate) fn clusters_of(example: &str) -> BTreeMap<String, String> {
+    let examples = project().examples();
+    let Some(example) = examples.iter().find(|known| known.name == example) else { return BTreeMap::new() };
+    let spec = yaml::documents(&text(&example.spec)).expect("a spec").into_iter().next().unwrap_or_default();
+    let environments = spec["environments"].as_object().into_iter().flatten();
+    let pairs = environments
+        .filter_map(|(name, environment)| Some((name.clone(), environment["cluster"].as_str()?.to_owned())));
+    pairs.collect()
+}
+
+/// The cluster that a directory of the tree is for: its own name below `clusters`, or that of its environment.
+fn cluster_of(clusters: &BTreeMap<String, String>, path: &str) -> String {
+    let parts: Vec<&str> = path.split(|c: char| "/ ()".contains(c)).collect();
+    let own = parts.iter().position(|part| *part == "clusters").and_then(|at| parts.get(at + 1));
+    let of_environment = || parts.iter().rev().find_map(|part| clusters.get(environment_in(part)));
+    own.map_or_else(|| of_environment().cloned().unwrap_or_default(), |own| (*own).to_owned())
+}
+
+/// The environment that a part of a path names: `production`, or `values-production.yaml`.
+pub(crate) fn environment_in(part: &str) -> &str {
+    let part = part.strip_prefix("values-").unwrap_or(part);
+    part.strip_suffix(".yaml").unwrap_or(part)
 }
 
 /// A dashboard lies beside Prometheus, whose namespace comes with whoever installs that.

@@ -151,6 +151,11 @@ pub(crate) fn workloads() -> Verdict {
         let find = |kind: &str, environment: &Environment, name: &str| -> Option<Value> {
             built
                 .of(&example.name, kind)
+                .filter(|(overlay, _)| {
+                    // Two environments may have one namespace, each in a cluster of its own.
+                    let mut parts = overlay.path.split(|c: char| "/ ()".contains(c));
+                    parts.any(|part| kubernetes::environment_in(part) == environment.key)
+                })
                 .map(|(_, object)| object)
                 .find(|object| {
                     object.pointer("/metadata/namespace") == Some(&json!(environment.namespace.value))

@@ -151,7 +151,7 @@ fn without_ephemerals(tree: &Path) {
         for line in content.lines() {
             if let Some(rest) = line.strip_prefix("ephemeral ") {
                 let name = rest.split('"').nth(3).expect("an ephemeral resource's name");
-                writeln!(variables, "variable \"test_{name}\" {{\n  type      = string\n  default   = \"x\"\n  ephemeral = true\n  sensitive = true\n}}")
+                writeln!(variables, "variable \"test_{name}\" {{\n  type      = string\n  default   = \"a-value-of-a-test-that-is-long-enough\"\n  ephemeral = true\n  sensitive = true\n}}")
                     .expect("writing to a string");
                 inside = true;
             }

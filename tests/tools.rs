@@ -29,6 +29,8 @@ mod kubernetes;
 mod logs;
 #[path = "tools/meaning.rs"]
 mod meaning;
+#[path = "tools/meaning_aws.rs"]
+mod meaning_aws;
 #[path = "tools/prometheus.rs"]
 mod prometheus;
 #[path = "tools/scanners.rs"]

@@ -2,13 +2,13 @@
 //! no expectation is a copy of the output.
 
 use platc::catalog::Date;
-use platc::plan::{Environment, Plan, Scale};
+use platc::plan::{Environment, Plan, Provider, Scale};
 use platc::source::Source;
 use serde_json::{Value, json};
 
-use crate::kubernetes;
 use crate::terraform::{self, PlannedResource};
 use crate::tool::{Example, Verdict, project, text};
+use crate::{kubernetes, meaning_aws};
 
 pub(crate) fn plan_of(example: &Example) -> Plan {
     let source = Source::new(example.spec.display().to_string(), text(&example.spec));
@@ -35,6 +35,12 @@ pub(crate) fn infrastructure() -> Verdict {
                 problems.push(format!("{}: {what}: planned {found:?}, meant {wanted}", example.name));
             }
         };
+        let is_aws = |cluster: &platc::plan::Cluster| cluster.provider.value == Provider::Aws;
+        if plan.clusters.values().all(is_aws) {
+            let roots: Vec<_> = planned.roots.iter().filter(|root| root.example == example.name).collect();
+            meaning_aws::infrastructure(&plan, &roots, &mut expect);
+            continue;
+        }
         for cluster in plan.clusters.values() {
             let made =
                 of("linode_lke_cluster").find(|made| made.value("/label") == cluster.name.value.as_str());

@@ -224,6 +224,8 @@ fn plan_root(server: &Server, dir: &Path, given: Option<&Path>) -> Result<Value,
             .into_iter()
             .find(|f| f.parent() == Some(dir) && f.display().to_string().ends_with(".tfvars.example")),
         given.map(Path::to_path_buf),
+        // What the root brings itself goes before anything invented.
+        Some(dir.join("terraform.tfvars")).filter(|file| file.is_file()),
     ];
     let mut args =
         vec!["plan".to_owned(), "-refresh=false".into(), "-lock=false".into(), "-out=test.plan".into()];

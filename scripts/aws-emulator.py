@@ -13,6 +13,7 @@ it back; it checks nothing, so it shows that Terraform's own order and round tri
   groups (moto's drop what it does not know and invent SSH keys).
 - RDS: an id of its own for every instance (moto has one id for all of them, by which Terraform finds an instance). A backup
   may end when the maintenance begins.
+- CloudFront: a behaviour may name a group of origins.
 - EC2: the tags of a launch template are not those of its instances.
 - Bucket policies are kept and not enforced: moto looks at no condition, so that a policy which denies plain HTTP would
   deny everything.
@@ -30,6 +31,7 @@ from urllib.parse import unquote
 
 os.environ.setdefault("MOTO_IAM_LOAD_MANAGED_POLICIES", "true")
 
+from moto.cloudfront import models as cloudfront
 from moto.ec2.models import launch_templates
 from moto.eks import models as eks
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
@@ -55,6 +57,25 @@ def windows_may_touch():
     overlap = rds_utils.get_overlap_between_two_date_ranges
     # moto counts a backup that ends when the maintenance begins as an overlap, AWS does not.
     rds_utils.get_overlap_between_two_date_ranges = lambda *ranges: overlap(*ranges) or -1
+
+
+class AnyOrigin(str):
+    """An origin's id that moto finds among any: it looks for groups of origins in the list of origins, where they are not."""
+
+    __hash__ = str.__hash__
+
+    def __eq__(self, other):
+        return isinstance(other, str)
+
+
+def origin_groups():
+    made = cloudfront.DefaultCacheBehaviour.__init__
+
+    def init(self, config):
+        made(self, config)
+        self.target_origin_id = AnyOrigin(self.target_origin_id)
+
+    cloudfront.DefaultCacheBehaviour.__init__ = init
 
 
 def lenient_bucket_policies():
@@ -301,6 +322,7 @@ def main():
     arguments = parser.parse_args()
     unique_database_ids()
     windows_may_touch()
+    origin_groups()
     lenient_bucket_policies()
     cluster_security_groups()
     tags_of_launch_templates()

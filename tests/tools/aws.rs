@@ -31,6 +31,7 @@ const NOT_APPLIED: &[(&str, &str)] = &[
 
 /// Resources that a second plan changes, and why that is the emulator's fault.
 const FORGOTTEN: &[(&str, &str)] = &[
+    ("aws_cloudfront_distribution", "moto does not give groups of origins back"),
     ("aws_db_instance", "moto forgets that Performance Insights is on"),
     ("aws_db_parameter_group", "moto does not give parameters back"),
     ("aws_vpc_security_group_ingress_rule", "moto forgets the description of a rule that names a group"),

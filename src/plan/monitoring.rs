@@ -1,0 +1,194 @@
+//! Metrics, logs, traces, and whom alerts reach.
+
+use indexmap::IndexMap;
+use serde::Serialize;
+
+use super::{LogStore, Resolved, SecretKey, Tenants};
+use crate::source::At;
+use crate::units::{Bytes, Duration, Latency, Percent};
+
+/// How metrics are collected, and when alerts fire.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Monitoring {
+    /// The namespace of Prometheus.
+    pub namespace: Resolved<String>,
+    /// The labels by which it selects monitors and rules.
+    pub selector: IndexMap<String, Resolved<String>>,
+    /// The time between two readings.
+    pub scrape_every: Resolved<Duration>,
+    /// The address below which runbooks are.
+    pub runbooks: Option<Resolved<String>>,
+    /// How long metrics are kept.
+    pub keep: Resolved<Duration>,
+    /// The disk of each Prometheus.
+    pub size: Resolved<Bytes>,
+    /// Whom alerts can reach, by name.
+    pub receivers: IndexMap<String, Receiver>,
+    /// Which alerts reach whom.
+    pub routing: Routing,
+    /// The share of failed requests that is too much.
+    pub error_rate: Resolved<Percent>,
+    /// For how long.
+    pub error_rate_for: Resolved<Duration>,
+    /// When answers take too long, where there is a limit.
+    pub latency: Option<LatencyLimit>,
+    /// For how long nothing answers before a service counts as down.
+    pub down_for: Resolved<Duration>,
+}
+
+/// When answers take too long.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct LatencyLimit {
+    /// The time within which 95 % of requests must be answered.
+    pub above: Resolved<Latency>,
+    /// For how long it takes longer.
+    pub lasting: Resolved<Duration>,
+}
+
+/// Logs.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Logs {
+    /// The place in the spec.
+    #[serde(skip)]
+    pub at: At,
+    /// What keeps them.
+    pub store: Resolved<LogStore>,
+    /// Who shares a store of logs.
+    pub tenants: Resolved<Tenants>,
+    /// How long logs are kept, by environment: all of them.
+    pub keep: IndexMap<String, Resolved<Duration>>,
+    /// How long logs of namespaces are kept that belong to no environment.
+    pub keep_elsewhere: Resolved<Duration>,
+}
+
+/// Traces.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Traces {
+    /// The place in the spec.
+    #[serde(skip)]
+    pub at: At,
+    /// How long they are kept.
+    pub keep: Resolved<Duration>,
+}
+
+/// Somebody whom alerts can reach.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Receiver {
+    /// Its name.
+    pub key: String,
+    /// Its place in the spec.
+    #[serde(skip)]
+    pub at: At,
+    /// The ways, never none.
+    pub ways: Vec<Way>,
+}
+
+/// A way in which an alert reaches somebody.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Way {
+    /// Mail.
+    Email {
+        /// Who gets it.
+        to: String,
+        /// Whom it comes from.
+        from: String,
+        /// The mail server: `host:port`.
+        host: String,
+        /// The account, where the server asks for one.
+        username: Option<String>,
+        /// The account's password.
+        password: Option<SecretKey>,
+    },
+    /// A channel of Slack.
+    Slack {
+        /// The channel.
+        channel: String,
+        /// The address of the incoming webhook.
+        url: SecretKey,
+    },
+    /// A service of PagerDuty.
+    Pagerduty {
+        /// The integration key.
+        key: SecretKey,
+    },
+    /// A team of Opsgenie.
+    Opsgenie {
+        /// The key of the API.
+        key: SecretKey,
+        /// The address of the API, where it is not the usual one.
+        url: Option<String>,
+    },
+    /// A channel of Microsoft Teams.
+    Teams {
+        /// The address of the workflow.
+        url: SecretKey,
+    },
+    /// An address that gets every alert as JSON.
+    Webhook {
+        /// The address.
+        url: Destination,
+    },
+    /// Issues in a project of Jira.
+    Jira {
+        /// The address of Jira.
+        url: String,
+        /// The project's key.
+        project: String,
+        /// The type of the issues.
+        #[serde(rename = "type")]
+        kind: String,
+        /// The account.
+        username: String,
+        /// The account's password.
+        password: SecretKey,
+    },
+}
+
+/// Where a webhook goes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Destination {
+    /// An address that everybody may read.
+    Known(String),
+    /// An address that a secret holds.
+    Secret(SecretKey),
+}
+
+/// Which alerts reach whom: names of receivers that exist.
+#[derive(Debug, Clone, Default, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Routing {
+    /// What has to be acted on now; `None` where nothing is said.
+    pub critical: Option<Vec<Resolved<String>>>,
+    /// What has to be looked at in working hours.
+    pub warning: Option<Vec<Resolved<String>>>,
+    /// What explains other alerts.
+    pub info: Option<Vec<Resolved<String>>>,
+    /// By environment, who gets all of its alerts instead; nobody where it is empty.
+    pub environments: IndexMap<String, Vec<Resolved<String>>>,
+    /// Who notices that the alert that always fires does not come any more.
+    pub watchdog: Option<Resolved<String>>,
+}
+
+impl Way {
+    /// The secret that it needs.
+    #[must_use]
+    pub const fn secret(&self) -> Option<&SecretKey> {
+        match self {
+            Self::Email { password, .. } => password.as_ref(),
+            Self::Slack { url: key, .. }
+            | Self::Teams { url: key }
+            | Self::Pagerduty { key }
+            | Self::Opsgenie { key, .. }
+            | Self::Webhook { url: Destination::Secret(key) }
+            | Self::Jira { password: key, .. } => Some(key),
+            Self::Webhook { url: Destination::Known(_) } => None,
+        }
+    }
+}

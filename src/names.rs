@@ -8,6 +8,8 @@ pub const LABEL_DOMAIN: &str = "platc.dev";
 pub const POOL_LABEL: &str = "platc.dev/pool";
 /// The label of nodes and objects that names the environment.
 pub const ENVIRONMENT_LABEL: &str = "platc.dev/environment";
+/// The annotation of an OpenSLO document that says how many requests come.
+pub const TRAFFIC_ANNOTATION: &str = "platc.dev/traffic";
 /// The label of objects that names the team that answers for them.
 pub const OWNER_LABEL: &str = "platc.dev/owner";
 /// The label of objects that names the promise that holds for them.
@@ -447,6 +449,24 @@ pub fn dead_letter_queue(queue: &str) -> String {
 #[must_use]
 pub fn rule_group(kind: &str, environment: &str, name: &str) -> String {
     format!("platc-{kind}-{environment}-{name}")
+}
+
+/// The group of the rules of an objective.
+#[must_use]
+pub fn slo_group(environment: &str, service: &str, slo: &str) -> String {
+    format!("platc-slo-{environment}-{service}-{slo}")
+}
+
+/// The value of `sloth_service`: no two services of one Prometheus share it, since names have no stroke.
+#[must_use]
+pub fn slo_service(environment: &str, service: &str) -> String {
+    format!("{environment}/{service}")
+}
+
+/// The value of `sloth_id`.
+#[must_use]
+pub fn slo_id(environment: &str, service: &str, slo: &str) -> String {
+    format!("{environment}/{service}/{slo}")
 }
 
 /// A name as a Terraform identifier.

@@ -33,8 +33,8 @@ const ALLOWED: &[(&str, &[&str])] = &[
     (
         "resolve",
         &[
-            "addon", "catalog", "diag", "model", "names", "plan", "provider", "sizing", "source", "units",
-            "words",
+            "addon", "catalog", "diag", "model", "names", "plan", "provider", "sizing", "source", "syntax",
+            "units", "words",
         ],
     ),
     (

@@ -22,6 +22,7 @@ mod recovery;
 mod references;
 mod rollouts;
 mod secrets;
+mod slo;
 mod stores;
 mod targets;
 mod workloads;
@@ -109,6 +110,7 @@ pub static RULES: &[&[Rule]] = &[
     managed::RULES,
     secrets::RULES,
     alerts::RULES,
+    slo::RULES,
     recovery::RULES,
     targets::RULES,
     addons::RULES,

@@ -17,6 +17,7 @@ mod environment;
 mod monitoring;
 mod secrets;
 mod services;
+mod slo;
 mod stores;
 
 pub use cluster::{
@@ -33,6 +34,7 @@ pub use services::{
     Rollout, Route, Scale, Schedule, SecretVariable, Service, ServicePort, Target, Tls, Traffic, Volume, Waf,
     Workload,
 };
+pub use slo::{Sli, Slo, WINDOW};
 pub use stores::{
     Backup, Broker, BrokerUser, Bucket, Cache, CacheBackup, Cdn, CopyOf, CopyTo, Database, DatabaseExporter,
     DatabaseStorage, Dump, ManagedCache, MessageQueue, Pooling, Replica,
@@ -41,7 +43,7 @@ pub use stores::{
 pub use crate::words::{
     Access, AddonSecurity, BucketAccess, CacheEngine, Calendar, Ci, Cni, Concurrency, Eviction, Failover,
     Feature, GitopsTool, IngressController, Install, LogStore, Loss, Mount, Nat, NetworkDefault, PodSecurity,
-    PoolMode, Promotion, Provider, QueueType, RecoveryStrategy, Role, Scenario, SecretDelivery, Strategy,
+    PoolMode, Promotion, Provider, QueueType, RecoveryStrategy, Role, Scenario, SecretDelivery, SliPreset, Strategy,
     Sync, Tenants, TerraformValues, Topology, Verification, VolumeKind, Workloads,
 };
 

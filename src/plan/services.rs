@@ -4,7 +4,7 @@ use indexmap::IndexMap;
 use serde::Serialize;
 
 use super::{
-    Access, Concurrency, Environment, IngressController, Mount, Promotion, Provider, Resolved, Strategy,
+    Access, Concurrency, Environment, IngressController, Mount, Promotion, Provider, Resolved, Slo, Strategy,
     Taint, Tier, Verification, VolumeKind,
 };
 use crate::freeform::Freeform;
@@ -148,6 +148,9 @@ pub struct Service {
     pub patches: Vec<Patch>,
     /// The promise that holds for it.
     pub tier: Option<Tier>,
+    /// What is promised to those who use it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub slos: Vec<Slo>,
 }
 
 /// How a new version replaces the old one.

@@ -18,6 +18,7 @@ mod rollout;
 mod secrets;
 mod services;
 mod sizing;
+pub mod slo;
 mod stores;
 
 use std::rc::Rc;

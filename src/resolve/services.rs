@@ -5,7 +5,7 @@ use std::rc::Rc;
 use indexmap::IndexMap;
 
 use super::references::{self, Output, Outputs, parts};
-use super::{Resolver, from_written, jobs, optional_text, or, recovery, rollout, secrets};
+use super::{Resolver, from_written, jobs, optional_text, or, recovery, rollout, secrets, slo};
 use crate::diag::{Diagnostic, code, did_you_mean};
 use crate::model::records::{self, Short};
 use crate::model::scalars::HttpPath;
@@ -191,6 +191,7 @@ pub(super) fn own_settings(
         stop_after: or(settings.stop_after.as_ref(), |d| d, Duration(30), "Kubernetes' own default"),
         patches: patches(settings),
         tier,
+        slos: slo::own(resolver, environment, key, settings),
         key: key.to_owned(),
         at,
     }

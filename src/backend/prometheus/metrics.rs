@@ -28,6 +28,8 @@ pub enum Exporter {
     ExternalSecrets,
     /// The ingress controller itself.
     IngressNginx,
+    /// The proxies of Istio.
+    Istio,
     /// kube-state-metrics: the objects of Kubernetes.
     KubeState,
     /// The kubelet with its cAdvisor: containers and volumes of a node.
@@ -62,6 +64,7 @@ impl Exporter {
             Self::Envoy => "Envoy",
             Self::ExternalSecrets => "external-secrets",
             Self::IngressNginx => "ingress-nginx",
+            Self::Istio => "Istio's proxies",
             Self::KubeState => "kube-state-metrics",
             Self::Kubelet => "the kubelet with its cAdvisor",
             Self::Platform => "a job of the platform",
@@ -90,6 +93,7 @@ impl Exporter {
                 "A PodMonitor of its proxies, at `/stats/prometheus`: the name of a cluster of Envoy holds namespace and \
                  name of the HTTPRoute."
             }
+            Self::Istio => "The proxies' standard metrics, scraped at each pod. platc renders no mesh: whoever runs it sees to that.",
             Self::KubeState => {
                 "`honorLabels: true`, and `--metric-labels-allowlist=nodes=[platc.dev/pool,platc.dev/environment]`: \
                  without the list no pool is seen. The custom resource state of sealed secrets, for the dates of their \
@@ -114,7 +118,7 @@ impl Exporter {
             Self::Prometheus => "Nothing: each target of a monitor gives `up`, each rule `ALERTS`.",
             Self::Rabbitmq => {
                 "Both `/metrics` and `/metrics/detailed?family=queue_coarse_metrics&family=queue_consumer_count`, \
-                 with the broker's name as `job`."
+                 with the broker's name as `job`; for objectives of queues `queue_delivery_metrics` too (seen in RabbitMQ 4.0.9)."
             }
             Self::Redis => "A sidecar for each node, with the cache's name as `job`.",
             Self::Service => {
@@ -168,8 +172,14 @@ metrics! {
     ENVOY_DURATION = "envoy_cluster_upstream_rq_time_bucket" from Envoy ["envoy_cluster_name", "le"];
     ENVOY_REQUESTS = "envoy_cluster_upstream_rq_xx" from Envoy ["envoy_cluster_name", "envoy_response_code_class"];
     EXTERNAL_CONDITION = "externalsecret_status_condition" from ExternalSecrets ["name", "condition", "status"];
+    GRPC_HANDLED = "grpc_server_handled_total" from Service ["grpc_code", "grpc_method", "grpc_service"];
+    GRPC_DURATION = "grpc_server_handling_seconds_bucket" from Service ["grpc_method", "grpc_service", "le"];
     HTTP_DURATION = "http_request_duration_seconds_bucket" from Service ["le"];
-    HTTP_REQUESTS = "http_requests_total" from Service ["code", "status"];
+    HTTP_REQUESTS = "http_requests_total" from Service ["code", "handler", "status"];
+    OTEL_DURATION = "http_server_request_duration_seconds_bucket" from Service ["http_response_status_code", "le"];
+    OTEL_REQUESTS = "http_server_request_duration_seconds_count" from Service ["http_response_status_code"];
+    ISTIO_DURATION = "istio_request_duration_milliseconds_bucket" from Istio ["reporter", "destination_workload_namespace", "destination_service_name", "le"];
+    ISTIO_REQUESTS = "istio_requests_total" from Istio ["reporter", "destination_workload_namespace", "destination_service_name", "response_code"];
     KUBE_CRONJOB_CREATED = "kube_cronjob_created" from KubeState ["cronjob"];
     KUBE_CRONJOB_LAST_SUCCESS = "kube_cronjob_status_last_successful_time" from KubeState ["cronjob"];
     KUBE_DEPLOYMENT_REPLICAS = "kube_deployment_spec_replicas" from KubeState ["deployment"];
@@ -223,7 +233,9 @@ metrics! {
     RABBITMQ_NODES = "rabbitmq_build_info" from Rabbitmq;
     RABBITMQ_CONSUMERS = "rabbitmq_detailed_queue_consumers" from Rabbitmq ["vhost", "queue"];
     RABBITMQ_MESSAGES = "rabbitmq_detailed_queue_messages" from Rabbitmq ["vhost", "queue"];
+    RABBITMQ_DELIVERED = "rabbitmq_detailed_queue_messages_delivered_ack_total" from Rabbitmq ["vhost", "queue"];
     RABBITMQ_READY = "rabbitmq_detailed_queue_messages_ready" from Rabbitmq ["vhost", "queue"];
+    RABBITMQ_REDELIVERED = "rabbitmq_detailed_queue_messages_redelivered_total" from Rabbitmq ["vhost", "queue"];
     RABBITMQ_UNACKED = "rabbitmq_detailed_queue_messages_unacked" from Rabbitmq ["vhost", "queue"];
     RABBITMQ_DISK_FREE = "rabbitmq_disk_space_available_bytes" from Rabbitmq;
     RABBITMQ_DISK_LIMIT = "rabbitmq_disk_space_available_limit_bytes" from Rabbitmq;
@@ -251,11 +263,15 @@ metrics! {
     ROLLOUT_UPDATED = "rollout_info_replicas_updated" from Rollouts ["name"];
     SEALED_CONDITION = "sealed_secrets_controller_condition_info" from SealedSecrets ["name", "condition"];
     UNSEAL_ERRORS = "sealed_secrets_controller_unseal_errors_total" from SealedSecrets;
+    SLO_BURN = "slo:current_burn_rate:ratio" from Prometheus ["environment", "service", "slo", "sloth_id", "sloth_service", "sloth_slo"];
+    SLO_PERIOD_BURN = "slo:period_burn_rate:ratio" from Prometheus ["environment", "service", "slo", "sloth_id", "sloth_service", "sloth_slo"];
+    SLO_LEFT = "slo:period_error_budget_remaining:ratio" from Prometheus ["environment", "service", "slo", "sloth_id", "sloth_service", "sloth_slo"];
     UP = "up" from Prometheus;
     VELERO_FAILURES = "velero_backup_failure_total" from Velero;
     VELERO_LAST_SUCCESS = "velero_backup_last_successful_timestamp" from Velero;
     VELERO_PARTIAL_FAILURES = "velero_backup_partial_failure_total" from Velero;
     VELERO_INVALID = "velero_backup_validation_failure_total" from Velero;
+    VLLM_FIRST_TOKEN = "vllm:time_to_first_token_seconds_bucket" from Service ["model_name", "engine", "le"];
 }
 
 #[cfg(test)]

@@ -22,6 +22,7 @@ pub(in crate::backend) mod recovery;
 pub mod rotation;
 mod rule;
 mod service;
+pub(in crate::backend) mod slo;
 mod workload;
 
 #[cfg(test)]
@@ -118,6 +119,7 @@ fn service_groups<'p>(plan: &'p Plan, environment: &'p Environment, service: &'p
     let scope = Scope { plan, environment };
     let mut groups = vec![service::group(scope, service)];
     groups.extend(certificate::group(scope, service));
+    groups.extend(slo::groups(scope, service));
     groups
 }
 

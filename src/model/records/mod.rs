@@ -6,6 +6,7 @@ mod observability;
 mod recovery;
 mod secrets;
 mod services;
+mod slo;
 mod stores;
 
 pub use delivery::{Delivery, Gitops, Output, Paths};
@@ -24,6 +25,7 @@ pub use services::{
     Autoscaling, Disruption, Egress, Health, Ingress, Job, KeptRuns, Metrics, Mock, Permission, Ports, Probe,
     Resources, Rollout, Security, Service, Tls, Use, Uses, Volume, Waf,
 };
+pub use slo::{Sli, Slo, SloFiles};
 pub use stores::{
     Backup, Bucket, Cache, CacheBackup, Cdn, Database, DatabaseStorage, Dump, MessageQueue, Pooling, Queue,
     Replica,
@@ -42,7 +44,7 @@ use crate::words::{
     Cni, Concurrency, DatabaseEngine, Dns, Eviction, Failover, Feature, GitopsTool, IngressController,
     Install, Issuer, Local, LogStore, Loss, Mesh, Mount, Nat, NetworkDefault, PodSecurity, PoolMode,
     PoolScope, Promotion, Provider, Quarter, QueueEngine, QueueType, RecoveryStrategy, Role, Scenario,
-    SecretDelivery, SecretSource, Strategy, Sync, Tenants, TerraformValues, Topology, Verification,
+    SecretDelivery, SecretSource, SliPreset, Strategy, Sync, Tenants, TerraformValues, Topology, Verification,
     VolumeKind, Workloads,
 };
 
@@ -125,6 +127,8 @@ record! {
         observability: Observability = optional "{scrape: {every: 30s}}";
         /// Thresholds of alerts, where the defaults do not fit.
         alerts: Alerts = optional "{errorRate: {above: 5%, for: 5m}}";
+        /// Service level objectives that are written in a file of OpenSLO documents; a service's own stand with it.
+        slos: SloFiles = optional "{from: slos/openslo.yaml}", "none";
         /// Charts of others that the platform stands on: what the spec asks for brings them in, and here they are chosen,
         /// added or set up differently.
         addons: Named<Name, Addon> = optional "{kube-prometheus-stack: {values: {grafana: {replicas: 2}}}}";
@@ -260,6 +264,7 @@ decode_words!(
     Scenario,
     SecretDelivery,
     SecretSource,
+    SliPreset,
     Sync,
     Tenants,
     TerraformValues,

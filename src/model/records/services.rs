@@ -1,6 +1,6 @@
 //! Services, jobs, and how requests reach them.
 
-use super::Short;
+use super::{Short, Slo};
 use crate::freeform::Freeform;
 use crate::model::decode::{Context, Decode, Named, Shape};
 use crate::model::scalars::{
@@ -76,6 +76,8 @@ record! {
         patches: Named<PatchTarget, Freeform> = optional "{Deployment: {spec: {template: {spec: {priorityClassName: high}}}}}", "none";
         /// The promise of recovery that holds for it.
         tier: Written<Name> = optional "standard";
+        /// What is promised to those who use it: objectives by name.
+        slos: Named<Name, Slo> = optional "{availability: {objective: 99.9%, sli: http}}", "no promise: alerts go by fixed shares";
     }
 }
 

@@ -24,6 +24,7 @@ pub mod inputs;
 pub mod model;
 pub mod names;
 pub mod plan;
+pub mod promql;
 pub mod proof;
 pub mod provider;
 pub mod resolve;

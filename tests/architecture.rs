@@ -14,6 +14,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("source", &[]),
     ("units", &[]),
     ("words", &[]),
+    ("promql", &["catalog", "source"]),
     ("freeform", &["source"]),
     ("templates", &[]),
     ("format", &["freeform", "templates"]),

@@ -7,7 +7,7 @@ use std::process::Command;
 use serde_json::Value;
 
 use crate::kubernetes::Built;
-use crate::tool::{Example, Project, Verdict, is_yaml, run, text, tool};
+use crate::tool::{Example, Project, Verdict, is_yaml, repository, run, text, tool};
 use crate::yaml;
 
 /// The YAML files of a tree whose first document has all of these fields and is no Kubernetes object.
@@ -92,4 +92,32 @@ fn collect(groups: &Value, place: &str, into: &mut BTreeMap<String, (String, Str
     for group in groups.as_array().into_iter().flatten() {
         into.insert(yaml::canonical(group), (group["name"].to_string(), place.to_owned()));
     }
+}
+
+/// promtool takes every expression that the parser takes and no other, besides those that other versions refuse.
+pub(crate) fn expressions() -> Verdict {
+    let promtool = tool("promtool")?;
+    let fixtures = repository().join("tests/fixtures/promql");
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("rules.yaml");
+    let mut problems = Vec::new();
+    for (list, is_good) in [("good.txt", true), ("strict.txt", true), ("bad.txt", false)] {
+        let wanted = text(&fixtures.join(list));
+        // One rule each: promtool names every rule of a file that it refuses.
+        let rules: String = wanted
+            .lines()
+            .enumerate()
+            .map(|(index, line)| format!("  - record: one:{index}:x\n    expr: {}\n", Value::from(line)))
+            .collect();
+        std::fs::write(&file, format!("groups:\n- name: all\n  rules:\n{rules}")).expect("written");
+        let said = run(Command::new(&promtool).args(["check", "rules", "--lint=none"]).arg(&file)).said();
+        for (index, line) in wanted.lines().enumerate() {
+            let is_refused = said.contains(&format!("\"one:{index}:x\""));
+            if is_refused == is_good {
+                problems
+                    .push(format!("{list}: promtool {} {line}", if is_good { "refuses" } else { "takes" }));
+            }
+        }
+    }
+    Some(problems)
 }

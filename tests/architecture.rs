@@ -41,7 +41,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     (
         "check",
         &[
-            "addon", "catalog", "diag", "freeform", "model", "names", "plan", "proof", "provider", "sizing",
+            "addon", "catalog", "diag", "freeform", "model", "names", "plan", "promql", "proof", "provider", "sizing",
             "source", "syntax", "unit", "units", "words",
         ],
     ),

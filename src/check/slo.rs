@@ -6,13 +6,15 @@ use crate::diag::{Diagnostic, Severity, code};
 use crate::plan::{
     Access, Environment, IngressController, Origin, Plan, Resolved, Service, Sli, SliPreset, Slo, Target, WINDOW,
 };
+use crate::promql;
 use crate::source::{At, Span};
 use crate::units::slo::{BurnWindow, Exact, FEW, burn_windows};
 use crate::units::{Duration, Latency};
 
 pub(super) const RULES: &[Rule] = &[
     Rule { name: "slo/indicator", run: indicator },
-    Rule { name: "slo/query", run: query },
+    Rule { name: "slo/window", run: query },
+    Rule { name: "slo/query", run: parsed },
     Rule { name: "slo/metrics", run: metrics },
     Rule { name: "slo/buckets", run: buckets },
     Rule { name: "slo/alerts", run: alertable },
@@ -100,6 +102,44 @@ fn query(context: &mut Context<'_>) {
             .in_environment(&environment.key)
             .note("it is asked over every length of time from five minutes to the period")
             .help(format!("write it in place of the range: `rate(requests_total[{WINDOW}])`"));
+            context.report(finding);
+        }
+    }
+}
+
+/// A length of time with as many letters as the placeholder has, so that places in the query stay what they are.
+const SOME_WINDOW: &str = "0000000005m";
+
+/// Own queries that Prometheus would refuse.
+fn parsed(context: &mut Context<'_>) {
+    let plan = context.plan;
+    for (environment, service, slo) in all(plan) {
+        let Sli::Own { errors, total } = &slo.sli else { continue };
+        for (what, query) in [("errors", errors), ("total", total)] {
+            let text = query.value.replace(WINDOW, SOME_WINDOW);
+            let whole = Span::new(0, u32::try_from(text.len()).unwrap_or(u32::MAX));
+            let (span, message, help) = match promql::parse(&text).map(|expr| expr.value_type()) {
+                Err(problem) => (problem.span, problem.message, problem.help),
+                Ok(promql::Type::Instant) => continue,
+                Ok(other) => {
+                    let help = "write the events of each second, such as `sum(rate(requests_total[{{.window}}]))`";
+                    (whole, format!("it gives {}, and no value for each series", other.name()), Some(help.to_owned()))
+                }
+            };
+            let written = place(context, query, slo);
+            // A text in one line and without escapes stands in the spec as it is; else the whole of it is shown.
+            let begins = written.slice(&context.source.text).find(query.value.as_str());
+            let begins = begins.and_then(|at| u32::try_from(at).ok()).filter(|_| span != whole);
+            let shown = begins.map_or(written, |at| {
+                Span::new(written.start + at + span.start, written.start + at + span.end)
+            });
+            let mut finding = Diagnostic::new(
+                &code::SLO_QUERY,
+                shown,
+                format!("Prometheus refuses `{what}` for {}: {message}", named(service, slo)),
+            )
+            .in_environment(&environment.key);
+            finding.help = help;
             context.report(finding);
         }
     }

@@ -26,8 +26,8 @@ const WATCHDOG: &str = "Watchdog";
 const INFO_INHIBITOR: &str = "InfoInhibitor";
 /// Labels that name what an alert of platc is about. Alerts of others have none of them; `equal` takes two alerts
 /// without a label for equal.
-pub(super) const SUBJECTS: [&str; 9] =
-    ["broker", "cache", "cronjob", "database", "gpu_pool", "pool", "queue", "scenario", "service"];
+pub(super) const SUBJECTS: [&str; 10] =
+    ["broker", "cache", "cronjob", "database", "gpu_pool", "pool", "queue", "scenario", "service", "slo"];
 /// Alerts that say that a thing does not work at all, each with the label that names the thing: what else is noticed
 /// about it follows from that.
 pub(super) const DOWN: [(&str, &str); 4] = [

@@ -3,7 +3,7 @@
 use indexmap::IndexMap;
 
 use crate::names;
-use crate::plan::{Addon, AddonSecurity, AddonSource, Install, Rollout, Strategy, VolumeBackups};
+use crate::plan::{Addon, AddonSecurity, AddonSource, Install, Rollout, Sli, SliPreset, Slo, Strategy, VolumeBackups};
 use crate::plan::{
     Autoscaling, Backup, Broker, BrokerUser, Cache, CacheEngine, Calendar, Cluster, Concurrency, Database,
     DatabaseExporter, Delivery, Drills, Environment, Eviction, GpuPool, Ingress, IngressController, Job,
@@ -13,6 +13,7 @@ use crate::plan::{
     Workload, Workloads,
 };
 use crate::source::At;
+use crate::units::slo::Objective;
 use crate::units::{Bytes, Cpu, Duration, Percent};
 
 pub(super) fn r<T>(value: T) -> Resolved<T> {
@@ -88,6 +89,16 @@ pub(super) fn service(key: &str) -> Service {
         stop_after: r(Duration(30)),
         patches: Vec::new(),
         tier: Some(tier(Duration::DAY)),
+        slos: vec![Slo {
+            key: "availability".to_owned(),
+            at: At::ROOT,
+            purpose: Some(text("Everybody pays {{ .For }} it")),
+            objective: r(Objective::of(99_900).expect("an objective")),
+            window: r(Duration(30 * Duration::DAY.0)),
+            within: None,
+            traffic: None,
+            sli: Sli::Preset { preset: r(SliPreset::Http), buckets: Vec::new() },
+        }],
     }
 }
 
@@ -101,6 +112,7 @@ fn job(key: &str) -> Job {
         min_available: None,
         metrics: None,
         tier: None,
+        slos: Vec::new(),
         ..service(key)
     };
     Job {

@@ -10,6 +10,8 @@
 //! themselves would be millions, and weighs every request the same, which a mean of ratios does not.
 
 pub(in crate::backend) mod indicator;
+#[cfg(test)]
+pub(in crate::backend) mod tests;
 
 use std::borrow::Cow;
 

@@ -463,6 +463,18 @@ pub fn slo_service(environment: &str, service: &str) -> String {
     format!("{environment}/{service}")
 }
 
+/// The file of the rules of a service's objectives; no service is called so.
+#[must_use]
+pub fn slo_file(service: &str) -> String {
+    format!("{service}_slo")
+}
+
+/// The name of an OpenSLO document, unique among those of its services.
+#[must_use]
+pub fn openslo(service: &str, slo: &str) -> String {
+    format!("{service}-{slo}")
+}
+
 /// The value of `sloth_id`.
 #[must_use]
 pub fn slo_id(environment: &str, service: &str, slo: &str) -> String {

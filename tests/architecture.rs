@@ -49,7 +49,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     (
         "backend",
         &[
-            "addon", "catalog", "format", "freeform", "names", "plan", "proof", "provider", "sizing",
+            "addon", "catalog", "format", "freeform", "names", "plan", "promql", "proof", "provider", "sizing",
             "source", "tree", "units", "words",
         ],
     ),

@@ -120,7 +120,11 @@ fn parsed(context: &mut Context<'_>) {
             let whole = Span::new(0, u32::try_from(text.len()).unwrap_or(u32::MAX));
             let (span, message, help) = match promql::parse(&text).map(|expr| expr.value_type()) {
                 Err(problem) => (problem.span, problem.message, problem.help),
-                Ok(promql::Type::Instant) => continue,
+                Ok(promql::Type::Instant) if what == "errors" || names_a_metric(&text) => continue,
+                Ok(promql::Type::Instant) => {
+                    let help = "write the metric that counts all events: without it nobody notices when it is gone";
+                    (whole, "it names no metric".to_owned(), Some(help.to_owned()))
+                }
                 Ok(other) => {
                     let help = "write the events of each second, such as `sum(rate(requests_total[{{.window}}]))`";
                     (whole, format!("it gives {}, and no value for each series", other.name()), Some(help.to_owned()))
@@ -143,6 +147,10 @@ fn parsed(context: &mut Context<'_>) {
             context.report(finding);
         }
     }
+}
+
+fn names_a_metric(query: &str) -> bool {
+    promql::parse(query).is_ok_and(|expr| expr.selectors().iter().any(|(one, _)| one.metric.is_some()))
 }
 
 /// Presets whose metrics nothing exports or scrapes.

@@ -158,6 +158,14 @@ impl Exact {
         if rest == 1 { decimal } else { format!("{decimal} / {rest}") }
     }
 
+    /// The fraction as a number of Prometheus: what it makes of [`Self::promql`].
+    #[must_use]
+    pub fn float(self) -> f64 {
+        let text = self.promql();
+        let (over, under) = text.split_once(" / ").unwrap_or((&text, "1"));
+        over.parse::<f64>().unwrap_or(f64::NAN) / under.parse::<f64>().unwrap_or(f64::NAN)
+    }
+
     /// The fraction for people: at most so many decimals, rounded to the nearest.
     #[must_use]
     pub fn about(self, places: u32) -> String {
@@ -222,13 +230,14 @@ const WINDOWS: [(bool, u64, u64); 4] =
 pub fn burn_windows(period: Duration, least: Duration) -> [BurnWindow; 4] {
     let is_month = (28 * Duration::DAY.0..=31 * Duration::DAY.0).contains(&period.0);
     WINDOWS.map(|(is_page, hundredths, minutes)| {
-        let long = if is_month { minutes * 60 } else { minutes * 60 * period.0 / (30 * Duration::DAY.0) };
+        let scaled = if is_month { minutes * 60 } else { minutes * 60 * period.0 / (30 * Duration::DAY.0) };
+        let long = Duration(scaled).max(least);
         let share = Exact::new(u128::from(hundredths), 100);
         BurnWindow {
             is_page,
-            long: Duration(long),
-            short: Duration(long / 12).max(least),
-            factor: share.times(Exact::new(u128::from(period.0), u128::from(long.max(1)))),
+            long,
+            short: Duration(scaled / 12).max(least),
+            factor: share.times(Exact::new(u128::from(period.0), u128::from(long.0.max(1)))),
         }
     })
 }

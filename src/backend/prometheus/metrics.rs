@@ -155,7 +155,7 @@ macro_rules! metrics {
 }
 
 metrics! {
-    ALERTS = "ALERTS" from Prometheus ["alertname", "alertstate", "severity", "environment", "broker", "cache", "database", "gpu_pool", "pool", "queue", "scenario", "service"];
+    ALERTS = "ALERTS" from Prometheus ["alertname", "alertstate", "severity", "environment", "broker", "cache", "database", "gpu_pool", "pool", "queue", "scenario", "service", "slo"];
     DCGM_FB_FREE = "DCGM_FI_DEV_FB_FREE" from Dcgm ["Hostname", "gpu"];
     DCGM_FB_USED = "DCGM_FI_DEV_FB_USED" from Dcgm ["Hostname", "gpu"];
     DCGM_GPU_TEMP = "DCGM_FI_DEV_GPU_TEMP" from Dcgm ["Hostname", "gpu"];
@@ -264,8 +264,13 @@ metrics! {
     SEALED_CONDITION = "sealed_secrets_controller_condition_info" from SealedSecrets ["name", "condition"];
     UNSEAL_ERRORS = "sealed_secrets_controller_unseal_errors_total" from SealedSecrets;
     SLO_BURN = "slo:current_burn_rate:ratio" from Prometheus ["environment", "service", "slo", "sloth_id", "sloth_service", "sloth_slo"];
+    SLO_BUDGET = "slo:error_budget:ratio" from Prometheus ["environment", "service", "slo", "sloth_id", "sloth_service", "sloth_slo"];
+    SLO_OBJECTIVE = "slo:objective:ratio" from Prometheus ["environment", "service", "slo", "sloth_id", "sloth_service", "sloth_slo"];
     SLO_PERIOD_BURN = "slo:period_burn_rate:ratio" from Prometheus ["environment", "service", "slo", "sloth_id", "sloth_service", "sloth_slo"];
     SLO_LEFT = "slo:period_error_budget_remaining:ratio" from Prometheus ["environment", "service", "slo", "sloth_id", "sloth_service", "sloth_slo"];
+    SLO_HOUR = "slo:sli_error:ratio_rate1h" from Prometheus ["environment", "service", "slo", "sloth_id", "sloth_service", "sloth_slo", "sloth_window"];
+    SLO_NOW = "slo:sli_error:ratio_rate5m" from Prometheus ["environment", "service", "slo", "sloth_id", "sloth_service", "sloth_slo", "sloth_window"];
+    SLO_DAYS = "slo:time_period:days" from Prometheus ["environment", "service", "slo", "sloth_id", "sloth_service", "sloth_slo"];
     UP = "up" from Prometheus;
     VELERO_FAILURES = "velero_backup_failure_total" from Velero;
     VELERO_LAST_SUCCESS = "velero_backup_last_successful_timestamp" from Velero;

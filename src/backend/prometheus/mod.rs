@@ -23,6 +23,9 @@ pub mod rotation;
 mod rule;
 mod service;
 pub(in crate::backend) mod slo;
+mod story;
+mod template;
+mod trials;
 mod workload;
 
 #[cfg(test)]
@@ -58,23 +61,27 @@ impl Backend for Prometheus {
             tree.add(Self.name(), path, text, origin);
         }
         for environment in plan.environments.values() {
-            let directory = format!("{}/rules/{}", plan.paths.alerts.value, environment.key);
-            let path = format!("{directory}/{}.yaml", names::ENVIRONMENT_DIRECTORY);
-            add(&mut tree, path, plan, environment_groups(plan, environment));
+            let file = names::ENVIRONMENT_DIRECTORY;
+            add(&mut tree, environment, file, plan, environment_groups(plan, environment));
             for service in &environment.services {
-                let path = format!("{directory}/{}.yaml", service.key);
-                add(&mut tree, path, plan, service_groups(plan, environment, service));
+                add(&mut tree, environment, &service.key, plan, service_groups(plan, environment, service));
+                // Tests evaluate all rules of a file at each step: those of objectives are apart.
+                let file = names::slo_file(&service.key);
+                add(&mut tree, environment, &file, plan, objective_groups(plan, environment, service));
             }
         }
         tree
     }
 }
 
-/// Adds a file of groups, each group a chunk with its own origin.
-fn add(tree: &mut FileTree, path: String, plan: &Plan, groups: Vec<Group<'_>>) {
+/// Adds a file of groups, each group a chunk with its own origin, and the tests of its rules.
+fn add(tree: &mut FileTree, environment: &Environment, file: &str, plan: &Plan, groups: Vec<Group<'_>>) {
     const HEAD: &str = "groups:\n";
-    if groups.is_empty() {
-        return;
+    let Some(first) = groups.first().map(|group| group.at) else { return };
+    let alerts = &plan.paths.alerts.value;
+    for trials in trials::of(&groups, &environment.key, file, runbooks(plan)) {
+        let path = format!("{alerts}/tests/{}/{}_test.yaml", environment.key, trials.name);
+        tree.add(Prometheus.name(), path, trials.text, Some(first));
     }
     let mut chunks = Vec::with_capacity(groups.len() + 1);
     chunks.push(Chunk { text: format!("# {}\n{HEAD}", names::BANNER), origin: None });
@@ -85,7 +92,13 @@ fn add(tree: &mut FileTree, path: String, plan: &Plan, groups: Vec<Group<'_>>) {
         text.drain(..HEAD.len());
         chunks.push(Chunk { text, origin });
     }
+    let path = format!("{alerts}/rules/{}/{file}.yaml", environment.key);
     tree.insert(path, File { backend: Prometheus.name(), ownership: Ownership::Generated, chunks });
+}
+
+/// The address below which runbooks are.
+fn runbooks(plan: &Plan) -> Option<&str> {
+    plan.monitoring.runbooks.as_ref().map(|base| base.value.as_str())
 }
 
 /// The value of a `PrometheusRule`'s `spec` for a service: `{groups: [..]}`.
@@ -95,7 +108,9 @@ pub(super) fn groups_of_service<'p>(
     environment: &'p Environment,
     service: &'p Service,
 ) -> Option<Map<'p>> {
-    whole(plan, service_groups(plan, environment, service))
+    let mut groups = service_groups(plan, environment, service);
+    groups.extend(objective_groups(plan, environment, service));
+    whole(plan, groups)
 }
 
 /// The value of a `PrometheusRule`'s `spec` for what an environment has besides services: `{groups: [..]}`.
@@ -119,8 +134,12 @@ fn service_groups<'p>(plan: &'p Plan, environment: &'p Environment, service: &'p
     let scope = Scope { plan, environment };
     let mut groups = vec![service::group(scope, service)];
     groups.extend(certificate::group(scope, service));
-    groups.extend(slo::groups(scope, service));
     groups
+}
+
+/// The groups of what a service promises.
+fn objective_groups<'p>(plan: &'p Plan, environment: &'p Environment, service: &'p Service) -> Vec<Group<'p>> {
+    slo::groups(Scope { plan, environment }, service)
 }
 
 /// The groups of what an environment has besides services.

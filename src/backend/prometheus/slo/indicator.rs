@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
-use crate::backend::prometheus::expr::{Condition, Where};
+use crate::backend::prometheus::expr::{Condition, Where, quoted};
 use crate::backend::prometheus::forms::{FAILED, Routes};
 use crate::backend::prometheus::metrics::{
     ENVOY_DURATION, ENVOY_REQUESTS, GRPC_DURATION, GRPC_HANDLED, HTTP_DURATION, HTTP_REQUESTS,
@@ -12,6 +12,7 @@ use crate::backend::prometheus::metrics::{
 };
 use crate::backend::prometheus::rule::Scope;
 use crate::plan::{Access, IngressController, Service, Sli, SliPreset, Slo, Target, WINDOW};
+use crate::promql::{self, Match};
 use crate::units::Latency;
 
 /// The codes of gRPC that are the server's fault (kubernetes-mixin and Argo CD's rules count these).
@@ -152,6 +153,22 @@ impl<'p> Indicator<'p> {
         }
     }
 
+    /// Bad events a second, with the placeholder of OpenSLO in place of a range.
+    pub(in crate::backend) fn bad(&self) -> String {
+        match self {
+            Self::Own { errors, .. } => (*errors).to_owned(),
+            _ => self.errors(WINDOW),
+        }
+    }
+
+    /// All events a second, with the placeholder of OpenSLO in place of a range.
+    pub(in crate::backend) fn all(&self) -> String {
+        match self {
+            Self::Own { total, .. } => (*total).to_owned(),
+            _ => self.total(WINDOW),
+        }
+    }
+
     /// All events a second over a range.
     pub(in crate::backend) fn total(&self, range: &str) -> String {
         match self {
@@ -169,12 +186,62 @@ impl<'p> Indicator<'p> {
     }
 
     /// What must be there for the objective to be measured at all.
-    pub(in crate::backend) fn watched(&self, range: &str) -> String {
+    pub(in crate::backend) fn watched(&self) -> String {
         match self {
-            Self::Own { .. } => self.total(range),
+            // A condition of which no test could find an example says nothing here.
+            Self::Own { total, .. } => named(total).map_or_else(String::new, |(name, labels)| series(&name, &labels)),
             Self::Counted { total, of, .. } => Where(*total, &borrowed(of), &[]).to_string(),
             Self::Timed { buckets, of, bound } => {
                 Where(*buckets, &borrowed(of), &[(bound.0, bound.1.as_str())]).to_string()
+            }
+        }
+    }
+
+    /// Series of which one is enough for [`Self::watched`].
+    pub(in crate::backend) fn watched_series(&self) -> Vec<String> {
+        match self {
+            Self::Own { .. } => vec![self.watched()],
+            Self::Counted { total, .. } => {
+                let of_total = |series: &String| series.split('{').next() == Some(total.name);
+                self.examples().into_iter().map(|(series, _)| series).filter(of_total).collect()
+            }
+            Self::Timed { .. } => self.examples().into_iter().skip(1).map(|(series, _)| series).collect(),
+        }
+    }
+
+    /// Series with their growth, of which a quarter of all events are bad: what a test of the records reads. None for own queries
+    /// that are more than a counter in a counter.
+    pub(in crate::backend) fn examples(&self) -> Vec<(String, u32)> {
+        match self {
+            Self::Own { errors, total } => examples_of(errors, total).unwrap_or_default(),
+            Self::Counted { total, errors, of, bad } => {
+                let of = sampled(&borrowed(of));
+                let with = |metric: Metric, label: Option<(&str, &str)>| {
+                    let mut labels = of.clone();
+                    labels.extend(label.map(|(label, text)| (label.to_owned(), text.to_owned())));
+                    series(metric.name, &labels)
+                };
+                match bad.first() {
+                    None => vec![(with(*total, None), 4), (with(*errors, None), 1)],
+                    Some((condition, text)) => {
+                        let label = condition.trim_end_matches(['=', '~']);
+                        let good = match label {
+                            "grpc_code" => "OK",
+                            "envoy_response_code_class" => "2",
+                            _ => "200",
+                        };
+                        let bad = sample(text);
+                        vec![(with(*total, Some((label, good))), 3), (with(*errors, Some((label, &bad))), 1)]
+                    }
+                }
+            }
+            Self::Timed { buckets, of, bound } => {
+                let with = |le: &str| {
+                    let mut labels = sampled(&borrowed(of));
+                    labels.push(("le".to_owned(), le.to_owned()));
+                    series(buckets.name, &labels)
+                };
+                vec![(with("+Inf"), 4), (with(&sample(&bound.1)), 3)]
             }
         }
     }
@@ -224,6 +291,81 @@ fn consumed<'p>(scope: Scope<'p>, service: &'p Service) -> Option<Conditions<'p>
 
 fn borrowed<'a>(of: &'a Conditions<'_>) -> Vec<Condition<'a>> {
     of.iter().map(|(label, text)| (*label, text.as_ref())).collect()
+}
+
+/// A length of time to read queries with.
+const SOME_WINDOW: &str = "5m";
+
+/// The first metric that a query names, with those of its labels that have to be one text.
+fn named(query: &str) -> Option<(String, Vec<(String, String)>)> {
+    let expr = promql::parse(&query.replace(WINDOW, SOME_WINDOW)).ok()?;
+    let selectors = expr.selectors();
+    let (selector, name) = selectors.iter().find_map(|(one, _)| Some((one, one.metric.as_ref()?.0.clone())))?;
+    let equal = selector.matchers.iter().filter(|matcher| matcher.operator == Match::Equal);
+    let mut labels: Vec<(String, String)> =
+        equal.map(|matcher| (matcher.label.clone(), matcher.value.clone())).collect();
+    labels.sort();
+    labels.dedup_by(|a, b| a.0 == b.0);
+    Some((name, labels))
+}
+
+/// Series of own queries of which one is bad in four: all events are those of one counter, bad ones some of its series or
+/// those of another counter.
+fn examples_of(errors: &str, total: &str) -> Option<Vec<(String, u32)>> {
+    let only = |query: &str| {
+        let expr = promql::parse(&query.replace(WINDOW, SOME_WINDOW)).ok()?;
+        let [(selector, Some(_))] = expr.selectors()[..] else { return None };
+        let mut labels = Vec::new();
+        for matcher in &selector.matchers {
+            labels.push((matcher.label.clone(), match matcher.operator {
+                Match::Equal => matcher.value.clone(),
+                Match::Regex | Match::NotEqual | Match::NotRegex => return None,
+            }));
+        }
+        labels.sort();
+        let name = selector.metric.as_ref()?.0.clone();
+        // Only a sum of rates is as large as what it adds up.
+        let form = format!("sum(rate({}[{SOME_WINDOW}]))", selector.span.slice(&query.replace(WINDOW, SOME_WINDOW)));
+        (form == query.replace(WINDOW, SOME_WINDOW)).then_some((name, labels))
+    };
+    // What is good and what there is at all, as OpenSLO may say it.
+    let good = errors.strip_prefix(&format!("({total}) - (")).and_then(|rest| rest.strip_suffix(')'));
+    let (part, all) = (only(good.unwrap_or(errors))?, only(total)?);
+    let is_part = part.0 == all.0 && part.1 != all.1 && all.1.iter().all(|label| part.1.contains(label));
+    if part.0 == all.0 && !is_part {
+        return None;
+    }
+    let growth = if good.is_some() { 3 } else { 1 };
+    let rest = if is_part { 4 - growth } else { 4 };
+    Some(vec![(series(&all.0, &all.1), rest), (series(&part.0, &part.1), growth)])
+}
+
+/// A series with such labels.
+fn series(metric: &str, labels: &[(String, String)]) -> String {
+    let mut text = format!("{metric}{{");
+    for (index, (label, value)) in labels.iter().enumerate() {
+        let comma = if index > 0 { ", " } else { "" };
+        let _ = write!(text, "{comma}{label}=");
+        let _ = quoted(value, &mut text);
+    }
+    text.push('}');
+    text
+}
+
+/// Labels that conditions hold for.
+fn sampled(of: &[Condition<'_>]) -> Vec<(String, String)> {
+    of.iter()
+        .map(|(condition, text)| {
+            let label = condition.trim_end_matches(['=', '~']).to_owned();
+            (label, if condition.ends_with('~') { sample(text) } else { (*text).to_owned() })
+        })
+        .collect()
+}
+
+/// A text that one of the patterns of this file matches.
+fn sample(pattern: &str) -> String {
+    let first = pattern.split('|').next().unwrap_or_default();
+    first.replace("\\.", ".").replace("..", "00").replace(".*", "0").replace(".+", "completions")
 }
 
 /// A query as one series without labels: records of an objective differ by nothing else.

@@ -12,16 +12,18 @@
 pub(in crate::backend) mod indicator;
 #[cfg(test)]
 pub(in crate::backend) mod tests;
+pub(super) mod trials;
 
 use std::borrow::Cow;
+use std::fmt::Write as _;
 
 use indicator::Indicator;
 
 use super::expr::{PERCENT, literal};
-use super::metrics::{SLO_BURN, SLO_LEFT, SLO_PERIOD_BURN};
-use super::rule::{Group, Record, Rule, Scope, Subject, Urgency};
+use super::metrics::{SLO_BUDGET, SLO_BURN, SLO_DAYS, SLO_LEFT, SLO_OBJECTIVE, SLO_PERIOD_BURN};
+use super::rule::{Claim, Group, Record, Rule, Scope, Subject, Urgency};
 use crate::names;
-use crate::plan::{Service, Slo};
+use crate::plan::{Environment, Plan, Service, Slo};
 use crate::units::Duration;
 use crate::units::slo::{BurnWindow, Exact, FEW, burn_windows};
 
@@ -29,6 +31,12 @@ use crate::units::slo::{BurnWindow, Exact, FEW, burn_windows};
 pub(in crate::backend) const NOW: Duration = Duration(300);
 /// How often what goes by days is computed: well within the five minutes after which Prometheus takes a series for gone.
 const SLOWLY: Duration = Duration(120);
+/// Bad events a second, of which what goes by days is made.
+const ERRORS: &str = "slo:sli_errors:rate5m";
+/// All events a second.
+const TOTAL: &str = "slo:sli_total:rate5m";
+/// Labels of an objective's series that rules have anyway: environment, namespace, service.
+const OF_SUBJECT: usize = 3;
 /// How long the budget is gone before anybody is told.
 const EXHAUSTED_FOR: Duration = Duration(300);
 /// How long nothing is measured before anybody is told.
@@ -38,6 +46,17 @@ const ABSENT_FOR: Duration = Duration(600);
 pub(super) fn groups<'p>(scope: Scope<'p>, service: &'p Service) -> Vec<Group<'p>> {
     let both = |slo| Objective::of(scope, service, slo).map(|one| [one.fast(), one.slow()]);
     service.slos.iter().filter_map(both).flatten().collect()
+}
+
+/// The objectives of a service with what they count: bad events and all events, as queries with the placeholder of OpenSLO.
+pub(in crate::backend) fn documents<'p>(
+    plan: &'p Plan,
+    environment: &'p Environment,
+    service: &'p Service,
+) -> Vec<(&'p Slo, String, String)> {
+    let scope = Scope { plan, environment };
+    let known = service.slos.iter().filter_map(|slo| Some((slo, Indicator::of(scope, service, slo)?)));
+    known.map(|(slo, indicator)| (slo, indicator.bad(), indicator.all())).collect()
 }
 
 /// An objective with all that its rules say of it.
@@ -67,6 +86,7 @@ impl<'p> Objective<'p> {
         })
     }
 
+    /// Labels that name it; the first [`OF_SUBJECT`] are those that every rule about its service has.
     fn labels(&self, window: Option<Duration>) -> Vec<(&'static str, Cow<'p, str>)> {
         let mut labels = vec![
             ("environment", Cow::Borrowed(self.scope.key())),
@@ -87,12 +107,35 @@ impl<'p> Objective<'p> {
     }
 
     fn record(&self, name: impl Into<Cow<'static, str>>, expr: String) -> Record<'p> {
-        Record { name: name.into(), expr: expr.into(), labels: self.labels(None) }
+        Record { name: name.into(), expr: expr.into(), labels: self.labels(None), always: None }
     }
 
     /// The share over a window: its record.
     fn share(&self, window: Duration, expr: String) -> Record<'p> {
-        Record { name: ratio(window).into(), expr: expr.into(), labels: self.labels(Some(window)) }
+        let name = ratio(window).into();
+        Record { name, expr: expr.into(), labels: self.labels(Some(window)), always: None }
+    }
+
+    /// A number that is the same whatever is read.
+    fn constant(&self, name: &'static str, number: &str) -> Record<'p> {
+        let always = Some(Cow::Owned(number.to_owned()));
+        Record { always, ..self.record(name, format!("vector({number})")) }
+    }
+
+    /// The failures within a window: its record.
+    fn failures(&self, window: Duration) -> Record<'p> {
+        let (range, seconds) = (window.prometheus(), window.0);
+        let expr = if window < Duration::DAY {
+            format!("(\n  {}\n) * {seconds}", self.indicator.errors(&range))
+        } else {
+            format!("avg_over_time({}[{range}]) * {seconds}", self.series(ERRORS))
+        };
+        self.record(failures(window), expr)
+    }
+
+    /// The windows within which enough failures have to be, where few requests come.
+    fn quiet(&self) -> impl Iterator<Item = Duration> {
+        self.windows.iter().filter(|window| self.is_quiet(window)).map(|window| window.long)
     }
 
     /// The windows of alerts and of dashboards, each once, from the shortest.
@@ -111,15 +154,16 @@ impl<'p> Objective<'p> {
         let mut group = self.subject().group(self.slo.at, vec![self.burning(true), self.burning(false), self.absent()]);
         group.name = names::slo_group(self.scope.key(), &self.service.key, &self.slo.key);
         group.records = records.collect();
+        group.records.extend(self.quiet().filter(|window| *window < Duration::DAY).map(|window| self.failures(window)));
+        group.inputs = self.indicator.examples();
         group
     }
 
     fn slow(&self) -> Group<'p> {
         let (objective, period) = (self.slo.objective.value, self.slo.window.value);
-        let (errors, total) = ("slo:sli_errors:rate5m", "slo:sli_total:rate5m");
         let now = NOW.prometheus();
         let mut records =
-            vec![self.record(errors, self.indicator.errors(&now)), self.record(total, self.indicator.total(&now))];
+            vec![self.record(ERRORS, self.indicator.errors(&now)), self.record(TOTAL, self.indicator.total(&now))];
         let mut long: Vec<Duration> =
             self.lengths().into_iter().filter(|length| *length >= Duration::DAY).chain([period]).collect();
         long.sort_unstable();
@@ -130,8 +174,8 @@ impl<'p> Objective<'p> {
                 length,
                 format!(
                     "sum_over_time({}[{range}])\n/ (sum_over_time({}[{range}]) > 0)",
-                    self.series(errors),
-                    self.series(total)
+                    self.series(ERRORS),
+                    self.series(TOTAL)
                 ),
             ));
         }
@@ -140,13 +184,14 @@ impl<'p> Objective<'p> {
             format!("max without (sloth_window) ({}) / {budget}", self.series(&ratio(window)))
         };
         let days = period.0 / Duration::DAY.0;
-        records.push(self.record("slo:objective:ratio", format!("vector({})", objective.ratio().promql())));
-        records.push(self.record("slo:error_budget:ratio", format!("vector({budget})")));
-        records.push(self.record("slo:time_period:days", format!("vector({days})")));
+        records.extend(self.quiet().filter(|window| *window >= Duration::DAY).map(|window| self.failures(window)));
+        records.push(self.constant(SLO_OBJECTIVE.name, &objective.ratio().promql()));
+        records.push(self.constant(SLO_BUDGET.name, &budget));
+        records.push(self.constant(SLO_DAYS.name, &days.to_string()));
         records.push(self.record(SLO_BURN.name, burn(NOW)));
         records.push(self.record(SLO_PERIOD_BURN.name, burn(period)));
         records.push(self.record(SLO_LEFT.name, format!("1 - {}", self.series(SLO_PERIOD_BURN.name))));
-        let mut info = self.record("sloth_slo_info", "vector(1)".to_owned());
+        let mut info = self.constant("sloth_slo_info", "1");
         info.labels.push(("sloth_objective", Cow::Owned(objective.percent())));
         info.labels.push(("sloth_mode", Cow::Borrowed("platc")));
         records.push(info);
@@ -154,6 +199,7 @@ impl<'p> Objective<'p> {
         group.name =
             format!("{}-period", names::slo_group(self.scope.key(), &self.service.key, &self.slo.key));
         group.interval = Some(SLOWLY);
+        group.inputs = self.indicator.examples();
         group.records = records;
         group
     }
@@ -170,12 +216,11 @@ impl<'p> Objective<'p> {
         expr: String,
         summary: &'static str,
         description: String,
-    ) -> Rule<'p> {
+    ) -> Claim<'p> {
         let mut rule = self.subject().rule(alert, urgency, hold, expr, summary, description);
-        for (label, text) in self.labels(None) {
-            if rule.labels.iter().all(|(known, _)| *known != label) {
-                rule = rule.with(label, text);
-            }
+        // The subject's own labels are there.
+        for (label, text) in self.labels(None).into_iter().skip(OF_SUBJECT) {
+            rule = rule.with(label, text);
         }
         rule
     }
@@ -210,7 +255,9 @@ impl<'p> Objective<'p> {
             let summary = "An objective's error budget will be gone before its period ends.";
             ("SLOErrorBudgetBurningSlowly", Urgency::Soon, summary, "ticket")
         };
-        self.rule(alert, urgency, Duration(0), expr, summary, description).with("sloth_severity", severity)
+        self.rule(alert, urgency, Duration(0), expr, summary, description)
+            .with("sloth_severity", severity)
+            .proved(trials::burning(self, &pairs))
     }
 
     /// Whether both windows of a pair are above their threshold, and, where few requests come, enough of them failed.
@@ -221,9 +268,8 @@ impl<'p> Objective<'p> {
         };
         let mut text = format!("(\n  {}\n  and {}", above(window.long), above(window.short));
         if self.is_quiet(window) {
-            let (range, seconds) = (window.long.prometheus(), window.long.0);
-            let errors = self.indicator.errors(&range).replace('\n', "\n    ");
-            text.push_str(&format!("\n  and on () (\n      {errors}\n    ) * {seconds} > {}", FEW - 1));
+            // Between two and three: rates are extrapolated.
+            let _ = write!(text, "\n  and {} > {}.5", self.series(&failures(window.long)), FEW - 1);
         }
         text.push_str("\n)");
         text
@@ -241,13 +287,14 @@ impl<'p> Objective<'p> {
             "SLOMetricAbsent",
             Urgency::Soon,
             ABSENT_FOR,
-            format!("absent({})", self.indicator.watched(&NOW.prometheus())),
+            format!("absent(count({}))", self.indicator.watched()),
             "Nothing measures whether an objective is kept.",
             format!(
                 "What {} is measured by has been missing for {ABSENT_FOR}: its alerts are silent whatever happens.",
                 self.whole_name()
             ),
         )
+        .proved(trials::absent(self))
     }
 
     fn exhausted(&self) -> Rule<'p> {
@@ -264,7 +311,13 @@ impl<'p> Objective<'p> {
                 self.slo.objective.value
             ),
         )
+        .proved(trials::exhausted(self))
     }
+}
+
+/// The series of the failures within a window.
+fn failures(window: Duration) -> String {
+    format!("slo:sli_errors:increase{}", window.prometheus())
 }
 
 /// The series of the share over a window.

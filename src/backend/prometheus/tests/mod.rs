@@ -17,7 +17,8 @@ fn rules(plan: &Plan) -> Vec<(String, String, Vec<rule::Rule<'_>>)> {
             found.push((file.clone(), group.name, group.rules));
         }
         for service in &environment.services {
-            for group in service_groups(plan, environment, service) {
+            let of_service = service_groups(plan, environment, service);
+            for group in of_service.into_iter().chain(objective_groups(plan, environment, service)) {
                 found.push((format!("{}/{}", environment.key, service.key), group.name, group.rules));
             }
         }
@@ -152,14 +153,14 @@ fn every_metric_is_in_the_table_and_every_row_is_used() {
     let objectives = crate::backend::fixture::plan(slo::tests::EVERY_PRESET);
     for service in objectives.environments.values().flat_map(|environment| &environment.services) {
         for environment in objectives.environments.values() {
-            let groups = service_groups(&objectives, environment, service);
-            let of_objectives = groups.into_iter().filter(|group| group.name.starts_with("platc-slo-"));
-            let records = of_objectives.flat_map(|group| group.records);
+            let groups = objective_groups(&objectives, environment, service);
+            let records = groups.into_iter().flat_map(|group| group.records);
             used.extend(records.flat_map(|record| metric_names(&record.expr)));
         }
     }
     // What an objective records is named after its windows; `orders_total` is the spec's own.
-    used.retain(|name| !name.starts_with("slo:sli_") && name != "orders_total");
+    let is_known = |name: &str| metrics::METRICS.iter().any(|metric| metric.name == name);
+    used.retain(|name| (is_known(name) || !name.starts_with("slo:sli_")) && name != "orders_total");
     let plan = plan();
     // Dashboards are held against the table by their own tests; here they show that a row is used.
     let gateway = include_str!("../../../../examples/gateway/platform.yaml");
@@ -264,14 +265,18 @@ fn plain_files_and_objects_hold_the_same_data() {
     let plan = plan();
     let environment = production(&plan);
     let tree = Prometheus.emit(&plan);
-    for (path, data) in [
-        ("_environment", groups_of_environment(&plan, environment)),
-        ("api-router", groups_of_service(&plan, environment, &environment.services[0])),
+    for (paths, data) in [
+        (&["_environment"][..], groups_of_environment(&plan, environment)),
+        (&["api-router", "api-router_slo"], groups_of_service(&plan, environment, &environment.services[0])),
     ] {
         let mut text = format!("# {}\n", names::BANNER);
         yaml::document(&Data::Map(data.expect("rules")), &mut text);
-        let file = tree.get(&format!("alerts/rules/production/{path}.yaml")).expect("a file");
-        assert_eq!(file.text(), text);
+        let head = format!("# {}\ngroups:\n", names::BANNER);
+        let files = paths.iter().map(|path| {
+            let file = tree.get(&format!("alerts/rules/production/{path}.yaml")).expect("a file");
+            file.text().strip_prefix(&head).expect("groups").to_owned()
+        });
+        assert_eq!(head.clone() + &files.collect::<String>(), text);
     }
     assert_eq!(tree.check(), []);
 }

@@ -26,7 +26,9 @@ pub use delivery::{Delivery, Gitops, Paths};
 pub use environment::{
     Drills, Environment, LocalEnvironment, Quota, RecoveryTarget, StandsIn, Tier, VolumeBackups,
 };
-pub use monitoring::{Destination, LatencyLimit, Logs, Monitoring, Receiver, Routing, Traces, Way};
+pub use monitoring::{
+    CustomAlert, Destination, LatencyLimit, Logs, Monitoring, Receiver, Routing, Traces, Way,
+};
 pub use secrets::{Kept, Secret, SecretKey, SecretStore};
 pub use services::{
     Autoscaling, Edge, Egress, Ingress, Job, Metrics, Mock, Patch, Permission, PoolBinding, Probe, Resources,
@@ -39,10 +41,10 @@ pub use stores::{
 };
 
 pub use crate::words::{
-    Access, AddonSecurity, BucketAccess, CacheEngine, Calendar, Ci, Cni, Concurrency, Eviction, Failover,
-    Feature, GitopsTool, IngressController, Install, LogStore, Loss, Mount, Nat, NetworkDefault, PodSecurity,
-    PoolMode, Promotion, Provider, QueueType, RecoveryStrategy, Role, Scenario, SecretDelivery, Strategy,
-    Sync, Tenants, TerraformValues, Topology, Verification, VolumeKind, Workloads,
+    Access, AddonSecurity, AlertSeverity, BucketAccess, CacheEngine, Calendar, Ci, Cni, Concurrency,
+    Eviction, Failover, Feature, GitopsTool, IngressController, Install, LogStore, Loss, Mount, Nat,
+    NetworkDefault, PodSecurity, PoolMode, Promotion, Provider, QueueType, RecoveryStrategy, Role, Scenario,
+    SecretDelivery, Strategy, Sync, Tenants, TerraformValues, Topology, Verification, VolumeKind, Workloads,
 };
 
 /// Where a value comes from.

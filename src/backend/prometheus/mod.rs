@@ -8,13 +8,14 @@ pub(in crate::backend) mod analysis;
 pub(in crate::backend) mod cache;
 mod certificate;
 pub(in crate::backend) mod conventions;
+mod custom;
 mod database;
 mod edge;
 pub(in crate::backend) mod expr;
 pub(in crate::backend) mod forms;
 pub(in crate::backend) mod gpu;
 mod job;
-pub mod metrics;
+pub use crate::catalog::metrics;
 mod namespace;
 pub(in crate::backend) mod pool;
 mod queue;
@@ -60,6 +61,13 @@ impl Backend for Prometheus {
             let directory = format!("{}/rules/{}", plan.paths.alerts.value, environment.key);
             let path = format!("{directory}/{}.yaml", names::ENVIRONMENT_DIRECTORY);
             add(&mut tree, path, plan, environment_groups(plan, environment));
+            if let Some(groups) = custom_groups(plan, environment) {
+                let mut text = format!("# {}\n", names::BANNER);
+                yaml::document(&Data::Map(groups), &mut text);
+                let origin = plan.monitoring.custom.first().map(|alert| alert.at);
+                let path = format!("{directory}/{}.yaml", names::CUSTOM_RULES_FILE);
+                tree.add(Self.name(), path, text, origin);
+            }
             for service in &environment.services {
                 let path = format!("{directory}/{}.yaml", service.key);
                 add(&mut tree, path, plan, service_groups(plan, environment, service));
@@ -101,6 +109,12 @@ pub(super) fn groups_of_service<'p>(
 #[must_use]
 pub(super) fn groups_of_environment<'p>(plan: &'p Plan, environment: &'p Environment) -> Option<Map<'p>> {
     whole(plan, environment_groups(plan, environment))
+}
+
+/// The value of a `PrometheusRule`'s `spec` for the rules that the spec says itself: `{groups: [..]}`.
+#[must_use]
+pub(super) fn custom_groups<'p>(plan: &'p Plan, environment: &'p Environment) -> Option<Map<'p>> {
+    custom::group(plan, environment).map(|group| spec(vec![Data::Map(group)]))
 }
 
 fn whole<'p>(plan: &Plan, groups: Vec<Group<'p>>) -> Option<Map<'p>> {

@@ -142,7 +142,8 @@ impl Exporter {
 
 macro_rules! metrics {
     ($($constant:ident = $name:literal from $exporter:ident $([$($label:literal),*])?;)*) => {
-        $(pub(in crate::backend) const $constant: Metric =
+        $(#[allow(missing_docs)]
+        pub const $constant: Metric =
             Metric { name: $name, exporter: Exporter::$exporter, labels: &[$($($label),*)?] };)*
 
         /// All metrics that rules and dashboards name, sorted by name.

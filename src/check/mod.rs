@@ -9,6 +9,7 @@ mod allow;
 mod cdn;
 mod collector;
 mod delivery;
+mod expressions;
 mod ingress_patches;
 mod jobs;
 mod kubernetes;
@@ -109,6 +110,7 @@ pub static RULES: &[&[Rule]] = &[
     managed::RULES,
     secrets::RULES,
     alerts::RULES,
+    expressions::RULES,
     recovery::RULES,
     targets::RULES,
     addons::RULES,

@@ -218,6 +218,19 @@ impl Plan {
             .map_or(Provider::Linode, |cluster| cluster.provider.value)
     }
 
+    /// Whether an environment is the one that things about its whole cluster stand in: the first for production, else the
+    /// first for the system, else the first.
+    #[must_use]
+    pub fn leads(&self, environment: &Environment) -> bool {
+        let of = |role: Role| {
+            self.environments_of(&environment.cluster.value).find(|other| other.role.value == role)
+        };
+        of(Role::Production)
+            .or_else(|| of(Role::System))
+            .or_else(|| self.environments_of(&environment.cluster.value).next())
+            .is_some_and(|leader| leader.key == environment.key)
+    }
+
     /// The environments of a cluster, in order.
     pub fn environments_of(&self, cluster: &str) -> impl Iterator<Item = &Environment> {
         self.environments.values().filter(move |environment| environment.cluster.value == cluster)

@@ -143,6 +143,7 @@ impl Parser {
         }
         Err(if self.kind() == &TokenKind::End {
             Problem::new(opened, format!("this is never closed: `{sign}` is missing"))
+                .help(format!("add `{sign}` where it ends"))
         } else {
             self.expected(&format!("`{sign}`"))
         })
@@ -644,7 +645,9 @@ impl Parser {
         if matches!(operator, Match::Regex | Match::NotRegex)
             && let Err(why) = regex::check(&value)
         {
-            return Err(Problem::new(value_span, format!("this is no regular expression: {why}")));
+            return Err(Problem::new(value_span, format!("this is no regular expression: {why}")).help(
+                "a backslash makes a character stand for itself; in double quotes it is written twice",
+            ));
         }
         selector.matchers.push(Matcher { label, operator, value, value_span, span: join(first, value_span) });
         Ok(())
@@ -702,7 +705,7 @@ fn experimental(span: Span, word: &str) -> Problem {
 fn unknown_function(span: Span, word: &str) -> Problem {
     let problem = Problem::new(span, format!("there is no function `{word}`"));
     match functions::nearest(word) {
-        Some(near) => problem.help(format!("`{near}` is meant?")).replacement(near),
+        Some(near) => problem.help(format!("did you mean `{near}`?")).replacement(near),
         None => problem,
     }
 }

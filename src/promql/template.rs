@@ -338,7 +338,7 @@ fn function(name: &str, place: Span) -> Result<(), Problem> {
         return Err(problem.help(format!("write `${name}`")).replacement(format!("${name}")));
     }
     Err(match catalog::nearest(name, known(), 1).first() {
-        Some(near) => problem.help(format!("`{near}` is meant?")).replacement(*near),
+        Some(near) => problem.help(format!("did you mean `{near}`?")).replacement(*near),
         None => problem,
     })
 }
@@ -346,7 +346,7 @@ fn function(name: &str, place: Span) -> Result<(), Problem> {
 fn variable(name: &str, place: Span) -> Problem {
     let problem = Problem::new(place, format!("a template of Prometheus has no variable `{name}`"));
     match catalog::nearest(name, VARIABLES, 1).first() {
-        Some(near) => problem.help(format!("`{near}` is meant?")).replacement(*near),
+        Some(near) => problem.help(format!("did you mean `{near}`?")).replacement(*near),
         None => problem.help("it has `$labels`, `$value`, `$externalLabels` and `$externalURL`"),
     }
 }

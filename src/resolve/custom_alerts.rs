@@ -18,10 +18,14 @@ pub(super) fn resolve(resolver: &mut Resolver<'_>, plan: &mut Plan) {
         let service = alert.service.as_ref().and_then(|reference| service(resolver, plan, reference));
         let environments = match &alert.environments {
             Some(named) => named_environments(resolver, plan, named, service.as_ref()),
+            // A Prometheus sees its whole cluster: the same question in two of its environments would have two answers.
             None => plan
                 .environments
                 .values()
-                .filter(|one| service.as_ref().is_none_or(|service| one.service(&service.value).is_some()))
+                .filter(|one| match &service {
+                    Some(service) => one.service(&service.value).is_some(),
+                    None => plan.leads(one),
+                })
                 .map(|one| one.key.clone())
                 .collect(),
         };

@@ -24,7 +24,7 @@ impl Origins {
 
     /// The bytes of the spec that a part of the text was read from; the whole scalar where that cannot be said.
     ///
-    /// A part that spans several lines ends where its first line ends: what is between them in the spec is not in the text.
+    /// A part that spans several lines is everything from its first byte to its last, indents included.
     #[must_use]
     pub fn span(&self, part: Span) -> Span {
         let (start, end) = (part.start as usize, part.end as usize);

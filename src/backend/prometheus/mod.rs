@@ -36,7 +36,7 @@ use super::Backend;
 use crate::format::data::{Data, Map};
 use crate::format::yaml;
 use crate::names;
-use crate::plan::{Environment, Plan, Role, Service};
+use crate::plan::{Environment, Plan, Service};
 use crate::tree::{Chunk, File, FileTree, Ownership};
 
 /// The Prometheus back end.
@@ -155,14 +155,7 @@ fn environment_groups<'p>(plan: &'p Plan, environment: &'p Environment) -> Vec<G
     groups
 }
 
-/// Whether an environment is the one that rules about its whole cluster stand in: the first for production, else the
-/// first for the system, else the first.
+/// Whether an environment is the one that rules about its whole cluster stand in.
 fn leads(plan: &Plan, environment: &Environment) -> bool {
-    let mut others = plan.environments_of(&environment.cluster.value);
-    let of =
-        |role: Role| plan.environments_of(&environment.cluster.value).find(|other| other.role.value == role);
-    of(Role::Production)
-        .or_else(|| of(Role::System))
-        .or_else(|| others.next())
-        .is_some_and(|leader| leader.key == environment.key)
+    plan.leads(environment)
 }

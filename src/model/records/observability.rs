@@ -222,7 +222,7 @@ record! {
         /// The service that it is about: the alert gets its labels, and exists where the service does.
         service: Written<Reference> = optional "services/mailer", "none";
         /// Where it exists.
-        environments: Vec<Written<Name>> = optional "[production]", "every environment with a cluster, or with the service";
+        environments: Vec<Written<Name>> = optional "[production]", "where the service is; else one environment of each cluster: its production, its system, or its first";
     }
 }
 

@@ -77,6 +77,10 @@ pub const DASHBOARDS_APPLICATION: &str = "dashboards";
 pub const SECRET_MOUNT: &str = "/etc/platc/secrets";
 /// The rules about what an environment has besides its services.
 pub const ENVIRONMENT_RULES: &str = "environment";
+/// The rules that the spec says itself; no service can have a dot in its name.
+pub const CUSTOM_RULES: &str = "custom.rules";
+/// The file of those rules, beside those of services.
+pub const CUSTOM_RULES_FILE: &str = "_custom";
 /// The word that stands for every environment that is not named.
 pub const EVERYWHERE_ELSE: &str = "default";
 /// The receiver of alerts that reaches nobody.

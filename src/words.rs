@@ -67,6 +67,14 @@ words! {
     }
 }
 words! {
+    /// How much an alert matters; routes go by it.
+    AlertSeverity {
+        #[doc = "Somebody is woken up."] Critical = "critical",
+        #[doc = "Somebody looks at it in working hours."] Warning = "warning",
+        #[doc = "It explains other alerts."] Info = "info",
+    }
+}
+words! {
     /// What runs an environment without a cluster.
     Local { #[doc = "Docker Compose, on people's own machines."] Compose = "compose" }
 }

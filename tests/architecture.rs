@@ -41,8 +41,8 @@ const ALLOWED: &[(&str, &[&str])] = &[
     (
         "check",
         &[
-            "addon", "catalog", "diag", "freeform", "model", "names", "plan", "promql", "proof", "provider", "sizing",
-            "source", "syntax", "unit", "units", "words",
+            "addon", "catalog", "diag", "freeform", "model", "names", "plan", "promql", "proof", "provider",
+            "sizing", "source", "syntax", "unit", "units", "words",
         ],
     ),
     // The back: what comes out.

@@ -18,6 +18,7 @@ pub mod images;
 mod kubernetes;
 mod label;
 mod lifecycle;
+pub mod metrics;
 mod nearest;
 mod objective;
 mod offering;

@@ -9,6 +9,7 @@ mod allow;
 mod cdn;
 mod collector;
 mod delivery;
+mod expressions;
 mod ingress_patches;
 mod jobs;
 mod kubernetes;
@@ -111,6 +112,7 @@ pub static RULES: &[&[Rule]] = &[
     secrets::RULES,
     alerts::RULES,
     slo::RULES,
+    expressions::RULES,
     recovery::RULES,
     targets::RULES,
     addons::RULES,

@@ -27,7 +27,9 @@ pub use delivery::{Delivery, Gitops, Paths};
 pub use environment::{
     Drills, Environment, LocalEnvironment, Quota, RecoveryTarget, StandsIn, Tier, VolumeBackups,
 };
-pub use monitoring::{Destination, LatencyLimit, Logs, Monitoring, Receiver, Routing, Traces, Way};
+pub use monitoring::{
+    CustomAlert, Destination, LatencyLimit, Logs, Monitoring, Receiver, Routing, Traces, Way,
+};
 pub use secrets::{Kept, Secret, SecretKey, SecretStore};
 pub use services::{
     Autoscaling, Edge, Egress, Ingress, Job, Metrics, Mock, Patch, Permission, PoolBinding, Probe, Resources,
@@ -41,10 +43,7 @@ pub use stores::{
 };
 
 pub use crate::words::{
-    Access, AddonSecurity, BucketAccess, CacheEngine, Calendar, Ci, Cni, Concurrency, Eviction, Failover,
-    Feature, GitopsTool, IngressController, Install, LogStore, Loss, Mount, Nat, NetworkDefault, PodSecurity,
-    PoolMode, Promotion, Provider, QueueType, RecoveryStrategy, Role, Scenario, SecretDelivery, SliPreset, Strategy,
-    Sync, Tenants, TerraformValues, Topology, Verification, VolumeKind, Workloads,
+    Access, AddonSecurity, AlertSeverity, BucketAccess, CacheEngine, Calendar, Ci, Cni, Concurrency, Eviction, Failover, Feature, GitopsTool, IngressController, Install, LogStore, Loss, Mount, Nat, NetworkDefault, PodSecurity, PoolMode, Promotion, Provider, QueueType, RecoveryStrategy, Role, Scenario, SecretDelivery, SliPreset, Strategy, Sync, Tenants, TerraformValues, Topology, Verification, VolumeKind, Workloads,
 };
 
 /// Where a value comes from.
@@ -216,6 +215,19 @@ impl Plan {
         self.clusters
             .get(&environment.cluster.value)
             .map_or(Provider::Linode, |cluster| cluster.provider.value)
+    }
+
+    /// Whether an environment is the one that things about its whole cluster stand in: the first for production, else the
+    /// first for the system, else the first.
+    #[must_use]
+    pub fn leads(&self, environment: &Environment) -> bool {
+        let of = |role: Role| {
+            self.environments_of(&environment.cluster.value).find(|other| other.role.value == role)
+        };
+        of(Role::Production)
+            .or_else(|| of(Role::System))
+            .or_else(|| self.environments_of(&environment.cluster.value).next())
+            .is_some_and(|leader| leader.key == environment.key)
     }
 
     /// The environments of a cluster, in order.

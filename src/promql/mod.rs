@@ -13,6 +13,7 @@ mod lexer;
 mod number;
 mod parser;
 pub mod regex;
+pub mod template;
 mod types;
 
 pub use ast::{

@@ -1,11 +1,11 @@
 //! Tokens to a tree: operators by precedence, everything else by its first word.
 
 use super::ast::{
-    Aggregate, Aggregator, Anchor, Binary, Call, Comparison, Expr, Grouping, Include, Kind, Match, Matcher,
+    Aggregate, Aggregator, Anchor, Binary, Call, Comparison, Expr, Grouping, Include, Kind, 
     Matching, Modifiers, Operator, Selector, SetOperator, Subquery,
 };
 use super::lexer::{Token, TokenKind, tokens};
-use super::{Problem, functions, regex, types};
+use super::{Problem, functions, types};
 use crate::source::Span;
 
 /// Bounds on what is read, so that hostile input ends in an error and not in an exhausted stack.
@@ -66,6 +66,8 @@ const RESERVED: [&str; 8] = ["bool", "on", "ignoring", "group_left", "group_righ
 /// Words that Prometheus has behind a feature flag, if a parenthesis follows them.
 const EXPERIMENTAL: [&str; 9] =
     ["limitk", "limit_ratio", "fill", "fill_left", "fill_right", "start", "end", "step", "range"];
+
+mod selector;
 
 struct Parser {
     tokens: Vec<Token>,
@@ -143,6 +145,7 @@ impl Parser {
         }
         Err(if self.kind() == &TokenKind::End {
             Problem::new(opened, format!("this is never closed: `{sign}` is missing"))
+                .help(format!("add `{sign}` where it ends"))
         } else {
             self.expected(&format!("`{sign}`"))
         })
@@ -583,72 +586,6 @@ impl Parser {
         let aggregate = Aggregate { operator, name, grouping, parameter, inner: Box::new(inner) };
         self.make(join(name, end), Kind::Aggregate(aggregate))
     }
-
-    /// The conditions of a selector, from `{` on.
-    fn selector(&mut self, metric: Option<(String, Span)>) -> Result<Selector, Problem> {
-        let opened = self.advance();
-        let start = metric.as_ref().map_or(opened, |(_, span)| *span);
-        let mut selector = Selector {
-            metric,
-            matchers: Vec::new(),
-            braces: None,
-            span: start,
-            modifiers: Modifiers::default(),
-        };
-        let end = loop {
-            if let Some(end) = self.take("}") {
-                break end;
-            }
-            self.matcher(opened, &mut selector)?;
-            if self.take(",").is_none() {
-                break self.close("}", opened)?;
-            }
-        };
-        selector.braces = Some(join(opened, end));
-        selector.span = join(start, end);
-        Ok(selector)
-    }
-
-    fn matcher(&mut self, opened: Span, selector: &mut Selector) -> Result<(), Problem> {
-        let first = self.span();
-        let (label, is_quoted) = match self.kind() {
-            TokenKind::Word(word) => (word.clone(), false),
-            TokenKind::Text(text) => (text.clone(), true),
-            TokenKind::End => return self.close("}", opened).map(|_| ()),
-            _ => return Err(self.expected("a label or `}`")),
-        };
-        self.advance();
-        let operator = match self.kind() {
-            TokenKind::Sign("=") => Match::Equal,
-            TokenKind::Sign("!=") => Match::NotEqual,
-            TokenKind::Sign("=~") => Match::Regex,
-            TokenKind::Sign("!~") => Match::NotRegex,
-            TokenKind::Sign("," | "}") | TokenKind::End if is_quoted => {
-                if let Some((known, _)) = &selector.metric {
-                    return Err(Problem::new(first, format!("a second name of the metric `{known}`")));
-                }
-                selector.metric = Some((label, first));
-                return Ok(());
-            }
-            TokenKind::Sign("==") => {
-                return Err(self.expected("`=`").replacement("="));
-            }
-            _ => return Err(self.expected("`=`, `!=`, `=~` or `!~`")),
-        };
-        self.advance();
-        let TokenKind::Text(value) = self.kind() else {
-            return Err(self.expected("a string in quotes"));
-        };
-        let value = value.clone();
-        let value_span = self.advance();
-        if matches!(operator, Match::Regex | Match::NotRegex)
-            && let Err(why) = regex::check(&value)
-        {
-            return Err(Problem::new(value_span, format!("this is no regular expression: {why}")));
-        }
-        selector.matchers.push(Matcher { label, operator, value, value_span, span: join(first, value_span) });
-        Ok(())
-    }
 }
 
 impl Problem {
@@ -702,7 +639,7 @@ fn experimental(span: Span, word: &str) -> Problem {
 fn unknown_function(span: Span, word: &str) -> Problem {
     let problem = Problem::new(span, format!("there is no function `{word}`"));
     match functions::nearest(word) {
-        Some(near) => problem.help(format!("`{near}` is meant?")).replacement(near),
+        Some(near) => problem.help(format!("did you mean `{near}`?")).replacement(near),
         None => problem,
     }
 }

@@ -6,6 +6,7 @@
 
 mod addons;
 mod backups;
+mod custom_alerts;
 mod delivery;
 mod dumps;
 mod infrastructure;
@@ -120,6 +121,7 @@ pub fn resolve(source: &Source, model: &Model, sink: &mut Sink) -> Option<Plan> 
     services::resolve(&mut resolver, &mut plan);
     local::take(&mut resolver, &mut plan);
     monitoring::secrets(&mut resolver, &mut plan);
+    custom_alerts::resolve(&mut resolver, &mut plan);
     if resolver.incomplete {
         return None;
     }

@@ -240,6 +240,13 @@ impl<'a> Model<'a> {
         self.rules(environment, name, Identity::environment(name), environment.at, spec)
     }
 
+    /// Rules for Prometheus that the spec says itself.
+    #[must_use]
+    pub fn custom_rules(&self, environment: &'a Environment, spec: Map<'a>) -> Object<'a> {
+        let name = names::CUSTOM_RULES;
+        self.rules(environment, name, Identity::environment(name), environment.at, spec)
+    }
+
     fn rules(
         &self,
         environment: &'a Environment,

@@ -367,6 +367,7 @@ pub(super) fn plan() -> Plan {
             error_rate_for: r(Duration(300)),
             latency: None,
             down_for: r(Duration(120)),
+            custom: Vec::new(),
         },
         logs: None,
         traces: None,

@@ -15,9 +15,9 @@ pub use infrastructure::{
     Registry, Subnets, Zones,
 };
 pub use observability::{
-    Alerts, Down, EmailReceiver, ErrorRate, JiraReceiver, LatencyLimit, Logs, MetricStore, Observability,
-    OpsgenieReceiver, PagerdutyReceiver, Receiver, Routing, Scrape, SlackReceiver, TeamsReceiver, Traces,
-    WebhookReceiver,
+    Alerts, CustomAlert, Down, EmailReceiver, ErrorRate, JiraReceiver, LatencyLimit, Logs, MetricStore,
+    Observability, OpsgenieReceiver, PagerdutyReceiver, Receiver, Routing, Scrape, SlackReceiver,
+    TeamsReceiver, Traces, WebhookReceiver,
 };
 pub use recovery::{Drills, Recovery, Target, Tier, VolumeBackups};
 pub use secrets::{Secret, SecretStore};
@@ -40,11 +40,7 @@ use crate::record;
 use crate::source::Written;
 use crate::syntax::Kind;
 use crate::words::{
-    Access, AddonSecurity, ApiVersion, BucketAccess, BucketPurpose, BucketScope, CacheEngine, Calendar, Ci,
-    Cni, Concurrency, DatabaseEngine, Dns, Eviction, Failover, Feature, GitopsTool, IngressController,
-    Install, Issuer, Local, LogStore, Loss, Mesh, Mount, Nat, NetworkDefault, PodSecurity, PoolMode,
-    PoolScope, Promotion, Provider, Quarter, QueueEngine, QueueType, RecoveryStrategy, Role, Scenario,
-    SecretDelivery, SecretSource, SliPreset, Strategy, Sync, Tenants, TerraformValues, Topology, Verification,
+    Access, AddonSecurity, AlertSeverity, ApiVersion, BucketAccess, BucketPurpose, BucketScope, CacheEngine, Calendar, Ci, Cni, Concurrency, DatabaseEngine, Dns, Eviction, Failover, Feature, GitopsTool, IngressController, Install, Issuer, Local, LogStore, Loss, Mesh, Mount, Nat, NetworkDefault, PodSecurity, PoolMode, PoolScope, Promotion, Provider, Quarter, QueueEngine, QueueType, RecoveryStrategy, Role, Scenario, SecretDelivery, SecretSource, SliPreset, Strategy, Sync, Tenants, TerraformValues, Topology, Verification,
     VolumeKind, Workloads,
 };
 
@@ -227,6 +223,7 @@ macro_rules! decode_words {
 decode_words!(
     Access,
     AddonSecurity,
+    AlertSeverity,
     ApiVersion,
     BucketAccess,
     BucketPurpose,

@@ -146,7 +146,8 @@ impl Exporter {
 
 macro_rules! metrics {
     ($($constant:ident = $name:literal from $exporter:ident $([$($label:literal),*])?;)*) => {
-        $(pub(in crate::backend) const $constant: Metric =
+        $(#[allow(missing_docs)]
+        pub const $constant: Metric =
             Metric { name: $name, exporter: Exporter::$exporter, labels: &[$($($label),*)?] };)*
 
         /// All metrics that rules and dashboards name, sorted by name.
@@ -279,9 +280,73 @@ metrics! {
     VLLM_FIRST_TOKEN = "vllm:time_to_first_token_seconds_bucket" from Service ["model_name", "engine", "le"];
 }
 
+/// What a metric counts, as far as its name or the table says it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// It only grows, until its process starts anew.
+    Counter,
+    /// It goes up and down.
+    Gauge,
+}
+
+/// Counters whose names do not say so.
+const COUNTERS: [&str; 4] = [ENVOY_REQUESTS.name, INGRESS_REQUESTS.name, PG_COMMITS.name, PG_DEADLOCKS.name];
+
+/// Endings of counters: those of OpenMetrics 1.0, and the parts of histograms and summaries.
+const COUNTER_ENDINGS: [&str; 6] =
+    ["_total", "_bucket", "_seconds_sum", "_seconds_count", "_bytes_sum", "_bytes_count"];
+
+/// Endings of what cannot be a counter: a unit, or a point in time.
+const GAUGE_ENDINGS: [&str; 7] =
+    ["_bytes", "_celsius", "_info", "_percent", "_ratio", "_timestamp", "_timestamp_seconds"];
+
+/// What a metric is; `None` where neither its name nor the table says it, and for series that rules record.
+#[must_use]
+pub fn kind(name: &str) -> Option<Kind> {
+    let ends = |endings: &[&str]| endings.iter().any(|end| name.ends_with(end));
+    if name.contains(':') {
+        None
+    } else if COUNTERS.contains(&name) || ends(&COUNTER_ENDINGS) {
+        Some(Kind::Counter)
+    } else if ends(&GAUGE_ENDINGS) || METRICS.iter().any(|metric| metric.name == name) {
+        Some(Kind::Gauge)
+    } else {
+        None
+    }
+}
+
+/// Beginnings of metrics that many targets export, whose they are, and the `job` under which kube-prometheus-stack has them,
+/// where it has one.
+pub const SHARED: &[(&str, &str, Option<&str>)] = &[
+    (
+        "node_",
+        "every node_exporter that Prometheus reads, also of machines outside the cluster",
+        Some("node-exporter"),
+    ),
+    ("process_", "nearly every process that Prometheus reads", None),
+    ("go_", "every process in Go that Prometheus reads", None),
+    ("python_", "every process in Python that Prometheus reads", None),
+    ("jvm_", "every process in Java that Prometheus reads", None),
+];
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_grows_is_told_from_what_goes_up_and_down() {
+        for (name, wanted) in [
+            ("node_cpu_seconds_total", Some(Kind::Counter)),
+            ("http_request_duration_seconds_bucket", Some(Kind::Counter)),
+            ("nginx_ingress_controller_requests", Some(Kind::Counter)),
+            ("pg_stat_activity_count", Some(Kind::Gauge)),
+            ("node_memory_MemAvailable_bytes", Some(Kind::Gauge)),
+            ("mail_queue_length", None),
+            ("job:requests_total:rate5m", None),
+        ] {
+            assert_eq!(kind(name), wanted, "{name}");
+        }
+    }
 
     #[test]
     fn each_metric_stands_once_and_in_order() {

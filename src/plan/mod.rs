@@ -40,9 +40,9 @@ pub use stores::{
 
 pub use crate::words::{
     Access, AddonSecurity, BucketAccess, CacheEngine, Calendar, Ci, Cni, Concurrency, Eviction, Failover,
-    Feature, GitopsTool, IngressController, Install, LogStore, Loss, Mount, Nat, NetworkDefault, PodSecurity,
-    PoolMode, Promotion, Provider, QueueType, RecoveryStrategy, Role, Scenario, SecretDelivery, Strategy,
-    Sync, Tenants, TerraformValues, Topology, Verification, VolumeKind, Workloads,
+    Feature, GitopsTool, IngressController, Install, LogStore, Loss, MetricsKind, Mount, Nat, NetworkDefault,
+    PodSecurity, PoolMode, Promotion, Provider, QueueType, RecoveryStrategy, Role, Scenario, SecretDelivery,
+    Strategy, Sync, Tenants, TerraformValues, Topology, Verification, VolumeKind, Workloads,
 };
 
 /// Where a value comes from.

@@ -7,10 +7,10 @@ use crate::plan::{Addon, AddonSecurity, AddonSource, Install, Rollout, Strategy,
 use crate::plan::{
     Autoscaling, Backup, Broker, BrokerUser, Cache, CacheEngine, Calendar, Cluster, Concurrency, Database,
     DatabaseExporter, Delivery, Drills, Environment, Eviction, GpuPool, Ingress, IngressController, Job,
-    Kept, MessageQueue, Metrics, Monitoring, Mount, NetworkDefault, NodePool, Paths, Plan, PodSecurity,
-    PoolMode, Pooling, Provider, QueueType, Quota, Resolved, Resources, Role, Route, Routing, Scale,
-    Scenario, Schedule, Secret, SecretDelivery, SecretStore, Service, ServicePort, Tier, Tls, Topology,
-    Workload, Workloads,
+    Kept, MessageQueue, Metrics, MetricsKind, Monitoring, Mount, NetworkDefault, NodePool, Paths, Plan,
+    PodSecurity, PoolMode, Pooling, Provider, QueueType, Quota, Resolved, Resources, Role, Route, Routing,
+    Scale, Scenario, Schedule, Secret, SecretDelivery, SecretStore, Service, ServicePort, Tier, Tls,
+    Topology, Workload, Workloads,
 };
 use crate::source::At;
 use crate::units::{Bytes, Cpu, Duration, Percent};
@@ -67,7 +67,7 @@ pub(super) fn service(key: &str) -> Service {
         ready: None,
         live: None,
         startup: r(Duration(30)),
-        metrics: Some(Metrics { path: text("/metrics"), port: r(8080) }),
+        metrics: Some(Metrics { path: text("/metrics"), port: r(8080), kind: r(MetricsKind::Http) }),
         volumes: vec![],
         user: r(1000),
         read_only: r(true),

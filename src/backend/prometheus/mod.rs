@@ -7,21 +7,29 @@ pub mod alertmanager;
 pub(in crate::backend) mod analysis;
 pub(in crate::backend) mod cache;
 mod certificate;
+mod controllers;
 pub(in crate::backend) mod conventions;
 mod database;
 mod edge;
 pub(in crate::backend) mod expr;
 pub(in crate::backend) mod forms;
+mod gitops;
 pub(in crate::backend) mod gpu;
 mod job;
 pub mod metrics;
 mod namespace;
+pub(in crate::backend) mod pages;
+mod pods;
 pub(in crate::backend) mod pool;
 mod queue;
 pub(in crate::backend) mod recovery;
 pub mod rotation;
 mod rule;
 mod service;
+mod telemetry;
+mod vllm;
+mod volumes;
+pub(in crate::backend) mod wording;
 mod workload;
 
 #[cfg(test)]
@@ -136,8 +144,14 @@ fn environment_groups<'p>(plan: &'p Plan, environment: &'p Environment) -> Vec<G
     groups.extend(environment.queues.iter().map(|broker| queue::group(scope, broker)));
     groups.extend(environment.databases.iter().flat_map(|database| job::of_dumps(scope, database)));
     groups.extend(environment.jobs.iter().map(|one| job::group(scope, one)));
+    groups.extend(volumes::group(scope));
     groups.extend(recovery::volume_backups(scope));
     groups.extend(recovery::drills(scope));
+    groups.extend(gitops::groups(scope, leads));
+    if let Some(cluster) = plan.clusters.get(&environment.cluster.value).filter(|_| leads) {
+        groups.extend(controllers::groups(scope, cluster));
+        groups.extend(telemetry::groups(scope, cluster));
+    }
     groups
 }
 

@@ -11,6 +11,7 @@ use super::metrics::{
 };
 use super::recovery;
 use super::rule::{Group, Rule, Scope, Subject, Urgency};
+use super::vllm;
 use super::workload;
 use crate::plan::{IngressController, Service};
 use crate::units::Duration;
@@ -26,6 +27,7 @@ pub(super) fn group<'p>(scope: Scope<'p>, service: &'p Service) -> Group<'p> {
         targets(scope, subject, service, &mut rules);
         errors(scope, subject, service, &mut rules);
         slow(scope, subject, service, &mut rules);
+        vllm::rules(scope, subject, service, &mut rules);
     }
     replicas(scope, subject, service, &mut rules);
     if let (Some(_), Some(ingress)) = (&service.route, &scope.plan.ingress) {

@@ -8,6 +8,7 @@ use super::metrics::{
     KUBE_PDB_EXPECTED, KUBE_PDB_HEALTHY, KUBE_RESTARTS, KUBE_TERMINATED_REASON, KUBE_WAITING_REASON,
     ROLLOUT_AVAILABLE, ROLLOUT_INFO, ROLLOUT_REPLICAS, ROLLOUT_UPDATED,
 };
+use super::pods;
 use super::rule::{Rule, Scope, Subject, Urgency};
 use crate::plan::{Scale, Service};
 use crate::units::Duration;
@@ -25,6 +26,7 @@ pub(super) fn rules<'p>(
         deployment(scope, subject, &service.key, rules);
     }
     containers(scope, subject, &service.key, rules);
+    pods::rules(scope, subject, service, rules);
     if matches!(service.scale, Scale::Auto(_)) {
         autoscaler(scope, subject, service, rules);
     }

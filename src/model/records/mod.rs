@@ -40,9 +40,9 @@ use crate::syntax::Kind;
 use crate::words::{
     Access, AddonSecurity, ApiVersion, BucketAccess, BucketPurpose, BucketScope, CacheEngine, Calendar, Ci,
     Cni, Concurrency, DatabaseEngine, Dns, Eviction, Failover, Feature, GitopsTool, IngressController,
-    Install, Issuer, Local, LogStore, Loss, Mesh, Mount, Nat, NetworkDefault, PodSecurity, PoolMode,
-    PoolScope, Promotion, Provider, Quarter, QueueEngine, QueueType, RecoveryStrategy, Role, Scenario,
-    SecretDelivery, SecretSource, Strategy, Sync, Tenants, TerraformValues, Topology, Verification,
+    Install, Issuer, Local, LogStore, Loss, Mesh, MetricsKind, Mount, Nat, NetworkDefault, PodSecurity,
+    PoolMode, PoolScope, Promotion, Provider, Quarter, QueueEngine, QueueType, RecoveryStrategy, Role,
+    Scenario, SecretDelivery, SecretSource, Strategy, Sync, Tenants, TerraformValues, Topology, Verification,
     VolumeKind, Workloads,
 };
 
@@ -262,6 +262,7 @@ decode_words!(
     SecretSource,
     Sync,
     Tenants,
+    MetricsKind,
     TerraformValues,
     Topology,
     VolumeKind,

@@ -1,6 +1,9 @@
 //! What holds for every rule, whatever it is about.
 
+mod catalogue;
 mod promtool;
+mod reference;
+mod twins;
 
 use std::collections::BTreeSet;
 
@@ -149,6 +152,11 @@ fn every_metric_is_in_the_table_and_every_row_is_used() {
     let of_external = rules(&external);
     let of_external = of_external.iter().flat_map(|(_, _, rules)| rules);
     used.extend(of_external.flat_map(|rule| metric_names(&rule.expr)));
+    for plan in catalogue::plans() {
+        used.extend(
+            rules(&plan).iter().flat_map(|(_, _, rules)| rules).flat_map(|rule| metric_names(&rule.expr)),
+        );
+    }
     let plan = plan();
     // Dashboards are held against the table by their own tests; here they show that a row is used.
     let gateway = include_str!("../../../../examples/gateway/platform.yaml");

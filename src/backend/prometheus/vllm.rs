@@ -1,0 +1,73 @@
+//! Rules about services that are vLLM: whether requests wait for a GPU, and how long the first token takes.
+
+use super::analysis::QUANTILE;
+use super::conventions::{LASTING, MODEL_CACHE, RATE};
+use super::expr::{COUNT, PERCENT, SPAN, Selector};
+use super::metrics::{VLLM_CACHE, VLLM_FIRST_TOKEN, VLLM_PREEMPTIONS, VLLM_RUNNING, VLLM_WAITING};
+use super::rule::{Rule, Scope, Subject, Urgency};
+use crate::plan::{MetricsKind, Service};
+
+/// The rules of a service whose metrics are vLLM's.
+pub(super) fn rules<'p>(
+    scope: Scope<'p>,
+    subject: Subject<'p>,
+    service: &'p Service,
+    rules: &mut Vec<Rule<'p>>,
+) {
+    let is_vllm = |metrics: &crate::plan::Metrics| metrics.kind.value == MetricsKind::Vllm;
+    if !service.metrics.as_ref().is_some_and(is_vllm) {
+        return;
+    }
+    let (environment, key) = (scope.key(), service.key.as_str());
+    let of = |metric| Selector(metric, [("namespace=", scope.namespace()), ("job=", key)]);
+    let range = scope.range(RATE);
+    let (waiting, cache, preempted) = (of(VLLM_WAITING), of(VLLM_CACHE), of(VLLM_PREEMPTIONS));
+    let most = service.scale.max();
+    rules.push(subject.rule(
+        "ModelRequestsWaiting",
+        Urgency::Soon,
+        LASTING,
+        format!("sum by (namespace, job) (min_over_time({waiting}[{range}])) > 0"),
+        "Requests to a model wait all the time.",
+        format!("{COUNT} requests to {key} in {environment} wait, and the queue has never been empty; it may have {most} pods."),
+    ));
+    rules.push(subject.rule(
+        "ModelCacheFull",
+        Urgency::Soon,
+        LASTING,
+        format!("max by (namespace, job, pod) ({cache}) > {MODEL_CACHE}"),
+        "The memory for requests of a model is used up.",
+        format!("{PERCENT} of the KV cache of {{{{ $labels.pod }}}} of {key} in {environment} is used: further requests wait."),
+    ));
+    rules.push(subject.rule(
+        "ModelPreemptions",
+        Urgency::Soon,
+        LASTING,
+        format!("sum by (namespace, job) (rate({preempted}[{range}])) > 0"),
+        "Requests to a model are interrupted for others.",
+        format!("{key} in {environment} keeps taking memory away from requests that it has begun, and begins them again."),
+    ));
+    if let Some(limit) = &scope.plan.monitoring.latency {
+        let first = of(VLLM_FIRST_TOKEN);
+        let above = limit.above.value;
+        rules.push(subject.rule(
+            "ModelFirstTokenSlow",
+            Urgency::Soon,
+            limit.lasting.value,
+            format!(
+                "histogram_quantile({QUANTILE}, sum by (namespace, job, le) (rate({first}[{range}]))) > {}",
+                above.seconds()
+            ),
+            "A model takes too long to begin its answer.",
+            format!("{key} in {environment} begins 95 % of its answers within {SPAN}; {above} are promised."),
+        ));
+    }
+    rules.push(subject.rule(
+        "ModelMetricsAbsent",
+        Urgency::Soon,
+        LASTING,
+        format!("absent({})", of(VLLM_RUNNING)),
+        "A model's requests cannot be seen.",
+        format!("{key} in {environment} shows none of vLLM's metrics, so nobody sees whether requests wait."),
+    ));
+}

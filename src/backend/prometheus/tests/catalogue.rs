@@ -21,7 +21,11 @@ pub(super) fn plans() -> Vec<Plan> {
         include_str!("../../../../examples/rollouts/platform.yaml"),
     ];
     let slow = with_latency(examples[0]);
-    let specs = examples.into_iter().chain([SMALL, AWS]).map(str::to_owned).chain([external(), slow, with_promised_dumps()]);
+    let specs = examples.into_iter().chain([SMALL, AWS]).map(str::to_owned).chain([
+        external(),
+        slow,
+        with_promised_dumps(),
+    ]);
     let mut plans: Vec<Plan> = specs.map(|spec| crate::backend::fixture::plan(&spec)).collect();
     let mut all = plan();
     fixture::with_backups(&mut all);
@@ -43,7 +47,10 @@ fn with_latency(spec: &str) -> String {
 
 /// A spec whose dumps alone keep what a tier promises.
 fn with_promised_dumps() -> String {
-    SMALL.replace("    dump: {schedule: \"0 2 * * *\"", "    tier: standard\n    dump: {schedule: \"0 * * * *\"")
+    SMALL.replace(
+        "    dump: {schedule: \"0 2 * * *\"",
+        "    tier: standard\n    dump: {schedule: \"0 * * * *\"",
+    )
 }
 
 /// Every alert of the plans that is platc's own.

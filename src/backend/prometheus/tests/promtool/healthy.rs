@@ -43,9 +43,12 @@ fn healthy() -> Vec<(String, &'static str)> {
         let progressing = format!("{label}, condition=\"Progressing\", status=\"false\"");
         add(&production("kube_deployment_status_condition", &progressing), "0x90");
     }
-    for (metric, value) in
-        [("capacity_bytes", "100x90"), ("available_bytes", "60x90"), ("inodes", "100x90"), ("inodes_free", "60x90")]
-    {
+    for (metric, value) in [
+        ("capacity_bytes", "100x90"),
+        ("available_bytes", "60x90"),
+        ("inodes", "100x90"),
+        ("inodes_free", "60x90"),
+    ] {
         let claim = "persistentvolumeclaim=\"shared-0\"";
         add(&production(&format!("kubelet_volume_stats_{metric}"), claim), value);
     }

@@ -54,6 +54,13 @@ impl Duration {
         (!text.is_empty() && total <= 315_360_000).then_some(Self(total))
     }
 
+    /// The number of seconds as `PromQL` counts, exact: a [`Duration`] is at most some years.
+    #[must_use]
+    #[allow(clippy::cast_precision_loss, reason = "some years of seconds are far below 2^53")]
+    pub const fn exact(self) -> f64 {
+        self.0 as f64
+    }
+
     /// The length in one unit that Prometheus takes, such as `5m` or `90s`.
     #[must_use]
     pub fn prometheus(self) -> String {

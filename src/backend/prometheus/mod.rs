@@ -26,7 +26,10 @@ pub(in crate::backend) mod recovery;
 pub mod rotation;
 mod rule;
 mod service;
+mod story;
 mod telemetry;
+mod template;
+mod trials;
 mod vllm;
 mod volumes;
 pub(in crate::backend) mod wording;
@@ -65,23 +68,24 @@ impl Backend for Prometheus {
             tree.add(Self.name(), path, text, origin);
         }
         for environment in plan.environments.values() {
-            let directory = format!("{}/rules/{}", plan.paths.alerts.value, environment.key);
-            let path = format!("{directory}/{}.yaml", names::ENVIRONMENT_DIRECTORY);
-            add(&mut tree, path, plan, environment_groups(plan, environment));
+            let file = names::ENVIRONMENT_DIRECTORY;
+            add(&mut tree, environment, file, plan, environment_groups(plan, environment));
             for service in &environment.services {
-                let path = format!("{directory}/{}.yaml", service.key);
-                add(&mut tree, path, plan, service_groups(plan, environment, service));
+                add(&mut tree, environment, &service.key, plan, service_groups(plan, environment, service));
             }
         }
         tree
     }
 }
 
-/// Adds a file of groups, each group a chunk with its own origin.
-fn add(tree: &mut FileTree, path: String, plan: &Plan, groups: Vec<Group<'_>>) {
+/// Adds a file of groups, each group a chunk with its own origin, and the tests of its rules.
+fn add(tree: &mut FileTree, environment: &Environment, file: &str, plan: &Plan, groups: Vec<Group<'_>>) {
     const HEAD: &str = "groups:\n";
-    if groups.is_empty() {
-        return;
+    let Some(first) = groups.first().map(|group| group.at) else { return };
+    let alerts = &plan.paths.alerts.value;
+    for trials in trials::of(&groups, &environment.key, file, runbooks(plan)) {
+        let path = format!("{alerts}/tests/{}/{}_test.yaml", environment.key, trials.name);
+        tree.add(Prometheus.name(), path, trials.text, Some(first));
     }
     let mut chunks = Vec::with_capacity(groups.len() + 1);
     chunks.push(Chunk { text: format!("# {}\n{HEAD}", names::BANNER), origin: None });
@@ -92,7 +96,13 @@ fn add(tree: &mut FileTree, path: String, plan: &Plan, groups: Vec<Group<'_>>) {
         text.drain(..HEAD.len());
         chunks.push(Chunk { text, origin });
     }
+    let path = format!("{alerts}/rules/{}/{file}.yaml", environment.key);
     tree.insert(path, File { backend: Prometheus.name(), ownership: Ownership::Generated, chunks });
+}
+
+/// The address below which runbooks are.
+fn runbooks(plan: &Plan) -> Option<&str> {
+    plan.monitoring.runbooks.as_ref().map(|base| base.value.as_str())
 }
 
 /// The value of a `PrometheusRule`'s `spec` for a service: `{groups: [..]}`.

@@ -3,13 +3,14 @@
 //! Elasticsearch has none: it shows Prometheus nothing by itself, and the language has no exporter for it.
 
 use super::conventions::{COLLECTOR_QUEUE, LASTING, PARTLY, RATE, RECENTLY, STORE_ERRORS, TRACE_ERRORS};
-use super::expr::{COUNT, PERCENT, Range, Selector};
+use super::expr::{COUNT, Condition, PERCENT, Range, Selector};
 use super::metrics::{
     LOKI_BUILD, LOKI_PANICS, LOKI_REQUESTS, Metric, OTEL_LOGS_FAILED, OTEL_LOGS_REFUSED, OTEL_QUEUE_CAPACITY,
     OTEL_QUEUE_SIZE, OTEL_SPANS_FAILED, OTEL_SPANS_REFUSED, TEMPO_BUILD, TEMPO_COMPACTION_ERRORS,
     TEMPO_POLL_ERRORS,
 };
 use super::rule::{Group, Scope, Urgency};
+use super::story::{GONE, Series, Story, fires, healthy, near, number, series, vanished};
 use crate::plan::{Addon, Cluster};
 use crate::units::Duration;
 
@@ -39,6 +40,24 @@ fn of(metric: Metric, addon: &Addon) -> Selector<'_, 1> {
     Selector(metric, [("namespace=", addon.namespace.value.as_str())])
 }
 
+/// A series of an add-on, for stories.
+fn told(metric: Metric, addon: &Addon, more: &[Condition<'_>]) -> Series {
+    series(metric, &[("namespace=", addon.namespace.value.as_str())], more)
+}
+
+/// A series of something else of the same kind, for stories.
+fn other(metric: Metric, more: &[Condition<'_>]) -> Series {
+    series(metric, &[("namespace=", "elsewhere")], more)
+}
+
+/// The story of something that gives readings, and then none.
+fn gone<'p>(metric: Metric, addon: &Addon) -> Story<'p> {
+    Story::new(
+        [healthy("it gives readings"), vanished("only another one does", 1.0)],
+        [told(metric, addon, &[]).is([1., GONE]), other(metric, &[]).is([1., 1.])],
+    )
+}
+
 fn loki<'p>(scope: Scope<'p>, addon: &'p Addon) -> Group<'p> {
     let subject = scope.subject("addon", &addon.key);
     let cluster = &scope.environment.cluster.value;
@@ -54,7 +73,22 @@ fn loki<'p>(scope: Scope<'p>, addon: &'p Addon) -> Group<'p> {
             format!("sum by (route) (rate({failed}[{range}]))\n  / sum by (route) (rate({all}[{range}])) > {STORE_ERRORS}"),
             "The store of logs answers with failures.",
             format!("Loki in cluster {cluster} answers {PERCENT} of the requests of {{{{ $labels.route }}}} with a 5xx code: logs are late or lost."),
-        ),
+        ).proved({
+            let (all, most) = (1000., 1000. * number(STORE_ERRORS));
+            let of = |code| told(LOKI_REQUESTS, addon, &[("route=", "push"), ("status_code=", code)]);
+            Story::new(
+                [
+                    healthy("no request fails"),
+                    near("hardly fewer fail than may"),
+                    fires("a few more do", (most + 1.) / all).on("route", "push"),
+                ],
+                [
+                    of("204").grows([all, all - most + 1., all - most - 1.]),
+                    of("500").grows([0., most - 1., most + 1.]),
+                    other(LOKI_REQUESTS, &[("route=", "push"), ("status_code=", "500")]).grows([1., 1000., 1.]),
+                ],
+            )
+        }),
         subject.rule(
             "LokiPanics",
             Urgency::Soon,
@@ -62,7 +96,13 @@ fn loki<'p>(scope: Scope<'p>, addon: &'p Addon) -> Group<'p> {
             format!("sum(increase({panics}[{recently}])) > 0"),
             "The store of logs breaks off requests.",
             format!("Loki in cluster {cluster} panicked {COUNT} times in the last {recently}."),
-        ),
+        ).proved(Story::new(
+            [healthy("it does not panic"), near("another one does"), fires("it does once", 1.0)],
+            [
+                told(LOKI_PANICS, addon, &[]).grows([0., 0., 1.]),
+                other(LOKI_PANICS, &[]).grows([0., 1., 0.]),
+            ],
+        )),
         subject.rule(
             "LokiMetricsAbsent",
             Urgency::Soon,
@@ -70,7 +110,7 @@ fn loki<'p>(scope: Scope<'p>, addon: &'p Addon) -> Group<'p> {
             format!("absent({})", of(LOKI_BUILD, addon)),
             "The store of logs is down, or nobody watches it.",
             format!("Loki in cluster {cluster} gives no readings; agents keep what they read until it is back."),
-        ),
+        ).proved(gone(LOKI_BUILD, addon)),
     ];
     subject.group(addon.at, rules)
 }
@@ -105,17 +145,50 @@ fn tempo<'p>(scope: Scope<'p>, addon: &'p Addon) -> Group<'p> {
             ),
             summary,
             format!("Tempo in cluster {cluster} failed {COUNT} times in the last {hour} to {what}."),
-        ));
+        ).proved({
+            // So often in a minute that an hour has hardly fewer than may be.
+            let rarely = (number(TRACE_ERRORS) - 0.2) / 60.;
+            let (delay, hold) = (Duration(120), Duration(300));
+            Story::new(
+                [
+                    healthy("nothing fails"),
+                    fires("it fails each minute", (delay.exact() + hold.exact()) / 60. + 1.).after(delay),
+                    near("it fails now and then"),
+                    near("that of another store fails"),
+                ],
+                [
+                    told(metric, addon, &[]).grows([0., 1., rarely, 0.]),
+                    other(metric, &[]).grows([0., 0., 0., 1.]),
+                ],
+            )
+        }));
     }
-    rules.push(subject.rule(
-        "TempoMetricsAbsent",
-        Urgency::Soon,
-        LASTING,
-        format!("absent({})", of(TEMPO_BUILD, addon)),
-        "The store of traces is down, or nobody watches it.",
-        format!("Tempo in cluster {cluster} gives no readings; traces are lost until it is back."),
-    ));
+    rules.push(
+        subject
+            .rule(
+                "TempoMetricsAbsent",
+                Urgency::Soon,
+                LASTING,
+                format!("absent({})", of(TEMPO_BUILD, addon)),
+                "The store of traces is down, or nobody watches it.",
+                format!("Tempo in cluster {cluster} gives no readings; traces are lost until it is back."),
+            )
+            .proved(gone(TEMPO_BUILD, addon)),
+    );
     subject.group(addon.at, rules)
+}
+
+/// The story of a counter of which nothing should be counted.
+fn counted<'p>(metric: Metric, addon: &Addon, (condition, label): (&'static str, &'static str)) -> Story<'p> {
+    let labels = [(condition, "otlp")];
+    Story::new(
+        [
+            healthy("nothing is counted"),
+            near("another collector counts some"),
+            fires("one is counted each minute", 1. / 60.).on(label, "otlp"),
+        ],
+        [told(metric, addon, &labels).grows([0., 0., 1.]), other(metric, &labels).grows([0., 1., 0.])],
+    )
 }
 
 fn collector<'p>(scope: Scope<'p>, addon: &'p Addon, signal: &Signal) -> Group<'p> {
@@ -133,7 +206,7 @@ fn collector<'p>(scope: Scope<'p>, addon: &'p Addon, signal: &Signal) -> Group<'
             format!("sum by (exporter) (rate({failed}[{range}])) > 0"),
             "A collector cannot pass on what it takes.",
             format!("The collector of {name} in cluster {cluster} gives up sending to {{{{ $labels.exporter }}}}: {name} are lost."),
-        ),
+        ).proved(counted(signal.failed, addon, ("exporter=", "exporter"))),
         subject.rule(
             "CollectorQueueFull",
             Urgency::Soon,
@@ -141,7 +214,24 @@ fn collector<'p>(scope: Scope<'p>, addon: &'p Addon, signal: &Signal) -> Group<'
             format!("max by (exporter) ({size} / {capacity}) > {COLLECTOR_QUEUE}"),
             "The queue of a collector is nearly full.",
             format!("{PERCENT} of the queue of the collector of {name} in cluster {cluster} to {{{{ $labels.exporter }}}} is used; then {name} are lost."),
-        ),
+        ).proved({
+            let most = 1000. * number(COLLECTOR_QUEUE);
+            let labels = [("exporter=", "otlp")];
+            Story::new(
+                [
+                    healthy("it is empty"),
+                    near("just as much of it is used as may be"),
+                    fires("more of it is used", (most + 1.) / 1000.).on("exporter", "otlp"),
+                    near("that of another collector is full"),
+                ],
+                [
+                    told(OTEL_QUEUE_SIZE, addon, &labels).is([0., most, most + 1., 0.]),
+                    told(OTEL_QUEUE_CAPACITY, addon, &labels).is([1000.; 4]),
+                    other(OTEL_QUEUE_SIZE, &labels).is([0., 0., 0., 1000.]),
+                    other(OTEL_QUEUE_CAPACITY, &labels).is([1000.; 4]),
+                ],
+            )
+        }),
         subject.rule(
             "CollectorRefuses",
             Urgency::Soon,
@@ -149,7 +239,7 @@ fn collector<'p>(scope: Scope<'p>, addon: &'p Addon, signal: &Signal) -> Group<'
             format!("sum by (receiver) (rate({refused}[{range}])) > 0"),
             "A collector takes nothing more.",
             format!("The collector of {name} in cluster {cluster} refuses what {{{{ $labels.receiver }}}} gets: it has too little memory, or its queue is full."),
-        ),
+        ).proved(counted(signal.refused, addon, ("receiver=", "receiver"))),
         subject.rule(
             "CollectorMetricsAbsent",
             Urgency::Soon,
@@ -157,7 +247,7 @@ fn collector<'p>(scope: Scope<'p>, addon: &'p Addon, signal: &Signal) -> Group<'
             format!("absent({capacity})"),
             "A collector is down, or nobody watches it.",
             format!("The collector of {name} in cluster {cluster} gives no readings."),
-        ),
+        ).proved(gone(OTEL_QUEUE_CAPACITY, addon)),
     ];
     subject.group(addon.at, rules)
 }

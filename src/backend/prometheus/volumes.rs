@@ -1,9 +1,10 @@
 //! Rules about the volumes of an environment: space and inodes that run out, soon or in days.
 
 use super::conventions::{LASTING, VOLUME_FULL, VOLUME_LOW, VOLUME_SEEN, VOLUME_TIME_LEFT};
-use super::expr::{PERCENT, Range, Selector};
+use super::expr::{Condition, PERCENT, Range, Selector};
 use super::metrics::{Metric, VOLUME_AVAILABLE, VOLUME_CAPACITY, VOLUME_INODES, VOLUME_INODES_FREE};
 use super::rule::{Group, Rule, Scope, Urgency};
+use super::story::{GONE, Reading, Series, Story, fires, healthy, near, number, series, vanished};
 use crate::units::Duration;
 
 /// What a volume runs out of.
@@ -32,6 +33,16 @@ const RESOURCES: [Resource; 2] = [
     },
 ];
 
+/// The series of a volume, for stories.
+fn claim(metric: Metric, of: [Condition<'_>; 1]) -> Series {
+    series(metric, &of, &[("persistentvolumeclaim=", "a")])
+}
+
+#[allow(clippy::cast_precision_loss, reason = "some hours")]
+const fn minutes(count: u64) -> f64 {
+    count as f64
+}
+
 /// The rules of the volumes of an environment; none where nothing has one.
 pub(super) fn group(scope: Scope<'_>) -> Option<Group<'_>> {
     if !scope.environment.has_volumes() {
@@ -55,7 +66,37 @@ pub(super) fn group(scope: Scope<'_>) -> Option<Group<'_>> {
             format!(
                 "{PERCENT} of the {what} of {{{{ $labels.persistentvolumeclaim }}}} in {environment} is left; at the pace of the last {seen} it is gone within {VOLUME_TIME_LEFT}."
             ),
-        ));
+        ).proved({
+            // Each minute ten are used: in four days more than half of all.
+            const PACE: f64 = -10.;
+            let hold = Duration::HOUR;
+            let phase = (VOLUME_SEEN.0 + hold.0) / 60 + 1;
+            let least = 100_000. * number(VOLUME_LOW);
+            // From here it shrinks, and at the end of the phase just as much is left as may be.
+            let before = least - PACE * minutes(phase);
+            let left = 10_000. + PACE * minutes(hold.0 / 60 + 2);
+            Story::new(
+                [
+                    healthy("enough is left, and no less from hour to hour"),
+                    near("it shrinks, and as much is left as may be"),
+                    near("little is left, and no less from hour to hour"),
+                    near("nothing is reported, which is another alert"),
+                    fires("little is left, and it shrinks", left / 100_000.)
+                        .on("persistentvolumeclaim", "a")
+                        .after(Duration::MINUTE),
+                ],
+                [
+                    claim(resource.all, of).is([100_000.; 5]),
+                    claim(resource.left, of).told([
+                        Reading::Is(before),
+                        Reading::Grows(PACE),
+                        Reading::Is(10_000.),
+                        Reading::Gone,
+                        Reading::Grows(PACE),
+                    ]),
+                ],
+            )
+        }));
         let (alert, summary) = resource.full;
         rules.push(subject.rule(
             alert,
@@ -66,7 +107,20 @@ pub(super) fn group(scope: Scope<'_>) -> Option<Group<'_>> {
             format!(
                 "{PERCENT} of the {what} of {{{{ $labels.persistentvolumeclaim }}}} in {environment} is left."
             ),
-        ));
+        ).proved({
+            let least = 100_000. * number(VOLUME_FULL);
+            Story::new(
+                [
+                    healthy("half of it is left"),
+                    near("just as much is left as may be"),
+                    fires("less is left", (least - 1.) / 100_000.).on("persistentvolumeclaim", "a"),
+                ],
+                [
+                    claim(resource.all, of).is([100_000.; 3]),
+                    claim(resource.left, of).is([50_000., least, least - 1.]),
+                ],
+            )
+        }));
     }
     rules.push(subject.rule(
         "VolumesUnwatched",
@@ -75,8 +129,13 @@ pub(super) fn group(scope: Scope<'_>) -> Option<Group<'_>> {
         format!("absent({})", Selector(VOLUME_CAPACITY, of)),
         "The volumes of an environment cannot be watched.",
         format!(
-            "No kubelet says how full the volumes of {environment} are, so nobody would see them fill up."
-        ),
-    ));
+            "No kubelet says how full the volumes of {environment} are, so nobody would see them fill up."),
+    ).proved(Story::new(
+        [healthy("a volume is reported"), vanished("only that of another environment is", 1.0)],
+        [
+            claim(VOLUME_CAPACITY, of).is([1., GONE]),
+            claim(VOLUME_CAPACITY, [("namespace=", "another")]).is([1., 1.]),
+        ],
+    )));
     Some(scope.subject("volumes", environment).group(scope.environment.at, rules))
 }

@@ -224,6 +224,11 @@ fn every_alert_reaches_whom_its_spec_says() {
 }
 
 #[test]
+fn runbooks_say_whom_an_alert_reaches() {
+    holds(alertmanager::runbooks(project()));
+}
+
+#[test]
 fn a_wrong_configuration_of_alertmanager_is_noticed() {
     holds(alertmanager::controls());
 }

@@ -396,6 +396,8 @@ codes! {
         "No route names the receiver, so whoever waits for alerts there gets none.";
     RECEIVER_TWICE = Warning "alert/same-receiver", "two receivers that are the same",
         "Both go to the same place. Where a route names both, everything arrives twice.";
+    RECEIVER_VERSION = Error "alert/receiver-version", "a receiver that Alertmanager does not understand",
+        "Alertmanager refuses a configuration with a field that it does not know, all of it: after a change nobody is told anything any more, or it goes on with the one before.";
     NO_PAGER = Info "alert/no-pager", "critical alerts that wake nobody up",
         "Mail, chat and issues are read in working hours. What is critical in production needs something that calls.";
     NO_WATCHDOG = Info "alert/no-watchdog", "alerting that can die unnoticed",

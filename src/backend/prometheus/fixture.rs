@@ -350,6 +350,7 @@ pub(super) fn plan() -> Plan {
             keep: r(Duration(30 * 86_400)),
             size: r(Bytes(50 << 30)),
             receivers: IndexMap::new(),
+            alertmanager: text("0.34"),
             routing: Routing::default(),
             error_rate: r(Percent(5_000)),
             error_rate_for: r(Duration(300)),

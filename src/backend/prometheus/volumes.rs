@@ -1,6 +1,6 @@
 //! Rules about the volumes of an environment: space and inodes that run out, soon or in days.
 
-use super::conventions::{LASTING, VOLUME_FULL, VOLUME_LOW, VOLUME_SEEN, VOLUME_TIME_LEFT};
+use super::conventions::{LASTING, RECENTLY, VOLUME_FULL, VOLUME_LOW, VOLUME_SEEN, VOLUME_TIME_LEFT};
 use super::expr::{Condition, PERCENT, Range, Selector};
 use super::metrics::{Metric, VOLUME_AVAILABLE, VOLUME_CAPACITY, VOLUME_INODES, VOLUME_INODES_FREE};
 use super::rule::{Group, Rule, Scope, Urgency};
@@ -39,8 +39,8 @@ fn claim(metric: Metric, of: [Condition<'_>; 1]) -> Series {
 }
 
 #[allow(clippy::cast_precision_loss, reason = "some hours")]
-const fn minutes(count: u64) -> f64 {
-    count as f64
+const fn count(steps: u64) -> f64 {
+    steps as f64
 }
 
 /// The rules of the volumes of an environment; none where nothing has one.
@@ -67,14 +67,15 @@ pub(super) fn group(scope: Scope<'_>) -> Option<Group<'_>> {
                 "{PERCENT} of the {what} of {{{{ $labels.persistentvolumeclaim }}}} in {environment} is left; at the pace of the last {seen} it is gone within {VOLUME_TIME_LEFT}."
             ),
         ).proved({
-            // Each minute ten are used: in four days more than half of all.
-            const PACE: f64 = -10.;
+            // Each ten minutes a thousandth is used: in four days more than half of all.
+            const PACE: f64 = -100.;
+                    const STEP: Duration = RECENTLY;
             let hold = Duration::HOUR;
-            let phase = (VOLUME_SEEN.0 + hold.0) / 60 + 1;
+            let phase = (VOLUME_SEEN.0 + hold.0) / STEP.0 + 1;
             let least = 100_000. * number(VOLUME_LOW);
             // From here it shrinks, and at the end of the phase just as much is left as may be.
-            let before = least - PACE * minutes(phase);
-            let left = 10_000. + PACE * minutes(hold.0 / 60 + 2);
+            let before = least - PACE * count(phase);
+            let left = 10_000. + PACE * count(hold.0 / STEP.0 + 2);
             Story::new(
                 [
                     healthy("enough is left, and no less from hour to hour"),
@@ -83,7 +84,7 @@ pub(super) fn group(scope: Scope<'_>) -> Option<Group<'_>> {
                     near("nothing is reported, which is another alert"),
                     fires("little is left, and it shrinks", left / 100_000.)
                         .on("persistentvolumeclaim", "a")
-                        .after(Duration::MINUTE),
+                        .after(STEP),
                 ],
                 [
                     claim(resource.all, of).is([100_000.; 5]),
@@ -96,6 +97,7 @@ pub(super) fn group(scope: Scope<'_>) -> Option<Group<'_>> {
                     ]),
                 ],
             )
+            .every(STEP)
         }));
         let (alert, summary) = resource.full;
         rules.push(subject.rule(

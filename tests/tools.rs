@@ -31,6 +31,10 @@ mod logs;
 mod meaning;
 #[path = "tools/meaning_aws.rs"]
 mod meaning_aws;
+#[path = "tools/mutants.rs"]
+mod mutants;
+#[path = "tools/mutation.rs"]
+mod mutation;
 #[path = "tools/prometheus.rs"]
 mod prometheus;
 #[path = "tools/scanners.rs"]
@@ -201,6 +205,11 @@ fn promtool_accepts_every_rule_file_without_a_lint_finding() {
 #[test]
 fn every_unit_test_of_the_rules_passes() {
     holds(prometheus::rule_tests(project()));
+}
+
+#[test]
+fn generated_tests_notice_almost_every_change_of_their_rule() {
+    holds(mutation::noticed(project()));
 }
 
 #[test]

@@ -109,15 +109,16 @@ fn targets<'p>(scope: Scope<'p>, subject: Subject<'p>, service: &'p Service, rul
 /// Of ten targets one may be missing.
 fn partly<'p>(target: &dyn Fn(&'static str) -> Series, job: &'p str) -> Story<'p> {
     let (one, all) = (["b", "c", "d", "e", "f", "g", "h", "i"], 10.0);
-    let rows = [target("a").is([1., 0., 0., 0.]), target("j").is([1., 1., 0., 0.])];
+    let rows = [target("a").is([1., 0., 0., 0., 0.]), target("j").is([1., 1., 0., 0., 1.])];
     Story::new(
         [
             healthy("all targets answer"),
             near("one of ten does not"),
             fires("two of ten do not", (all - 2.0) / all).on("job", job),
             near("none does, which is another alert"),
+            fires("one does", 1.0 / all).on("job", job),
         ],
-        rows.into_iter().chain(one.map(|pod| target(pod).is([1., 1., 1., 0.]))),
+        rows.into_iter().chain(one.map(|pod| target(pod).is([1., 1., 1., 0., 0.]))),
     )
 }
 
@@ -245,7 +246,9 @@ fn failing<'p>(
     let divisor = gcd(rate.0.max(1), whole);
     let (all, tolerated) = (f64::from(whole / divisor), f64::from(rate.0.max(1) / divisor));
     let readings = range.0 / Duration::MINUTE.0;
-    let few = (u64::from(floor(rate.0)) / readings.max(1)) as f64;
+    // Numbers that are not whole are inexact, so they keep away from the floor.
+    let few = f64::from(floor(rate.0)) / readings.max(1) as f64;
+    let few = if few.fract() == 0.0 { few } else { few - 0.001 };
     // Where everything fails at once, the range has to fill with as many failures as are tolerated.
     let differences = readings.saturating_sub(1);
     let delay = Duration(u64::from(rate.0) * differences / u64::from(whole) * Duration::MINUTE.0);
@@ -253,14 +256,16 @@ fn failing<'p>(
     let mix = settled(range, hold);
     let mixed = (mix * doubled + (1.0 - mix) * tolerated) / all;
     let lines = rows.into_iter().flat_map(|(coded, good, bad)| match coded {
-        Coded::First => [good.grows([all, 0., GONE, GONE, GONE]), bad.grows([0., all, GONE, GONE, GONE])],
+        Coded::First => {
+            [good.grows([all, 0., GONE, GONE, GONE, GONE]), bad.grows([0., all, GONE, GONE, GONE, GONE])]
+        }
         Coded::Then => [
-            good.grows([GONE, GONE, all - tolerated, all - doubled, 0.]),
-            bad.grows([GONE, GONE, tolerated, doubled, few]),
+            good.grows([GONE, GONE, all - tolerated, all - doubled, 0., 0.]),
+            bad.grows([GONE, GONE, tolerated, doubled, few, few + 0.1]),
         ],
         Coded::Always => [
-            good.grows([all, 0., all - tolerated, all - doubled, 0.]),
-            bad.grows([0., all, tolerated, doubled, few]),
+            good.grows([all, 0., all - tolerated, all - doubled, 0., 0.]),
+            bad.grows([0., all, tolerated, doubled, few, few + 0.1]),
         ],
     });
     Story::new(
@@ -270,8 +275,9 @@ fn failing<'p>(
                 .on(label, name.clone())
                 .after(delay),
             near("as many fail as are tolerated"),
-            fires("twice as many fail", mixed).on(label, name),
+            fires("twice as many fail", mixed).on(label, name.clone()),
             near("all of hardly any requests fail"),
+            fires("all of a few more fail", 1.0).on(label, name),
         ],
         lines,
     )
@@ -312,14 +318,14 @@ fn replicas<'p>(scope: Scope<'p>, subject: Subject<'p>, service: &'p Service, ru
                 [
                     healthy("all pods are ready"),
                     near("one of two is"),
-                    fires("none is", 0.0).on(by, key),
+                    fires("the only one is not", 0.0).on(by, key),
                     near("none is wanted"),
                     vanished("they are gone, and the namespace is watched", 1.0).on(by, key),
                     near("kube-state-metrics is gone, which is another alert"),
                 ],
                 [
                     series(available.0, &labels, &[]).is([2., 1., 0., 0., GONE, GONE]),
-                    series(wanted.0, &labels, &[]).is([2., 2., 2., 0., GONE, GONE]),
+                    series(wanted.0, &labels, &[]).is([2., 2., 1., 0., GONE, GONE]),
                     watched(namespace).is([1., 1., 1., 1., 1., GONE]),
                 ],
             )),

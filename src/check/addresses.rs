@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::{Context, Rule, count, enumeration};
 use crate::catalog::{self, Region};
 use crate::diag::{Diagnostic, Severity, code};
+use crate::model::records::Zones;
 use crate::plan::{Cluster, Nat, Network, Resolved};
 use crate::units::Cidr;
 use crate::words::Role;
@@ -94,7 +95,9 @@ fn zones(context: &mut Context<'_>) {
         } else {
             network.zones.len()
         };
-        if found < 2 {
+        if let Some(finding) = too_few_in_region(context, cluster, network) {
+            context.report(finding);
+        } else if found < 2 {
             let at = network.zones.first();
             let span = at.map_or_else(|| context.key(cluster.at), |zone| context.origin(zone, cluster.at));
             let finding = Diagnostic::new(
@@ -115,6 +118,26 @@ fn zones(context: &mut Context<'_>) {
             context.report(finding);
         }
     }
+}
+
+/// What is wrong with a number of zones that a region does not have.
+fn too_few_in_region(context: &Context<'_>, cluster: &Cluster, network: &Network) -> Option<Diagnostic> {
+    let (_, written) = context.model.platform.clusters.entries.get(&cluster.key)?;
+    let Some(Zones::Count(wanted)) = written.network.as_ref()?.zones.as_ref() else { return None };
+    let there = network.zones.len();
+    if usize::try_from(wanted.value.0).is_ok_and(|wanted| wanted <= there) {
+        return None;
+    }
+    let names: Vec<&str> = network.zones.iter().map(|zone| zone.value.as_str()).collect();
+    let finding = Diagnostic::new(
+        &code::NETWORK_ZONES,
+        context.span(wanted.at),
+        format!("an account has {} in {}", count(there as u64, "zone"), cluster.region.value),
+    )
+    .related(context.origin(&cluster.region, cluster.at), "the region")
+    .note(format!("zones that accounts usually have there: {}", enumeration(&names)))
+    .help("write as many, or choose another region; `aws ec2 describe-availability-zones` shows those of an account, which can be named");
+    Some(finding)
 }
 
 /// The region of a cluster, if the catalogue knows its zones and this is none of them.

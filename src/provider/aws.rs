@@ -168,6 +168,28 @@ impl Provider for Aws {
         catalog::region(self.id().word(), region).map_or_else(usual, |known| known.zone_names().collect())
     }
 
+    fn role_names(&self, plan: &Plan) -> Vec<(String, At)> {
+        let roots = self.roots(plan);
+        let calls = roots.iter().flat_map(|root| &root.modules).filter(|call| identity::is_role(call));
+        let mut names = Vec::new();
+        for call in calls {
+            for (argument, value) in &call.arguments {
+                match value {
+                    Value::Text(name) if *argument == "name" => names.push((name.clone(), call.origin)),
+                    Value::Map(several) if *argument == "names" => {
+                        for (_, name) in several {
+                            if let Value::Text(name) = name {
+                                names.push((name.clone(), call.origin));
+                            }
+                        }
+                    }
+                    _ => {}
+                }
+            }
+        }
+        names
+    }
+
     fn cni(&self) -> Cni {
         Cni::VpcCni
     }

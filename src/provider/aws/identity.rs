@@ -1,11 +1,17 @@
 //! What services, jobs and dumps may do in the cloud: each with a role of its own, and no keys.
 
 use super::foundation::Base;
-use super::{call_name, module};
+use super::{call_name, module, roles};
 use crate::names;
 use crate::plan::{self, Access, Bucket, Database, Dump, Environment, Plan, Target, Workload};
 use crate::provider::root::{ModuleCall, Root, Value};
 use crate::source::At;
+
+/// Whether a call makes roles, and is told their names.
+pub(super) fn is_role(call: &ModuleCall) -> bool {
+    let own = ["database-dump", "workload-identity"];
+    own.into_iter().chain(roles::modules()).any(|name| call.module == module(name))
+}
 
 /// A role for every service and job that uses a bucket, and for those that dump a database and read the dump again. Pods get
 /// it by EKS Pod Identity: nothing is annotated.

@@ -53,6 +53,11 @@ const ROLES: &[Role] = &[
     },
 ];
 
+/// The modules that make them.
+pub(super) fn modules() -> impl Iterator<Item = &'static str> {
+    ROLES.iter().map(|role| role.module)
+}
+
 /// The roles of the add-ons that platc installs in a cluster.
 pub(super) fn of_cluster(root: &mut Root, plan: &Plan, cluster: &Cluster, base: &Base) {
     for addon in cluster.addons.iter().filter(|addon| addon.install.value == Install::Platc) {

@@ -272,7 +272,7 @@ module "identity_prog_dump" {
   cluster_name     = module.cluster.name
   namespace        = "prog-production"
   service_accounts = { dump = "prog-dump", test = "prog-dump-test" }
-  bucket           = "prog-backups"
+  bucket           = "prog-backups-recovery"
   prefix           = "recovery/prog"
 }
 

@@ -223,7 +223,7 @@ module "identity_main_dump" {
   cluster_name     = module.cluster.name
   namespace        = "prod"
   service_accounts = { dump = "main-dump", test = "main-dump-test" }
-  bucket           = "quantumvest-backups"
+  bucket           = "quantumvest-backups-standby"
   prefix           = "standby/main"
 }
 

@@ -159,7 +159,7 @@ fn unknown<'n>(
 ) -> Diagnostic {
     let mut finding = Diagnostic::new(&code::UNKNOWN_REFERENCE, span, format!("there is no {kind} `{name}`"));
     finding.help = did_you_mean(name, known.clone());
-    if let [near] = crate::catalog::nearest(name, known, 1)[..] {
+    if let [near] = catalog::nearest(name, known, 1)[..] {
         finding = finding.edit(span, near);
     }
     finding

@@ -127,8 +127,12 @@ fn objectives_of_file(model: &Model, folder: &Folder, plan: &mut Plan, sink: &mu
             }
         }
         None => sink.push(
-            Diagnostic::new(&code::SLO_FILE, span, format!("there is no file `{path}` below the spec's folder"))
-                .help("write the file, or remove `slos`"),
+            Diagnostic::new(
+                &code::SLO_FILE,
+                span,
+                format!("there is no file `{path}` below the spec's folder"),
+            )
+            .help("write the file, or remove `slos`"),
         ),
     }
 }

@@ -333,6 +333,13 @@ words! {
     PodSecurity { #[doc = "Hardened; what a pod of an application needs no more than."] Restricted = "restricted", #[doc = "Without known ways to higher rights."] Baseline = "baseline" }
 }
 words! {
+    /// Whose names a service's metrics have.
+    MetricsKind {
+        #[doc = "Its own: requests as `http_requests_total`, their times as `http_request_duration_seconds`."] Http = "http",
+        #[doc = "Those, and vLLM's: alerts say whether requests wait for a GPU."] Vllm = "vllm",
+    }
+}
+words! {
     /// What a volume is.
     VolumeKind { #[doc = "Space that lives as long as the pod."] Scratch = "scratch", #[doc = "Space in memory that lives as long as the pod, and counts as the pod's memory."] Memory = "memory" }
 }

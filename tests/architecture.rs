@@ -49,8 +49,8 @@ const ALLOWED: &[(&str, &[&str])] = &[
     (
         "backend",
         &[
-            "addon", "catalog", "format", "freeform", "names", "plan", "promql", "proof", "provider", "sizing",
-            "source", "tree", "units", "words",
+            "addon", "catalog", "format", "freeform", "names", "plan", "promql", "proof", "provider",
+            "sizing", "source", "tree", "units", "words",
         ],
     ),
     ("write", &["source", "tree"]),

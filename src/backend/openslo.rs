@@ -33,7 +33,10 @@ impl Backend for OpenSlo {
                 yaml::document(&Data::Map(of_service(environment, service)), &mut text);
                 for (slo, errors, total) in documents(plan, environment, service) {
                     text.push_str("---\n");
-                    yaml::document(&Data::Map(of_objective(environment, service, slo, errors, total)), &mut text);
+                    yaml::document(
+                        &Data::Map(of_objective(environment, service, slo, errors, total)),
+                        &mut text,
+                    );
                 }
                 let directory = &plan.paths.alerts.value;
                 let path = format!("{directory}/openslo/{}/{}.yaml", environment.key, service.key);
@@ -73,7 +76,10 @@ fn of_objective<'p>(
     let spec = Map::new()
         .with_some("description", slo.purpose.as_ref().map(|purpose| shortened(&purpose.value)))
         .with("service", &service.key)
-        .with("indicator", map! { "metadata" => map! { "name" => name.clone() }, "spec" => map! { "ratioMetric" => ratio } })
+        .with(
+            "indicator",
+            map! { "metadata" => map! { "name" => name.clone() }, "spec" => map! { "ratioMetric" => ratio } },
+        )
         .with("timeWindow", [map! { "duration" => slo.window.value.prometheus(), "isRolling" => true }])
         .with("budgetingMethod", "Occurrences")
         .with("objectives", [map! { "displayName" => &slo.key, "target" => target }]);
@@ -94,9 +100,9 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
-    use crate::plan::WINDOW;
     use crate::backend::prometheus::slo::tests::EVERY_PRESET;
     use crate::diag::Sink;
+    use crate::plan::WINDOW;
     use crate::source::{At, Source, Span};
 
     #[test]

@@ -9,6 +9,7 @@
 //! This module imports nothing from the rest of the crate.
 
 mod actions;
+pub mod alertmanager;
 mod cache;
 mod collector;
 mod compute;

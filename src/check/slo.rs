@@ -4,7 +4,8 @@ use super::{Context, Rule, enumeration, is_serious};
 use crate::catalog;
 use crate::diag::{Diagnostic, Severity, code};
 use crate::plan::{
-    Access, Environment, IngressController, Origin, Plan, Resolved, Service, Sli, SliPreset, Slo, Target, WINDOW,
+    Access, Environment, IngressController, MetricsKind, Origin, Plan, Resolved, Service, Sli, SliPreset,
+    Slo, Target, WINDOW,
 };
 use crate::promql;
 use crate::source::{At, Span};
@@ -65,7 +66,10 @@ fn indicator(context: &mut Context<'_>) {
             let finding = Diagnostic::new(
                 &code::SLO_INDICATOR,
                 place(context, within, slo),
-                format!("{} limits the time of messages, and the broker does not measure it", named(service, slo)),
+                format!(
+                    "{} limits the time of messages, and the broker does not measure it",
+                    named(service, slo)
+                ),
             )
             .in_environment(&environment.key)
             .help("remove `within`, or let the service count it and write `errors` and `total`");
@@ -122,12 +126,18 @@ fn parsed(context: &mut Context<'_>) {
                 Err(problem) => (problem.span, problem.message, problem.help),
                 Ok(promql::Type::Instant) if what == "errors" || names_a_metric(&text) => continue,
                 Ok(promql::Type::Instant) => {
-                    let help = "write the metric that counts all events: without it nobody notices when it is gone";
+                    let help =
+                        "write the metric that counts all events: without it nobody notices when it is gone";
                     (whole, "it names no metric".to_owned(), Some(help.to_owned()))
                 }
                 Ok(other) => {
-                    let help = "write the events of each second, such as `sum(rate(requests_total[{{.window}}]))`";
-                    (whole, format!("it gives {}, and no value for each series", other.name()), Some(help.to_owned()))
+                    let help =
+                        "write the events of each second, such as `sum(rate(requests_total[{{.window}}]))`";
+                    (
+                        whole,
+                        format!("it gives {}, and no value for each series", other.name()),
+                        Some(help.to_owned()),
+                    )
                 }
             };
             let written = place(context, query, slo);
@@ -168,13 +178,24 @@ fn metrics(context: &mut Context<'_>) {
             SliPreset::Http | SliPreset::Grpc | SliPreset::Opentelemetry | SliPreset::Vllm
                 if service.metrics.is_none() =>
             {
-                ("its metrics are not scraped", Severity::Error, "say where they are, such as `metrics: /metrics`")
+                (
+                    "its metrics are not scraped",
+                    Severity::Error,
+                    "say where they are, such as `metrics: /metrics`",
+                )
             }
-            SliPreset::Vllm if service.gpus.value == 0 && !service.image.value.contains("vllm") => (
-                "it has no GPU, and its image is not vLLM's",
-                Severity::Warning,
-                "take `http`, or another preset that fits what it runs",
-            ),
+            SliPreset::Vllm
+                if !service
+                    .metrics
+                    .as_ref()
+                    .is_some_and(|metrics| metrics.kind.value == MetricsKind::Vllm) =>
+            {
+                (
+                    "its metrics are not said to be vLLM's",
+                    Severity::Error,
+                    "write `metrics: {path: /metrics, kind: vllm}`, or take `http`",
+                )
+            }
             SliPreset::Ingress if service.route.is_none() => (
                 "no request from outside reaches it",
                 Severity::Error,
@@ -260,7 +281,10 @@ fn buckets(context: &mut Context<'_>) {
         .help(format!("take one of {}", enumeration(&shown)));
         finding = match buckets.first() {
             Some(first) => finding.related(place(context, first, slo), "the bounds"),
-            None => finding.note(format!("the bounds are those that `{}` has where nobody sets others up", preset.value.word())),
+            None => finding.note(format!(
+                "the bounds are those that `{}` has where nobody sets others up",
+                preset.value.word()
+            )),
         };
         context.report(finding);
     }
@@ -342,9 +366,17 @@ fn retention(context: &mut Context<'_>) {
         let mut finding = Diagnostic::new(
             &code::SLO_RETENTION,
             place(context, &slo.window, slo),
-            format!("{} is kept over {}, and metrics for {}", named(service, slo), slo.window.value, keep.value),
+            format!(
+                "{} is kept over {}, and metrics for {}",
+                named(service, slo),
+                slo.window.value,
+                keep.value
+            ),
         )
-        .help(format!("write `observability: {{metrics: {{keep: {}}}}}`, or a shorter `window`", slo.window.value.prometheus()));
+        .help(format!(
+            "write `observability: {{metrics: {{keep: {}}}}}`, or a shorter `window`",
+            slo.window.value.prometheus()
+        ));
         finding = match keep.origin {
             Origin::Written(at) => finding.related(context.span(at), "how long metrics are kept"),
             _ => finding.note(format!("{} is what Prometheus does where nothing is said", keep.value)),
@@ -433,15 +465,16 @@ fn dependencies(context: &mut Context<'_>) {
         let shares = promises.iter().filter_map(|promise| Some((promise, promise.share?)));
         let factors: Vec<String> = shares
             .clone()
-            .map(|(promise, share)| {
-                format!("{} of {} ({})", percent_of(share), promise.what, promise.source)
-            })
+            .map(|(promise, share)| format!("{} of {} ({})", percent_of(share), promise.what, promise.source))
             .collect();
         finding = finding.note(format!("{} = {percent} %", factors.join(" x ")));
         let unknown: Vec<&str> =
             promises.iter().filter(|promise| promise.share.is_none()).map(|promise| &*promise.what).collect();
         if !unknown.is_empty() {
-            finding = finding.note(format!("not counted, since nothing says what they promise: {}", enumeration(&unknown)));
+            finding = finding.note(format!(
+                "not counted, since nothing says what they promise: {}",
+                enumeration(&unknown)
+            ));
         }
         for (promise, _) in shares {
             if let Some(at) = promise.at {

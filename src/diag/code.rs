@@ -295,6 +295,8 @@ codes! {
         "The provider refuses a subnet whose range is not part of the network's.";
     NETWORK_OVERLAP = Error "network/overlap", "address ranges that overlap",
         "An address belongs to one subnet, so the provider refuses ranges that overlap. Whole networks that overlap exist side by side but can never be connected, by peering, VPN or a transit gateway: that is a warning.";
+    TOO_FEW_ADDRESSES = Warning "network/too-few-addresses", "a network without room for its nodes",
+        "Nodes and pods have addresses of the private subnets. A full node holds all addresses of its interfaces, and AWS keeps five of each subnet. Where even the largest number of nodes with one address each, and the most pods that services may have, do not fit, the sizes in the spec cannot be reached: that is an error.";
     NO_WAY_OUT = Error "network/no-way-out", "nodes that reach no registry",
         "Nodes are in private subnets. Without a NAT gateway they reach only what has an endpoint in the network, which is S3: no image is pulled, and no node joins the cluster.";
     SINGLE_NAT = Warning "network/single-nat", "one NAT gateway for production",
@@ -396,6 +398,8 @@ codes! {
         "No route names the receiver, so whoever waits for alerts there gets none.";
     RECEIVER_TWICE = Warning "alert/same-receiver", "two receivers that are the same",
         "Both go to the same place. Where a route names both, everything arrives twice.";
+    RECEIVER_VERSION = Error "alert/receiver-version", "a receiver that Alertmanager does not understand",
+        "Alertmanager refuses a configuration with a field that it does not know, all of it: after a change nobody is told anything any more, or it goes on with the one before.";
     NO_PAGER = Info "alert/no-pager", "critical alerts that wake nobody up",
         "Mail, chat and issues are read in working hours. What is critical in production needs something that calls.";
     NO_WATCHDOG = Info "alert/no-watchdog", "alerting that can die unnoticed",

@@ -301,7 +301,8 @@ impl Sink {
             }
         }
         found.sort_by(|a, b| {
-            let key = |one: &Diagnostic| (one.primary.span, one.inside.as_ref().map(|inside| inside.label.span));
+            let key =
+                |one: &Diagnostic| (one.primary.span, one.inside.as_ref().map(|inside| inside.label.span));
             (key(a), a.severity, a.code.slug, &a.message).cmp(&(key(b), b.severity, b.code.slug, &b.message))
         });
         found

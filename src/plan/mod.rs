@@ -43,7 +43,11 @@ pub use stores::{
 };
 
 pub use crate::words::{
-    Access, AddonSecurity, AlertSeverity, BucketAccess, CacheEngine, Calendar, Ci, Cni, Concurrency, Eviction, Failover, Feature, GitopsTool, IngressController, Install, LogStore, Loss, Mount, Nat, NetworkDefault, PodSecurity, PoolMode, Promotion, Provider, QueueType, RecoveryStrategy, Role, Scenario, SecretDelivery, SliPreset, Strategy, Sync, Tenants, TerraformValues, Topology, Verification, VolumeKind, Workloads,
+    Access, AddonSecurity, AlertSeverity, BucketAccess, CacheEngine, Calendar, Ci, Cni, Concurrency,
+    Eviction, Failover, Feature, GitopsTool, IngressController, Install, LogStore, Loss, MetricsKind, Mount,
+    Nat, NetworkDefault, PodSecurity, PoolMode, Promotion, Provider, QueueType, RecoveryStrategy, Role,
+    Scenario, SecretDelivery, SliPreset, Strategy, Sync, Tenants, TerraformValues, Topology, Verification,
+    VolumeKind, Workloads,
 };
 
 /// Where a value comes from.

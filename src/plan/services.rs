@@ -4,8 +4,8 @@ use indexmap::IndexMap;
 use serde::Serialize;
 
 use super::{
-    Access, Concurrency, Environment, IngressController, Mount, Promotion, Provider, Resolved, Slo, Strategy,
-    Taint, Tier, Verification, VolumeKind,
+    Access, Concurrency, Environment, IngressController, MetricsKind, Mount, Promotion, Provider, Resolved,
+    Slo, Strategy, Taint, Tier, Verification, VolumeKind,
 };
 use crate::freeform::Freeform;
 use crate::source::At;
@@ -488,6 +488,8 @@ pub struct Metrics {
     pub path: Resolved<String>,
     /// The port.
     pub port: Resolved<u16>,
+    /// Whose names they have.
+    pub kind: Resolved<MetricsKind>,
 }
 
 /// A directory that a pod may write to.

@@ -16,7 +16,7 @@ use crate::plan::{
 };
 use crate::source::{At, Written};
 use crate::units::Duration;
-use crate::words::{Access, VolumeKind};
+use crate::words::{Access, MetricsKind, VolumeKind};
 
 /// The time that a service may take to start where nothing is said.
 const STARTUP: Duration = Duration(60);
@@ -311,10 +311,14 @@ fn probe(written: &Short<Written<HttpPath>, records::Probe>) -> Probe {
 fn metrics(settings: &records::Service, port: Option<&ServicePort>) -> Option<Metrics> {
     let own = port.map(|port| Resolved { value: port.container.value, origin: port.container.origin });
     match settings.metrics.as_ref()? {
-        Short::Short(path) => Some(Metrics { path: from_written(path), port: own? }),
+        Short::Short(path) => {
+            let kind = Resolved::default(MetricsKind::Http, "its own names");
+            Some(Metrics { path: from_written(path), port: own?, kind })
+        }
         Short::Full(metrics) => {
             let port = metrics.port.map(|port| Resolved::written(port.value.0, port.at)).or(own)?;
-            Some(Metrics { path: from_written(&metrics.path), port })
+            let kind = or(metrics.kind.as_ref(), |kind| kind, MetricsKind::Http, "its own names");
+            Some(Metrics { path: from_written(&metrics.path), port, kind })
         }
     }
 }

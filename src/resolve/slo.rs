@@ -71,7 +71,9 @@ fn sli(resolver: &mut Resolver<'_>, (service, key): (&str, &str), slo: &records:
             }
             (Some(within), _) => refuse(
                 within.at,
-                format!("`within` says nothing beside own queries: they say what is bad in `{key}` of `{service}`"),
+                format!(
+                    "`within` says nothing beside own queries: they say what is bad in `{key}` of `{service}`"
+                ),
                 "remove it, or use a preset",
             ),
             (None, Some(_)) => refuse(

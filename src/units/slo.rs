@@ -218,8 +218,7 @@ impl BurnWindow {
 
 /// The windows of a period of 30 days (Google, The Site Reliability Workbook, chapter 5): whether it is a page, the share of
 /// the budget in hundredths, the long window in minutes. The short window is a twelfth of the long one.
-const WINDOWS: [(bool, u64, u64); 4] =
-    [(true, 2, 60), (true, 5, 360), (false, 10, 1440), (false, 10, 4320)];
+const WINDOWS: [(bool, u64, u64); 4] = [(true, 2, 60), (true, 5, 360), (false, 10, 1440), (false, 10, 4320)];
 
 /// The pairs of windows for a period of whole days.
 ///

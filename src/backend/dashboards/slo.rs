@@ -28,7 +28,8 @@ pub(super) fn board(plan: &Plan) -> Option<Board<'_>> {
     Some(Board {
         name: NAME.to_owned(),
         title: "service level objectives".to_owned(),
-        description: "What is promised to users, what is left of the error budgets, and how fast they burn.".to_owned(),
+        description: "What is promised to users, what is left of the error budgets, and how fast they burn."
+            .to_owned(),
         tags: board::tags(NAME, plan.environments.values()),
         since: board::DAYS,
         variables: vec![board::environments(plan), board::services(plan), board::objectives(plan)],
@@ -68,10 +69,16 @@ fn one<'p>() -> Vec<Panel<'p>> {
     let chosen = |metric| Selector(metric, CHOSEN).to_string();
     // Every window is a metric of its own, whatever the period.
     let windows = "{__name__=~\"slo:sli_error:ratio_rate.+\"";
-    let windows = format!("{windows}, environment=\"{ENVIRONMENT}\", service=\"{SERVICE}\", slo=\"{OBJECTIVE}\"}}");
+    let windows =
+        format!("{windows}, environment=\"{ENVIRONMENT}\", service=\"{SERVICE}\", slo=\"{OBJECTIVE}\"}}");
     let firing = Selector(
         ALERTS,
-        [("alertstate=", "firing"), ("environment=", ENVIRONMENT), ("service=", SERVICE), ("slo=", OBJECTIVE)],
+        [
+            ("alertstate=", "firing"),
+            ("environment=", ENVIRONMENT),
+            ("service=", SERVICE),
+            ("slo=", OBJECTIVE),
+        ],
     );
     let budget = chosen(SLO_BUDGET);
     let left = || Thresholds::falling([(&0, Level::Warning), (&LITTLE, Level::Good)]);
@@ -104,10 +111,7 @@ fn one<'p>() -> Vec<Panel<'p>> {
             Unit::Count,
             "Below 1 in long windows; alerts want a long and a short window above their factor at once.",
         )
-        .target(
-            format!("{windows}\n  / ignoring (sloth_window) group_left () {budget}"),
-            "{{sloth_window}}",
-        )
+        .target(format!("{windows}\n  / ignoring (sloth_window) group_left () {budget}"), "{{sloth_window}}")
         .thresholds(Thresholds::rising([(&1, Level::Warning), (&6, Level::Bad)]))
         .alerts(["SLOErrorBudgetBurningFast", "SLOErrorBudgetBurningSlowly"])
         .wide(12),

@@ -30,6 +30,7 @@ pub(super) fn data<'c>(context: &Context<'c>) -> Map<'c> {
         },
         "logs_page" => super::logs::of(plan).is_some(),
         "pipelines" => plan.delivery.ci.is_some(),
+        "alerts_page" => !plan.environments.is_empty(),
         "runbooks" => texts(runbooks::scenarios(plan).into_iter().map(Scenario::word)),
         "inventory" => environments(context, |environment| Some(of_environment(environment))),
         "clusters" => plan.clusters.values().map(|cluster| of_cluster(plan, cluster)).collect::<Vec<_>>(),

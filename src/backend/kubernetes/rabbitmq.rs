@@ -116,9 +116,7 @@ fn monitor<'a>(scope: Scope<'_, 'a>, broker: &'a Broker) -> Map<'a> {
     if services.map(Slo::preset).any(|preset| preset == Some(SliPreset::Queue)) {
         families.push("queue_delivery_metrics");
     }
-    let queues = endpoint()
-        .with("path", "/metrics/detailed")
-        .with("params", map! { "family" => families });
+    let queues = endpoint().with("path", "/metrics/detailed").with("params", map! { "family" => families });
     map! {
         "jobLabel" => names::NAME_LABEL,
         "podMetricsEndpoints" => [endpoint(), queues],

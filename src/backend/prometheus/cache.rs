@@ -166,7 +166,7 @@ fn nodes<'p>(scope: Scope<'p>, subject: Subject<'p>, cache: &'p Cache, rules: &m
                     row(REDIS_REPLICAS, scope, cache, "a").is([wanted, wanted - 1., wanted, wanted, wanted, GONE]),
                     row(REDIS_LINK, scope, cache, "b").is([1., 1., 1., 0., 1., GONE]),
                     row(REDIS_LINK, scope, cache, "c").is([1., 1., 1., 1., 1., GONE]),
-                    other(REDIS_REPLICAS, scope).is([wanted; 6]),
+                    other(REDIS_REPLICAS, scope).is([100.; 6]),
                 ],
             )
         }));
@@ -305,12 +305,13 @@ fn persistence<'p>(scope: Scope<'p>, subject: Subject<'p>, cache: &'p Cache, rul
                     [
                         healthy("it saves"),
                         failing("a snapshot failed"),
-                        healthy("it saves again"),
+                        near("another one cannot save"),
                         failing("its log of changes failed"),
                     ],
                     [
                         row(REDIS_RDB_STATUS, scope, cache, "a").is([1., 0., 1., 1.]),
                         row(REDIS_AOF_STATUS, scope, cache, "a").is([1., 1., 1., 0.]),
+                        other(REDIS_RDB_STATUS, scope).is([1., 1., 0., 1.]),
                     ],
                 )
             }),

@@ -3,14 +3,16 @@
 use indexmap::IndexMap;
 
 use crate::names;
-use crate::plan::{Addon, AddonSecurity, AddonSource, Install, Rollout, Sli, SliPreset, Slo, Strategy, VolumeBackups};
+use crate::plan::{
+    Addon, AddonSecurity, AddonSource, Install, Rollout, Sli, SliPreset, Slo, Strategy, VolumeBackups,
+};
 use crate::plan::{
     Autoscaling, Backup, Broker, BrokerUser, Cache, CacheEngine, Calendar, Cluster, Concurrency, Database,
     DatabaseExporter, Delivery, Drills, Environment, Eviction, GpuPool, Ingress, IngressController, Job,
-    Kept, MessageQueue, Metrics, Monitoring, Mount, NetworkDefault, NodePool, Paths, Plan, PodSecurity,
-    PoolMode, Pooling, Provider, QueueType, Quota, Resolved, Resources, Role, Route, Routing, Scale,
-    Scenario, Schedule, Secret, SecretDelivery, SecretStore, Service, ServicePort, Tier, Tls, Topology,
-    Workload, Workloads,
+    Kept, MessageQueue, Metrics, MetricsKind, Monitoring, Mount, NetworkDefault, NodePool, Paths, Plan,
+    PodSecurity, PoolMode, Pooling, Provider, QueueType, Quota, Resolved, Resources, Role, Route, Routing,
+    Scale, Scenario, Schedule, Secret, SecretDelivery, SecretStore, Service, ServicePort, Tier, Tls,
+    Topology, Workload, Workloads,
 };
 use crate::source::At;
 use crate::units::slo::Objective;
@@ -68,7 +70,7 @@ pub(super) fn service(key: &str) -> Service {
         ready: None,
         live: None,
         startup: r(Duration(30)),
-        metrics: Some(Metrics { path: text("/metrics"), port: r(8080) }),
+        metrics: Some(Metrics { path: text("/metrics"), port: r(8080), kind: r(MetricsKind::Http) }),
         volumes: vec![],
         user: r(1000),
         read_only: r(true),
@@ -362,6 +364,7 @@ pub(super) fn plan() -> Plan {
             keep: r(Duration(30 * 86_400)),
             size: r(Bytes(50 << 30)),
             receivers: IndexMap::new(),
+            alertmanager: text("0.34"),
             routing: Routing::default(),
             error_rate: r(Percent(5_000)),
             error_rate_for: r(Duration(300)),

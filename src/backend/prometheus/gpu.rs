@@ -88,11 +88,11 @@ fn above<'p>(
 fn xids<'p>(pool: &GpuPool, nodes: Nodes<'_>, codes: &[u16], nearly: &'static str, fine: f64) -> Story<'p> {
     let name = format!("{}-0", pool.key);
     let mut fault: Option<Phase<'p>> = None;
-    let mut rows = vec![pool::node(nodes, &name).is([1.; 4]), pool::other(nodes).is([1.; 4])];
+    let mut rows = vec![pool::node(nodes, &name).is([1.; 5]), pool::other(nodes).is([1.; 5])];
     for (index, code) in codes.iter().enumerate() {
         let (gpu, code) = (index.to_string(), f64::from(*code));
-        rows.push(device(DCGM_XID_ERRORS, &name, &gpu).is([0., fine, code, code]));
-        rows.push(device(DCGM_XID_ERRORS, pool::OTHER, &gpu).is([0., code, 0., 0.]));
+        rows.push(device(DCGM_XID_ERRORS, &name, &gpu).is([0., fine, code, code, 0.]));
+        rows.push(device(DCGM_XID_ERRORS, pool::OTHER, &gpu).is([0., code, 0., 0., 0.]));
         let phase = match fault {
             None => fires("a fault is reported", code),
             Some(phase) => phase.also(code),
@@ -100,7 +100,16 @@ fn xids<'p>(pool: &GpuPool, nodes: Nodes<'_>, codes: &[u16], nearly: &'static st
         fault = Some(phase.on("Hostname", name.clone()).on("gpu", gpu).on("node", name.clone()));
     }
     let fault = fault.unwrap_or_else(|| near("no fault is known"));
-    Story::new([healthy("no GPU reports a fault"), near(nearly), fault, near("it was long ago")], rows)
+    Story::new(
+        [
+            healthy("no GPU reports a fault"),
+            near(nearly).at_once(),
+            fault,
+            near("it was long ago"),
+            near("the driver was loaded again").at_once(),
+        ],
+        rows,
+    )
 }
 
 fn devices<'p>(
@@ -142,7 +151,7 @@ fn devices<'p>(
                     ]
                 })
                 .chain([
-                    gpus_of(KUBE_NODE_ALLOCATABLE, pool::OTHER).is([f64::from(all); 4]),
+                    gpus_of(KUBE_NODE_ALLOCATABLE, pool::OTHER).is([1000.; 4]),
                     pool::other(nodes).is([1.; 4]),
                 ]),
         )));

@@ -7,16 +7,20 @@ pub mod alertmanager;
 pub(in crate::backend) mod analysis;
 pub(in crate::backend) mod cache;
 mod certificate;
+mod controllers;
 pub(in crate::backend) mod conventions;
 mod custom;
 mod database;
 mod edge;
 pub(in crate::backend) mod expr;
 pub(in crate::backend) mod forms;
+mod gitops;
 pub(in crate::backend) mod gpu;
 mod job;
 pub use crate::catalog::metrics;
 mod namespace;
+pub(in crate::backend) mod pages;
+mod pods;
 pub(in crate::backend) mod pool;
 mod queue;
 pub(in crate::backend) mod recovery;
@@ -25,8 +29,12 @@ mod rule;
 mod service;
 pub(in crate::backend) mod slo;
 mod story;
+mod telemetry;
 mod template;
 mod trials;
+mod vllm;
+mod volumes;
+pub(in crate::backend) mod wording;
 mod workload;
 
 #[cfg(test)]
@@ -153,7 +161,11 @@ fn service_groups<'p>(plan: &'p Plan, environment: &'p Environment, service: &'p
 }
 
 /// The groups of what a service promises.
-fn objective_groups<'p>(plan: &'p Plan, environment: &'p Environment, service: &'p Service) -> Vec<Group<'p>> {
+fn objective_groups<'p>(
+    plan: &'p Plan,
+    environment: &'p Environment,
+    service: &'p Service,
+) -> Vec<Group<'p>> {
     slo::groups(Scope { plan, environment }, service)
 }
 
@@ -172,8 +184,14 @@ fn environment_groups<'p>(plan: &'p Plan, environment: &'p Environment) -> Vec<G
     groups.extend(environment.queues.iter().map(|broker| queue::group(scope, broker)));
     groups.extend(environment.databases.iter().flat_map(|database| job::of_dumps(scope, database)));
     groups.extend(environment.jobs.iter().map(|one| job::group(scope, one)));
+    groups.extend(volumes::group(scope));
     groups.extend(recovery::volume_backups(scope));
     groups.extend(recovery::drills(scope));
+    groups.extend(gitops::groups(scope, leads));
+    if let Some(cluster) = plan.clusters.get(&environment.cluster.value).filter(|_| leads) {
+        groups.extend(controllers::groups(scope, cluster));
+        groups.extend(telemetry::groups(scope, cluster));
+    }
     groups
 }
 

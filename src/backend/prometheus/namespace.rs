@@ -71,11 +71,11 @@ fn unschedulable<'p>(scope: Scope<'p>, subject: Subject<'p>) -> Rule<'p> {
                 [
                     healthy("all pods have a node"),
                     near("one of another namespace has none"),
-                    fires("two have none", 2.0),
+                    fires("one of its own has none", 1.0),
                 ],
                 [
                     pod(scope.namespace(), "a").is([0., 0., 1.]),
-                    pod(scope.namespace(), "b").is([0., 0., 1.]),
+                    pod(scope.namespace(), "b").is([0., 0., 0.]),
                     pod("other", "a").is([0., 1., 0.]),
                 ],
             )
@@ -111,11 +111,11 @@ fn quota<'p>(scope: Scope<'p>, subject: Subject<'p>) -> Rule<'p> {
                     fires("all of it is used", 1.0)
                         .on("resourcequota", "quota")
                         .on("resource", "requests.cpu"),
-                    near("there is nothing to use"),
+                    near("there is no limit"),
                 ],
                 [
-                    row("requests.cpu", "used").is([50., 100. * full, 100., 0.]),
-                    row("requests.cpu", "hard").is([100., 100., 100., 0.]),
+                    row("requests.cpu", "used").is([0.5, full, 1., 1.]),
+                    row("requests.cpu", "hard").is([1., 1., 1., 0.]),
                     row(GPUS, "used").is([2., 2., 2., 2.]),
                     row(GPUS, "hard").is([2., 2., 2., 2.]),
                 ],

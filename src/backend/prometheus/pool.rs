@@ -125,7 +125,11 @@ pub(super) fn below_min<'p>(
                     let missing = if index == 0 { GONE } else { 1. };
                     node(nodes, &format!("{key}-{index}")).is([1., missing, 1., GONE, GONE])
                 })
-                .chain([other(nodes).is([1., 1., 1., 1., GONE])]),
+                .chain([
+                    other(nodes).is([1., 1., 1., 1., GONE]),
+                    series(KUBE_NODE_LABELS, &[("node=", "without-labels")], &[])
+                        .is([GONE, GONE, GONE, GONE, 1.]),
+                ]),
         ))
 }
 
@@ -150,7 +154,7 @@ pub(super) fn not_ready<'p>(scope: Scope<'p>, subject: Subject<'p>, key: &str, n
                     healthy("all nodes are ready"),
                     near("one is drained"),
                     near("one of another pool is not ready"),
-                    fires("one is not ready", 0.0)
+                    fires("one is not ready, and that of another pool is drained", 0.0)
                         .on("node", name.clone())
                         .on("condition", "Ready")
                         .on("status", "true"),
@@ -160,6 +164,7 @@ pub(super) fn not_ready<'p>(scope: Scope<'p>, subject: Subject<'p>, key: &str, n
                     series(KUBE_NODE_UNSCHEDULABLE, &[("node=", &name)], &[]).is([0., 1., 0., 0.]),
                     node(nodes, &name).is([1., 1., 1., 1.]),
                     state(OTHER).is([1., 1., 0., 1.]),
+                    series(KUBE_NODE_UNSCHEDULABLE, &[("node=", OTHER)], &[]).is([0., 0., 0., 1.]),
                     other(nodes).is([1., 1., 1., 1.]),
                 ],
             )

@@ -195,7 +195,7 @@ fn messages<'p>(
             .proved(Story::new(
                 [
                     healthy("nothing waits"),
-                    near("it grows and is emptied again and again"),
+                    near("it grows, and is emptied again and again"),
                     near("many messages wait, and no more come"),
                     fires("it grows and is never empty", 1. / 60.).on("job", job),
                     near("another one grows"),
@@ -203,7 +203,7 @@ fn messages<'p>(
                 [
                     told(RABBITMQ_READY).told([
                         Reading::Is(0.),
-                        Reading::Beats(7, 50.),
+                        Reading::Emptied(15),
                         Reading::Is(100.),
                         Reading::Grows(1.),
                         Reading::Is(100.),
@@ -235,10 +235,10 @@ fn messages<'p>(
                     [
                         healthy("somebody consumes"),
                         near("nobody does, and nothing waits"),
-                        fires("messages wait, and only another queue has consumers", 5.0).on("job", job),
+                        fires("one waits, and only another queue has consumers", 1.0).on("job", job),
                     ],
                     [
-                        told(RABBITMQ_MESSAGES).is([5., 0., 5.]),
+                        told(RABBITMQ_MESSAGES).is([5., 0., 1.]),
                         told(RABBITMQ_CONSUMERS).is([1., 0., 0.]),
                         beside(RABBITMQ_CONSUMERS).is([0., 1., 1.]),
                     ],

@@ -140,6 +140,7 @@ pub(super) fn volume_backups(scope: Scope<'_>) -> Option<Group<'_>> {
     };
     let last = of(VELERO_LAST_SUCCESS);
     let row = |metric| series(metric, &last.1, &[]);
+    let other = || series(VELERO_LAST_SUCCESS, &[last.1[0], ("schedule=", "other")], &[]);
     let copied = scope.environment.caches.iter().filter(|cache| cache.persistence.is_some());
     let promised = copied.filter_map(|cache| cache.tier.as_ref()).map(|tier| tier.rpo.value);
     let late = Duration(backups.every.value.0 * 11 / 10 + BACKUP_TAKES.0);
@@ -188,7 +189,7 @@ pub(super) fn volume_backups(scope: Scope<'_>) -> Option<Group<'_>> {
             ],
             [
                 row(VELERO_LAST_SUCCESS).ago([60., GONE]),
-                series(VELERO_LAST_SUCCESS, &[last.1[0], ("schedule=", "other")], &[]).ago([60., 60.]),
+                other().ago([60., 60.]),
             ],
         )),
         subject.rule(
@@ -203,19 +204,19 @@ pub(super) fn volume_backups(scope: Scope<'_>) -> Option<Group<'_>> {
             "A backup of an environment's volumes failed, or failed in part.",
             format!("A backup of {environment} by the schedule {schedule} failed, and none has succeeded since: velero backup get names it."),
         )
-.proved(failures(&row, &schedule, seen)),
+.proved(failures(&row, &schedule, seen, other())),
     ];
     Some(scope.subject("volume-backups", environment).group(backups.at, rules))
 }
 
 /// Each way to fail, and a success after it.
-fn failures<'p>(row: &dyn Fn(Metric) -> Series, schedule: &str, seen: Duration) -> Story<'p> {
+fn failures<'p>(row: &dyn Fn(Metric) -> Series, schedule: &str, seen: Duration, other: Series) -> Story<'p> {
     let failed = |what| fires(what, 1.0).on("schedule", schedule.to_owned());
-    let (whole, long_ago) = (60., seen.exact());
-    let step = Duration((seen.0 / 20 / 60).max(1) * 60);
-    Story::new(
+    let (whole, long_ago) = (seen.exact() - 1., seen.exact());
+    let story = Story::new(
         [
             healthy("a backup was made"),
+            near("none was made since, and none failed"),
             near("one failed, and another was made after it"),
             failed("one fails"),
             near("the next is made"),
@@ -224,13 +225,16 @@ fn failures<'p>(row: &dyn Fn(Metric) -> Series, schedule: &str, seen: Duration) 
             failed("one is refused"),
         ],
         [
-            row(VELERO_LAST_SUCCESS).ago([whole, whole, long_ago, whole, long_ago, whole, long_ago]),
-            row(VELERO_FAILURES).grows([0., 1., 1., 0., 0., 0., 0.]),
-            row(VELERO_PARTIAL_FAILURES).grows([0., 0., 0., 0., 1., 0., 0.]),
-            row(VELERO_INVALID).grows([0., 0., 0., 0., 0., 0., 1.]),
+            row(VELERO_LAST_SUCCESS)
+                .ago([whole, long_ago, whole, long_ago, whole, long_ago, whole, long_ago]),
+            row(VELERO_FAILURES).grows([0., 0., 1., 1., 0., 0., 0., 0.]),
+            row(VELERO_PARTIAL_FAILURES).grows([0., 0., 0., 0., 0., 1., 0., 0.]),
+            row(VELERO_INVALID).grows([0., 0., 0., 0., 0., 0., 0., 1.]),
+            other.ago([60.; 8]),
         ],
-    )
-    .every(step)
+    );
+    // Some readings are in the range all the same.
+    if seen >= Duration(4 * 3600) { story.every(Duration::HOUR) } else { story }
 }
 
 /// How long a broken promise of `rpo` may last before it is reported: less than a tenth of it.

@@ -62,7 +62,7 @@ pub(super) fn rules<'p>(
             ],
             [
                 row(first).ago([86_400., due, due + 1.]),
-                row("other").ago([86_400., 2. * due, 86_400.]),
+                row("other").ago([86_400., Duration(3650 * Duration::DAY.0).exact(), 86_400.]),
             ],
         ))));
         rules.push(label(subject.rule(

@@ -7,10 +7,11 @@ use super::conventions::{PARTLY, RATE, TARGETS};
 use super::edge;
 use super::expr::{Condition, Gone, PERCENT, Selector, literal};
 use super::forms;
-use super::metrics::{ENVOY_REQUESTS, HTTP_DURATION, HTTP_REQUESTS, INGRESS_REQUESTS, UP};
+use super::metrics::{ENVOY_REQUESTS, HTTP_DURATION, HTTP_REQUESTS, INGRESS_REQUESTS, Metric, UP};
 use super::recovery::{self, Cause};
 use super::rule::{Group, Rule, Scope, Subject, Urgency};
 use super::story::{GONE, Series, Story, fires, healthy, near, number, series, settled, vanished, watched};
+use super::vllm;
 use super::workload;
 use crate::plan::{IngressController, LatencyLimit, Service};
 use crate::units::{Duration, Latency, Percent};
@@ -26,6 +27,7 @@ pub(super) fn group<'p>(scope: Scope<'p>, service: &'p Service) -> Group<'p> {
         targets(scope, subject, service, &mut rules);
         errors(scope, subject, service, &mut rules);
         slow(scope, subject, service, &mut rules);
+        vllm::rules(scope, subject, service, &mut rules);
     }
     replicas(scope, subject, service, &mut rules);
     if let (Some(_), Some(ingress)) = (&service.route, &scope.plan.ingress) {
@@ -107,15 +109,16 @@ fn targets<'p>(scope: Scope<'p>, subject: Subject<'p>, service: &'p Service, rul
 /// Of ten targets one may be missing.
 fn partly<'p>(target: &dyn Fn(&'static str) -> Series, job: &'p str) -> Story<'p> {
     let (one, all) = (["b", "c", "d", "e", "f", "g", "h", "i"], 10.0);
-    let rows = [target("a").is([1., 0., 0., 0.]), target("j").is([1., 1., 0., 0.])];
+    let rows = [target("a").is([1., 0., 0., 0., 0.]), target("j").is([1., 1., 0., 0., 1.])];
     Story::new(
         [
             healthy("all targets answer"),
             near("one of ten does not"),
             fires("two of ten do not", (all - 2.0) / all).on("job", job),
             near("none does, which is another alert"),
+            fires("one does", 1.0 / all).on("job", job),
         ],
-        rows.into_iter().chain(one.map(|pod| target(pod).is([1., 1., 1., 0.]))),
+        rows.into_iter().chain(one.map(|pod| target(pod).is([1., 1., 1., 0., 0.]))),
     )
 }
 
@@ -186,13 +189,18 @@ fn slow<'p>(scope: Scope<'p>, subject: Subject<'p>, service: &'p Service, rules:
         format!("{} > {}", forms::latency(QUANTILE, &of, &scope.range(RATE)), limit.above.value.seconds()),
         "A service answers too slowly.",
         format!("{key} in {environment} answers 95 % of its requests within {{{{ $value | humanizeDuration }}}}; {} are promised.", limit.above.value),
-    ).proved(slower(&of, limit, scope.range(RATE).0)));
+    ).proved(slower(HTTP_DURATION, &of, limit, scope.range(RATE).0)));
 }
 
 /// The share of requests that must be in time is just in time, and then too late.
-fn slower<'p>(of: &[Condition<'p>; 2], limit: &LatencyLimit, range: Duration) -> Story<'p> {
+pub(super) fn slower<'p>(
+    histogram: Metric,
+    of: &[Condition<'p>; 2],
+    limit: &LatencyLimit,
+    range: Duration,
+) -> Story<'p> {
     let seconds = f64::from(limit.above.value.0) / 1000.0;
-    let bucket = |le: &str| series(HTTP_DURATION, of, &[("le=", le)]);
+    let bucket = |le: &str| series(histogram, of, &[("le=", le)]);
     let (all, in_time) = (100.0, 100.0 * number(QUANTILE));
     let late = in_time - 5.0;
     // The quantile is taken from the line between two bounds.
@@ -238,7 +246,9 @@ fn failing<'p>(
     let divisor = gcd(rate.0.max(1), whole);
     let (all, tolerated) = (f64::from(whole / divisor), f64::from(rate.0.max(1) / divisor));
     let readings = range.0 / Duration::MINUTE.0;
-    let few = (u64::from(floor(rate.0)) / readings.max(1)) as f64;
+    // Numbers that are not whole are inexact, so they keep away from the floor.
+    let few = f64::from(floor(rate.0)) / readings.max(1) as f64;
+    let few = if few.fract() == 0.0 { few } else { few - 0.001 };
     // Where everything fails at once, the range has to fill with as many failures as are tolerated.
     let differences = readings.saturating_sub(1);
     let delay = Duration(u64::from(rate.0) * differences / u64::from(whole) * Duration::MINUTE.0);
@@ -246,14 +256,16 @@ fn failing<'p>(
     let mix = settled(range, hold);
     let mixed = (mix * doubled + (1.0 - mix) * tolerated) / all;
     let lines = rows.into_iter().flat_map(|(coded, good, bad)| match coded {
-        Coded::First => [good.grows([all, 0., GONE, GONE, GONE]), bad.grows([0., all, GONE, GONE, GONE])],
+        Coded::First => {
+            [good.grows([all, 0., GONE, GONE, GONE, GONE]), bad.grows([0., all, GONE, GONE, GONE, GONE])]
+        }
         Coded::Then => [
-            good.grows([GONE, GONE, all - tolerated, all - doubled, 0.]),
-            bad.grows([GONE, GONE, tolerated, doubled, few]),
+            good.grows([GONE, GONE, all - tolerated, all - doubled, 0., 0.]),
+            bad.grows([GONE, GONE, tolerated, doubled, few, few + 0.1]),
         ],
         Coded::Always => [
-            good.grows([all, 0., all - tolerated, all - doubled, 0.]),
-            bad.grows([0., all, tolerated, doubled, few]),
+            good.grows([all, 0., all - tolerated, all - doubled, 0., 0.]),
+            bad.grows([0., all, tolerated, doubled, few, few + 0.1]),
         ],
     });
     Story::new(
@@ -263,8 +275,9 @@ fn failing<'p>(
                 .on(label, name.clone())
                 .after(delay),
             near("as many fail as are tolerated"),
-            fires("twice as many fail", mixed).on(label, name),
+            fires("twice as many fail", mixed).on(label, name.clone()),
             near("all of hardly any requests fail"),
+            fires("all of a few more fail", 1.0).on(label, name),
         ],
         lines,
     )
@@ -305,14 +318,14 @@ fn replicas<'p>(scope: Scope<'p>, subject: Subject<'p>, service: &'p Service, ru
                 [
                     healthy("all pods are ready"),
                     near("one of two is"),
-                    fires("none is", 0.0).on(by, key),
+                    fires("the only one is not", 0.0).on(by, key),
                     near("none is wanted"),
                     vanished("they are gone, and the namespace is watched", 1.0).on(by, key),
                     near("kube-state-metrics is gone, which is another alert"),
                 ],
                 [
                     series(available.0, &labels, &[]).is([2., 1., 0., 0., GONE, GONE]),
-                    series(wanted.0, &labels, &[]).is([2., 2., 2., 0., GONE, GONE]),
+                    series(wanted.0, &labels, &[]).is([2., 2., 1., 0., GONE, GONE]),
                     watched(namespace).is([1., 1., 1., 1., 1., GONE]),
                 ],
             )),

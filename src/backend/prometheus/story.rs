@@ -43,8 +43,8 @@ pub(super) struct Phase<'p> {
     pub(super) what: Cow<'static, str>,
     /// The time from its start until the expression is true.
     pub(super) delay: Duration,
-    /// The least time that it lasts.
-    pub(super) least: Duration,
+    /// Whether silence is asked for at its start, too.
+    pub(super) at_once: bool,
     /// The alerts that fire in it.
     pub(super) heard: Vec<Heard<'p>>,
 }
@@ -52,7 +52,7 @@ pub(super) struct Phase<'p> {
 impl<'p> Phase<'p> {
     fn new(kind: Kind, what: impl Into<Cow<'static, str>>, value: Option<f64>) -> Self {
         let heard = value.map(|value| Heard { labels: Vec::new(), value }).into_iter().collect();
-        Self { kind, what: what.into(), delay: Duration(0), least: Duration(0), heard }
+        Self { kind, what: what.into(), delay: Duration(0), at_once: false, heard }
     }
 
     /// The alert that was named last has a label from its expression.
@@ -69,15 +69,15 @@ impl<'p> Phase<'p> {
         self
     }
 
-    /// The expression becomes true so long after the phase began, not at once.
-    pub(super) const fn after(mut self, delay: Duration) -> Self {
-        self.delay = delay;
+    /// It is silent from its first moment on, where a range would make the end of it say little.
+    pub(super) const fn at_once(mut self) -> Self {
+        self.at_once = true;
         self
     }
 
-    /// It lasts at least so long.
-    pub(super) const fn lasting(mut self, least: Duration) -> Self {
-        self.least = least;
+    /// The expression becomes true so long after the phase began, not at once.
+    pub(super) const fn after(mut self, delay: Duration) -> Self {
+        self.delay = delay;
         self
     }
 }
@@ -111,8 +111,10 @@ pub(super) enum Reading {
     Grows(f64),
     /// A time that is always so many seconds ago; one to come is negative.
     Ago(f64),
-    /// A number each so many steps, and nought in between.
+    /// A number each so many readings, and nought in between.
     Beats(u64, f64),
+    /// One more each time from one on, but nought each so many readings.
+    Emptied(u64),
     /// Nothing: it is not there.
     Gone,
 }

@@ -19,12 +19,14 @@ use crate::format::yaml;
 use crate::names;
 use crate::units::Duration;
 
-/// The time between two evaluations where nothing else is said: Prometheus' own default.
-const STEP: Duration = Duration::MINUTE;
-/// From which `for` on steps are as large as it allows: a day of minutes would be many evaluations.
+/// The time between two evaluations: what `for` is mostly a multiple of. Each minute would take five times as long.
+const USUAL: Duration = Duration(300);
+/// The time between two evaluations of rules whose `for` is shorter, and between two readings that a range remembers.
+const SHORT: Duration = Duration::MINUTE;
+/// The time between two evaluations of rules that wait for [`LONG`].
+const COARSE: Duration = Duration::HOUR;
+/// From which `for` on a test would have too many evaluations.
 const LONG: Duration = Duration(4 * 3600);
-/// The steps of rules that wait long.
-const COARSE: [Duration; 4] = [Duration::HOUR, Duration(1800), Duration(600), Duration(300)];
 
 /// A file of tests: its name without `_test.yaml`, and its text.
 pub(super) struct Trials {
@@ -36,7 +38,7 @@ pub(super) struct Trials {
 
 /// The tests of the rules of a file of `alerts/rules/<environment>`.
 ///
-/// All tests of a file have the same time between evaluations, so rules that wait for hours have files of their own.
+/// All tests of a file have the same time between evaluations, so rules that wait for a minute or for hours have files of their own.
 pub(super) fn of(groups: &[Group<'_>], environment: &str, file: &str, runbooks: Option<&str>) -> Vec<Trials> {
     let mut order: Vec<Trial<'_, '_>> = Vec::new();
     let mut known: BTreeMap<&str, usize> = BTreeMap::new();
@@ -55,7 +57,7 @@ pub(super) fn of(groups: &[Group<'_>], environment: &str, file: &str, runbooks: 
     let records: Vec<&Record<'_>> = groups.iter().flat_map(|group| &group.records).collect();
     let records: Vec<&Record<'_>> = records.into_iter().filter(|record| record.always.is_some()).collect();
     if !records.is_empty() {
-        by_step.entry(STEP).or_default();
+        by_step.entry(USUAL).or_default();
     }
     by_step
         .into_iter()
@@ -65,15 +67,14 @@ pub(super) fn of(groups: &[Group<'_>], environment: &str, file: &str, runbooks: 
                 names::BANNER,
                 step.prometheus()
             );
-            if step == STEP {
+            if step == USUAL {
                 recorded(&records, &mut text);
                 super::slo::trials::measured(groups, &mut text);
             }
             for trial in &trials {
                 trial.print(step, runbooks, &mut text);
             }
-            let name =
-                if step == STEP { file.to_owned() } else { format!("{file}_{}", step.prometheus()) };
+            let name = if step == USUAL { file.to_owned() } else { format!("{file}_{}", step.prometheus()) };
             Trials { name, text }
         })
         .collect()
@@ -96,6 +97,12 @@ impl Times {
         self.starts.iter().rposition(|start| *start <= time).unwrap_or_default()
     }
 
+    /// The same in numbers of readings.
+    fn in_readings(&self, step: Duration, interval: Duration) -> Self {
+        let each = step.0 / interval.0.max(1);
+        Self { starts: self.starts.iter().map(|start| start * each).collect(), end: self.end * each }
+    }
+
     fn length(&self, phase: usize) -> u64 {
         let next = self.starts.get(phase + 1).copied().unwrap_or(self.end);
         next.saturating_sub(self.starts.get(phase).copied().unwrap_or(next))
@@ -113,7 +120,7 @@ fn length(rule: &Rule<'_>, phase: &Phase<'_>, step: Duration) -> u64 {
     } else {
         steps(phase.delay, step) + steps(rule.hold, step)
     };
-    wait.max(steps(phase.least, step)) + 1
+    wait + 1
 }
 
 /// The longest range in an expression: so long it remembers.
@@ -135,16 +142,29 @@ fn memory(expr: &str) -> Duration {
 }
 
 impl<'p> Trial<'_, 'p> {
-    /// The time between two evaluations: the coarsest that any of the rules wants.
+    /// The time between two evaluations: the coarsest that any of the rules wants, but each minute if one needs it.
     fn step(&self) -> Duration {
         let of = |rule: &&Rule<'_>| {
             rule.story.step.unwrap_or_else(|| {
-                let fits = |step: &&Duration| rule.hold.0.is_multiple_of(step.0);
-                let is_long = rule.hold >= LONG && memory(&rule.expr) == Duration(0);
-                COARSE.iter().find(fits).filter(|_| is_long).copied().unwrap_or(STEP)
+                let hold = rule.hold;
+                if hold >= LONG && memory(&rule.expr) == Duration(0) {
+                    COARSE
+                } else if hold >= Duration::HOUR || hold.0.is_multiple_of(USUAL.0) {
+                    USUAL
+                } else {
+                    SHORT
+                }
             })
         };
-        self.rules.iter().map(of).max().unwrap_or(STEP)
+        let steps = || self.rules.iter().map(of);
+        let fine = steps().min().filter(|step| *step == SHORT);
+        fine.or_else(|| steps().max()).unwrap_or(USUAL)
+    }
+
+    /// The time between two readings.
+    fn interval(&self, step: Duration) -> Duration {
+        let remembers = |rule: &&Rule<'_>| rule.story.step.is_none() && memory(&rule.expr) > Duration(0);
+        if self.rules.iter().any(|rule| remembers(&rule)) { step.min(SHORT) } else { step }
     }
 
     /// The phases of all stories side by side: each as long as the one that takes longest.
@@ -165,6 +185,7 @@ impl<'p> Trial<'_, 'p> {
         for rule in &self.rules {
             for (phase, start) in rule.story.phases.iter().zip(&times.starts) {
                 if phase.heard.is_empty() {
+                    moments.extend(phase.at_once.then_some(*start));
                     continue;
                 }
                 let begins = start + begin(rule, phase, step);
@@ -200,12 +221,13 @@ impl<'p> Trial<'_, 'p> {
     fn print(&self, step: Duration, runbooks: Option<&str>, out: &mut String) {
         let Some(first) = self.rules.first() else { return };
         let times = self.times(step);
+        let interval = self.interval(step);
         let at = |time: u64| Duration(time * step.0).prometheus();
         out.push_str("  - name: ");
         yaml::scalar(&self.name(&times, step), out);
         // Writing into a string cannot fail.
-        let _ = writeln!(out, "\n    interval: {}", step.prometheus());
-        self.series(&times, step, out);
+        let _ = writeln!(out, "\n    interval: {}", interval.prometheus());
+        self.series(&times.in_readings(step, interval), interval, out);
         out.push_str("    alert_rule_test:\n");
         for time in self.moments(&times, step) {
             let heard = self.heard(time, &times, step);
@@ -231,15 +253,15 @@ impl<'p> Trial<'_, 'p> {
         let Some(rule) = self.rules.iter().rev().max_by_key(longest) else { return String::new() };
         let mut name = rule.alert.to_owned();
         for (index, (phase, start)) in rule.story.phases.iter().zip(&times.starts).enumerate() {
-            let verb = if phase.heard.is_empty() { "silent" } else { "fires" };
-            let sign = if index == 0 { ": " } else { "; " };
+            let sign = if index == 0 { ":" } else { ";" };
+            let verdict = if phase.heard.is_empty() { "silent" } else { "fires" };
             let from = Duration(start * step.0).prometheus();
-            let _ = write!(name, "{sign}{verb} from {from} ({})", phase.what);
+            let _ = write!(name, "{sign} at {from} {}, {verdict}", phase.what);
         }
         name
     }
 
-    fn series(&self, times: &Times, step: Duration, out: &mut String) {
+    fn series(&self, times: &Times, interval: Duration, out: &mut String) {
         let mut seen = BTreeSet::new();
         let mut begun = false;
         for line in self.rules.iter().flat_map(|rule| &rule.story.lines) {
@@ -252,7 +274,10 @@ impl<'p> Trial<'_, 'p> {
             }
             out.push_str("      - series: ");
             yaml::scalar(&line.series, out);
-            let _ = writeln!(out, "\n        values: {}", readings(line, times, step));
+            out.push_str("\n        values: ");
+            // `0x9` would be a number.
+            yaml::scalar(&readings(line, times, interval), out);
+            out.push('\n');
         }
     }
 }
@@ -271,7 +296,7 @@ struct Run {
 
 /// The readings of a series as promtool takes them.
 #[allow(clippy::cast_precision_loss, reason = "a few thousand steps of less than a day")]
-fn readings(line: &Line, times: &Times, step: Duration) -> String {
+fn readings(line: &Line, times: &Times, interval: Duration) -> String {
     let mut runs: Vec<Run> = Vec::with_capacity(times.starts.len());
     let mut level = 0.0;
     for (index, start) in times.starts.iter().enumerate() {
@@ -282,13 +307,25 @@ fn readings(line: &Line, times: &Times, step: Duration) -> String {
             Reading::Gone => Run { first: f64::NAN, by: 0.0, count },
             Reading::Is(number) => Run { first: number, by: 0.0, count },
             Reading::Ago(seconds) => {
-                Run { first: (start * step.0) as f64 - seconds, by: step.0 as f64, count }
+                Run { first: (start * interval.0) as f64 - seconds, by: interval.0 as f64, count }
             }
             Reading::Grows(by) => Run { first: level + by, by, count },
-            Reading::Beats(steps, number) => {
-                let beats = (0..count).map(|time| if time % steps.max(1) == 0 { number } else { 0.0 });
-                for first in beats {
+            Reading::Beats(each, number) => {
+                for time in 0..count {
+                    let first = if time % each.max(1) == 0 { number } else { 0.0 };
                     add(&mut runs, Run { first, by: 0.0, count: 1 });
+                }
+                level = 0.0;
+                continue;
+            }
+            Reading::Emptied(each) => {
+                let each = each.max(2);
+                for begin in (0..count).step_by(usize::try_from(each).unwrap_or(usize::MAX)) {
+                    add(&mut runs, Run { first: 0.0, by: 0.0, count: 1 });
+                    let more = (count - begin).min(each) - 1;
+                    if more > 0 {
+                        add(&mut runs, Run { first: (begin + 1) as f64, by: 1.0, count: more });
+                    }
                 }
                 level = 0.0;
                 continue;

@@ -135,7 +135,8 @@ impl Results<'_> {
         if let Some(inside) = &finding.inside {
             // Beside the spec, and named as the spec names it.
             let place = Lines::new(&inside.source.text).position(inside.label.span.start);
-            let text = format!("{} (in {}:{}:{})", message(finding), inside.source.name, place.line, place.column);
+            let text =
+                format!("{} (in {}:{}:{})", message(finding), inside.source.name, place.line, place.column);
             add("message", json!({ "text": text }));
         }
         if !finding.related.is_empty() {

@@ -40,8 +40,12 @@ use crate::record;
 use crate::source::Written;
 use crate::syntax::Kind;
 use crate::words::{
-    Access, AddonSecurity, AlertSeverity, ApiVersion, BucketAccess, BucketPurpose, BucketScope, CacheEngine, Calendar, Ci, Cni, Concurrency, DatabaseEngine, Dns, Eviction, Failover, Feature, GitopsTool, IngressController, Install, Issuer, Local, LogStore, Loss, Mesh, Mount, Nat, NetworkDefault, PodSecurity, PoolMode, PoolScope, Promotion, Provider, Quarter, QueueEngine, QueueType, RecoveryStrategy, Role, Scenario, SecretDelivery, SecretSource, SliPreset, Strategy, Sync, Tenants, TerraformValues, Topology, Verification,
-    VolumeKind, Workloads,
+    Access, AddonSecurity, AlertSeverity, ApiVersion, BucketAccess, BucketPurpose, BucketScope, CacheEngine,
+    Calendar, Ci, Cni, Concurrency, DatabaseEngine, Dns, Eviction, Failover, Feature, GitopsTool,
+    IngressController, Install, Issuer, Local, LogStore, Loss, Mesh, MetricsKind, Mount, Nat, NetworkDefault,
+    PodSecurity, PoolMode, PoolScope, Promotion, Provider, Quarter, QueueEngine, QueueType, RecoveryStrategy,
+    Role, Scenario, SecretDelivery, SecretSource, SliPreset, Strategy, Sync, Tenants, TerraformValues,
+    Topology, Verification, VolumeKind, Workloads,
 };
 
 /// A value in short form, or the record that says it in full.
@@ -264,6 +268,7 @@ decode_words!(
     SliPreset,
     Sync,
     Tenants,
+    MetricsKind,
     TerraformValues,
     Topology,
     VolumeKind,

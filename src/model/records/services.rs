@@ -13,7 +13,8 @@ use crate::source::Written;
 use crate::syntax::Kind;
 use crate::units::{Bytes, Cidr, Cpu, Duration, Percent};
 use crate::words::{
-    Access, Concurrency, Dns, IngressController, Issuer, Mount, Promotion, Strategy, Verification, VolumeKind,
+    Access, Concurrency, Dns, IngressController, Issuer, MetricsKind, Mount, Promotion, Strategy,
+    Verification, VolumeKind,
 };
 
 record! {
@@ -253,6 +254,8 @@ record! {
         path: Written<HttpPath> = needed "/metrics";
         /// The port, where it is not the service's own.
         port: Written<Port> = optional "9090", "the service's own";
+        /// Whose names they have.
+        kind: Written<MetricsKind> = optional "vllm", "`http`";
     }
 }
 

@@ -34,9 +34,13 @@ impl Scalar for Objective {
         const WHOLE: u32 = 100_000;
         if let Some(percent) = Percent::parse(text) {
             return Self::of(percent.0).ok_or_else(|| match percent.0 {
-                WHOLE => Problem::new("an objective of 100% has no error budget: the first failure breaks it")
-                    .help("write what users notice, such as `99.9%`: one in a thousand may fail"),
-                0 => Problem::new("an objective of 0% promises nothing").help("write a share, such as `99.9%`"),
+                WHOLE => {
+                    Problem::new("an objective of 100% has no error budget: the first failure breaks it")
+                        .help("write what users notice, such as `99.9%`: one in a thousand may fail")
+                }
+                0 => {
+                    Problem::new("an objective of 0% promises nothing").help("write a share, such as `99.9%`")
+                }
                 _ => Problem::new(format!("an objective of {text} is more than everything"))
                     .help("write a share below 100%, such as `99.9%`"),
             });
@@ -50,11 +54,15 @@ impl Scalar for Objective {
             "write it with the sign, such as `99.9%`: without it, 0.999 and 99.9 would both be plausible",
         );
         let meant = match text.strip_prefix("0.") {
-            Some(fraction) if (1..=5).contains(&fraction.len()) => {
-                format!("{fraction:0<5}").parse::<u32>().ok().and_then(Self::of).filter(|o| o.thousandths() > HALF)
-            }
+            Some(fraction) if (1..=5).contains(&fraction.len()) => format!("{fraction:0<5}")
+                .parse::<u32>()
+                .ok()
+                .and_then(Self::of)
+                .filter(|o| o.thousandths() > HALF),
             Some(_) => None,
-            None => Percent::parse(&format!("{text}%")).and_then(|p| Self::of(p.0)).filter(|o| o.thousandths() > HALF),
+            None => Percent::parse(&format!("{text}%"))
+                .and_then(|p| Self::of(p.0))
+                .filter(|o| o.thousandths() > HALF),
         };
         Err(match meant {
             Some(meant) => problem.replacement(meant.to_string()),
@@ -86,9 +94,10 @@ impl Scalar for Period {
         };
         let days = length.0 / Duration::DAY.0;
         if !length.0.is_multiple_of(Duration::DAY.0) || !(7..=90).contains(&days) {
-            return Err(Problem::new(format!("a period of {length} is not between 7 and 90 whole days")).help(
-                format!("{RULE}; over a shorter one a single outage decides, over a longer one nobody reacts"),
-            ));
+            return Err(Problem::new(format!("a period of {length} is not between 7 and 90 whole days"))
+                .help(format!(
+                    "{RULE}; over a shorter one a single outage decides, over a longer one nobody reacts"
+                )));
         }
         Ok(Self(length))
     }
@@ -117,13 +126,17 @@ impl Scalar for Query {
 
     fn read(text: &str) -> Result<Self, Problem> {
         if text.trim().is_empty() {
-            return Err(Problem::new("the query is empty").help("such as `sum(rate(orders_total[{{.window}}]))`"));
+            return Err(
+                Problem::new("the query is empty").help("such as `sum(rate(orders_total[{{.window}}]))`")
+            );
         }
         if text.chars().any(|letter| letter.is_control() && !matches!(letter, '\n' | '\t')) {
             return Err(Problem::new("a control character in a query").help("remove it"));
         }
         if text.len() > 4000 {
-            return Err(Problem::new("the query has more than 4000 bytes").help("record a part of it as a series"));
+            return Err(
+                Problem::new("the query has more than 4000 bytes").help("record a part of it as a series")
+            );
         }
         Ok(Self(text.trim().replace("{{ .window }}", "{{.window}}")))
     }

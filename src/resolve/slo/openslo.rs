@@ -202,7 +202,12 @@ fn objective(
     let key = name.strip_prefix(service).and_then(|rest| rest.strip_prefix('-')).unwrap_or(name);
     if !is_label(key) {
         let place = document.find(&["metadata", "name"]).unwrap_or(At::ROOT);
-        file.refuse(one, place, format!("`{key}` is no name"), "lower-case letters, digits and `-`, at most 63, a letter first");
+        file.refuse(
+            one,
+            place,
+            format!("`{key}` is no name"),
+            "lower-case letters, digits and `-`, at most 63, a letter first",
+        );
     }
     let annotation = |key: &str| {
         let all = document.find(&["metadata", "annotations"])?;
@@ -237,7 +242,12 @@ fn period(file: &mut File<'_>, one: &One, window: At) -> Option<crate::units::Du
     };
     let is_rolling = document.get(entry, "isRolling").and_then(|at| one.scalar(at)) == Some("true");
     if !is_rolling || document.get(entry, "calendar").is_some() {
-        file.refuse(one, window, "a window that goes by the calendar", "write `isRolling: true` and no `calendar`: budgets of platc roll");
+        file.refuse(
+            one,
+            window,
+            "a window that goes by the calendar",
+            "write `isRolling: true` and no `calendar`: budgets of platc roll",
+        );
         return None;
     }
     let (place, text) = one.text(file, entry, "duration")?;
@@ -259,26 +269,46 @@ fn share(file: &mut File<'_>, one: &One, spec: At) -> Option<Objective> {
         _ => Vec::new(),
     };
     let [entry] = entries[..] else {
-        file.refuse(one, list.unwrap_or(spec), "an SLO has exactly one objective here", "write one document for each objective");
+        file.refuse(
+            one,
+            list.unwrap_or(spec),
+            "an SLO has exactly one objective here",
+            "write one document for each objective",
+        );
         return None;
     };
     for composite in ["indicator", "indicatorRef", "compositeWeight", "op", "value"] {
         if let Some(at) = document.get(entry, composite) {
-            file.refuse(one, at, format!("`{composite}` of an objective is not read"), "write one SLO with one ratio for each");
+            file.refuse(
+                one,
+                at,
+                format!("`{composite}` of an objective is not read"),
+                "write one SLO with one ratio for each",
+            );
         }
     }
     let (at, percent) = match (document.get(entry, "target"), document.get(entry, "targetPercent")) {
         (Some(at), None) => (at, one.scalar(at).and_then(|text| hundredfold(text))),
         (None, Some(at)) => (at, one.scalar(at).map(str::to_owned)),
         _ => {
-            file.refuse(one, entry, "an objective has either `target` or `targetPercent`", "write `target: 0.999`");
+            file.refuse(
+                one,
+                entry,
+                "an objective has either `target` or `targetPercent`",
+                "write `target: 0.999`",
+            );
             return None;
         }
     };
     match Objective::read(&format!("{}%", percent.unwrap_or_default())) {
         Ok(objective) => Some(objective),
         Err(_) => {
-            file.refuse(one, at, "this is no share of an objective", "between 0 and 1, as `target: 0.999`, with at most five decimals");
+            file.refuse(
+                one,
+                at,
+                "this is no share of an objective",
+                "between 0 and 1, as `target: 0.999`, with at most five decimals",
+            );
             None
         }
     }
@@ -301,14 +331,9 @@ fn hundredfold(ratio: &str) -> Option<String> {
 }
 
 /// What is counted: written in the SLO, or in an SLI that it names.
-fn indicator(
-    file: &mut File<'_>,
-    one: &One,
-    spec: At,
-    references: &References<'_>,
-    at: At,
-) -> Option<Sli> {
-    let (holder, inner) = match (one.document.get(spec, "indicator"), one.document.get(spec, "indicatorRef")) {
+fn indicator(file: &mut File<'_>, one: &One, spec: At, references: &References<'_>, at: At) -> Option<Sli> {
+    let (holder, inner) = match (one.document.get(spec, "indicator"), one.document.get(spec, "indicatorRef"))
+    {
         (Some(inline), None) => match one.document.get(inline, "spec") {
             Some(inner) => (one, inner),
             None => {
@@ -320,28 +345,49 @@ fn indicator(
             let name = one.scalar(reference).unwrap_or_default();
             let Some((index, inner)) = references.indicators.get(name) else {
                 let known = references.indicators.keys().map(String::as_str);
-                let help = did_you_mean(name, known).unwrap_or_else(|| "write the SLI into the same file".to_owned());
+                let help = did_you_mean(name, known)
+                    .unwrap_or_else(|| "write the SLI into the same file".to_owned());
                 file.refuse(one, reference, format!("there is no SLI `{name}` in this file"), help);
                 return None;
             };
             (references.documents.get(*index)?, *inner)
         }
         _ => {
-            file.refuse(one, spec, "an SLO has either `indicator` or `indicatorRef`", "write what is counted");
+            file.refuse(
+                one,
+                spec,
+                "an SLO has either `indicator` or `indicatorRef`",
+                "write what is counted",
+            );
             return None;
         }
     };
     let document = &holder.document;
     if let Some(threshold) = document.get(inner, "thresholdMetric") {
-        file.refuse(holder, threshold, "a metric with a threshold is not read", "write a `ratioMetric` of bad events to all");
+        file.refuse(
+            holder,
+            threshold,
+            "a metric with a threshold is not read",
+            "write a `ratioMetric` of bad events to all",
+        );
         return None;
     }
     let Some(ratio) = document.get(inner, "ratioMetric") else {
-        file.refuse(holder, inner, "an indicator without `ratioMetric`", "write the ratio of bad events to all");
+        file.refuse(
+            holder,
+            inner,
+            "an indicator without `ratioMetric`",
+            "write the ratio of bad events to all",
+        );
         return None;
     };
     if let Some(raw) = document.get(ratio, "raw").or_else(|| document.get(ratio, "rawType")) {
-        file.refuse(holder, raw, "a ratio that was computed before is not read", "write `bad` and `total`: a mean of ratios does not weigh requests");
+        file.refuse(
+            holder,
+            raw,
+            "a ratio that was computed before is not read",
+            "write `bad` and `total`: a mean of ratios does not weigh requests",
+        );
         return None;
     }
     let mut query = |key: &str| -> Option<Option<String>> {
@@ -355,7 +401,12 @@ fn indicator(
             (format!("({total}) - ({good})"), total)
         }
         _ => {
-            file.refuse(holder, ratio, "a ratio needs `total` and either `bad` or `good`", "write two of the three");
+            file.refuse(
+                holder,
+                ratio,
+                "a ratio needs `total` and either `bad` or `good`",
+                "write two of the three",
+            );
             return None;
         }
     };
@@ -363,10 +414,20 @@ fn indicator(
 }
 
 /// The query of a metric that Prometheus has.
-fn prometheus_query(file: &mut File<'_>, one: &One, metric: At, references: &References<'_>) -> Option<String> {
+fn prometheus_query(
+    file: &mut File<'_>,
+    one: &One,
+    metric: At,
+    references: &References<'_>,
+) -> Option<String> {
     let document = &one.document;
     let Some(source) = document.get(metric, "metricSource") else {
-        file.refuse(one, metric, "a metric without `metricSource`", "write its `type: Prometheus` and its query");
+        file.refuse(
+            one,
+            metric,
+            "a metric without `metricSource`",
+            "write its `type: Prometheus` and its query",
+        );
         return None;
     };
     let text = |key: &str| document.get(source, key).and_then(|at| Some((at, one.scalar(at)?)));
@@ -376,10 +437,19 @@ fn prometheus_query(file: &mut File<'_>, one: &One, metric: At, references: &Ref
         (None, None) => (source, false),
     };
     if !is_known {
-        file.refuse(one, place, "this metric does not come from Prometheus", "write `type: Prometheus`, or a DataSource of that type into the same file");
+        file.refuse(
+            one,
+            place,
+            "this metric does not come from Prometheus",
+            "write `type: Prometheus`, or a DataSource of that type into the same file",
+        );
         return None;
     }
-    let Some((at, query)) = document.get(source, "spec").and_then(|spec| document.get(spec, "query")).and_then(|at| Some((at, one.scalar(at)?))) else {
+    let Some((at, query)) = document
+        .get(source, "spec")
+        .and_then(|spec| document.get(spec, "query"))
+        .and_then(|at| Some((at, one.scalar(at)?)))
+    else {
         file.refuse(one, source, "a metric of Prometheus without `spec.query`", "write the query");
         return None;
     };

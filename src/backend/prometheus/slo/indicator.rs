@@ -59,14 +59,19 @@ fn bound(limit: Latency, in_milliseconds: bool) -> (&'static str, String) {
 
 impl<'p> Indicator<'p> {
     /// What an objective of a service counts; `None` where the preset has nothing there, which a check reports.
-    pub(in crate::backend::prometheus) fn of(scope: Scope<'p>, service: &'p Service, slo: &'p Slo) -> Option<Self> {
+    pub(in crate::backend::prometheus) fn of(
+        scope: Scope<'p>,
+        service: &'p Service,
+        slo: &'p Slo,
+    ) -> Option<Self> {
         let preset = match &slo.sli {
             Sli::Own { errors, total } => {
                 return Some(Self::Own { errors: &errors.value, total: &total.value });
             }
             Sli::Preset { preset, .. } => preset.value,
         };
-        let own = || vec![("namespace=", Cow::Borrowed(scope.namespace())), ("job=", Cow::Borrowed(&*service.key))];
+        let own =
+            || vec![("namespace=", Cow::Borrowed(scope.namespace())), ("job=", Cow::Borrowed(&*service.key))];
         let counted = |metric, of, bad| Self::Counted { total: metric, errors: metric, of, bad };
         let timed = |buckets, of, limit, in_milliseconds| Self::Timed {
             buckets,
@@ -74,7 +79,9 @@ impl<'p> Indicator<'p> {
             bound: bound(limit, in_milliseconds),
         };
         Some(match (preset, slo.within.as_ref().map(|limit| limit.value)) {
-            (SliPreset::Http, None) => counted(HTTP_REQUESTS, own(), &[("code=~", FAILED), ("status=~", FAILED)]),
+            (SliPreset::Http, None) => {
+                counted(HTTP_REQUESTS, own(), &[("code=~", FAILED), ("status=~", FAILED)])
+            }
             (SliPreset::Http, Some(limit)) => timed(HTTP_DURATION, own(), limit, false),
             (SliPreset::Grpc, None) => counted(GRPC_HANDLED, own(), &[("grpc_code=~", GRPC_FAILED)]),
             (SliPreset::Grpc, Some(limit)) => timed(GRPC_DURATION, own(), limit, false),
@@ -103,13 +110,17 @@ impl<'p> Indicator<'p> {
                 }
             }
             (SliPreset::Ingress, limit) => {
-                let controller = scope.plan.ingress.as_ref().filter(|_| service.route.is_some())?.controller.value;
-                let of = Routes::new(controller, ("namespace=", scope.namespace()), Some(&service.key)).conditions();
+                let controller =
+                    scope.plan.ingress.as_ref().filter(|_| service.route.is_some())?.controller.value;
+                let of = Routes::new(controller, ("namespace=", scope.namespace()), Some(&service.key))
+                    .conditions();
                 match (controller, limit) {
                     (IngressController::IngressNginx, None) => {
                         counted(INGRESS_REQUESTS, of, &[("status=~", FAILED)])
                     }
-                    (IngressController::IngressNginx, Some(limit)) => timed(INGRESS_DURATION, of, limit, false),
+                    (IngressController::IngressNginx, Some(limit)) => {
+                        timed(INGRESS_DURATION, of, limit, false)
+                    }
                     (IngressController::EnvoyGateway, None) => {
                         counted(ENVOY_REQUESTS, of, &[("envoy_response_code_class=", "5")])
                     }
@@ -173,7 +184,9 @@ impl<'p> Indicator<'p> {
     pub(in crate::backend) fn total(&self, range: &str) -> String {
         match self {
             Self::Own { total, .. } => summed(&total.replace(WINDOW, range)),
-            Self::Counted { total, of, .. } => format!("sum(rate({}[{range}]))", Where(*total, &borrowed(of), &[])),
+            Self::Counted { total, of, .. } => {
+                format!("sum(rate({}[{range}]))", Where(*total, &borrowed(of), &[]))
+            }
             Self::Timed { buckets, of, .. } => {
                 format!("sum(rate({}[{range}]))", Where(*buckets, &borrowed(of), &[("le=", "+Inf")]))
             }
@@ -189,7 +202,9 @@ impl<'p> Indicator<'p> {
     pub(in crate::backend) fn watched(&self) -> String {
         match self {
             // A condition of which no test could find an example says nothing here.
-            Self::Own { total, .. } => named(total).map_or_else(String::new, |(name, labels)| series(&name, &labels)),
+            Self::Own { total, .. } => {
+                named(total).map_or_else(String::new, |(name, labels)| series(&name, &labels))
+            }
             Self::Counted { total, of, .. } => Where(*total, &borrowed(of), &[]).to_string(),
             Self::Timed { buckets, of, bound } => {
                 Where(*buckets, &borrowed(of), &[(bound.0, bound.1.as_str())]).to_string()
@@ -252,7 +267,9 @@ impl<'p> Indicator<'p> {
             (Self::Timed { .. }, Some(SliPreset::Vllm), Some(limit)) => {
                 format!("of the requests waited for their first token longer than {}", limit.value)
             }
-            (Self::Timed { .. }, _, Some(limit)) => format!("of the requests took longer than {}", limit.value),
+            (Self::Timed { .. }, _, Some(limit)) => {
+                format!("of the requests took longer than {}", limit.value)
+            }
             (_, Some(SliPreset::Queue), _) => "of the messages had to be delivered again".to_owned(),
             (Self::Own { .. }, ..) => "of the events were bad".to_owned(),
             _ => "of the requests failed".to_owned(),
@@ -300,7 +317,8 @@ const SOME_WINDOW: &str = "5m";
 fn named(query: &str) -> Option<(String, Vec<(String, String)>)> {
     let expr = promql::parse(&query.replace(WINDOW, SOME_WINDOW)).ok()?;
     let selectors = expr.selectors();
-    let (selector, name) = selectors.iter().find_map(|(one, _)| Some((one, one.metric.as_ref()?.0.clone())))?;
+    let (selector, name) =
+        selectors.iter().find_map(|(one, _)| Some((one, one.metric.as_ref()?.0.clone())))?;
     let equal = selector.matchers.iter().filter(|matcher| matcher.operator == Match::Equal);
     let mut labels: Vec<(String, String)> =
         equal.map(|matcher| (matcher.label.clone(), matcher.value.clone())).collect();
@@ -317,15 +335,19 @@ fn examples_of(errors: &str, total: &str) -> Option<Vec<(String, u32)>> {
         let [(selector, Some(_))] = expr.selectors()[..] else { return None };
         let mut labels = Vec::new();
         for matcher in &selector.matchers {
-            labels.push((matcher.label.clone(), match matcher.operator {
-                Match::Equal => matcher.value.clone(),
-                Match::Regex | Match::NotEqual | Match::NotRegex => return None,
-            }));
+            labels.push((
+                matcher.label.clone(),
+                match matcher.operator {
+                    Match::Equal => matcher.value.clone(),
+                    Match::Regex | Match::NotEqual | Match::NotRegex => return None,
+                },
+            ));
         }
         labels.sort();
         let name = selector.metric.as_ref()?.0.clone();
         // Only a sum of rates is as large as what it adds up.
-        let form = format!("sum(rate({}[{SOME_WINDOW}]))", selector.span.slice(&query.replace(WINDOW, SOME_WINDOW)));
+        let form =
+            format!("sum(rate({}[{SOME_WINDOW}]))", selector.span.slice(&query.replace(WINDOW, SOME_WINDOW)));
         (form == query.replace(WINDOW, SOME_WINDOW)).then_some((name, labels))
     };
     // What is good and what there is at all, as OpenSLO may say it.

@@ -74,7 +74,11 @@ pub(in crate::backend) struct Objective<'p> {
 
 impl<'p> Objective<'p> {
     /// An objective of a service; `None` where nothing counts what it promises.
-    pub(in crate::backend::prometheus) fn of(scope: Scope<'p>, service: &'p Service, slo: &'p Slo) -> Option<Self> {
+    pub(in crate::backend::prometheus) fn of(
+        scope: Scope<'p>,
+        service: &'p Service,
+        slo: &'p Slo,
+    ) -> Option<Self> {
         let least = scope.range(Duration(0)).0;
         Some(Self {
             scope,
@@ -151,10 +155,13 @@ impl<'p> Objective<'p> {
         let lengths = self.lengths();
         let short = lengths.iter().filter(|length| **length < Duration::DAY);
         let records = short.map(|length| self.share(*length, self.indicator.ratio(&length.prometheus())));
-        let mut group = self.subject().group(self.slo.at, vec![self.burning(true), self.burning(false), self.absent()]);
+        let mut group =
+            self.subject().group(self.slo.at, vec![self.burning(true), self.burning(false), self.absent()]);
         group.name = names::slo_group(self.scope.key(), &self.service.key, &self.slo.key);
         group.records = records.collect();
-        group.records.extend(self.quiet().filter(|window| *window < Duration::DAY).map(|window| self.failures(window)));
+        group.records.extend(
+            self.quiet().filter(|window| *window < Duration::DAY).map(|window| self.failures(window)),
+        );
         group.inputs = self.indicator.examples();
         group
     }
@@ -162,8 +169,10 @@ impl<'p> Objective<'p> {
     fn slow(&self) -> Group<'p> {
         let (objective, period) = (self.slo.objective.value, self.slo.window.value);
         let now = NOW.prometheus();
-        let mut records =
-            vec![self.record(ERRORS, self.indicator.errors(&now)), self.record(TOTAL, self.indicator.total(&now))];
+        let mut records = vec![
+            self.record(ERRORS, self.indicator.errors(&now)),
+            self.record(TOTAL, self.indicator.total(&now)),
+        ];
         let mut long: Vec<Duration> =
             self.lengths().into_iter().filter(|length| *length >= Duration::DAY).chain([period]).collect();
         long.sort_unstable();
@@ -184,7 +193,9 @@ impl<'p> Objective<'p> {
             format!("max without (sloth_window) ({}) / {budget}", self.series(&ratio(window)))
         };
         let days = period.0 / Duration::DAY.0;
-        records.extend(self.quiet().filter(|window| *window >= Duration::DAY).map(|window| self.failures(window)));
+        records.extend(
+            self.quiet().filter(|window| *window >= Duration::DAY).map(|window| self.failures(window)),
+        );
         records.push(self.constant(SLO_OBJECTIVE.name, &objective.ratio().promql()));
         records.push(self.constant(SLO_BUDGET.name, &budget));
         records.push(self.constant(SLO_DAYS.name, &days.to_string()));
@@ -232,10 +243,12 @@ impl<'p> Objective<'p> {
 
     /// Whether the budget burns too fast: over a long window, so that it matters, and over a short one, so that it still goes on.
     fn burning(&self, is_page: bool) -> Rule<'p> {
-        let pairs: Vec<&BurnWindow> = self.windows.iter().filter(|window| window.is_page == is_page).collect();
+        let pairs: Vec<&BurnWindow> =
+            self.windows.iter().filter(|window| window.is_page == is_page).collect();
         let expr = pairs.iter().map(|window| self.pair(window)).collect::<Vec<_>>().join("\nor\n");
         let objective = self.slo.objective.value;
-        let least = pairs.iter().map(|window| window.factor).reduce(|a, b| if b.is_less_than(a) { b } else { a });
+        let least =
+            pairs.iter().map(|window| window.factor).reduce(|a, b| if b.is_less_than(a) { b } else { a });
         let factor = least.map(|factor| factor.about(2)).unwrap_or_default();
         let purpose = self.slo.purpose.as_ref().map_or_else(String::new, |purpose| {
             format!(" It is promised because: {}.", literal(purpose.trim_end_matches(['.', '{'])))
@@ -277,9 +290,10 @@ impl<'p> Objective<'p> {
 
     /// Whether fewer failures than say anything would be too many within a pair of windows.
     fn is_quiet(&self, window: &BurnWindow) -> bool {
-        self.slo.traffic.as_ref().is_some_and(|traffic| {
-            !window.failures(self.slo.objective.value, traffic.value).is_at_least(FEW)
-        })
+        self.slo
+            .traffic
+            .as_ref()
+            .is_some_and(|traffic| !window.failures(self.slo.objective.value, traffic.value).is_at_least(FEW))
     }
 
     fn absent(&self) -> Rule<'p> {

@@ -25,7 +25,7 @@ services:
     image: registry.example.com/shop/api:1.0.0
     port: 8080
     host: api
-    metrics: /metrics
+    metrics: {path: /metrics, kind: vllm}
     uses: {queues/events/usage: {access: consume}}
     slos:
       http: {objective: 99.95%, sli: http, traffic: 1/m, purpose: customers pay for the answers}
@@ -67,7 +67,8 @@ fn alert(group: &Group<'_>, name: &str) -> String {
 fn recorded_series_have_the_names_and_labels_that_public_dashboards_ask_for() {
     let plan = fixture::plan(EVERY_PRESET);
     let [fast, slow] = of(&plan, "http");
-    let shares: Vec<String> = names(&fast).into_iter().filter(|name| name.starts_with("slo:sli_error:")).collect();
+    let shares: Vec<String> =
+        names(&fast).into_iter().filter(|name| name.starts_with("slo:sli_error:")).collect();
     assert_eq!(shares, ["5m", "30m", "1h", "2h", "6h"].map(|w| format!("slo:sli_error:ratio_rate{w}")));
     let slow_names = names(&slow);
     for name in [
@@ -185,6 +186,7 @@ fn urgency_follows_the_role_of_the_environment() {
     assert_eq!(severities, ["warning", "warning", "warning"]);
     let plan = fixture::plan(EVERY_PRESET);
     let [fast, slow] = of(&plan, "http");
-    let severities: Vec<&str> = fast.rules.iter().chain(&slow.rules).map(|rule| rule.severity.text()).collect();
+    let severities: Vec<&str> =
+        fast.rules.iter().chain(&slow.rules).map(|rule| rule.severity.text()).collect();
     assert_eq!(severities, ["critical", "warning", "warning", "info"]);
 }

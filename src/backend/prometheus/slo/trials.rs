@@ -12,8 +12,8 @@ use crate::backend::prometheus::metrics::SLO_LEFT;
 use crate::backend::prometheus::rule::{Group, Record};
 use crate::backend::prometheus::story::{GONE, Line, Phase, Reading, Story, fires, healthy, near, vanished};
 use crate::format::yaml;
-use crate::units::slo::{BurnWindow, FEW};
 use crate::units::Duration;
+use crate::units::slo::{BurnWindow, FEW};
 
 /// How much above a threshold is above it.
 const ABOVE: f64 = 1.001;
@@ -53,23 +53,34 @@ pub(super) fn burning<'p>(objective: &Objective<'p>, pairs: &[&BurnWindow]) -> S
         let (long, short, factor) = (pair.long.prometheus(), pair.short.prometheus(), pair.factor.about(2));
         #[allow(clippy::cast_precision_loss, reason = "a few")]
         let enough = FEW as f64;
-        phases.push((near(format!("exactly {factor} times what is allowed")), says(threshold, threshold, enough)));
+        phases.push((
+            near(format!("exactly {factor} times what is allowed")),
+            says(threshold, threshold, enough),
+        ));
         if pair.short != pair.long {
             let far = threshold * FAR;
             phases.push((near(format!("too much in {long}, and it is over")), says(far, 0.0, enough)));
-            phases.push((near(format!("too much in {short}, and not yet in {long}")), says(0.0, far, enough)));
+            phases
+                .push((near(format!("too much in {short}, and not yet in {long}")), says(0.0, far, enough)));
         }
         let above = threshold * ABOVE;
         if is_quiet {
-            phases.push((near(format!("more, and {} failures only", FEW - 1)), says(above, above, enough - 1.0)));
+            phases.push((
+                near(format!("more, and {} failures only", FEW - 1)),
+                says(above, above, enough - 1.0),
+            ));
         }
-        phases.push((fires(format!("more than {factor} times what is allowed"), above), says(above, above, enough)));
+        phases.push((
+            fires(format!("more than {factor} times what is allowed"), above),
+            says(above, above, enough),
+        ));
         phases.push((healthy("nothing fails any more"), Says::new()));
     }
     phases.pop();
     let names: BTreeSet<String> = phases.iter().flat_map(|(_, says)| says.keys().cloned()).collect();
     let lines = names.into_iter().map(|name| {
-        let readings = phases.iter().map(|(_, says)| Reading::Is(says.get(&name).copied().unwrap_or(0.0))).collect();
+        let readings =
+            phases.iter().map(|(_, says)| Reading::Is(says.get(&name).copied().unwrap_or(0.0))).collect();
         Line { series: name, readings }
     });
     let lines = lines.collect();
@@ -78,14 +89,12 @@ pub(super) fn burning<'p>(objective: &Objective<'p>, pairs: &[&BurnWindow]) -> S
 
 /// What it is measured by disappears.
 pub(super) fn absent<'p>(objective: &Objective<'p>) -> Story<'p> {
-    let lines = objective.indicator.watched_series().into_iter().map(|series| Line {
-        series,
-        readings: vec![Reading::Grows(1.0), Reading::Gone],
-    });
-    Story::told(
-        vec![healthy("requests are counted"), vanished("nothing counts them", 1.0)],
-        lines.collect(),
-    )
+    let lines = objective
+        .indicator
+        .watched_series()
+        .into_iter()
+        .map(|series| Line { series, readings: vec![Reading::Grows(1.0), Reading::Gone] });
+    Story::told(vec![healthy("requests are counted"), vanished("nothing counts them", 1.0)], lines.collect())
 }
 
 /// The budget is used up.
@@ -113,7 +122,9 @@ pub(in crate::backend::prometheus) fn measured(groups: &[Group<'_>], out: &mut S
     let mut records: BTreeMap<&str, Vec<&Record<'_>>> = BTreeMap::new();
     for group in groups.iter().filter(|group| !group.inputs.is_empty()) {
         inputs.extend(group.inputs.iter().map(|(series, growth)| (series.as_str(), *growth)));
-        for record in group.records.iter().filter(|record| record.name.starts_with("slo:sli_error:ratio_rate")) {
+        for record in
+            group.records.iter().filter(|record| record.name.starts_with("slo:sli_error:ratio_rate"))
+        {
             records.entry(&record.name).or_default().push(record);
         }
     }
@@ -129,7 +140,8 @@ pub(in crate::backend::prometheus) fn measured(groups: &[Group<'_>], out: &mut S
     out.push_str("    promql_expr_test:\n");
     for (name, records) in records {
         // A share of differences has noise behind the last digit.
-        let _ = writeln!(out, "      - expr: round({name}, 0.01)\n        eval_time: {AT}\n        exp_samples:");
+        let _ =
+            writeln!(out, "      - expr: round({name}, 0.01)\n        eval_time: {AT}\n        exp_samples:");
         for record in records {
             let mut sample = String::from("{");
             for (index, (label, text)) in record.labels.iter().enumerate() {

@@ -43,7 +43,7 @@ pub(super) const ROWS: &[(&str, &str, Answer)] = &[
     (
         "service",
         "objectives",
-        By(&[
+        Ours(&[
             "SLOErrorBudgetBurningFast",
             "SLOErrorBudgetBurningSlowly",
             "SLOErrorBudgetExhausted",

@@ -23,6 +23,8 @@ pub enum Named {
     Subnet,
     /// A volume of block storage.
     Volume,
+    /// What a workload may do, as something that it takes on.
+    Role,
 }
 
 /// What a provider accepts as the name of something. All lengths are in characters.
@@ -198,6 +200,7 @@ const RULES: &[(&str, Named, LabelRule)] = &[
         Named::NodePool,
         LabelRule { first: First::Alphanumeric, ..LabelRule::new("node group", 1, 50, Some("-_")) },
     ),
+    ("aws", Named::Role, LabelRule::new("role", 1, 64, Some("-_"))),
     ("aws", Named::Database, identifier("database", 50)),
     ("aws", Named::Cache, identifier("cache", 40)),
     (
@@ -362,6 +365,10 @@ mod tests {
             (Named::Cache, include_str!("../../templates/terraform/modules/aws/cache/variables.tf")),
             (Named::Bucket, include_str!("../../templates/terraform/modules/aws/bucket/variables.tf")),
             (Named::Network, include_str!("../../templates/terraform/modules/aws/network/variables.tf")),
+            (
+                Named::Role,
+                include_str!("../../templates/terraform/modules/aws/workload-identity/variables.tf"),
+            ),
         ];
         for (named, variables) in modules {
             let rule = rule("aws", named);

@@ -1,8 +1,8 @@
 //! Tokens to a tree: operators by precedence, everything else by its first word.
 
 use super::ast::{
-    Aggregate, Aggregator, Anchor, Binary, Call, Comparison, Expr, Grouping, Include, Kind, 
-    Matching, Modifiers, Operator, Selector, SetOperator, Subquery,
+    Aggregate, Aggregator, Anchor, Binary, Call, Comparison, Expr, Grouping, Include, Kind, Matching,
+    Modifiers, Operator, Selector, SetOperator, Subquery,
 };
 use super::lexer::{Token, TokenKind, tokens};
 use super::{Problem, functions, types};

@@ -109,9 +109,8 @@ fn decides(expr: &Expr) -> bool {
         Kind::Binary(binary) => match binary.operator {
             Operator::Compare(_) => !binary.bool,
             Operator::Set(SetOperator::Or) => decides(&binary.left) && decides(&binary.right),
-            Operator::Set(SetOperator::And) => decides(&binary.left) || decides(&binary.right),
             Operator::Set(SetOperator::Unless) => true,
-            // What is computed of series that were kept are series that were kept.
+            // Of `and` one side is enough; what is computed of series that were kept are series that were kept.
             _ => decides(&binary.left) || decides(&binary.right),
         },
         Kind::Call(call) => ABSENCE.contains(&call.function.name) || call.arguments.iter().any(decides),
@@ -571,7 +570,7 @@ fn each_target(subject: &Subject<'_>) -> Vec<Lint> {
         let Some(selector) = compared(&binary.left).filter(|selector| selector.name() == Some("up")) else {
             continue;
         };
-        let is_zero = matches!(binary.right.bare().kind, Kind::Number(value) if value == 0.0 || value == 1.0);
+        let is_zero = matches!(binary.right.bare().kind, Kind::Number(value) if [0.0, 1.0].contains(&value));
         if !is_zero || !matches!(binary.operator, Operator::Compare(_)) {
             continue;
         }

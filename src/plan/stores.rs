@@ -393,6 +393,29 @@ pub struct Bucket {
     pub used_with: Option<Access>,
 }
 
+/// A file system that pods share.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct FileSystem {
+    /// Its key in the spec.
+    pub key: String,
+    /// Its place in the spec.
+    #[serde(skip)]
+    pub at: At,
+    /// The name that it really has.
+    pub name: Resolved<String>,
+    /// How much it is to hold.
+    pub size: Resolved<Bytes>,
+    /// The user that all of its files belong to.
+    pub user: Resolved<u32>,
+    /// Whether it is copied every day.
+    pub backup: Resolved<bool>,
+    /// What it holds, in words.
+    pub purpose: Option<Resolved<String>>,
+    /// The promise that holds for it.
+    pub tier: Option<Tier>,
+}
+
 /// A content delivery network in front of a bucket.
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "camelCase")]

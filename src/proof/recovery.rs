@@ -5,7 +5,7 @@ mod linode;
 
 use crate::catalog::planning;
 use crate::plan::{
-    Backup, Broker, Cache, Database, Environment, Failover, Loss, ManagedCache, Plan, Provider,
+    Backup, Broker, Cache, Database, Environment, Failover, FileSystem, Loss, ManagedCache, Plan, Provider,
     RecoveryStrategy, Service, Target,
 };
 use crate::units::{Bytes, Duration};
@@ -67,6 +67,8 @@ pub struct Mechanisms {
     database: fn(&Plan, &Environment, &Database, Loss) -> Vec<Recovery>,
     /// The copies of a managed cache that survive a failure.
     cache: fn(&ManagedCache, Loss) -> Vec<Recovery>,
+    /// The copies of a file system that survive a failure.
+    files: fn(&FileSystem, Loss) -> Vec<Recovery>,
     /// Creating a database's instance.
     create_database: planning::Minutes,
     /// Creating a cluster's control plane.
@@ -167,6 +169,20 @@ pub fn of_managed_cache(
         return Some(outside_the_cluster("the cache itself, which is outside the cluster"));
     }
     best((mechanisms(plan, environment).cache)(cache, loss))
+}
+
+/// What happens to a shared file system when a failure hits it; `None` if no copy survives.
+#[must_use]
+pub fn of_file_system(
+    plan: &Plan,
+    environment: &Environment,
+    files: &FileSystem,
+    loss: Loss,
+) -> Option<Recovery> {
+    if loss == Loss::Cluster {
+        return Some(outside_the_cluster("the file system itself, which is outside the cluster"));
+    }
+    best((mechanisms(plan, environment).files)(files, loss))
 }
 
 fn best(copies: Vec<Recovery>) -> Option<Recovery> {

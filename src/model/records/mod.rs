@@ -25,8 +25,8 @@ pub use services::{
     Resources, Rollout, Security, Service, Tls, Use, Uses, Volume, Waf,
 };
 pub use stores::{
-    Backup, Bucket, Cache, CacheBackup, Cdn, Database, DatabaseStorage, Dump, MessageQueue, Pooling, Queue,
-    Replica,
+    Backup, Bucket, Cache, CacheBackup, Cdn, Database, DatabaseStorage, Dump, FileSystem, MessageQueue,
+    Pooling, Queue, Replica,
 };
 
 use super::decode::{Context, Decode, Named, Shape};
@@ -103,6 +103,8 @@ record! {
         queues: Things<Queue> = optional "{events: {engine: rabbitmq, nodes: 3, storage: 20Gi, queues: {usage: {type: quorum}}}}";
         /// Buckets of object storage.
         buckets: Things<Bucket> = optional "{exports: {access: presigned}}";
+        /// File systems that pods share.
+        file_systems as "fileSystems": Things<FileSystem> = optional "{shared: {size: 20Gi}}";
         /// The log of every call to the cloud's API.
         audit: Audit = optional "{name: aiaas-cloudtrail, keep: 400d}", "none";
         /// Repositories of container images.
@@ -156,6 +158,8 @@ record! {
         queues: Layer<Queue> = optional "{nodes: 1}";
         /// What all buckets share.
         buckets: Layer<Bucket> = optional "{keep: 30d}";
+        /// What all file systems share.
+        file_systems as "fileSystems": Layer<FileSystem> = optional "{backup: false}";
         /// What all services share.
         services: Layer<Service> = optional "{replicas: 1}";
         /// What all jobs share.

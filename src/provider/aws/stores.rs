@@ -1,4 +1,4 @@
-//! What stores data: RDS, `ElastiCache` and S3, with what leaves the region.
+//! What stores data: RDS, `ElastiCache`, EFS and S3, with what leaves the region.
 //!
 //! What is copied to another region is made in the root of the original, with that region's provider, so that it is there
 //! even where nothing else stands. A running copy of a database needs a network: it is made by the root of the environment
@@ -9,7 +9,7 @@ use super::{call_name, module, one_line, output};
 use crate::catalog;
 use crate::names;
 use crate::plan::{
-    self, Bucket, Cluster, CopyTo, Database, Environment, ManagedCache, Plan, Replica, Resolved,
+    self, Bucket, Cluster, CopyTo, Database, Environment, FileSystem, ManagedCache, Plan, Replica, Resolved,
 };
 use crate::provider::root::{
     Ephemeral, ModuleCall, ProviderAlias, ProviderBlock, Root, Type, Value, Variable,
@@ -76,11 +76,40 @@ pub(super) fn of_environment(
     for found in &environment.managed_caches {
         cache(root, plan, environment, found, base);
     }
+    for files in &environment.file_systems {
+        file_system(root, files, base);
+    }
     // The copy of a bucket is made with its original.
     let buckets = environment.buckets.iter().filter(|bucket| bucket.copy_of.is_none());
     for found in buckets.filter(|bucket| bucket.provider == plan::Provider::Aws) {
         add_bucket(root, found);
     }
+}
+
+/// A file system. Its id is found by the driver in the Secret that pods' claims name.
+fn file_system(root: &mut Root, files: &FileSystem, base: &Base) {
+    let name = files_call(&files.key);
+    let mut arguments = vec![("name", Value::text(&files.name.value)), ("kms_key_arn", base.key.clone())];
+    arguments.extend(place(base));
+    if !files.backup.value {
+        arguments.push(("automatic_backups", Value::Bool(false)));
+    }
+    let of = |output: &'static str| (output, Value::Output(name.clone(), output));
+    let about = "The file system: the driver of the cluster mounts it by its id.";
+    output(root, &name, about, Value::map([of("id"), of("arn")]), files.at);
+    root.modules.push(ModuleCall {
+        name,
+        module: module("file-storage"),
+        comment: files.purpose.as_ref().map(|purpose| one_line(&purpose.value)),
+        arguments,
+        origin: files.at,
+        ..ModuleCall::default()
+    });
+}
+
+/// The call that makes a file system.
+pub(super) fn files_call(key: &str) -> String {
+    call_name("file_system", key)
 }
 
 fn gibibytes(size: &Resolved<Bytes>) -> Value {
@@ -174,7 +203,7 @@ fn original(
     }
 }
 
-/// Where databases and caches are, and who connects to them.
+/// Where databases, caches and file systems are, and who connects to them.
 fn place(base: &Base) -> [(&'static str, Value); 3] {
     [
         ("vpc_id", base.vpc_id.clone()),

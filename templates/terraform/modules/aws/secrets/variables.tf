@@ -35,3 +35,15 @@ variable "recovery_window_days" {
     error_message = "The window is 7-30 days."
   }
 }
+
+variable "ids" {
+  description = "What some of the secrets hold, by their names, where that is no secret: ids of what Terraform makes, which controllers in the cluster read in the same way. It stands in the state. The others get their values from people."
+  type        = map(map(string))
+  default     = {}
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for name in keys(var.ids) : contains(keys(var.secrets), name)])
+    error_message = "Ids are given for names among the secrets."
+  }
+}

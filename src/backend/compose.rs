@@ -13,7 +13,9 @@ use crate::format::data::{Data, Map};
 use crate::format::yaml;
 use crate::map;
 use crate::names;
-use crate::plan::{Cache, CacheEngine, Database, LocalEnvironment, Mount, Plan, Service, Target, Volume, VolumeSource};
+use crate::plan::{
+    Cache, CacheEngine, Database, LocalEnvironment, Mount, Plan, Service, Target, Volume, VolumeSource,
+};
 use crate::tree::FileTree;
 
 /// The back end of environments on people's own machines.

@@ -17,6 +17,7 @@ pub(super) const RULES: &[Rule] = &[
     Rule { name: "provider/dns", run: dns },
     Rule { name: "provider/waf", run: waf },
     Rule { name: "provider/buckets", run: buckets },
+    Rule { name: "provider/file-systems", run: file_systems },
 ];
 
 fn clusters(context: &mut Context<'_>) {
@@ -63,6 +64,17 @@ fn pools(context: &mut Context<'_>) {
             if let Some(span) = span {
                 refuse_span(context, provider, at, ability, span);
             }
+        }
+    }
+}
+
+fn file_systems(context: &mut Context<'_>) {
+    let plan = context.plan;
+    for environment in plan.environments.values() {
+        let Some(cluster) = plan.clusters.get(&environment.cluster.value) else { continue };
+        for files in &environment.file_systems {
+            let span = context.key(files.at);
+            refuse_span(context, cluster.provider.value, cluster.at, Ability::FileSystems, span);
         }
     }
 }

@@ -4,8 +4,8 @@ use indexmap::IndexMap;
 use serde::Serialize;
 
 use super::{
-    Broker, Bucket, Cache, Calendar, Database, Failover, FileSystem, GpuPool, Job, Loss, ManagedCache, NetworkDefault,
-    NodePool, PodSecurity, RecoveryStrategy, Resolved, Role, Scenario, Secret, Service, Sync,
+    Broker, Bucket, Cache, Calendar, Database, Failover, FileSystem, GpuPool, Job, Loss, ManagedCache,
+    NetworkDefault, NodePool, PodSecurity, RecoveryStrategy, Resolved, Role, Scenario, Secret, Service, Sync,
 };
 use crate::source::At;
 use crate::units::{Bytes, Cpu, Duration};

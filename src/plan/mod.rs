@@ -30,9 +30,8 @@ pub use monitoring::{Destination, LatencyLimit, Logs, Monitoring, Receiver, Rout
 pub use secrets::{Kept, Secret, SecretKey, SecretStore};
 pub use services::{
     Autoscaling, Edge, Egress, Ingress, Job, Metrics, Mock, Patch, Permission, PoolBinding, Probe, Resources,
-    Rollout, Route, Scale, Schedule, SecretVariable, Service, ServicePort, Target, Tls, Traffic, Volume, VolumeSource,
-    Waf,
-    Workload,
+    Rollout, Route, Scale, Schedule, SecretVariable, Service, ServicePort, Target, Tls, Traffic, Volume,
+    VolumeSource, Waf, Workload,
 };
 pub use stores::{
     Backup, Broker, BrokerUser, Bucket, Cache, CacheBackup, Cdn, CopyOf, CopyTo, Database, DatabaseExporter,

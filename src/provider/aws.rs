@@ -15,7 +15,8 @@ mod stores;
 
 use super::root::{Kind, Output, ProviderBlock, Root, StateBackend, Value};
 use super::{
-    Edge, Endpoint, FilesDriver, Included, Login, Provider, StorageDriver, cluster_path, environment_path, is_shared,
+    Edge, Endpoint, FilesDriver, Included, Login, Provider, StorageDriver, cluster_path, environment_path,
+    is_shared,
 };
 use crate::names;
 use crate::plan::{self, Bucket, Cluster, Cni, Environment, Plan, Role};

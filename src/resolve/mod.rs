@@ -262,7 +262,18 @@ impl<'a> Resolver<'a> {
                 }
             )*};
         }
-        check_all!(node_pools, gpu_pools, databases, caches, queues, buckets, file_systems, services, jobs, secrets);
+        check_all!(
+            node_pools,
+            gpu_pools,
+            databases,
+            caches,
+            queues,
+            buckets,
+            file_systems,
+            services,
+            jobs,
+            secrets
+        );
         for (name, span, kind, known) in missing {
             let mut finding =
                 Diagnostic::new(&code::UNKNOWN_REFERENCE, span, format!("there is no {kind} `{name}`"));
@@ -307,7 +318,18 @@ impl<'a> Resolver<'a> {
                 }
             )*};
         }
-        check_all_idle!(node_pools, gpu_pools, databases, caches, queues, buckets, file_systems, services, jobs, secrets);
+        check_all_idle!(
+            node_pools,
+            gpu_pools,
+            databases,
+            caches,
+            queues,
+            buckets,
+            file_systems,
+            services,
+            jobs,
+            secrets
+        );
         for finding in idle {
             self.sink.push(finding);
         }

@@ -85,8 +85,11 @@ fn shared(
             .help(format!("add `{environment}` to its `environments`, or remove the volume there")),
             None => {
                 let known = things.into_iter().flat_map(|things| things.entries.keys().map(String::as_str));
-                let mut finding =
-                    Diagnostic::new(&code::UNKNOWN_REFERENCE, span, format!("there is no file system `{key}`"));
+                let mut finding = Diagnostic::new(
+                    &code::UNKNOWN_REFERENCE,
+                    span,
+                    format!("there is no file system `{key}`"),
+                );
                 finding.help = did_you_mean(key, known.clone());
                 match crate::catalog::nearest(key, known, 1)[..] {
                     [near] => finding.edit(span, near),

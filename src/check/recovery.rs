@@ -319,9 +319,7 @@ fn no_copy(provider: &str, cache: &ManagedCache, loss: Loss) -> String {
 const fn no_files(loss: Loss) -> &'static str {
     match loss {
         Loss::Logical => "leave `backup: false` out: it is copied every day",
-        _ => {
-            "a file system stays in its region: keep what has to survive in a bucket with `copyTo`, or leave it out of the tier"
-        }
+        _ => "write `copyTo` with a cluster in another region, or leave `region` out of the tier",
     }
 }
 

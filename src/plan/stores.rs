@@ -410,6 +410,12 @@ pub struct FileSystem {
     pub user: Resolved<u32>,
     /// Whether it is copied every day.
     pub backup: Resolved<bool>,
+    /// The region that its files are copied to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub copy_to: Option<CopyTo>,
+    /// The environment of the file system whose copy it is. The copy is made with the original.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub copy_of: Option<String>,
     /// What it holds, in words.
     pub purpose: Option<Resolved<String>>,
     /// The promise that holds for it.

@@ -212,7 +212,6 @@ impl Provider for Aws {
                     ("uid", user.clone()),
                     ("gid", user),
                     ("directoryPerms", "700".to_owned()),
-                    ("basePath", "/".to_owned()),
                     ("subPathPattern", "${.PVC.name}".to_owned()),
                     ("ensureUniqueDirectory", "false".to_owned()),
                 ]

@@ -525,7 +525,15 @@ pub(super) fn file_systems(resolver: &mut Resolver<'_>, environment: &str) -> Ve
     {
         let at = thing.name.at;
         let tier = resolver.tier_in(environment, settings.tier.as_ref());
+        let stand_in = resolver.recoveries.stand_ins.get(environment);
+        let from = stand_in.map_or_else(|| environment.to_owned(), |stand_in| stand_in.of.value.clone());
+        let copy_to = recovery::copy_to(resolver, &from, settings.copy_to.as_ref());
+        let is_original = from == environment;
+        let here = resolver.cluster_of(environment);
+        let is_copy = !is_original && copy_to.as_ref().is_some_and(|to| here == Some(&to.cluster.value));
         found.push(FileSystem {
+            copy_to: copy_to.filter(|_| is_original),
+            copy_of: is_copy.then_some(from),
             name: resolver.real_name(settings.name.as_ref(), environment, &key, at),
             size: Resolved::written(settings.size.value, settings.size.at),
             user: or(settings.user.as_ref(), |n| n.0, services::USER, "no user that an image knows"),

@@ -80,7 +80,6 @@ fn shared(
                 span,
                 format!("the file system `{key}` does not exist in {environment}"),
             )
-            .in_environment(environment)
             .related(document.key_span(thing.name.at), "the file system")
             .help(format!("add `{environment}` to its `environments`, or remove the volume there")),
             None => {

@@ -297,6 +297,11 @@ fn copied(plan: &Plan) -> Vec<String> {
         }
         let buckets =
             environment.buckets.iter().filter_map(|bucket| Some((bucket, bucket.copy_to.as_ref()?)));
+        let files =
+            environment.file_systems.iter().filter_map(|files| Some((files, files.copy_to.as_ref()?)));
+        found.extend(files.map(|(files, copy)| {
+            format!("fileSystems/{} ({}) to {}", files.key, environment.key, copy.region)
+        }));
         found.extend(buckets.map(|(bucket, copy)| {
             format!("buckets/{} ({}) to {}", bucket.key, environment.key, copy.region)
         }));
@@ -543,6 +548,14 @@ pub(super) fn constant(term: &str) -> Option<Map<'static>> {
         "log not yet copied" => (
             minutes(planning::RDS_COPIED_BACKUP_MINUTES),
             "a choice of platc: RDS copies the log as soon as it is there, and promises no bound",
+        ),
+        "files not yet copied" => (
+            minutes(planning::EFS_REPLICATION_MINUTES),
+            "AWS names it for most file systems, and promises no bound: a large change takes longer",
+        ),
+        "the copy takes writes" => (
+            minutes(planning::EFS_PROMOTE.usual),
+            "EFS guide: several minutes after the replication is deleted; the figure is a choice of platc",
         ),
         "lag of the copy" => (
             minutes(planning::RDS_REPLICA_LAG_MINUTES),

@@ -143,6 +143,8 @@ pub(super) fn files_classes<'a>(plan: &'a Plan, cluster: &'a Cluster) -> Vec<Obj
             .with("reclaimPolicy", "Retain")
             // All zones reach it.
             .with("volumeBindingMode", "Immediate")
+            // Nothing has to grow, but a claim may then ask for more.
+            .with("allowVolumeExpansion", true)
     })
     .collect()
 }

@@ -98,7 +98,7 @@ fn restore(database: &Database, loss: Loss, environment: &Environment) -> Option
 
 /// EFS keeps every file in several zones of its region (EFS user guide, "Availability and durability of EFS file systems"); AWS
 /// Backup copies it once a day, within the region.
-fn files(files: &FileSystem, loss: Loss) -> Vec<Recovery> {
+fn files(environment: &Environment, files: &FileSystem, loss: Loss) -> Vec<Recovery> {
     match loss {
         Loss::Instance | Loss::Zone => vec![Recovery {
             copy: "the same files in other zones",
@@ -117,6 +117,13 @@ fn files(files: &FileSystem, loss: Loss) -> Vec<Recovery> {
                 size_unknown: false,
             }]
         }
+        // The replication is no copy of one moment: each file is as old as its last copy.
+        Loss::Region if files.copy_to.is_some() => vec![Recovery {
+            copy: "a copy in another region",
+            rpo: Sum::default().plus("files not yet copied", minutes(planning::EFS_REPLICATION_MINUTES)),
+            rto: decided(environment).plus("the copy takes writes", minutes(planning::EFS_PROMOTE.usual)),
+            size_unknown: false,
+        }],
         Loss::Logical | Loss::Cluster | Loss::Region => Vec::new(),
     }
 }

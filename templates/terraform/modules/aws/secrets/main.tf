@@ -7,7 +7,7 @@ resource "aws_secretsmanager_secret" "this" {
   recovery_window_in_days = var.recovery_window_days
 }
 
-# What Terraform knows anyway, and is no secret: the state may hold it.
+# Ids are no secrets: the state holds them anyway.
 resource "aws_secretsmanager_secret_version" "ids" {
   for_each = var.ids
 

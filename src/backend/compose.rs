@@ -468,6 +468,27 @@ services:
     }
 
     #[test]
+    fn a_file_system_is_a_volume_that_every_user_may_write_to_before_the_first_one_starts() {
+        let spec = SPEC.replace(
+            "tmp: {path: /tmp, size: 64Mi}",
+            "tmp: {path: /tmp, size: 64Mi}, up: {fileSystem: shared, path: /up}",
+        ) + "fileSystems:\n  shared: {size: 5Gi, environments: [development]}\n";
+        let spec = spec
+            .replace("  api:\n", "  api:\n    environments: [development]\n")
+            .replace("  web:\n", "  web:\n    environments: [development]\n");
+        let (services, text) = services(&spec);
+        let api = &services["api"];
+        assert_eq!(api["volumes"][0], "files-shared:/up");
+        assert_eq!(api["tmpfs"][0], "/tmp:size=67108864,mode=1777");
+        assert_eq!(api["depends_on"]["files-shared"]["condition"], "service_completed_successfully");
+        let opened = &services["files-shared"];
+        assert_eq!(opened["command"][1], "1777");
+        assert_eq!((&opened["network_mode"], &opened["cap_drop"][0]), (&"none".into(), &"ALL".into()));
+        assert!(services["web"]["volumes"].is_null(), "only who mounts it");
+        assert!(text.contains("\nvolumes:\n") && text.contains("\n  files-shared: {}"), "{text}");
+    }
+
+    #[test]
     fn nothing_is_said_of_jobs_where_there_are_none() {
         let (services, text) = services(SPEC);
         assert!(!text.contains("docker compose run"), "{text}");

@@ -154,10 +154,7 @@ fn providers(root: &Root) -> Sheet {
         for (name, settings) in &provider.blocks {
             block = block.block(with_settings(Block::new(*name), settings));
         }
-        // A provider that has nothing to be told, such as `random`, has no block.
-        if !provider.about.is_empty() {
-            sheet.push(&[comment(&provider.about), block.into()], None);
-        }
+        sheet.push(&[comment(&provider.about), block.into()], None);
     }
     sheet
 }

@@ -25,6 +25,8 @@ pub enum Named {
     Subnet,
     /// A volume of block storage.
     Volume,
+    /// What a workload may do, as something that it takes on.
+    Role,
 }
 
 /// What a provider accepts as the name of something. All lengths are in characters.
@@ -200,6 +202,7 @@ const RULES: &[(&str, Named, LabelRule)] = &[
         Named::NodePool,
         LabelRule { first: First::Alphanumeric, ..LabelRule::new("node group", 1, 50, Some("-_")) },
     ),
+    ("aws", Named::Role, LabelRule::new("role", 1, 64, Some("-_"))),
     ("aws", Named::Database, identifier("database", 50)),
     ("aws", Named::Cache, identifier("cache", 40)),
     ("aws", Named::FileSystem, LabelRule::new("file system", 1, 64, Some("-_"))),
@@ -369,6 +372,10 @@ mod tests {
             ),
             (Named::Bucket, include_str!("../../templates/terraform/modules/aws/bucket/variables.tf")),
             (Named::Network, include_str!("../../templates/terraform/modules/aws/network/variables.tf")),
+            (
+                Named::Role,
+                include_str!("../../templates/terraform/modules/aws/workload-identity/variables.tf"),
+            ),
         ];
         for (named, variables) in modules {
             let rule = rule("aws", named);

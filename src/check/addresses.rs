@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::{Context, Rule, count, enumeration};
 use crate::catalog::{self, Region};
 use crate::diag::{Diagnostic, Severity, code};
+use crate::model::records::Zones;
 use crate::plan::{Cluster, Nat, Network, Resolved};
 use crate::units::Cidr;
 use crate::words::Role;
@@ -15,6 +16,7 @@ pub(super) const RULES: &[Rule] = &[
     Rule { name: "network/subnets", run: subnets },
     Rule { name: "network/overlap", run: overlap },
     Rule { name: "network/way-out", run: way_out },
+    Rule { name: "network/room", run: room },
 ];
 
 /// The ranges that a VPC may have, and the smallest that the module divides by itself.
@@ -94,7 +96,9 @@ fn zones(context: &mut Context<'_>) {
         } else {
             network.zones.len()
         };
-        if found < 2 {
+        if let Some(finding) = too_few_in_region(context, cluster, network) {
+            context.report(finding);
+        } else if found < 2 {
             let at = network.zones.first();
             let span = at.map_or_else(|| context.key(cluster.at), |zone| context.origin(zone, cluster.at));
             let finding = Diagnostic::new(
@@ -115,6 +119,26 @@ fn zones(context: &mut Context<'_>) {
             context.report(finding);
         }
     }
+}
+
+/// What is wrong with a number of zones that a region does not have.
+fn too_few_in_region(context: &Context<'_>, cluster: &Cluster, network: &Network) -> Option<Diagnostic> {
+    let (_, written) = context.model.platform.clusters.entries.get(&cluster.key)?;
+    let Some(Zones::Count(wanted)) = written.network.as_ref()?.zones.as_ref() else { return None };
+    let there = network.zones.len();
+    if usize::try_from(wanted.value.0).is_ok_and(|wanted| wanted <= there) {
+        return None;
+    }
+    let names: Vec<&str> = network.zones.iter().map(|zone| zone.value.as_str()).collect();
+    let finding = Diagnostic::new(
+        &code::NETWORK_ZONES,
+        context.span(wanted.at),
+        format!("an account has {} in {}", count(there as u64, "zone"), cluster.region.value),
+    )
+    .related(context.origin(&cluster.region, cluster.at), "the region")
+    .note(format!("zones that accounts usually have there: {}", enumeration(&names)))
+    .help("write as many, or choose another region; `aws ec2 describe-availability-zones` shows those of an account, which can be named");
+    Some(finding)
 }
 
 /// The region of a cluster, if the catalogue knows its zones and this is none of them.
@@ -241,5 +265,94 @@ fn way_out(context: &mut Context<'_>) {
             }
             _ => {}
         }
+    }
+}
+
+/// Addresses of a subnet that AWS keeps: <https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html>.
+const KEPT: u64 = 5;
+/// What the module gives each zone of a network that the spec does not divide: an eighth.
+const EIGHTH: u8 = 3;
+
+/// A range of private subnets, as written or as the module divides the network.
+fn private_lengths(network: &Network) -> Vec<u8> {
+    let length = |range: Cidr| if let Cidr::V4(_, length) = range { Some(length) } else { None };
+    match &network.subnets {
+        Some(subnets) => subnets.private.iter().filter_map(|range| length(range.value)).collect(),
+        // What is too small to be divided is a finding of its own.
+        None => match length(network.cidr.value).filter(|length| *length <= SMALLEST_UNDIVIDED) {
+            Some(length) => network.zones.iter().map(|_| length + EIGHTH).collect(),
+            None => Vec::new(),
+        },
+    }
+}
+
+/// Whether nodes and pods have addresses. The network plug-in of EKS keeps a whole interface ready for new pods
+/// (`WARM_ENI_TARGET` is 1), so a node that fills up comes to hold all addresses of its interfaces:
+/// <https://docs.aws.amazon.com/eks/latest/best-practices/vpc-cni.html>. EKS adds a node while it replaces those of a pool.
+fn room(context: &mut Context<'_>) {
+    for (cluster, network) in networks(context) {
+        let lengths = private_lengths(network);
+        let sizes = lengths.iter().filter(|length| **length <= SMALLEST);
+        let there: u64 = sizes.map(|length| (1_u64 << (32 - u32::from(*length))) - KEPT).sum();
+        if there == 0 {
+            continue;
+        }
+        let environments: Vec<_> = context.plan.environments_of(&cluster.key).collect();
+        let pools = cluster.pools.iter().chain(environments.iter().flat_map(|e| &e.pools));
+        let groups = pools.map(|pool| (&pool.key, &pool.machine, pool.max.value, pool.at));
+        let gpu = environments.iter().flat_map(|e| &e.gpu_pools);
+        let groups: Vec<_> =
+            groups.chain(gpu.map(|pool| (&pool.key, &pool.machine, pool.nodes.value, pool.at))).collect();
+        let (mut nodes, mut full, mut lines) = (0_u64, 0_u64, Vec::new());
+        for (key, machine, most, _) in &groups {
+            let Some(size) = catalog::instance_type(cluster.provider.value.word(), machine) else { continue };
+            let each = u64::from(size.interfaces) * u64::from(size.addresses);
+            let number = u64::from(*most) + 1;
+            nodes += number;
+            full += number * each;
+            lines.push(format!(
+                "pool `{key}`: {most} nodes and one while they are replaced, x {} interfaces x {} addresses of `{}` = {}",
+                size.interfaces, size.addresses, machine.value, number * each
+            ));
+        }
+        let services = environments.iter().flat_map(|environment| &environment.services);
+        let pods: u64 = services.map(|service| u64::from(service.scale.max())).sum();
+        let fewest = nodes + pods;
+        if full <= there {
+            continue;
+        }
+        let span = network.subnets.as_ref().and_then(|subnets| subnets.private.first());
+        let span = context.origin(span.unwrap_or(&network.cidr), cluster.at);
+        let mut finding = Diagnostic::new(
+            &code::TOO_FEW_ADDRESSES,
+            span,
+            format!(
+                "the private subnets of `{}` have {there} addresses, full nodes hold {full}",
+                cluster.key
+            ),
+        );
+        let mut sorted = lengths.clone();
+        sorted.sort_unstable();
+        for same in sorted.chunk_by(|one, other| one == other) {
+            let (number, length) = (same.len() as u64, same[0]);
+            let size = 1_u64 << (32 - u32::from(length));
+            finding = finding.note(format!(
+                "{} of /{length}: {size} addresses each, of which AWS keeps {KEPT}",
+                count(number, "private subnet")
+            ));
+        }
+        for line in lines {
+            finding = finding.note(line);
+        }
+        if fewest > there {
+            finding = finding.severity(Severity::Error).note(format!(
+                "{nodes} nodes and {pods} pods of services at their most need {fewest}, one each: they do not fit in any way"
+            ));
+        }
+        for (_, _, _, at) in groups {
+            finding = finding.related(context.key(at), "a pool with addresses of this network");
+        }
+        context
+            .report(finding.help("make the private ranges larger: a /19 in each zone holds 8187 addresses"));
     }
 }

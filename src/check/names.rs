@@ -7,6 +7,7 @@ use crate::catalog::{self, Flaw, Named};
 use crate::diag::{Diagnostic, code};
 use crate::names;
 use crate::plan::{Environment, Origin, Resolved};
+use crate::provider;
 use crate::source::At;
 use crate::words::Topology;
 
@@ -14,6 +15,7 @@ pub(super) const RULES: &[Rule] = &[
     Rule { name: "names/reserved", run: reserved },
     Rule { name: "names/in-kubernetes", run: in_kubernetes },
     Rule { name: "names/of-the-provider", run: of_the_provider },
+    Rule { name: "names/of-roles", run: of_roles },
     Rule { name: "names/of-operators", run: of_operators },
     Rule { name: "names/shared", run: shared },
     Rule { name: "names/output-paths", run: output_paths },
@@ -175,6 +177,30 @@ fn of_the_provider(context: &mut Context<'_>) {
             let copy = names::copy_of(&bucket.name, &to.cluster.value);
             let copy = Resolved { value: copy, origin: bucket.name.origin };
             taken_by(context, bucket.provider.word(), Named::Bucket, &copy, bucket.at);
+        }
+    }
+}
+
+/// Roles are called after platform, environment and workload: three names that fit one by one.
+fn of_roles(context: &mut Context<'_>) {
+    let plan = context.plan;
+    let mut providers: Vec<_> = plan.clusters.values().map(|cluster| cluster.provider.value).collect();
+    providers.dedup();
+    for provider in providers {
+        let Some(rule) = catalog::label_rule(provider.word(), Named::Role) else { continue };
+        for (name, at) in provider::of(provider).role_names(plan) {
+            if rule.flaw(&name) == Some(Flaw::TooLong) {
+                let finding = Diagnostic::new(
+                    &code::NAME_TOO_LONG,
+                    context.key(at),
+                    format!("the role `{name}` would have {} characters", name.len()),
+                )
+                .help(format!(
+                    "it is made of the names of platform or cluster, environment and workload: shorten one, {} is the most",
+                    rule.max
+                ));
+                context.report(finding);
+            }
         }
     }
 }

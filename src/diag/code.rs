@@ -295,6 +295,8 @@ codes! {
         "The provider refuses a subnet whose range is not part of the network's.";
     NETWORK_OVERLAP = Error "network/overlap", "address ranges that overlap",
         "An address belongs to one subnet, so the provider refuses ranges that overlap. Whole networks that overlap exist side by side but can never be connected, by peering, VPN or a transit gateway: that is a warning.";
+    TOO_FEW_ADDRESSES = Warning "network/too-few-addresses", "a network without room for its nodes",
+        "Nodes and pods have addresses of the private subnets. A full node holds all addresses of its interfaces, and AWS keeps five of each subnet. Where even the largest number of nodes with one address each, and the most pods that services may have, do not fit, the sizes in the spec cannot be reached: that is an error.";
     NO_WAY_OUT = Error "network/no-way-out", "nodes that reach no registry",
         "Nodes are in private subnets. Without a NAT gateway they reach only what has an endpoint in the network, which is S3: no image is pulled, and no node joins the cluster.";
     SINGLE_NAT = Warning "network/single-nat", "one NAT gateway for production",

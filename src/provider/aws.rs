@@ -18,6 +18,7 @@ use super::{
     Edge, Endpoint, FilesDriver, Included, Login, Provider, StorageDriver, cluster_path, environment_path,
     is_shared,
 };
+use crate::catalog;
 use crate::names;
 use crate::plan::{self, Bucket, Cluster, Cni, Environment, Plan, Role};
 use crate::source::At;
@@ -52,12 +53,16 @@ impl Provider for Aws {
             "certificate",
             "cluster",
             "cluster-addons",
+            "cluster-autoscaler",
             "database",
             "database-backup-copy",
+            "database-dump",
             "database-replica",
             "dns-records",
             "dns-zone",
             "encryption-key",
+            "external-dns",
+            "external-secrets",
             "file-storage",
             "load-balancer-controller",
             "network",
@@ -159,11 +164,32 @@ impl Provider for Aws {
         ]
     }
 
-    /// Zones are letters behind the region's name. Which letters an account sees differs in a few old regions
-    /// (<https://docs.aws.amazon.com/global-infrastructure/latest/regions/aws-availability-zones.html>): there the spec
-    /// names them.
     fn zones(&self, region: &str) -> Vec<String> {
-        ["a", "b", "c"].iter().map(|letter| format!("{region}{letter}")).collect()
+        // A region that the catalogue does not know is a finding of its own, and mostly has three.
+        let usual = || ["a", "b", "c"].iter().map(|letter| format!("{region}{letter}")).collect();
+        catalog::region(self.id().word(), region).map_or_else(usual, |known| known.zone_names().collect())
+    }
+
+    fn role_names(&self, plan: &Plan) -> Vec<(String, At)> {
+        let roots = self.roots(plan);
+        let calls = roots.iter().flat_map(|root| &root.modules).filter(|call| identity::is_role(call));
+        let mut names = Vec::new();
+        for call in calls {
+            for (argument, value) in &call.arguments {
+                match value {
+                    Value::Text(name) if *argument == "name" => names.push((name.clone(), call.origin)),
+                    Value::Map(several) if *argument == "names" => {
+                        for (_, name) in several {
+                            if let Value::Text(name) = name {
+                                names.push((name.clone(), call.origin));
+                            }
+                        }
+                    }
+                    _ => {}
+                }
+            }
+        }
+        names
     }
 
     fn cni(&self) -> Cni {
@@ -283,7 +309,7 @@ fn shared_cluster(plan: &Plan, cluster: &Cluster) -> Root {
         shared => format!("Cluster {}, shared by the environments {}.", cluster.key, shared.join(", ")),
     };
     let base = foundation::cluster(&mut root, cluster);
-    foundation::pools(&mut root, plan, cluster, &base, &cluster.pools, &[]);
+    foundation::pools(&mut root, cluster, &base, &cluster.pools, &[]);
     foundation::addons(&mut root, plan, cluster, &base);
     secrets::of_cluster(&mut root, plan, cluster, &base);
     roles::of_cluster(&mut root, plan, cluster, &base);
@@ -304,20 +330,13 @@ fn environment(plan: &Plan, cluster: &Cluster, environment: &Environment) -> Roo
     };
     add_tag(&mut root, "environment", &environment.key);
     let base = if is_shared(plan, cluster) {
-        foundation::pools(
-            &mut root,
-            plan,
-            cluster,
-            &Base::elsewhere(),
-            &environment.pools,
-            &environment.gpu_pools,
-        );
+        foundation::pools(&mut root, cluster, &Base::elsewhere(), &environment.pools, &environment.gpu_pools);
         foundation::take_over(&mut root, plan, cluster, environment.at);
         Base::elsewhere()
     } else {
         let base = foundation::cluster(&mut root, cluster);
         let all: Vec<_> = cluster.pools.iter().chain(&environment.pools).cloned().collect();
-        foundation::pools(&mut root, plan, cluster, &base, &all, &environment.gpu_pools);
+        foundation::pools(&mut root, cluster, &base, &all, &environment.gpu_pools);
         foundation::addons(&mut root, plan, cluster, &base);
         roles::of_cluster(&mut root, plan, cluster, &base);
         edge::web_acl(&mut root, plan, cluster, &base);

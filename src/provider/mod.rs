@@ -55,6 +55,11 @@ pub trait Provider: Sync {
         Vec::new()
     }
 
+    /// The names of the roles that its roots make, each with the place that asks for it.
+    fn role_names(&self, _plan: &Plan) -> Vec<(String, At)> {
+        Vec::new()
+    }
+
     /// What gives the pods of its clusters their network.
     fn cni(&self) -> Cni {
         Cni::Calico

@@ -5,7 +5,7 @@ use crate::catalog::{self, images, planning};
 use crate::diag::{Diagnostic, code, did_you_mean};
 use crate::model::records;
 use crate::names;
-use crate::plan::{Access, Bucket, Database, Dump, Plan, Resolved};
+use crate::plan::{Access, Bucket, Database, Dump, Plan, Resolved, Role};
 use crate::provider;
 use crate::provider::stores::BucketKeys;
 use crate::units::{Bytes, Duration};
@@ -30,7 +30,15 @@ pub(super) fn resolve(resolver: &mut Resolver<'_>, plan: &mut Plan) {
             continue;
         };
         let region = plan.clusters.get(&there.cluster.value).map(|cluster| cluster.region.value.as_str());
-        let dump = dump(database, bucket, region, &written);
+        // What stands in for an environment may do so because the region of the bucket is lost.
+        let copy = bucket
+            .copy_to
+            .as_ref()
+            .filter(|copy| there.role.value == Role::Recovery && copy.cluster.value == there.cluster.value);
+        let copied =
+            copy.map(|copy| (names::copy_of(&bucket.name, &copy.cluster.value), copy.region.clone()));
+        let place = copied.unwrap_or_else(|| (bucket.name.value.clone(), bucket.region.value.clone()));
+        let dump = dump(database, bucket, place, region, &written);
         services::mark_bucket(plan, &environment, &dump.bucket.value, Access::ReadWrite);
         let database = plan
             .environments
@@ -68,9 +76,16 @@ fn unknown(
     resolver.sink.push(finding.in_environment(environment));
 }
 
-fn dump(database: &Database, bucket: &Bucket, region: Option<&str>, written: &records::Dump) -> Dump {
+/// The dump of a database to a bucket, whose real name and region are those of the place.
+fn dump(
+    database: &Database,
+    bucket: &Bucket,
+    (bucket_name, bucket_region): (String, String),
+    region: Option<&str>,
+    written: &records::Dump,
+) -> Dump {
     let provider = provider::of(bucket.provider);
-    let host = provider.object_storage_endpoint(&bucket.region).host;
+    let host = provider.object_storage_endpoint(&bucket_region).host;
     let gib = database.size.map(|size| u32::try_from(size.value.gibibytes()).unwrap_or(u32::MAX));
     let (timeout, rule) = match gib {
         // A restore is the slower of the two.
@@ -94,14 +109,14 @@ fn dump(database: &Database, bucket: &Bucket, region: Option<&str>, written: &re
         test: jobs::schedule(test, written.time_zone.as_ref()),
         timeout: or(written.timeout.as_ref(), |time| time, timeout, rule),
         bucket: from_written(&written.bucket),
-        bucket_name: bucket.name.value.clone(),
-        region: bucket.region.value.clone(),
+        elsewhere: region.is_some_and(|region| region != bucket_region),
+        bucket_name,
+        region: bucket_region,
         endpoint: format!("https://{host}"),
         keys: match provider.stores().bucket_access {
             BucketKeys::Pair => Some(names::bucket_secret(&bucket.key)),
             BucketKeys::Identity { .. } => None,
         },
-        elsewhere: region.is_some_and(|region| region != bucket.region.value),
         kept: bucket.keep,
         image: or(
             written.image.as_ref(),

@@ -109,7 +109,7 @@ fn cluster_network(written: &records::Cluster, has_production: bool) -> Option<N
             first
                 .map(|zone| match count {
                     Some(count) => Resolved::derived(zone, "the first zones of the region", count.at),
-                    None => Resolved::derived(zone, "three zones of the region", written.region.at),
+                    None => Resolved::derived(zone, "up to three zones of the region", written.region.at),
                 })
                 .collect()
         }

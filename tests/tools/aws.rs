@@ -31,7 +31,10 @@ const NOT_APPLIED: &[(&str, &str)] = &[
 
 /// Resources that a second plan changes, and why that is the emulator's fault.
 const FORGOTTEN: &[(&str, &str)] = &[
-    ("aws_cloudfront_distribution", "moto does not give groups of origins back"),
+    (
+        "aws_cloudfront_distribution",
+        "moto forgets the access control of origins and how the certificate is offered, and makes values up for forwarding",
+    ),
     ("aws_db_instance", "moto forgets that Performance Insights is on"),
     ("aws_db_parameter_group", "moto does not give parameters back"),
     ("aws_vpc_security_group_ingress_rule", "moto forgets the description of a rule that names a group"),
@@ -58,10 +61,27 @@ pub(crate) fn applied(project: &Project) -> Verdict {
     assert_eq!(wanted.len(), PRODUCTION.len(), "an AWS example is missing");
     let results = in_parallel(&wanted, |(example, root)| {
         let mut trial = Trial::start(&terraform, &python, &example.rendered);
-        let problems = trial.all(&example.name, root);
-        problems.err().map(|problem| format!("{}: {problem}", example.name))
+        trial.all(&example.name, root).map_err(|problem| format!("{}: {problem}", example.name))
     });
-    Some(results.into_iter().flatten().collect())
+    let (mut problems, mut needed) = (Vec::new(), BTreeSet::new());
+    for result in results {
+        match result {
+            Ok(rows) => needed.extend(rows),
+            Err(problem) => problems.push(problem),
+        }
+    }
+    // Which rows are needed is known only where everything ran to its end.
+    if problems.is_empty() {
+        let rows = NOT_APPLIED.iter().chain(FORGOTTEN);
+        let idle = rows.filter(|(row, _)| !needed.contains(row));
+        problems.extend(idle.map(|(row, reason)| format!("the row of {row} is needed no more: {reason}")));
+    }
+    Some(problems)
+}
+
+/// The row of a table about a module or a resource.
+fn row(table: &[(&'static str, &'static str)], what: &str) -> Option<&'static str> {
+    table.iter().map(|(row, _)| *row).find(|row| *row == what)
 }
 
 /// Every file below a folder, links followed; none where there is no folder.
@@ -124,8 +144,8 @@ impl Trial {
         if done.ok { Ok(done) } else { Err(format!("{}: terraform {what}: {}", root.display(), done.said())) }
     }
 
-    /// Bootstrap, platform, then the production root: applied, planned again, taken down.
-    fn all(&mut self, example: &str, production: &str) -> Result<(), String> {
+    /// Bootstrap, platform, then the production root: applied, planned again, taken down. Says which rows it needed.
+    fn all(&mut self, example: &str, production: &str) -> Result<BTreeSet<&'static str>, String> {
         let base = files(self.tree.path())
             .into_iter()
             .filter_map(|file| Some(file.parent()?.parent()?.to_path_buf()))
@@ -140,10 +160,11 @@ impl Trial {
         let zone = self.terraform(&base.join("platform"), &words(&["output", "-raw", "zone_id"]))?.stdout;
         let root = base.join(production);
         let main = text(&root.join("main.tf"));
-        let mut options = Vec::new();
+        let (mut options, mut needed) = (Vec::new(), BTreeSet::new());
         for call in calls(&main) {
-            if !NOT_APPLIED.iter().any(|(module, _)| call.module == *module) {
-                options.push(format!("-target=module.{}", call.name));
+            match row(NOT_APPLIED, &call.module) {
+                Some(row) => _ = needed.insert(row),
+                None => options.push(format!("-target=module.{}", call.name)),
             }
         }
         let variables = text(&root.join("variables.tf"));
@@ -163,8 +184,9 @@ impl Trial {
         self.terraform(&root, &with(&["plan", "-out=again.plan"]))?;
         let shown = self.terraform(&root, &words(&["show", "-json", "again.plan"]))?;
         let plan: Value = serde_json::from_str(&shown.stdout).map_err(|error| error.to_string())?;
-        unexpected(&plan)?;
-        self.take_down(&root, &main, &options)
+        needed.extend(changed(&plan)?);
+        self.take_down(&root, &main, &options)?;
+        Ok(needed)
     }
 
     /// Destroys what nothing that is protected stands on, and sees that the database is protected.
@@ -175,7 +197,7 @@ impl Trial {
         arguments.extend(options.iter().filter(|option| option.starts_with("-var=")).cloned());
         let mut count = 0;
         for call in calls(main) {
-            let is_applied = !NOT_APPLIED.iter().any(|(module, _)| call.module == *module);
+            let is_applied = row(NOT_APPLIED, &call.module).is_none();
             // A bucket that is copied needs its copy, and an add-on its cluster: all of those go together.
             if is_applied && !stands.contains(call.module.as_str()) {
                 arguments.push(format!("-target=module.{}", call.name));
@@ -235,19 +257,24 @@ fn calls(main: &str) -> Vec<Call> {
     found
 }
 
-/// Fails for a change that the table does not explain.
-fn unexpected(plan: &Value) -> Result<(), String> {
-    let mut out = String::new();
+/// The rows that explain what a second plan changes; fails for a change without one.
+fn changed(plan: &Value) -> Result<BTreeSet<&'static str>, String> {
+    let (mut needed, mut out) = (BTreeSet::new(), String::new());
     for change in plan["resource_changes"].as_array().into_iter().flatten() {
         let actions = &change["change"]["actions"];
         let (kind, address) =
             (change["type"].as_str().unwrap_or("-"), change["address"].as_str().unwrap_or("-"));
-        let is_quiet = actions == &serde_json::json!(["no-op"]) || actions == &serde_json::json!(["read"]);
-        let is_known =
-            FORGOTTEN.iter().any(|(known, _)| kind == *known) && actions == &serde_json::json!(["update"]);
-        if !is_quiet && !is_known {
-            let _ = write!(out, "\n  {address}: {actions}");
+        if actions == &serde_json::json!(["no-op"]) || actions == &serde_json::json!(["read"]) {
+            continue;
+        }
+        match row(FORGOTTEN, kind).filter(|_| actions == &serde_json::json!(["update"])) {
+            Some(row) => _ = needed.insert(row),
+            None => _ = write!(out, "\n  {address}: {actions}"),
         }
     }
-    if out.is_empty() { Ok(()) } else { Err(format!("a second plan changes what was just applied:{out}")) }
+    if out.is_empty() {
+        Ok(needed)
+    } else {
+        Err(format!("a second plan changes what was just applied:{out}"))
+    }
 }

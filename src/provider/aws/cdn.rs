@@ -38,13 +38,12 @@ fn serve(root: &mut Root, plan: &Plan, buckets: &[Bucket], acl: &str, zone: &Val
     let here = buckets.iter().filter(|bucket| bucket.provider == Provider::Aws);
     let served: Vec<(&Bucket, &Cdn)> =
         here.filter_map(|bucket| Some((bucket, bucket.cdn.as_ref()?))).collect();
-    let Some((_, first)) = served.first().filter(|_| dns::of_platform(plan).is_some()) else { return };
-    let origin = first.at;
+    if served.is_empty() || dns::of_platform(plan).is_none() {
+        return;
+    }
     let provider = in_region(root, REGION);
     let is_guarded = web_acl(root, plan, acl, provider.as_ref());
-    let mut records = Vec::new();
     for (bucket, cdn) in served {
-        let name = call_name("cdn", &bucket.key);
         let certificate = call_name("edge_certificate", &bucket.key);
         root.modules.push(ModuleCall {
             name: certificate.clone(),
@@ -55,29 +54,8 @@ fn serve(root: &mut Root, plan: &Plan, buckets: &[Bucket], acl: &str, zone: &Val
             origin: cdn.at,
             ..ModuleCall::default()
         });
-        distribution(root, bucket, cdn, &name, certificate, is_guarded);
-        let alias = Value::map([
-            ("name", Value::Output(name.clone(), "domain_name")),
-            ("zone_id", Value::Output(name, "zone_id")),
-            // Route 53 does not look at distributions: they are the ones that are always there.
-            ("evaluate_health", Value::Bool(false)),
-        ]);
-        for kind in ["A", "AAAA"] {
-            let record = [
-                ("type", Value::text(kind)),
-                ("name", Value::text(&cdn.host.value)),
-                ("alias", alias.clone()),
-            ];
-            records.push((format!("{}-{}", bucket.key, kind.to_lowercase()), Value::map(record)));
-        }
+        distribution(root, (bucket, cdn), zone, certificate, is_guarded);
     }
-    root.modules.push(ModuleCall {
-        name: "records_cdn".to_owned(),
-        module: module("dns-records"),
-        arguments: vec![("zone_id", zone.clone()), ("records", Value::map(records))],
-        origin,
-        ..ModuleCall::default()
-    });
 }
 
 /// What a reader should know of a certificate: in the root that makes the zone, nothing has delegated the domain yet.
@@ -112,12 +90,12 @@ fn web_acl(root: &mut Root, plan: &Plan, name: &str, provider: Option<&ProviderA
 /// The distribution, and what lets it read the bucket and its copy.
 fn distribution(
     root: &mut Root,
-    bucket: &Bucket,
-    cdn: &Cdn,
-    name: &str,
+    (bucket, cdn): (&Bucket, &Cdn),
+    zone: &Value,
     certificate: String,
     is_guarded: bool,
 ) {
+    let name = call_name("cdn", &bucket.key);
     let origin = call_name("bucket", &bucket.key);
     let mut arguments = vec![
         ("name", Value::text(&bucket.name.value)),
@@ -127,43 +105,29 @@ fn distribution(
     arguments.extend(copy.clone().map(|copy| ("copy_domain_name", Value::Output(copy, "domain_name"))));
     arguments.push(("aliases", Value::texts([&cdn.host.value])));
     arguments.push(("certificate_arn", Value::Output(certificate, "arn")));
+    arguments.push(("dns", Value::map([("zone_id", zone.clone())])));
     if is_guarded {
         arguments.push(("web_acl_arn", Value::Output(WEB_ACL.to_owned(), "arn")));
     }
     for call in &mut root.modules {
         if call.name == origin || copy.as_ref() == Some(&call.name) {
-            call.arguments.push(("statements", Value::List(vec![reads(name)])));
+            let arn = Value::Output(name.clone(), "arn");
+            call.arguments.push(("distributions", Value::List(vec![arn])));
         }
     }
-    let of = |output: &'static str| (output, Value::Output(name.to_owned(), output));
+    let of = |output: &'static str| (output, Value::Output(name.clone(), output));
     let described = format!("Serves https://{}; the id is for invalidations.", cdn.host.value);
-    output(root, name, &described, Value::map([of("domain_name"), of("id")]), cdn.at);
+    output(root, &name, &described, Value::map([of("domain_name"), of("id")]), cdn.at);
     let mut about = format!("Serves the objects of {} at https://{}.", bucket.key, cdn.host.value);
     if copy.is_some() {
         about.push_str(" Where the bucket does not answer, its copy does.");
     }
     root.modules.push(ModuleCall {
-        name: name.to_owned(),
+        name,
         module: module("cdn"),
         comment: Some(about),
         arguments,
         origin: cdn.at,
         ..ModuleCall::default()
     });
-}
-
-/// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-restricting-access-to-s3.html>
-fn reads(distribution: &str) -> Value {
-    let own = Value::map([
-        ("test", Value::text("StringEquals")),
-        ("variable", Value::text("AWS:SourceArn")),
-        ("values", Value::List(vec![Value::Output(distribution.to_owned(), "arn")])),
-    ]);
-    Value::map([
-        ("sid", Value::text("Cdn")),
-        ("principals", Value::map([("Service", Value::texts(["cloudfront.amazonaws.com"]))])),
-        ("actions", Value::texts(["s3:GetObject"])),
-        ("paths", Value::texts(["*"])),
-        ("conditions", Value::List(vec![own])),
-    ])
 }

@@ -2,7 +2,7 @@
 
 use super::{call_name, module, one_line, output};
 use crate::catalog::{self, Arch};
-use crate::plan::{Cluster, GpuPool, Nat, Network, NodePool, Plan, Resolved, Subnets};
+use crate::plan::{Cluster, GpuPool, Nat, Network, NodePool, Plan, Provider, Resolved, Subnets};
 use crate::provider::cluster_path;
 use crate::provider::root::{ModuleCall, Root, Type, Value, Variable};
 use crate::source::At;
@@ -168,19 +168,14 @@ fn access(root: &mut Root, cluster: &Cluster) -> Value {
 /// Pools of nodes.
 pub(super) fn pools(
     root: &mut Root,
-    plan: &Plan,
     cluster: &Cluster,
     base: &Base,
     pools: &[NodePool],
     gpu_pools: &[GpuPool],
 ) {
-    let _ = plan;
     for pool in pools {
         let types = std::iter::once(&pool.machine).chain(&pool.alternatives).map(|it| it.value.as_str());
-        let mut nodes = vec![("min", pool.min.value.into()), ("max", pool.max.value.into())];
-        if pool.max.value == 0 {
-            nodes.clear();
-        }
+        let nodes = [("min", pool.min.value.into()), ("max", pool.max.value.into())];
         let mut arguments = common(cluster, base, &pool.name.value, types.collect());
         if pool.spot.value {
             arguments.push(("capacity", Value::text("spot")));
@@ -195,14 +190,7 @@ pub(super) fn pools(
             arguments.push(("taints", Value::List(taints.collect())));
         }
         arguments.push(("disk", disk(pool.disk.as_ref(), base)));
-        root.modules.push(ModuleCall {
-            name: call_name("pool", &pool.key),
-            module: module("node-group"),
-            comment: pool.purpose.as_ref().map(|purpose| one_line(&purpose.value)),
-            arguments,
-            origin: pool.at,
-            ..ModuleCall::default()
-        });
+        root.modules.push(pool_call("pool", &pool.key, pool.purpose.as_ref(), arguments, pool.at));
     }
     for pool in gpu_pools {
         let mut arguments = common(cluster, base, &pool.name.value, vec![pool.machine.value.as_str()]);
@@ -216,14 +204,24 @@ pub(super) fn pools(
         arguments.push(("labels", labels(&pool.labels)));
         arguments.push(("taints", Value::List(vec![taint_value(GPU_TAINT, "present", "NoSchedule")])));
         arguments.push(("disk", disk(None, base)));
-        root.modules.push(ModuleCall {
-            name: call_name("gpu_pool", &pool.key),
-            module: module("node-group"),
-            comment: pool.purpose.as_ref().map(|purpose| one_line(&purpose.value)),
-            arguments,
-            origin: pool.at,
-            ..ModuleCall::default()
-        });
+        root.modules.push(pool_call("gpu_pool", &pool.key, pool.purpose.as_ref(), arguments, pool.at));
+    }
+}
+
+fn pool_call(
+    what: &str,
+    key: &str,
+    purpose: Option<&Resolved<String>>,
+    arguments: Vec<(&'static str, Value)>,
+    origin: At,
+) -> ModuleCall {
+    ModuleCall {
+        name: call_name(what, key),
+        module: module("node-group"),
+        comment: purpose.map(|purpose| one_line(&purpose.value)),
+        arguments,
+        origin,
+        ..ModuleCall::default()
     }
 }
 
@@ -238,7 +236,7 @@ fn common(cluster: &Cluster, base: &Base, name: &str, types: Vec<&str>) -> Vec<(
 }
 
 fn arch(machine: &str) -> Option<Arch> {
-    catalog::instance_type("aws", machine).map(|size| size.arch)
+    catalog::instance_type(Provider::Aws.word(), machine).map(|size| size.arch)
 }
 
 fn labels(labels: &indexmap::IndexMap<String, Resolved<String>>) -> Value {

@@ -1,11 +1,17 @@
 //! What services, jobs and dumps may do in the cloud: each with a role of its own, and no keys.
 
 use super::foundation::Base;
-use super::{call_name, module};
+use super::{call_name, module, roles};
 use crate::names;
 use crate::plan::{self, Access, Bucket, Database, Dump, Environment, Plan, Target, Workload};
 use crate::provider::root::{ModuleCall, Root, Value};
 use crate::source::At;
+
+/// Whether a call makes roles, and is told their names.
+pub(super) fn is_role(call: &ModuleCall) -> bool {
+    let own = ["database-dump", "workload-identity"];
+    own.into_iter().chain(roles::modules()).any(|name| call.module == module(name))
+}
 
 /// A role for every service and job that uses a bucket, and for those that dump a database and read the dump again. Pods get
 /// it by EKS Pod Identity: nothing is annotated.
@@ -31,11 +37,7 @@ pub(super) fn of_environment(root: &mut Root, plan: &Plan, environment: &Environ
     for database in &environment.databases {
         let Some(dump) = &database.dump else { continue };
         if bucket(plan, environment, &dump.bucket.value).is_some() {
-            let [take, test] = directory(environment, database, dump);
-            let about = Some("Adds to the dumps, and reads none.");
-            root.modules.push(role(plan, environment, (&dump.name, about, dump.at), base, take));
-            let about = Some("Reads the newest dump, to restore it as a test.");
-            root.modules.push(role(plan, environment, (&dump.test_name, about, dump.at), base, test));
+            root.modules.push(dumps(plan, environment, database, dump, base));
         }
     }
 }
@@ -87,24 +89,34 @@ fn whole(bucket: &Bucket, access: Access) -> [Value; 2] {
     ]
 }
 
-/// What the job that takes dumps of a database may do, and what the one that restores the newest may: the first adds to
-/// the directory of the database and reads nothing, so that whoever has taken it over finds no data of before there; the
-/// second reads that directory.
-fn directory(environment: &Environment, database: &Database, dump: &Dump) -> [Vec<Value>; 2] {
-    let arn = arn(&dump.bucket_name);
-    let prefix = names::dump_prefix(&environment.key, &database.key);
-    let objects = format!("{arn}/{prefix}/*");
-    let here = Value::map([
-        ("test", Value::text("StringEquals")),
-        ("variable", Value::text("s3:prefix")),
-        ("values", Value::texts([format!("{prefix}/")])),
-    ]);
-    let list =
-        statement(vec!["s3:ListBucket"], arn).into_iter().chain([("conditions", Value::List(vec![here]))]);
-    [
-        vec![Value::map(statement(vec!["s3:PutObject", "s3:AbortMultipartUpload"], objects.clone()))],
-        vec![Value::map(list), Value::map(statement(vec!["s3:GetObject"], objects))],
-    ]
+/// The roles of the job that takes dumps of a database and of the one that restores the newest.
+fn dumps(
+    plan: &Plan,
+    environment: &Environment,
+    database: &Database,
+    dump: &Dump,
+    base: &Base,
+) -> ModuleCall {
+    let role =
+        |account: &str| Value::Text(names::in_environment(&plan.name.value, &environment.key, account));
+    let accounts = [("dump", Value::text(&dump.name)), ("test", Value::text(&dump.test_name))];
+    ModuleCall {
+        name: call_name("identity", &dump.name),
+        module: module("database-dump"),
+        comment: Some(
+            "One job adds to the dumps and reads none, the other restores the newest as a test.".to_owned(),
+        ),
+        arguments: vec![
+            ("names", Value::map([("dump", role(&dump.name)), ("test", role(&dump.test_name))])),
+            ("cluster_name", base.cluster_name.clone()),
+            ("namespace", Value::text(&environment.namespace.value)),
+            ("service_accounts", Value::map(accounts)),
+            ("bucket", Value::text(&dump.bucket_name)),
+            ("prefix", Value::Text(names::dump_prefix(&environment.key, &database.key))),
+        ],
+        origin: dump.at,
+        ..ModuleCall::default()
+    }
 }
 
 fn arn(bucket: &str) -> String {

@@ -16,16 +16,10 @@ struct Role {
     suffix: &'static str,
     /// What it does in the cloud, in words.
     about: &'static str,
-    /// What it may do.
-    may: May,
-}
-
-/// What a role may do.
-enum May {
-    /// These statements.
-    Do(fn(&Plan, &Cluster, &Base) -> Vec<Value>),
-    /// What a module of its own says, with what it is told besides.
-    AsIn(&'static str, fn(&Plan) -> Vec<(&'static str, Value)>),
+    /// The module that says what it may do.
+    module: &'static str,
+    /// What the module is told besides name, cluster and service account.
+    more: fn(&Plan, &Cluster, &Base) -> Vec<(&'static str, Value)>,
 }
 
 const ROLES: &[Role] = &[
@@ -33,27 +27,36 @@ const ROLES: &[Role] = &[
         addon: "aws-load-balancer-controller",
         suffix: "load-balancers",
         about: "The controller makes load balancers in this role.",
-        may: May::AsIn("load-balancer-controller", load_balancers),
+        module: "load-balancer-controller",
+        more: load_balancers,
     },
     Role {
         addon: "cluster-autoscaler",
         suffix: "node-scaling",
         about: "The autoscaler sizes the pools of this cluster in this role, and no other's.",
-        may: May::Do(node_scaling),
+        module: "cluster-autoscaler",
+        more: |_, _, _| Vec::new(),
     },
     Role {
         addon: "external-dns",
         suffix: "dns",
         about: "The records of hosts are made in this role.",
-        may: May::Do(dns_records),
+        module: "external-dns",
+        more: |_, _, _| Vec::new(),
     },
     Role {
         addon: "external-secrets",
         suffix: "secrets",
         about: "The secrets of this cluster, and no other's, are read in this role.",
-        may: May::Do(secrets::readable),
+        module: "external-secrets",
+        more: secrets::readable,
     },
 ];
+
+/// The modules that make them.
+pub(super) fn modules() -> impl Iterator<Item = &'static str> {
+    ROLES.iter().map(|role| role.module)
+}
 
 /// The roles of the add-ons that platc installs in a cluster.
 pub(super) fn of_cluster(root: &mut Root, plan: &Plan, cluster: &Cluster, base: &Base) {
@@ -73,19 +76,10 @@ fn call(plan: &Plan, cluster: &Cluster, base: &Base, addon: &Addon, role: &Role)
         ("cluster_name", base.cluster_name.clone()),
         ("service_account", account),
     ];
-    let path = match &role.may {
-        May::Do(statements) => {
-            arguments.push(("statements", Value::List(statements(plan, cluster, base))));
-            "workload-identity"
-        }
-        May::AsIn(path, more) => {
-            arguments.extend(more(plan));
-            path
-        }
-    };
+    arguments.extend((role.more)(plan, cluster, base));
     Some(ModuleCall {
         name: call_name("identity", &role.suffix.replace('-', "_")),
-        module: module(path),
+        module: module(role.module),
         comment: Some(role.about.to_owned()),
         arguments,
         origin: cluster.at,
@@ -94,55 +88,9 @@ fn call(plan: &Plan, cluster: &Cluster, base: &Base, addon: &Addon, role: &Role)
 }
 
 /// An Ingress names its web ACL.
-fn load_balancers(plan: &Plan) -> Vec<(&'static str, Value)> {
+fn load_balancers(plan: &Plan, _: &Cluster, _: &Base) -> Vec<(&'static str, Value)> {
     let is_guarded = plan.ingress.as_ref().is_some_and(|ingress| ingress.waf.is_some());
     is_guarded.then_some(("web_acl_names", Value::Bool(true))).into_iter().collect()
-}
-
-/// Source: the autoscaler's own documentation, `cluster-autoscaler/cloudprovider/aws/README.md`: what it reads cannot be
-/// limited; what it changes carries the tag that EKS gives the scaling groups of a cluster's pools.
-fn node_scaling(_: &Plan, cluster: &Cluster, _: &Base) -> Vec<Value> {
-    let reads = [
-        "autoscaling:DescribeAutoScalingGroups",
-        "autoscaling:DescribeAutoScalingInstances",
-        "autoscaling:DescribeLaunchConfigurations",
-        "autoscaling:DescribeScalingActivities",
-        "autoscaling:DescribeTags",
-        "ec2:DescribeImages",
-        "ec2:DescribeInstanceTypes",
-        "ec2:DescribeLaunchTemplateVersions",
-        "ec2:GetInstanceTypesFromInstanceRequirements",
-        "eks:DescribeNodegroup",
-    ];
-    let changes = ["autoscaling:SetDesiredCapacity", "autoscaling:TerminateInstanceInAutoScalingGroup"];
-    let tag = format!("aws:ResourceTag/k8s.io/cluster-autoscaler/{}", cluster.name.value);
-    let owned = Value::map([
-        ("test", Value::text("StringEquals")),
-        ("variable", Value::Text(tag)),
-        ("values", Value::texts(["owned"])),
-    ]);
-    let mut scale = statement("Scale", &changes, &["*"]);
-    if let Value::Map(entries) = &mut scale {
-        entries.push(("conditions".to_owned(), Value::List(vec![owned])));
-    }
-    vec![statement("Look", &reads, &["*"]), scale]
-}
-
-/// Source: external-dns, `docs/tutorials/aws.md`. The zone is made in another root, so its id is not known here.
-fn dns_records(_: &Plan, _: &Cluster, _: &Base) -> Vec<Value> {
-    let reads = ["route53:ListHostedZones", "route53:ListResourceRecordSets", "route53:ListTagsForResources"];
-    vec![
-        statement("Look", &reads, &["*"]),
-        statement("Records", &["route53:ChangeResourceRecordSets"], &["arn:aws:route53:::hostedzone/*"]),
-    ]
-}
-
-fn statement(id: &str, actions: &[&str], resources: &[&str]) -> Value {
-    Value::map([
-        ("sid", Value::text(id)),
-        ("actions", Value::texts(actions.iter().copied())),
-        ("resources", Value::texts(resources.iter().copied())),
-    ])
 }
 
 #[cfg(test)]

@@ -82,12 +82,9 @@ fn description(purpose: &str) -> Value {
     Value::Text(one_line(purpose).chars().take(DESCRIPTION_MOST).collect())
 }
 
-/// What the controller that copies secrets into the cluster may do.
-///
-/// Source: external-secrets, `docs/provider/aws-secrets-manager.md`; Secrets Manager user guide, "Secret encryption and
-/// decryption": with a key of one's own the reader needs `kms:Decrypt`. An ARN ends in six characters that AWS adds to the
+/// What the controller that copies secrets into the cluster reads. An ARN ends in six characters that AWS adds to the
 /// name: what other roots make is named with wildcards for them.
-pub(super) fn readable(plan: &Plan, cluster: &Cluster, base: &Base) -> Vec<Value> {
+pub(super) fn readable(plan: &Plan, cluster: &Cluster, base: &Base) -> Vec<(&'static str, Value)> {
     let Some(managed) = managed_secrets(plan, cluster) else { return Vec::new() };
     let arns = if is_shared(plan, cluster) {
         let arn = |secret: &ManagedSecret<'_>| {
@@ -97,22 +94,5 @@ pub(super) fn readable(plan: &Plan, cluster: &Cluster, base: &Base) -> Vec<Value
     } else {
         Value::Output(CALL.to_owned(), "arns")
     };
-    let through = Value::map([
-        ("test", Value::text("StringEquals")),
-        ("variable", Value::text("kms:ViaService")),
-        ("values", Value::texts([format!("secretsmanager.{}.amazonaws.com", managed.region)])),
-    ]);
-    vec![
-        Value::map([
-            ("sid", Value::text("Read")),
-            ("actions", Value::texts(["secretsmanager:GetSecretValue", "secretsmanager:DescribeSecret"])),
-            ("resources", arns),
-        ]),
-        Value::map([
-            ("sid", Value::text("Decrypt")),
-            ("actions", Value::texts(["kms:Decrypt"])),
-            ("resources", Value::List(vec![base.key.clone()])),
-            ("conditions", Value::List(vec![through])),
-        ]),
-    ]
+    vec![("secret_arns", arns), ("kms_key_arn", base.key.clone())]
 }

@@ -1,3 +1,15 @@
+locals {
+  # https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-restricting-access-to-s3.html
+  served = [for distributions in [var.distributions] : {
+    Sid       = "Cdn"
+    Effect    = "Allow"
+    Principal = { Service = ["cloudfront.amazonaws.com"] }
+    Action    = ["s3:GetObject"]
+    Resource  = ["${aws_s3_bucket.this.arn}/*"]
+    Condition = { StringEquals = { "AWS:SourceArn" = distributions } }
+  } if length(distributions) > 0]
+}
+
 resource "aws_s3_bucket" "this" {
   bucket              = var.name
   force_destroy       = var.force_destroy
@@ -58,6 +70,7 @@ resource "aws_s3_bucket_policy" "this" {
         Resource  = [aws_s3_bucket.this.arn, "${aws_s3_bucket.this.arn}/*"]
         Condition = { Bool = { "aws:SecureTransport" = "false" } }
       }],
+      local.served,
       [for statement in var.statements : merge(
         {
           Effect    = statement.effect

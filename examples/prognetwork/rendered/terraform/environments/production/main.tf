@@ -179,7 +179,7 @@ module "identity_load_balancers" {
 
 # The autoscaler sizes the pools of this cluster in this role, and no other's.
 module "identity_node_scaling" {
-  source = "../../modules/aws/workload-identity"
+  source = "../../modules/aws/cluster-autoscaler"
 
   name         = "prog-production-node-scaling"
   cluster_name = module.cluster.name
@@ -187,44 +187,11 @@ module "identity_node_scaling" {
     namespace = "cluster-autoscaler"
     name      = "cluster-autoscaler"
   }
-  statements = [
-    {
-      sid = "Look"
-      actions = [
-        "autoscaling:DescribeAutoScalingGroups",
-        "autoscaling:DescribeAutoScalingInstances",
-        "autoscaling:DescribeLaunchConfigurations",
-        "autoscaling:DescribeScalingActivities",
-        "autoscaling:DescribeTags",
-        "ec2:DescribeImages",
-        "ec2:DescribeInstanceTypes",
-        "ec2:DescribeLaunchTemplateVersions",
-        "ec2:GetInstanceTypesFromInstanceRequirements",
-        "eks:DescribeNodegroup",
-      ]
-      resources = ["*"]
-    },
-    {
-      sid = "Scale"
-      actions = [
-        "autoscaling:SetDesiredCapacity",
-        "autoscaling:TerminateInstanceInAutoScalingGroup",
-      ]
-      resources = ["*"]
-      conditions = [
-        {
-          test     = "StringEquals"
-          variable = "aws:ResourceTag/k8s.io/cluster-autoscaler/prog-production"
-          values   = ["owned"]
-        },
-      ]
-    },
-  ]
 }
 
 # The secrets of this cluster, and no other's, are read in this role.
 module "identity_secrets" {
-  source = "../../modules/aws/workload-identity"
+  source = "../../modules/aws/external-secrets"
 
   name         = "prog-production-secrets"
   cluster_name = module.cluster.name
@@ -232,28 +199,8 @@ module "identity_secrets" {
     namespace = "external-secrets"
     name      = "external-secrets"
   }
-  statements = [
-    {
-      sid = "Read"
-      actions = [
-        "secretsmanager:GetSecretValue",
-        "secretsmanager:DescribeSecret",
-      ]
-      resources = module.secrets.arns
-    },
-    {
-      sid       = "Decrypt"
-      actions   = ["kms:Decrypt"]
-      resources = [module.key.arn]
-      conditions = [
-        {
-          test     = "StringEquals"
-          variable = "kms:ViaService"
-          values   = ["secretsmanager.us-east-1.amazonaws.com"]
-        },
-      ]
-    },
-  ]
+  secret_arns = module.secrets.arns
+  kms_key_arn = module.key.arn
 }
 
 # Guards the load balancer of the ingress, which asks for it by name.
@@ -345,45 +292,19 @@ module "secrets" {
   }
 }
 
-# Adds to the dumps, and reads none.
+# One job adds to the dumps and reads none, the other restores the newest as a test.
 module "identity_prog_dump" {
-  source = "../../modules/aws/workload-identity"
+  source = "../../modules/aws/database-dump"
 
-  name            = "prog-production-prog-dump"
-  cluster_name    = module.cluster.name
-  service_account = { namespace = "prog-production", name = "prog-dump" }
-  statements = [
-    {
-      actions   = ["s3:PutObject", "s3:AbortMultipartUpload"]
-      resources = ["arn:aws:s3:::prog-backups/production/prog/*"]
-    },
-  ]
-}
-
-# Reads the newest dump, to restore it as a test.
-module "identity_prog_dump_test" {
-  source = "../../modules/aws/workload-identity"
-
-  name            = "prog-production-prog-dump-test"
-  cluster_name    = module.cluster.name
-  service_account = { namespace = "prog-production", name = "prog-dump-test" }
-  statements = [
-    {
-      actions   = ["s3:ListBucket"]
-      resources = ["arn:aws:s3:::prog-backups"]
-      conditions = [
-        {
-          test     = "StringEquals"
-          variable = "s3:prefix"
-          values   = ["production/prog/"]
-        },
-      ]
-    },
-    {
-      actions   = ["s3:GetObject"]
-      resources = ["arn:aws:s3:::prog-backups/production/prog/*"]
-    },
-  ]
+  names = {
+    dump = "prog-production-prog-dump"
+    test = "prog-production-prog-dump-test"
+  }
+  cluster_name     = module.cluster.name
+  namespace        = "prog-production"
+  service_accounts = { dump = "prog-dump", test = "prog-dump-test" }
+  bucket           = "prog-backups"
+  prefix           = "production/prog"
 }
 
 module "certificate_api_gateway" {

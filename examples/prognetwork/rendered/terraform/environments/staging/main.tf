@@ -170,7 +170,7 @@ module "identity_load_balancers" {
 
 # The autoscaler sizes the pools of this cluster in this role, and no other's.
 module "identity_node_scaling" {
-  source = "../../modules/aws/workload-identity"
+  source = "../../modules/aws/cluster-autoscaler"
 
   name         = "prog-staging-node-scaling"
   cluster_name = module.cluster.name
@@ -178,44 +178,11 @@ module "identity_node_scaling" {
     namespace = "cluster-autoscaler"
     name      = "cluster-autoscaler"
   }
-  statements = [
-    {
-      sid = "Look"
-      actions = [
-        "autoscaling:DescribeAutoScalingGroups",
-        "autoscaling:DescribeAutoScalingInstances",
-        "autoscaling:DescribeLaunchConfigurations",
-        "autoscaling:DescribeScalingActivities",
-        "autoscaling:DescribeTags",
-        "ec2:DescribeImages",
-        "ec2:DescribeInstanceTypes",
-        "ec2:DescribeLaunchTemplateVersions",
-        "ec2:GetInstanceTypesFromInstanceRequirements",
-        "eks:DescribeNodegroup",
-      ]
-      resources = ["*"]
-    },
-    {
-      sid = "Scale"
-      actions = [
-        "autoscaling:SetDesiredCapacity",
-        "autoscaling:TerminateInstanceInAutoScalingGroup",
-      ]
-      resources = ["*"]
-      conditions = [
-        {
-          test     = "StringEquals"
-          variable = "aws:ResourceTag/k8s.io/cluster-autoscaler/prog-staging"
-          values   = ["owned"]
-        },
-      ]
-    },
-  ]
 }
 
 # The secrets of this cluster, and no other's, are read in this role.
 module "identity_secrets" {
-  source = "../../modules/aws/workload-identity"
+  source = "../../modules/aws/external-secrets"
 
   name         = "prog-staging-secrets"
   cluster_name = module.cluster.name
@@ -223,28 +190,8 @@ module "identity_secrets" {
     namespace = "external-secrets"
     name      = "external-secrets"
   }
-  statements = [
-    {
-      sid = "Read"
-      actions = [
-        "secretsmanager:GetSecretValue",
-        "secretsmanager:DescribeSecret",
-      ]
-      resources = module.secrets.arns
-    },
-    {
-      sid       = "Decrypt"
-      actions   = ["kms:Decrypt"]
-      resources = [module.key.arn]
-      conditions = [
-        {
-          test     = "StringEquals"
-          variable = "kms:ViaService"
-          values   = ["secretsmanager.us-east-1.amazonaws.com"]
-        },
-      ]
-    },
-  ]
+  secret_arns = module.secrets.arns
+  kms_key_arn = module.key.arn
 }
 
 # Guards the load balancer of the ingress, which asks for it by name.

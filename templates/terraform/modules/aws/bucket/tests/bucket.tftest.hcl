@@ -162,3 +162,23 @@ run "values_are_checked" {
 
   expect_failures = [var.name, var.kms_key_arn, var.lifecycle_rules, var.object_lock]
 }
+
+run "named_distributions_read_the_objects_and_nobody_else" {
+  command = apply
+
+  variables {
+    distributions = ["arn:aws:cloudfront::123456789012:distribution/E1"]
+  }
+
+  assert {
+    condition = jsondecode(aws_s3_bucket_policy.this.policy).Statement[1] == {
+      Sid       = "Cdn"
+      Effect    = "Allow"
+      Principal = { Service = ["cloudfront.amazonaws.com"] }
+      Action    = ["s3:GetObject"]
+      Resource  = ["arn:aws:s3:::prog-backups/*"]
+      Condition = { StringEquals = { "AWS:SourceArn" = ["arn:aws:cloudfront::123456789012:distribution/E1"] } }
+    }
+    error_message = "The distribution reads, and nothing more."
+  }
+}

@@ -37,6 +37,12 @@ run "own_name" {
     web_acl_arn             = "arn:aws:wafv2:us-east-1:123456789012:global/webacl/a/b"
     single_page_application = true
     allowed_countries       = ["FR", "DE"]
+    dns                     = { zone_id = "Z1" }
+  }
+
+  assert {
+    condition     = toset([for record in aws_route53_record.this : "${record.zone_id} ${record.name} ${record.type}"]) == toset(["Z1 www.prognetwork.com A", "Z1 www.prognetwork.com AAAA"])
+    error_message = "Each alias has its records, for both kinds of addresses."
   }
 
   assert {
@@ -101,4 +107,14 @@ run "values_are_checked" {
   }
 
   expect_failures = [var.name, var.aliases, var.web_acl_arn, var.price_class, var.allowed_countries]
+}
+
+run "records_need_aliases" {
+  command = plan
+
+  variables {
+    dns = { zone_id = "Z1" }
+  }
+
+  expect_failures = [var.dns]
 }

@@ -159,6 +159,13 @@ variable "statements" {
   }
 }
 
+variable "distributions" {
+  description = "ARNs of the CloudFront distributions that serve the objects (`arn` of ../cdn): each may read them, nothing else of CloudFront may."
+  type        = list(string)
+  default     = []
+  nullable    = false
+}
+
 variable "force_destroy" {
   description = "Whether Terraform deletes all objects with the bucket. Otherwise a bucket with objects cannot be deleted."
   type        = bool

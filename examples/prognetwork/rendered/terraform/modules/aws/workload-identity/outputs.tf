@@ -15,3 +15,8 @@ output "service_account_annotations" {
   description = "Annotations that the service account must carry: one for irsa, none for Pod Identity."
   value       = var.mode == "irsa" ? { "eks.amazonaws.com/role-arn" = aws_iam_role.this.arn } : {}
 }
+
+output "policy" {
+  description = "What the role may do, as JSON; null where only managed policies say it."
+  value       = one(aws_iam_role_policy.this[*].policy)
+}

@@ -143,7 +143,7 @@ module "identity_load_balancers" {
 
 # The autoscaler sizes the pools of this cluster in this role, and no other's.
 module "identity_node_scaling" {
-  source = "../../modules/aws/workload-identity"
+  source = "../../modules/aws/cluster-autoscaler"
 
   name         = "prod-eks-cluster-node-scaling"
   cluster_name = module.cluster.name
@@ -151,44 +151,11 @@ module "identity_node_scaling" {
     namespace = "cluster-autoscaler"
     name      = "cluster-autoscaler"
   }
-  statements = [
-    {
-      sid = "Look"
-      actions = [
-        "autoscaling:DescribeAutoScalingGroups",
-        "autoscaling:DescribeAutoScalingInstances",
-        "autoscaling:DescribeLaunchConfigurations",
-        "autoscaling:DescribeScalingActivities",
-        "autoscaling:DescribeTags",
-        "ec2:DescribeImages",
-        "ec2:DescribeInstanceTypes",
-        "ec2:DescribeLaunchTemplateVersions",
-        "ec2:GetInstanceTypesFromInstanceRequirements",
-        "eks:DescribeNodegroup",
-      ]
-      resources = ["*"]
-    },
-    {
-      sid = "Scale"
-      actions = [
-        "autoscaling:SetDesiredCapacity",
-        "autoscaling:TerminateInstanceInAutoScalingGroup",
-      ]
-      resources = ["*"]
-      conditions = [
-        {
-          test     = "StringEquals"
-          variable = "aws:ResourceTag/k8s.io/cluster-autoscaler/prod-eks-cluster"
-          values   = ["owned"]
-        },
-      ]
-    },
-  ]
 }
 
 # The secrets of this cluster, and no other's, are read in this role.
 module "identity_secrets" {
-  source = "../../modules/aws/workload-identity"
+  source = "../../modules/aws/external-secrets"
 
   name         = "prod-eks-cluster-secrets"
   cluster_name = module.cluster.name
@@ -196,28 +163,8 @@ module "identity_secrets" {
     namespace = "external-secrets"
     name      = "external-secrets"
   }
-  statements = [
-    {
-      sid = "Read"
-      actions = [
-        "secretsmanager:GetSecretValue",
-        "secretsmanager:DescribeSecret",
-      ]
-      resources = module.secrets.arns
-    },
-    {
-      sid       = "Decrypt"
-      actions   = ["kms:Decrypt"]
-      resources = [module.key.arn]
-      conditions = [
-        {
-          test     = "StringEquals"
-          variable = "kms:ViaService"
-          values   = ["secretsmanager.us-west-2.amazonaws.com"]
-        },
-      ]
-    },
-  ]
+  secret_arns = module.secrets.arns
+  kms_key_arn = module.key.arn
 }
 
 # Guards the load balancer of the ingress, which asks for it by name.
@@ -331,23 +278,7 @@ module "bucket_static_copy" {
   lifecycle_rules = {
     objects = { noncurrent_expire_after_days = 30 }
   }
-  statements = [
-    {
-      sid = "Cdn"
-      principals = {
-        Service = ["cloudfront.amazonaws.com"]
-      }
-      actions = ["s3:GetObject"]
-      paths   = ["*"]
-      conditions = [
-        {
-          test     = "StringEquals"
-          variable = "AWS:SourceArn"
-          values   = [module.cdn_static.arn]
-        },
-      ]
-    },
-  ]
+  distributions = [module.cdn_static.arn]
 }
 
 # Static assets
@@ -358,24 +289,8 @@ module "bucket_static" {
   lifecycle_rules = {
     objects = { noncurrent_expire_after_days = 30 }
   }
-  replication = { bucket_arn = module.bucket_static_copy.arn }
-  statements = [
-    {
-      sid = "Cdn"
-      principals = {
-        Service = ["cloudfront.amazonaws.com"]
-      }
-      actions = ["s3:GetObject"]
-      paths   = ["*"]
-      conditions = [
-        {
-          test     = "StringEquals"
-          variable = "AWS:SourceArn"
-          values   = [module.cdn_static.arn]
-        },
-      ]
-    },
-  ]
+  replication   = { bucket_arn = module.bucket_static_copy.arn }
+  distributions = [module.cdn_static.arn]
 }
 
 # Places without values: people put those in afterwards, as the page about secrets says. Ids are no secrets, and
@@ -402,45 +317,19 @@ module "secrets" {
   }
 }
 
-# Adds to the dumps, and reads none.
+# One job adds to the dumps and reads none, the other restores the newest as a test.
 module "identity_main_dump" {
-  source = "../../modules/aws/workload-identity"
+  source = "../../modules/aws/database-dump"
 
-  name            = "quantumvest-prod-main-dump"
-  cluster_name    = module.cluster.name
-  service_account = { namespace = "prod", name = "main-dump" }
-  statements = [
-    {
-      actions   = ["s3:PutObject", "s3:AbortMultipartUpload"]
-      resources = ["arn:aws:s3:::quantumvest-backups/prod/main/*"]
-    },
-  ]
-}
-
-# Reads the newest dump, to restore it as a test.
-module "identity_main_dump_test" {
-  source = "../../modules/aws/workload-identity"
-
-  name            = "quantumvest-prod-main-dump-test"
-  cluster_name    = module.cluster.name
-  service_account = { namespace = "prod", name = "main-dump-test" }
-  statements = [
-    {
-      actions   = ["s3:ListBucket"]
-      resources = ["arn:aws:s3:::quantumvest-backups"]
-      conditions = [
-        {
-          test     = "StringEquals"
-          variable = "s3:prefix"
-          values   = ["prod/main/"]
-        },
-      ]
-    },
-    {
-      actions   = ["s3:GetObject"]
-      resources = ["arn:aws:s3:::quantumvest-backups/prod/main/*"]
-    },
-  ]
+  names = {
+    dump = "quantumvest-prod-main-dump"
+    test = "quantumvest-prod-main-dump-test"
+  }
+  cluster_name     = module.cluster.name
+  namespace        = "prod"
+  service_accounts = { dump = "main-dump", test = "main-dump-test" }
+  bucket           = "quantumvest-backups"
+  prefix           = "prod/main"
 }
 
 # Guards the distributions.
@@ -472,33 +361,8 @@ module "cdn_static" {
   copy_domain_name   = module.bucket_static_copy.domain_name
   aliases            = ["static.quantumvest.com"]
   certificate_arn    = module.edge_certificate_static.arn
+  dns                = { zone_id = var.zone_id }
   web_acl_arn        = module.web_acl_cdn.arn
-}
-
-module "records_cdn" {
-  source = "../../modules/aws/dns-records"
-
-  zone_id = var.zone_id
-  records = {
-    static-a = {
-      type = "A"
-      name = "static.quantumvest.com"
-      alias = {
-        name            = module.cdn_static.domain_name
-        zone_id         = module.cdn_static.zone_id
-        evaluate_health = false
-      }
-    }
-    static-aaaa = {
-      type = "AAAA"
-      name = "static.quantumvest.com"
-      alias = {
-        name            = module.cdn_static.domain_name
-        zone_id         = module.cdn_static.zone_id
-        evaluate_health = false
-      }
-    }
-  }
 }
 
 module "certificate_backend" {

@@ -100,3 +100,18 @@ resource "aws_cloudfront_origin_access_control" "this" {
   signing_behavior                  = "always"
   signing_protocol                  = "sigv4"
 }
+
+# Route 53 does not look at distributions: they are the ones that are always there.
+resource "aws_route53_record" "this" {
+  for_each = var.dns == null ? {} : { for pair in setproduct(var.aliases, ["A", "AAAA"]) : "${pair[0]}-${pair[1]}" => { name = pair[0], type = pair[1] } }
+
+  zone_id = var.dns.zone_id
+  name    = each.value.name
+  type    = each.value.type
+
+  alias {
+    name                   = aws_cloudfront_distribution.this.domain_name
+    zone_id                = aws_cloudfront_distribution.this.hosted_zone_id
+    evaluate_target_health = false
+  }
+}

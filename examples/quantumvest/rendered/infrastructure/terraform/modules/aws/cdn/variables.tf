@@ -95,3 +95,14 @@ variable "allowed_countries" {
     error_message = "A country is an ISO code of two letters."
   }
 }
+
+variable "dns" {
+  description = "Zone of Route 53 in which the aliases get their records (`zone_id` of ../dns-zone). null: somebody else makes them."
+  type        = object({ zone_id = string })
+  default     = null
+
+  validation {
+    condition     = var.dns == null || length(var.aliases) > 0
+    error_message = "Without aliases there is nothing to record."
+  }
+}

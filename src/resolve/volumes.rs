@@ -74,26 +74,22 @@ fn shared(
     }
     if plan.environments.get(environment)?.file_system(key).is_none() {
         let things = resolver.platform.file_systems.as_ref();
-        let finding = match things.and_then(|things| things.entries.get(key)) {
-            Some(thing) => Diagnostic::new(
+        let finding = if let Some(thing) = things.and_then(|things| things.entries.get(key)) {
+            Diagnostic::new(
                 &code::NOT_IN_ENVIRONMENT,
                 span,
                 format!("the file system `{key}` does not exist in {environment}"),
             )
             .related(document.key_span(thing.name.at), "the file system")
-            .help(format!("add `{environment}` to its `environments`, or remove the volume there")),
-            None => {
-                let known = things.into_iter().flat_map(|things| things.entries.keys().map(String::as_str));
-                let mut finding = Diagnostic::new(
-                    &code::UNKNOWN_REFERENCE,
-                    span,
-                    format!("there is no file system `{key}`"),
-                );
-                finding.help = did_you_mean(key, known.clone());
-                match crate::catalog::nearest(key, known, 1)[..] {
-                    [near] => finding.edit(span, near),
-                    _ => finding,
-                }
+            .help(format!("add `{environment}` to its `environments`, or remove the volume there"))
+        } else {
+            let known = things.into_iter().flat_map(|things| things.entries.keys().map(String::as_str));
+            let mut finding =
+                Diagnostic::new(&code::UNKNOWN_REFERENCE, span, format!("there is no file system `{key}`"));
+            finding.help = did_you_mean(key, known.clone());
+            match crate::catalog::nearest(key, known, 1)[..] {
+                [near] => finding.edit(span, near),
+                _ => finding,
             }
         };
         resolver.sink.push(finding);

@@ -4,6 +4,7 @@
 //! thing.
 
 pub mod cron;
+pub mod slo;
 mod window;
 
 use std::fmt;
@@ -52,6 +53,13 @@ impl Duration {
         }
         // Ten years: longer is a mistake of the unit, and every sum of a few stays far from overflow.
         (!text.is_empty() && total <= 315_360_000).then_some(Self(total))
+    }
+
+    /// The number of seconds as `PromQL` counts, exact: a [`Duration`] is at most some years.
+    #[must_use]
+    #[allow(clippy::cast_precision_loss, reason = "some years of seconds are far below 2^53")]
+    pub const fn exact(self) -> f64 {
+        self.0 as f64
     }
 
     /// The length in one unit that Prometheus takes, such as `5m` or `90s`.

@@ -34,8 +34,8 @@ const ALLOWED: &[(&str, &[&str])] = &[
     (
         "resolve",
         &[
-            "addon", "catalog", "diag", "model", "names", "plan", "provider", "sizing", "source", "units",
-            "words",
+            "addon", "catalog", "diag", "model", "names", "plan", "provider", "sizing", "source", "syntax",
+            "units", "words",
         ],
     ),
     (
@@ -49,8 +49,8 @@ const ALLOWED: &[(&str, &[&str])] = &[
     (
         "backend",
         &[
-            "addon", "catalog", "format", "freeform", "names", "plan", "proof", "provider", "sizing",
-            "source", "tree", "units", "words",
+            "addon", "catalog", "format", "freeform", "names", "plan", "promql", "proof", "provider",
+            "sizing", "source", "tree", "units", "words",
         ],
     ),
     ("write", &["source", "tree"]),

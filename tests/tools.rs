@@ -31,6 +31,10 @@ mod logs;
 mod meaning;
 #[path = "tools/meaning_aws.rs"]
 mod meaning_aws;
+#[path = "tools/mutants.rs"]
+mod mutants;
+#[path = "tools/mutation.rs"]
+mod mutation;
 #[path = "tools/prometheus.rs"]
 mod prometheus;
 #[path = "tools/scanners.rs"]
@@ -209,6 +213,11 @@ fn every_unit_test_of_the_rules_passes() {
 }
 
 #[test]
+fn generated_tests_notice_almost_every_change_of_their_rule() {
+    holds(mutation::noticed(project()));
+}
+
+#[test]
 fn prometheus_rule_objects_and_rule_files_hold_the_same_groups() {
     holds(kubernetes::built().map(|built| prometheus::same_rules(project(), built)));
 }
@@ -226,6 +235,11 @@ fn amtool_accepts_every_configuration_of_alertmanager() {
 #[test]
 fn every_alert_reaches_whom_its_spec_says() {
     holds(alertmanager::routed(project()));
+}
+
+#[test]
+fn runbooks_say_whom_an_alert_reaches() {
+    holds(alertmanager::runbooks(project()));
 }
 
 #[test]

@@ -18,8 +18,14 @@ pub const METRIC_LABELS_ALLOWLIST: &str = "nodes=[platc.dev/pool,platc.dev/envir
 /// What exports metrics.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Exporter {
+    /// The application controller of Argo CD itself.
+    ArgoCd,
+    /// The autoscaler of nodes itself.
+    Autoscaler,
     /// cert-manager itself.
     CertManager,
+    /// A collector of OpenTelemetry itself.
+    Collector,
     /// NVIDIA's exporter for GPUs.
     Dcgm,
     /// The proxies of Envoy Gateway.
@@ -28,10 +34,14 @@ pub enum Exporter {
     ExternalSecrets,
     /// The ingress controller itself.
     IngressNginx,
+    /// The proxies of Istio.
+    Istio,
     /// kube-state-metrics: the objects of Kubernetes.
     KubeState,
     /// The kubelet with its cAdvisor: containers and volumes of a node.
     Kubelet,
+    /// Loki itself.
+    Loki,
     /// A job that belongs to the platform.
     Platform,
     /// The exporter of the Prometheus community for PostgreSQL.
@@ -48,8 +58,44 @@ pub enum Exporter {
     SealedSecrets,
     /// The service.
     Service,
+    /// Tempo itself.
+    Tempo,
     /// Velero's server itself.
     Velero,
+    /// A service that is vLLM.
+    Vllm,
+}
+
+/// What brings an exporter into a cluster. Without the add-on a spec that needs it has the error `addon/need-absent`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Comes {
+    /// An add-on that provides this.
+    Addon(&'static str),
+    /// An add-on that provides one of these; the rules are there only with it.
+    AnyAddon(&'static [&'static str]),
+    /// The objects of the thing that is watched: a sidecar, a plug-in, a Deployment beside it.
+    Rendered,
+    /// The service itself, which the spec says has metrics.
+    Service,
+    /// Somebody else: the README says what is needed, and a rule fires where it is missing.
+    Outside,
+}
+
+impl Comes {
+    /// In words.
+    #[must_use]
+    pub fn words(self) -> String {
+        match self {
+            Self::Addon(what) => format!("an add-on that provides `{what}`"),
+            Self::AnyAddon(what) => {
+                let any: Vec<String> = what.iter().map(|what| format!("`{what}`")).collect();
+                format!("add-ons that provide {}", any.join(" or "))
+            }
+            Self::Rendered => "rendered beside what it watches".to_owned(),
+            Self::Service => "the service".to_owned(),
+            Self::Outside => "somebody else; a rule fires where it is missing".to_owned(),
+        }
+    }
 }
 
 impl Exporter {
@@ -57,13 +103,18 @@ impl Exporter {
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
+            Self::ArgoCd => "Argo CD's application controller",
+            Self::Autoscaler => "cluster-autoscaler",
             Self::CertManager => "cert-manager",
+            Self::Collector => "OpenTelemetry collectors",
             Self::Dcgm => "dcgm-exporter",
             Self::Envoy => "Envoy",
             Self::ExternalSecrets => "external-secrets",
             Self::IngressNginx => "ingress-nginx",
+            Self::Istio => "Istio's proxies",
             Self::KubeState => "kube-state-metrics",
             Self::Kubelet => "the kubelet with its cAdvisor",
+            Self::Loki => "Loki",
             Self::Platform => "a job of the platform",
             Self::Postgres => "postgres_exporter",
             Self::Prometheus => "Prometheus",
@@ -72,7 +123,32 @@ impl Exporter {
             Self::Rollouts => "the controller of Argo Rollouts",
             Self::SealedSecrets => "sealed-secrets-controller",
             Self::Service => "the service itself",
+            Self::Tempo => "Tempo",
             Self::Velero => "Velero's server",
+            Self::Vllm => "vLLM",
+        }
+    }
+
+    /// What brings it into a cluster.
+    #[must_use]
+    pub const fn comes_with(self) -> Comes {
+        match self {
+            Self::ArgoCd => Comes::Addon("gitops"),
+            Self::Autoscaler => Comes::Addon("node-autoscaling"),
+            Self::CertManager => Comes::Addon("certificates"),
+            Self::Collector => Comes::AnyAddon(&["otlp", "log-agent"]),
+            Self::Dcgm => Comes::Addon("gpu-metrics"),
+            Self::Envoy | Self::IngressNginx => Comes::Addon("ingress"),
+            Self::ExternalSecrets => Comes::Addon("external-secrets"),
+            Self::KubeState | Self::Kubelet | Self::Prometheus => Comes::Addon("metrics"),
+            Self::Loki => Comes::Addon("log-store"),
+            Self::Rollouts => Comes::Addon("rollouts"),
+            Self::SealedSecrets => Comes::Addon("sealed-secrets"),
+            Self::Tempo => Comes::Addon("trace-store"),
+            Self::Velero => Comes::Addon("volume-backups"),
+            Self::Postgres | Self::Rabbitmq | Self::Redis => Comes::Rendered,
+            Self::Service | Self::Vllm => Comes::Service,
+            Self::Istio | Self::Platform => Comes::Outside,
         }
     }
 
@@ -89,6 +165,9 @@ impl Exporter {
             Self::Envoy => {
                 "A PodMonitor of its proxies, at `/stats/prometheus`: the name of a cluster of Envoy holds namespace and \
                  name of the HTTPRoute."
+            }
+            Self::Istio => {
+                "The proxies' standard metrics, scraped at each pod. platc renders no mesh: whoever runs it sees to that."
             }
             Self::KubeState => {
                 "`honorLabels: true`, and `--metric-labels-allowlist=nodes=[platc.dev/pool,platc.dev/environment]`: \
@@ -110,11 +189,20 @@ impl Exporter {
                 "A ServiceMonitor that keeps `namespace` and `name` of each Rollout: by `honorLabels: true`, or by relabelling \
                  `exported_namespace`. Only the controller that leads has the series."
             }
+            Self::ArgoCd | Self::Loki | Self::Tempo => "A ServiceMonitor, in the namespace that it runs in.",
+            Self::Autoscaler => {
+                "A ServiceMonitor; `--emit-per-nodegroup-metrics=true`, or no group of nodes is seen."
+            }
+            Self::Collector => {
+                "A monitor of its own metrics at port 8888. Its counters end in `_total`, as they do where the configuration names \
+                 a reader without `without_type_suffix`."
+            }
+            Self::Vllm => "The service's name as `job`; vLLM's own metrics, of its engine V1.",
             Self::Velero => "A ServiceMonitor: its series name the schedule, one for each environment.",
             Self::Prometheus => "Nothing: each target of a monitor gives `up`, each rule `ALERTS`.",
             Self::Rabbitmq => {
                 "Both `/metrics` and `/metrics/detailed?family=queue_coarse_metrics&family=queue_consumer_count`, \
-                 with the broker's name as `job`."
+                 with the broker's name as `job`; for objectives of queues `queue_delivery_metrics` too (seen in RabbitMQ 4.0.9)."
             }
             Self::Redis => "A sidecar for each node, with the cache's name as `job`.",
             Self::Service => {
@@ -152,15 +240,21 @@ macro_rules! metrics {
 }
 
 metrics! {
-    ALERTS = "ALERTS" from Prometheus ["alertname", "alertstate", "severity", "environment", "broker", "cache", "database", "gpu_pool", "pool", "queue", "scenario", "service"];
+    ALERTS = "ALERTS" from Prometheus ["alertname", "alertstate", "severity", "environment", "broker", "cache", "database", "gpu_pool", "pool", "queue", "scenario", "service", "slo"];
     DCGM_FB_FREE = "DCGM_FI_DEV_FB_FREE" from Dcgm ["Hostname", "gpu"];
     DCGM_FB_USED = "DCGM_FI_DEV_FB_USED" from Dcgm ["Hostname", "gpu"];
     DCGM_GPU_TEMP = "DCGM_FI_DEV_GPU_TEMP" from Dcgm ["Hostname", "gpu"];
     DCGM_GPU_UTIL = "DCGM_FI_DEV_GPU_UTIL" from Dcgm ["Hostname", "gpu"];
     DCGM_ROW_REMAP_FAILURE = "DCGM_FI_DEV_ROW_REMAP_FAILURE" from Dcgm ["Hostname", "gpu"];
     DCGM_XID_ERRORS = "DCGM_FI_DEV_XID_ERRORS" from Dcgm ["Hostname", "gpu"];
+    ARGOCD_APP_INFO = "argocd_app_info" from ArgoCd ["name", "project", "sync_status", "health_status", "autosync_enabled"];
+    ARGOCD_SYNCS = "argocd_app_sync_total" from ArgoCd ["name", "project", "phase"];
     CERTIFICATE_EXPIRATION = "certmanager_certificate_expiration_timestamp_seconds" from CertManager ["name"];
     CERTIFICATE_READY = "certmanager_certificate_ready_status" from CertManager ["name", "condition"];
+    AUTOSCALER_SAFE = "cluster_autoscaler_cluster_safe_to_autoscale" from Autoscaler;
+    AUTOSCALER_FAILED = "cluster_autoscaler_failed_scale_ups_total" from Autoscaler ["reason"];
+    AUTOSCALER_BACKOFF = "cluster_autoscaler_node_group_backoff_status" from Autoscaler ["node_group", "reason"];
+    AUTOSCALER_HEALTHY = "cluster_autoscaler_node_group_healthiness" from Autoscaler ["node_group"];
     STORE_CONDITION = "clustersecretstore_status_condition" from ExternalSecrets ["name", "condition", "status"];
     CONTAINER_PERIODS = "container_cpu_cfs_periods_total" from Kubelet;
     CONTAINER_THROTTLED = "container_cpu_cfs_throttled_periods_total" from Kubelet;
@@ -169,8 +263,14 @@ metrics! {
     ENVOY_DURATION = "envoy_cluster_upstream_rq_time_bucket" from Envoy ["envoy_cluster_name", "le"];
     ENVOY_REQUESTS = "envoy_cluster_upstream_rq_xx" from Envoy ["envoy_cluster_name", "envoy_response_code_class"];
     EXTERNAL_CONDITION = "externalsecret_status_condition" from ExternalSecrets ["name", "condition", "status"];
+    GRPC_HANDLED = "grpc_server_handled_total" from Service ["grpc_code", "grpc_method", "grpc_service"];
+    GRPC_DURATION = "grpc_server_handling_seconds_bucket" from Service ["grpc_method", "grpc_service", "le"];
     HTTP_DURATION = "http_request_duration_seconds_bucket" from Service ["le"];
-    HTTP_REQUESTS = "http_requests_total" from Service ["code", "status"];
+    HTTP_REQUESTS = "http_requests_total" from Service ["code", "handler", "status"];
+    OTEL_DURATION = "http_server_request_duration_seconds_bucket" from Service ["http_response_status_code", "le"];
+    OTEL_REQUESTS = "http_server_request_duration_seconds_count" from Service ["http_response_status_code"];
+    ISTIO_DURATION = "istio_request_duration_milliseconds_bucket" from Istio ["reporter", "destination_workload_namespace", "destination_service_name", "le"];
+    ISTIO_REQUESTS = "istio_requests_total" from Istio ["reporter", "destination_workload_namespace", "destination_service_name", "response_code"];
     KUBE_CRONJOB_CREATED = "kube_cronjob_created" from KubeState ["cronjob"];
     KUBE_CRONJOB_LAST_SUCCESS = "kube_cronjob_status_last_successful_time" from KubeState ["cronjob"];
     KUBE_DEPLOYMENT_REPLICAS = "kube_deployment_spec_replicas" from KubeState ["deployment"];
@@ -194,7 +294,9 @@ metrics! {
     KUBE_LIMITS = "kube_pod_container_resource_limits" from KubeState ["node", "resource", "unit"];
     KUBE_REQUESTS = "kube_pod_container_resource_requests" from KubeState ["node", "resource", "unit"];
     KUBE_TERMINATED_REASON = "kube_pod_container_status_last_terminated_reason" from KubeState ["reason"];
+    KUBE_CONTAINER_READY = "kube_pod_container_status_ready" from KubeState;
     KUBE_RESTARTS = "kube_pod_container_status_restarts_total" from KubeState;
+    KUBE_CONTAINER_RUNNING = "kube_pod_container_status_running" from KubeState;
     KUBE_WAITING_REASON = "kube_pod_container_status_waiting_reason" from KubeState ["reason"];
     KUBE_POD_PHASE = "kube_pod_status_phase" from KubeState ["phase"];
     KUBE_POD_UNSCHEDULABLE = "kube_pod_status_unschedulable" from KubeState;
@@ -203,10 +305,23 @@ metrics! {
     KUBE_PDB_EXPECTED = "kube_poddisruptionbudget_status_expected_pods" from KubeState ["poddisruptionbudget"];
     KUBE_PDB_ALLOWED = "kube_poddisruptionbudget_status_pod_disruptions_allowed" from KubeState ["poddisruptionbudget"];
     KUBE_RESOURCE_QUOTA = "kube_resourcequota" from KubeState ["resourcequota", "resource", "type"];
+    VOLUME_AVAILABLE = "kubelet_volume_stats_available_bytes" from Kubelet ["persistentvolumeclaim"];
     VOLUME_CAPACITY = "kubelet_volume_stats_capacity_bytes" from Kubelet ["persistentvolumeclaim"];
+    VOLUME_INODES = "kubelet_volume_stats_inodes" from Kubelet ["persistentvolumeclaim"];
+    VOLUME_INODES_FREE = "kubelet_volume_stats_inodes_free" from Kubelet ["persistentvolumeclaim"];
     VOLUME_USED = "kubelet_volume_stats_used_bytes" from Kubelet ["persistentvolumeclaim"];
+    LOKI_BUILD = "loki_build_info" from Loki;
+    LOKI_PANICS = "loki_panic_total" from Loki;
+    LOKI_REQUESTS = "loki_request_duration_seconds_count" from Loki ["route", "status_code"];
+    INGRESS_RELOADED = "nginx_ingress_controller_config_last_reload_successful" from IngressNginx;
     INGRESS_DURATION = "nginx_ingress_controller_request_duration_seconds_bucket" from IngressNginx ["ingress", "status", "le"];
     INGRESS_REQUESTS = "nginx_ingress_controller_requests" from IngressNginx ["ingress", "status"];
+    OTEL_QUEUE_CAPACITY = "otelcol_exporter_queue_capacity" from Collector ["exporter"];
+    OTEL_QUEUE_SIZE = "otelcol_exporter_queue_size" from Collector ["exporter"];
+    OTEL_LOGS_FAILED = "otelcol_exporter_send_failed_log_records_total" from Collector ["exporter"];
+    OTEL_SPANS_FAILED = "otelcol_exporter_send_failed_spans_total" from Collector ["exporter"];
+    OTEL_LOGS_REFUSED = "otelcol_receiver_refused_log_records_total" from Collector ["receiver"];
+    OTEL_SPANS_REFUSED = "otelcol_receiver_refused_spans_total" from Collector ["receiver"];
     PG_SIZE = "pg_database_size_bytes" from Postgres ["datname"];
     PG_IS_REPLICA = "pg_replication_is_replica" from Postgres;
     PG_LAG = "pg_replication_lag_seconds" from Postgres;
@@ -224,7 +339,9 @@ metrics! {
     RABBITMQ_NODES = "rabbitmq_build_info" from Rabbitmq;
     RABBITMQ_CONSUMERS = "rabbitmq_detailed_queue_consumers" from Rabbitmq ["vhost", "queue"];
     RABBITMQ_MESSAGES = "rabbitmq_detailed_queue_messages" from Rabbitmq ["vhost", "queue"];
+    RABBITMQ_DELIVERED = "rabbitmq_detailed_queue_messages_delivered_ack_total" from Rabbitmq ["vhost", "queue"];
     RABBITMQ_READY = "rabbitmq_detailed_queue_messages_ready" from Rabbitmq ["vhost", "queue"];
+    RABBITMQ_REDELIVERED = "rabbitmq_detailed_queue_messages_redelivered_total" from Rabbitmq ["vhost", "queue"];
     RABBITMQ_UNACKED = "rabbitmq_detailed_queue_messages_unacked" from Rabbitmq ["vhost", "queue"];
     RABBITMQ_DISK_FREE = "rabbitmq_disk_space_available_bytes" from Rabbitmq;
     RABBITMQ_DISK_LIMIT = "rabbitmq_disk_space_available_limit_bytes" from Rabbitmq;
@@ -252,11 +369,28 @@ metrics! {
     ROLLOUT_UPDATED = "rollout_info_replicas_updated" from Rollouts ["name"];
     SEALED_CONDITION = "sealed_secrets_controller_condition_info" from SealedSecrets ["name", "condition"];
     UNSEAL_ERRORS = "sealed_secrets_controller_unseal_errors_total" from SealedSecrets;
+    SLO_BURN = "slo:current_burn_rate:ratio" from Prometheus ["environment", "service", "slo", "sloth_id", "sloth_service", "sloth_slo"];
+    SLO_BUDGET = "slo:error_budget:ratio" from Prometheus ["environment", "service", "slo", "sloth_id", "sloth_service", "sloth_slo"];
+    SLO_OBJECTIVE = "slo:objective:ratio" from Prometheus ["environment", "service", "slo", "sloth_id", "sloth_service", "sloth_slo"];
+    SLO_PERIOD_BURN = "slo:period_burn_rate:ratio" from Prometheus ["environment", "service", "slo", "sloth_id", "sloth_service", "sloth_slo"];
+    SLO_LEFT = "slo:period_error_budget_remaining:ratio" from Prometheus ["environment", "service", "slo", "sloth_id", "sloth_service", "sloth_slo"];
+    SLO_HOUR = "slo:sli_error:ratio_rate1h" from Prometheus ["environment", "service", "slo", "sloth_id", "sloth_service", "sloth_slo", "sloth_window"];
+    SLO_NOW = "slo:sli_error:ratio_rate5m" from Prometheus ["environment", "service", "slo", "sloth_id", "sloth_service", "sloth_slo", "sloth_window"];
+    SLO_DAYS = "slo:time_period:days" from Prometheus ["environment", "service", "slo", "sloth_id", "sloth_service", "sloth_slo"];
+    TEMPO_BUILD = "tempo_build_info" from Tempo;
+    TEMPO_POLL_ERRORS = "tempodb_blocklist_poll_errors_total" from Tempo;
+    TEMPO_COMPACTION_ERRORS = "tempodb_compaction_errors_total" from Tempo;
     UP = "up" from Prometheus;
     VELERO_FAILURES = "velero_backup_failure_total" from Velero;
     VELERO_LAST_SUCCESS = "velero_backup_last_successful_timestamp" from Velero;
+    VELERO_LOCATION = "velero_backup_location_status_gauge" from Velero ["backup_location_name"];
     VELERO_PARTIAL_FAILURES = "velero_backup_partial_failure_total" from Velero;
     VELERO_INVALID = "velero_backup_validation_failure_total" from Velero;
+    VLLM_CACHE = "vllm:kv_cache_usage_perc" from Vllm;
+    VLLM_PREEMPTIONS = "vllm:num_preemptions_total" from Vllm;
+    VLLM_RUNNING = "vllm:num_requests_running" from Vllm;
+    VLLM_WAITING = "vllm:num_requests_waiting" from Vllm;
+    VLLM_FIRST_TOKEN = "vllm:time_to_first_token_seconds_bucket" from Vllm ["le"];
 }
 
 /// What a metric counts, as far as its name or the table says it.

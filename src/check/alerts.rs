@@ -3,9 +3,10 @@
 use std::collections::BTreeSet;
 
 use super::{Context, Rule};
+use crate::catalog::alertmanager;
 use crate::diag::{Diagnostic, Severity, code};
 use crate::names;
-use crate::plan::{Monitoring, Receiver, Resolved, Way};
+use crate::plan::{Monitoring, Origin, Receiver, Resolved, Way};
 use crate::source::At;
 use crate::units::Duration;
 use crate::words::Role;
@@ -13,6 +14,7 @@ use crate::words::Role;
 pub(super) const RULES: &[Rule] = &[
     Rule { name: "alerts/routes", run: routes },
     Rule { name: "alerts/receivers", run: receivers },
+    Rule { name: "alerts/versions", run: versions },
     Rule { name: "alerts/pager", run: pager },
     Rule { name: "alerts/watchdog", run: watchdog },
     Rule { name: "alerts/retention", run: retention },
@@ -111,6 +113,36 @@ fn receivers(context: &mut Context<'_>) {
             context.report(finding);
         }
         seen.push(receiver);
+    }
+}
+
+/// Receivers that the stated Alertmanager does not understand.
+fn versions(context: &mut Context<'_>) {
+    let monitoring = &context.plan.monitoring;
+    let stated = &monitoring.alertmanager;
+    let (Origin::Written(at), Some(has)) = (stated.origin, alertmanager::minor(&stated.value)) else {
+        return;
+    };
+    for receiver in monitoring.receivers.values() {
+        let needs = receiver.ways.iter().map(|way| {
+            let without = way.secret().is_none();
+            match alertmanager::since(way.word()).filter(|_| !without) {
+                Some((since, what)) => (since, what),
+                None => (alertmanager::LEAST, "matchers in routes"),
+            }
+        });
+        let Some(((major, minor), what)) = needs.max().filter(|(since, _)| *since > has) else { continue };
+        let finding = Diagnostic::new(
+            &code::RECEIVER_VERSION,
+            context.key(receiver.at),
+            format!("Alertmanager {} does not understand the receiver `{}`", stated.value, receiver.key),
+        )
+        .related(context.span(at), "this version is stated here")
+        .note(format!("{what} came with Alertmanager {major}.{minor}"))
+        .help(format!(
+            "run Alertmanager {major}.{minor} or later, and state it, or reach them in another way"
+        ));
+        context.report(finding);
     }
 }
 

@@ -23,6 +23,7 @@ mod recovery;
 mod references;
 mod rollouts;
 mod secrets;
+mod slo;
 mod stores;
 mod targets;
 mod workloads;
@@ -110,6 +111,7 @@ pub static RULES: &[&[Rule]] = &[
     managed::RULES,
     secrets::RULES,
     alerts::RULES,
+    slo::RULES,
     expressions::RULES,
     recovery::RULES,
     targets::RULES,

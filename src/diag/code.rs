@@ -348,6 +348,8 @@ codes! {
         "A replicated cache needs at least two replicas, one that elects a leader three; a standalone one has exactly one.";
     CACHE_FIELD = Error "cache/field", "a field of the other kind of cache",
         "A cache with `type` is run by the provider on that machine class; without, an operator runs it in the cluster on `memory`. Each has fields that say nothing to the other.";
+    VOLUME_FIELD = Error "volume/field", "a field of another kind of volume",
+        "A volume is space of the pod's own with a `size`, or shows a file system, whose size is for all who use it. Neither has a use for the other's fields.";
     QUEUE_MIRRORED = Error "queue/mirrored", "mirrored queues, which RabbitMQ 4 does not have",
         "Classic mirroring was removed in RabbitMQ 4.0. Quorum queues replicate with Raft and are its successor.";
     STREAMS_OFF = Error "queue/streams-off", "a stream at a broker without the stream plug-in",
@@ -398,6 +400,8 @@ codes! {
         "No route names the receiver, so whoever waits for alerts there gets none.";
     RECEIVER_TWICE = Warning "alert/same-receiver", "two receivers that are the same",
         "Both go to the same place. Where a route names both, everything arrives twice.";
+    RECEIVER_VERSION = Error "alert/receiver-version", "a receiver that Alertmanager does not understand",
+        "Alertmanager refuses a configuration with a field that it does not know, all of it: after a change nobody is told anything any more, or it goes on with the one before.";
     NO_PAGER = Info "alert/no-pager", "critical alerts that wake nobody up",
         "Mail, chat and issues are read in working hours. What is critical in production needs something that calls.";
     NO_WATCHDOG = Info "alert/no-watchdog", "alerting that can die unnoticed",
@@ -442,6 +446,28 @@ codes! {
         "A Prometheus reads its whole cluster. Two alerts with the same expression, or one that exists in two environments of a cluster, fire together and wake everybody twice.";
     SHORT_RETENTION = Warning "observability/retention", "data that are gone before somebody looks at them",
         "An outage is looked into from its beginning, after its end. What is kept for a shorter time than an outage may last, or less than a day, is gone by then.";
+    SLO_INDICATOR = Error "slo/indicator", "an objective of which nothing says what it counts",
+        "An objective is a share of events. What counts them is either a preset, whose metrics platc knows, or two queries: bad events and all events. `within` and `buckets` belong to presets that have a histogram.";
+    SLO_NO_WINDOW = Error "slo/no-window", "a query that always looks at the same length of time",
+        "An objective is looked at over several lengths of time, from five minutes to its period. A query of its own says `{{.window}}` in place of its range, as in OpenSLO and Sloth: `sum(rate(orders_total[{{.window}}]))`.";
+    SLO_QUERY = Error "slo/query", "a query of an objective that Prometheus refuses",
+        "The query is read as Prometheus 3 reads it. It gives events a second: mostly the sum of the rates of a counter. One that does not load takes all rules of its file with it.";
+    SLO_NO_METRICS = Error "slo/no-metrics", "an objective on metrics that are not there",
+        "The preset reads metrics that nothing in the platform exports or scrapes, so the objective would be silent for ever. For a preset whose exporter platc does not render, it is a warning: somebody else has to run it.";
+    SLO_BUCKET = Error "slo/bucket", "a time that is no bound of a histogram's bucket",
+        "Prometheus counts answers in buckets: how many took at most 100 ms, at most 300 ms. Between two bounds it knows nothing, and a query for another bound finds no series. Take a bound, or give the histogram one. Where the bounds are not known it is a warning: write them under `buckets`.";
+    SLO_UNALERTABLE = Error "slo/unalertable", "an objective that no outage can break fast enough",
+        "An alert fires when the budget burns so many times faster than it may. Where that share of failures is 100 % or more, it cannot fire even when everything fails: with 14.4 times the budget for objectives of about 93 % and less.";
+    SLO_LOW_TRAFFIC = Warning "slo/low-traffic", "so few requests that one failure wakes somebody up",
+        "Within the window of an alert so few requests come that fewer than three failures are too many. The rule then asks for three failures besides the share. Better: a lower objective, a longer period, several services together, or requests made for the purpose.";
+    SLO_RETENTION = Warning "slo/retention", "a period of which Prometheus forgets the beginning",
+        "The budget that is left is computed from what Prometheus keeps. Where it keeps less than the period, failures are forgotten before they stop to count, and the budget looks better than it is.";
+    SLO_ABOVE_DEPENDENCIES = Warning "slo/above-dependencies", "an objective above what it depends on",
+        "A service that cannot answer without another one is at most as good as that one; of several, as their product. Lower the objective, raise theirs, or make the service answer without them.";
+    SLO_FILE = Error "slo/openslo", "a document of OpenSLO that platc cannot keep",
+        "platc reads `SLO` documents of `openslo/v1` with a ratio of bad or good events to all, counted by Prometheus, over one rolling period with the method `Occurrences`, and `SLI`, `DataSource` and `Service` beside them. What it cannot compute is refused and not dropped. Policies of alerts are not used: platc computes them.";
+    SLO_TWICE = Error "slo/twice", "two objectives of one name",
+        "The series of an objective are named after its service and its own name. Two of one name would be mixed.";
     PROMOTION_CYCLE = Error "delivery/promotion-cycle", "environments that follow each other in a circle",
         "`after` says which environment a change passes first. In a circle no environment is the first, so no change could ever start.";
     PROMOTION_ORDER = Warning "delivery/promotion-order", "changes reach users before those who try them",

@@ -1,8 +1,10 @@
 //! The forms of scalars that a spec uses.
 
 mod quantities;
+mod slo;
 
 pub use quantities::{Count, Flag, Port, ProviderId};
+pub use slo::{Period, Query};
 
 use super::decode::{Problem, Scalar, ScalarInfo};
 use crate::catalog;

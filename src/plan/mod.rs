@@ -17,6 +17,7 @@ mod environment;
 mod monitoring;
 mod secrets;
 mod services;
+mod slo;
 mod stores;
 
 pub use cluster::{
@@ -32,19 +33,21 @@ pub use monitoring::{
 pub use secrets::{Kept, Secret, SecretKey, SecretStore};
 pub use services::{
     Autoscaling, Edge, Egress, Ingress, Job, Metrics, Mock, Patch, Permission, PoolBinding, Probe, Resources,
-    Rollout, Route, Scale, Schedule, SecretVariable, Service, ServicePort, Target, Tls, Traffic, Volume, Waf,
-    Workload,
+    Rollout, Route, Scale, Schedule, SecretVariable, Service, ServicePort, Target, Tls, Traffic, Volume,
+    VolumeSource, Waf, Workload,
 };
+pub use slo::{Sli, Slo, WINDOW};
 pub use stores::{
     Backup, Broker, BrokerUser, Bucket, Cache, CacheBackup, Cdn, CopyOf, CopyTo, Database, DatabaseExporter,
-    DatabaseStorage, Dump, ManagedCache, MessageQueue, Pooling, Replica,
+    DatabaseStorage, Dump, FileSystem, ManagedCache, MessageQueue, Pooling, Replica,
 };
 
 pub use crate::words::{
     Access, AddonSecurity, AlertSeverity, BucketAccess, CacheEngine, Calendar, Ci, Cni, Concurrency,
-    Eviction, Failover, Feature, GitopsTool, IngressController, Install, LogStore, Loss, Mount, Nat,
-    NetworkDefault, PodSecurity, PoolMode, Promotion, Provider, QueueType, RecoveryStrategy, Role, Scenario,
-    SecretDelivery, Strategy, Sync, Tenants, TerraformValues, Topology, Verification, VolumeKind, Workloads,
+    Eviction, Failover, Feature, GitopsTool, IngressController, Install, LogStore, Loss, MetricsKind, Mount,
+    Nat, NetworkDefault, PodSecurity, PoolMode, Promotion, Provider, QueueType, RecoveryStrategy, Role,
+    Scenario, SecretDelivery, SliPreset, Strategy, Sync, Tenants, TerraformValues, Topology, Verification,
+    VolumeKind, Workloads,
 };
 
 /// Where a value comes from.

@@ -25,6 +25,8 @@ pub struct Monitoring {
     pub size: Resolved<Bytes>,
     /// Whom alerts can reach, by name.
     pub receivers: IndexMap<String, Receiver>,
+    /// The version of the Alertmanager that reads the configuration.
+    pub alertmanager: Resolved<String>,
     /// Which alerts reach whom.
     pub routing: Routing,
     /// The share of failed requests that is too much.
@@ -211,6 +213,20 @@ pub struct Routing {
 }
 
 impl Way {
+    /// The word that a spec has for it.
+    #[must_use]
+    pub const fn word(&self) -> &'static str {
+        match self {
+            Self::Email { .. } => "email",
+            Self::Slack { .. } => "slack",
+            Self::Pagerduty { .. } => "pagerduty",
+            Self::Opsgenie { .. } => "opsgenie",
+            Self::Teams { .. } => "teams",
+            Self::Webhook { .. } => "webhook",
+            Self::Jira { .. } => "jira",
+        }
+    }
+
     /// The secret that it needs.
     #[must_use]
     pub const fn secret(&self) -> Option<&SecretKey> {

@@ -3,6 +3,7 @@
 use indexmap::IndexMap;
 
 use super::{Resolver, from_written, optional_text, or, secrets};
+use crate::catalog;
 use crate::diag::{Diagnostic, code, did_you_mean};
 use crate::model::records::{self, Short};
 use crate::model::scalars::{Name, SecretReference};
@@ -57,6 +58,12 @@ pub(super) fn monitoring(resolver: &mut Resolver<'_>) -> Monitoring {
         keep,
         size,
         receivers,
+        alertmanager: or(
+            observability.and_then(|o| o.alertmanager.as_ref()).and_then(|it| it.version.as_ref()),
+            |version| version.0,
+            catalog::alertmanager::CHART.to_owned(),
+            "the version that kube-prometheus-stack runs",
+        ),
         routing,
         error_rate: or(
             error_rate.and_then(|e| e.above.as_ref()),
@@ -153,7 +160,7 @@ fn unknown<'n>(
 ) -> Diagnostic {
     let mut finding = Diagnostic::new(&code::UNKNOWN_REFERENCE, span, format!("there is no {kind} `{name}`"));
     finding.help = did_you_mean(name, known.clone());
-    if let [near] = crate::catalog::nearest(name, known, 1)[..] {
+    if let [near] = catalog::nearest(name, known, 1)[..] {
         finding = finding.edit(span, near);
     }
     finding

@@ -132,6 +132,57 @@ fn differences(amtool: &Path, pair: &Pair) -> Vec<String> {
     problems
 }
 
+/// Runbooks say whom an alert reaches: the same that Alertmanager says.
+pub(crate) fn runbooks(project: &Project) -> Verdict {
+    let amtool = amtool()?;
+    let mut problems = Vec::new();
+    let mut asked = 0;
+    for example in project.examples() {
+        let files = example.files();
+        let only: Vec<&PathBuf> = files
+            .iter()
+            .filter(|file| file.parent().is_some_and(|folder| folder.ends_with("alerts")))
+            .collect();
+        // With several clusters the page does not say whose Alertmanager it is.
+        let [configuration] = only[..] else { continue };
+        let mut seen: BTreeSet<(String, String, BTreeSet<String>)> = BTreeSet::new();
+        for page in files.iter().filter(|file| file.parent().is_some_and(|it| it.ends_with("docs/runbooks")))
+        {
+            for line in text(page).lines().filter(|line| line.starts_with("| `")) {
+                let cells: Vec<&str> = line.split('|').map(str::trim).collect();
+                let [_, _, namespace, severity, _, told, ..] = cells[..] else { continue };
+                if !SEVERITIES.contains(&severity) {
+                    continue;
+                }
+                let told = match told {
+                    "nobody" => ["null".to_owned()].into(),
+                    names => names.split(", ").map(|name| name.trim_matches('`').to_owned()).collect(),
+                };
+                seen.insert((namespace.trim_matches('`').to_owned(), severity.to_owned(), told));
+            }
+        }
+        for (namespace, severity, told) in seen {
+            let mut command = Command::new(&amtool);
+            command.args(["config", "routes", "test", "--config.file"]).arg(configuration).args([
+                "alertname=Something".to_owned(),
+                format!("severity={severity}"),
+                format!("namespace={namespace}"),
+            ]);
+            let done = run(&mut command);
+            let got: BTreeSet<String> = done.stdout.trim().split(',').map(str::to_owned).collect();
+            asked += 1;
+            if got != told {
+                problems.push(format!(
+                    "{}: {severity} in {namespace} reaches {got:?}; runbooks say {told:?}",
+                    example.name
+                ));
+            }
+        }
+    }
+    assert!(asked > 5, "no runbook says whom an alert reaches");
+    Some(problems)
+}
+
 /// Whom an alert reaches by the words of the spec.
 fn expected(spec: &Value, environment: Option<&str>, alert: &str, severity: &str) -> BTreeSet<String> {
     let routing = &spec["observability"]["routing"];

@@ -12,7 +12,7 @@ use crate::tool::{Example, Project, Verdict, is_yaml, repository, run, text, too
 use crate::yaml;
 
 /// The YAML files of a tree whose first document has all of these fields and is no Kubernetes object.
-fn files_with(example: &Example, fields: &[&str]) -> Vec<(PathBuf, Value)> {
+pub(crate) fn files_with(example: &Example, fields: &[&str]) -> Vec<(PathBuf, Value)> {
     let mut found = Vec::new();
     for file in example.files().into_iter().filter(|file| is_yaml(file)) {
         // A file that no reader takes is reported by the test that compares the readers.

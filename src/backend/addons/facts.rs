@@ -15,7 +15,7 @@
 //! | `operators` | redis: labels | the same |
 //! | `backups` | bucket, region, endpoint, schedule, ttl; null where there are none | the same |
 //! | `provided` | what the add-ons of all clusters that have this one provide | what those of the cluster provide |
-//! | `environments` | all of the platform: key, namespace, role, isProduction, domain, services, hasVolumes | those of the cluster |
+//! | `environments` | all of the platform: key, namespace, role, isProduction, domain, services, jobs, hasVolumes | those of the cluster |
 //! | `cluster` | unknown: the template must not depend on it | key, name, provider, region, kubernetes, storageClass, gpuNodes, loadBalancer, edge (or null): class, annotations, hosts; alertmanager (or null), alertmanagerSecrets |
 //!
 //! `cluster.loadBalancer` are the annotations of the Service that lets requests in, as the cluster's cloud reads them.
@@ -192,7 +192,15 @@ fn environment_facts(environment: &Environment) -> Map<'_> {
         "hasVolumes" => environment.has_volumes(),
         "domain" => environment.domain.as_ref().map_or(Data::Null, |domain| Data::from(&domain.value)),
         "services" => Data::List(environment.services.iter().map(|service| Data::from(&service.key)).collect()),
+        "jobs" => Data::List(jobs(environment)),
     }
+}
+
+/// The names of the CronJobs that rules watch: those of the spec, and of dumps.
+fn jobs(environment: &Environment) -> Vec<Data<'_>> {
+    let dumps = environment.databases.iter().filter_map(|database| database.dump.as_ref());
+    let of_dumps = dumps.flat_map(|dump| [&dump.name, &dump.test_name]);
+    environment.jobs.iter().map(|job| &job.pod.key).chain(of_dumps).map(Data::from).collect()
 }
 
 /// Backups of volumes: where they go and when.

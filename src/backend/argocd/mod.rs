@@ -89,6 +89,26 @@ impl Backend for Argocd {
     }
 }
 
+/// How many applications the projects of a cluster have: what a rule counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::backend) struct Applications {
+    /// In the project of an environment.
+    pub(in crate::backend) environment: usize,
+    /// In the project of the cluster's add-ons.
+    pub(in crate::backend) addons: usize,
+}
+
+/// The number of applications of an environment, and of the add-ons of its cluster; none without Argo CD.
+pub(in crate::backend) fn applications(
+    plan: &Plan,
+    cluster: &Cluster,
+    environment: &Environment,
+) -> Applications {
+    let Some(gitops) = &plan.delivery.gitops else { return Applications { environment: 0, addons: 0 } };
+    let scope = Scope { plan, gitops, cluster };
+    Applications { environment: scope.applications(environment).len(), addons: scope.addons().len() }
+}
+
 /// A cluster, seen from its Argo CD.
 #[derive(Clone, Copy)]
 struct Scope<'a> {

@@ -4,8 +4,8 @@ use super::{Context, count, environments, runbooks, text, texts};
 use crate::format::data::{Data, Map};
 use crate::map;
 use crate::plan::{
-    Access, Broker, Bucket, BucketAccess, Cache, Cluster, Database, Environment, Job, NodePool, Plan,
-    Resolved, Scale, Scenario, Service, Topology, Workloads,
+    Access, Broker, Bucket, BucketAccess, Cache, Cluster, Database, Environment, FileSystem, Job, NodePool,
+    Plan, Resolved, Scale, Scenario, Service, Topology, Workloads,
 };
 
 pub(super) fn data<'c>(context: &Context<'c>) -> Map<'c> {
@@ -30,6 +30,7 @@ pub(super) fn data<'c>(context: &Context<'c>) -> Map<'c> {
         },
         "logs_page" => super::logs::of(plan).is_some(),
         "pipelines" => plan.delivery.ci.is_some(),
+        "alerts_page" => !plan.environments.is_empty(),
         "runbooks" => texts(runbooks::scenarios(plan).into_iter().map(Scenario::word)),
         "inventory" => environments(context, |environment| Some(of_environment(environment))),
         "clusters" => plan.clusters.values().map(|cluster| of_cluster(plan, cluster)).collect::<Vec<_>>(),
@@ -161,6 +162,9 @@ fn stores(plan: &Plan) -> Vec<Map<'_>> {
         for broker in &environment.queues {
             add(&broker.name, broker_in_words(broker), broker.purpose.as_ref());
         }
+        for files in &environment.file_systems {
+            add(&files.name, files_in_words(files), files.purpose.as_ref());
+        }
         rows.extend(environment.buckets.iter().map(|bucket| bucket_row(&environment.key, bucket)));
     }
     rows
@@ -228,6 +232,11 @@ fn broker_in_words(broker: &Broker) -> String {
         broker.storage.value,
         queues.join(", ")
     )
+}
+
+fn files_in_words(files: &FileSystem) -> String {
+    let copied = if files.backup.value { ", copied every day" } else { "" };
+    format!("file system for {}{copied}", files.size.value)
 }
 
 fn bucket_in_words(bucket: &Bucket) -> String {

@@ -4,6 +4,7 @@
 //! objects, so that a page says what the output does and nothing else.
 
 mod addons;
+mod alerts;
 mod apply;
 mod assumptions;
 mod inventory;
@@ -21,7 +22,7 @@ mod tests;
 mod values;
 mod workload;
 
-use super::Backend;
+use super::{Backend, prometheus};
 use crate::format::data::{Data, Map};
 use crate::format::jinja;
 use crate::map;
@@ -81,6 +82,14 @@ impl Backend for Docs {
         for scenario in runbooks::scenarios(plan) {
             let (template, data) = runbooks::page(&context, scenario);
             add(&format!("runbooks/{}.md", scenario.word()), template, data);
+        }
+        let alerts = prometheus::pages::of(plan);
+        if !alerts.is_empty() {
+            add(alerts::INDEX, "docs/alerts.md.j2", alerts::index(plan, &alerts));
+        }
+        for alert in &alerts {
+            let file = format!("runbooks/{}.md", names::runbook(alert.alert));
+            add(&file, "docs/alert.md.j2", alerts::page(plan, alert));
         }
         if plan.drills.is_some() {
             let path = format!("{}/drills/template.md", plan.paths.docs.value);

@@ -26,8 +26,10 @@ const WATCHDOG: &str = "Watchdog";
 const INFO_INHIBITOR: &str = "InfoInhibitor";
 /// Labels that name what an alert of platc is about. Alerts of others have none of them; `equal` takes two alerts
 /// without a label for equal.
-pub(super) const SUBJECTS: [&str; 9] =
-    ["broker", "cache", "cronjob", "database", "gpu_pool", "pool", "queue", "scenario", "service"];
+pub(super) const SUBJECTS: [&str; 12] = [
+    "addon", "broker", "cache", "cronjob", "database", "gpu_pool", "pool", "project", "queue", "scenario",
+    "service", "slo",
+];
 /// Alerts that say that a thing does not work at all, each with the label that names the thing: what else is noticed
 /// about it follows from that.
 pub(super) const DOWN: [(&str, &str); 4] = [
@@ -110,6 +112,22 @@ fn root<'p>(plan: &'p Plan, environments: &[&'p Environment]) -> Map<'p> {
         "repeat_interval" => REPEAT_WARNING.prometheus(),
         "routes" => Data::List(routes),
     }
+}
+
+/// The receivers that an alert of an environment reaches: those of [`root`]'s first route that fits.
+pub(super) fn told<'p>(plan: &'p Plan, environment: &Environment, severity: Severity) -> Vec<&'p str> {
+    let routing = &plan.monitoring.routing;
+    let rehearsal = matches!(environment.role.value, Role::Development | Role::Staging);
+    let receivers = match routing.environments.get(&environment.key) {
+        Some(own) => Some(own),
+        None => match severity {
+            Severity::Critical if rehearsal => routing.warning.as_ref(),
+            Severity::Critical => routing.critical.as_ref(),
+            Severity::Warning => routing.warning.as_ref(),
+            Severity::Info => routing.info.as_ref(),
+        },
+    };
+    receivers.into_iter().flatten().map(|receiver| receiver.value.as_str()).collect()
 }
 
 fn of(severity: Severity) -> String {

@@ -36,6 +36,24 @@ pub(in crate::backend) const CERTIFICATE_URGENT: Duration = Duration(3 * 86_400)
 pub(in crate::backend) const BACKUP_TAKES: Duration = Duration(3600);
 /// The longest time that a promise of recovery may be broken before its alert fires.
 pub(in crate::backend) const PROMISE_BROKEN: Duration = Duration(1800);
+/// The share of a volume that is little, if it also shrinks (kubernetes-mixin: 15 %).
+pub(in crate::backend) const VOLUME_LOW: &str = "0.15";
+/// The share of a volume that is next to nothing (kubernetes-mixin: 3 %).
+pub(in crate::backend) const VOLUME_FULL: &str = "0.03";
+/// The time whose trend is drawn on (kubernetes-mixin: 6 hours).
+pub(in crate::backend) const VOLUME_SEEN: Duration = Duration(6 * 3600);
+/// The time within which somebody can make room (kubernetes-mixin: 4 days).
+pub(in crate::backend) const VOLUME_TIME_LEFT: Duration = Duration(4 * 86_400);
+/// The share of a collector's queue that is nearly all of it (awesome-prometheus-alerts, OpenTelemetry Collector).
+pub(in crate::backend) const COLLECTOR_QUEUE: &str = "0.8";
+/// The share of requests to a store of logs that may fail (Loki's mixin: 10 %).
+pub(in crate::backend) const STORE_ERRORS: &str = "0.1";
+/// Errors in an hour that come by themselves while blocks of traces are deleted (Tempo's mixin).
+pub(in crate::backend) const TRACE_ERRORS: &str = "2";
+/// The time in which a node that could not be added is tried again, and a failure is still news.
+pub(in crate::backend) const SCALE_UPS: Duration = Duration(1800);
+/// The share of a model's KV cache that is all of it: with more, vLLM interrupts requests.
+pub(in crate::backend) const MODEL_CACHE: &str = "0.95";
 /// How long alerts of a group are waited for before the first notification (kube-prometheus-stack).
 pub(super) const GROUP_WAIT: Duration = Duration(30);
 /// The time between two notifications about a group that changes (kube-prometheus-stack). The times after which a

@@ -1,14 +1,15 @@
 //! Rules about managed PostgreSQL databases, their backups and their poolers.
 
 use super::conventions::{BACKUP_TAKES, CONNECTIONS, DEADLOCKS, LASTING, PARTLY, RECENTLY};
-use super::expr::{COUNT, Gone, PERCENT, SPAN, Selector};
+use super::expr::{COUNT, Condition, Gone, PERCENT, SPAN, Selector};
 use super::forms;
 use super::metrics::{
-    KUBE_CRONJOB_LAST_SUCCESS, KUBE_DEPLOYMENT_AVAILABLE, Metric, PG_DEADLOCKS, PG_IS_REPLICA, PG_LAG, PG_UP,
-    RESTORABLE,
+    KUBE_CRONJOB_LAST_SUCCESS, KUBE_DEPLOYMENT_AVAILABLE, Metric, PG_CONNECTIONS, PG_DEADLOCKS,
+    PG_IS_REPLICA, PG_LAG, PG_MAX_CONNECTIONS, PG_UP, RESTORABLE,
 };
-use super::recovery;
+use super::recovery::{self, Cause};
 use super::rule::{Group, Rule, Scope, Subject, Urgency};
+use super::story::{GONE, Series, Story, fires, healthy, near, number, series, vanished, watched};
 use crate::plan::{Database, Pooling};
 use crate::units::Duration;
 
@@ -22,7 +23,11 @@ pub(super) fn group<'p>(scope: Scope<'p>, database: &'p Database) -> Group<'p> {
         rules.push(pooler(scope, subject, database, pooling));
     }
     if let Some(tier) = &database.tier {
-        rules.push(recovery::rto(scope, subject, "database=", "DatabaseDown", tier));
+        let down = Cause {
+            what: "the database does not answer",
+            rows: vec![(row(PG_UP, scope, database, &[]), 1., 0.)],
+        };
+        rules.push(recovery::rto(scope, subject, "database=", "DatabaseDown", tier, [down]));
     }
     subject.group(database.at, rules)
 }
@@ -32,18 +37,51 @@ fn of<'p>(metric: Metric, scope: Scope<'p>, database: &'p Database) -> Selector<
     Selector(metric, [("environment=", scope.key()), ("database=", &database.key)])
 }
 
+/// A series of a metric of a database, for stories.
+fn row<'p>(metric: Metric, scope: Scope<'p>, database: &'p Database, more: &[Condition<'_>]) -> Series {
+    series(metric, &of(metric, scope, database).1, more)
+}
+
+/// A time passes a limit: just as long ago as may be, and longer.
+fn aged<'p>(what: Series, limit: Duration) -> Story<'p> {
+    let most = limit.exact();
+    Story::new(
+        [
+            healthy("it was a minute ago"),
+            near("it was just as long ago as may be"),
+            fires("it was longer ago", most + 1.),
+        ],
+        [what.ago([60., most, most + 1.])],
+    )
+}
+
 fn server<'p>(scope: Scope<'p>, subject: Subject<'p>, database: &'p Database, rules: &mut Vec<Rule<'p>>) {
     let (environment, key) = (scope.key(), &database.key);
     let up = of(PG_UP, scope, database);
     let hold = scope.plan.monitoring.down_for.value;
-    rules.push(subject.rule(
-        "DatabaseDown",
-        Urgency::Now,
-        hold,
-        format!("max by (environment, database) ({up}) == 0"),
-        "A database does not answer.",
-        format!("{key} in {environment} has not answered for {hold}."),
-    ));
+    rules.push(
+        subject
+            .rule(
+                "DatabaseDown",
+                Urgency::Now,
+                hold,
+                format!("max by (environment, database) ({up}) == 0"),
+                "A database does not answer.",
+                format!("{key} in {environment} has not answered for {hold}."),
+            )
+            .proved(Story::new(
+                [
+                    healthy("two servers answer"),
+                    near("one of them answers"),
+                    fires("none answers", 0.0),
+                    near("nothing is seen, which is another alert"),
+                ],
+                [
+                    row(PG_UP, scope, database, &[("instance=", "a")]).is([1., 1., 0., GONE]),
+                    row(PG_UP, scope, database, &[("instance=", "b")]).is([1., 0., 0., GONE]),
+                ],
+            )),
+    );
     rules.push(subject.rule(
         "DatabaseMetricsAbsent",
         Urgency::Soon,
@@ -53,25 +91,71 @@ fn server<'p>(scope: Scope<'p>, subject: Subject<'p>, database: &'p Database, ru
         format!(
             "postgres_exporter gives no readings of {key} in {environment}, so nobody would see it fail."
         ),
-    ));
-    rules.push(subject.rule(
-        "DatabaseConnectionsHigh",
-        Urgency::Soon,
-        PARTLY,
-        format!("{} > {CONNECTIONS}", forms::connections_use(&up.1)),
-        "A database is running out of connections.",
-        format!("{PERCENT} of the connections that {key} in {environment} takes are in use."),
-    ));
+    )
+.proved(Story::new(
+        [healthy("it is watched"), vanished("only another database is", 1.0)],
+        [
+            row(PG_UP, scope, database, &[]).is([1., GONE]),
+            series(PG_UP, &[up.1[0], ("database=", "other")], &[]).is([1., 1.]),
+        ],
+    )));
+    rules.push(
+        subject
+            .rule(
+                "DatabaseConnectionsHigh",
+                Urgency::Soon,
+                PARTLY,
+                format!("{} > {CONNECTIONS}", forms::connections_use(&up.1)),
+                "A database is running out of connections.",
+                format!("{PERCENT} of the connections that {key} in {environment} takes are in use."),
+            )
+            .proved({
+                let full = number(CONNECTIONS);
+                let one = ("instance=", "a");
+                let used = |state| row(PG_CONNECTIONS, scope, database, &[one, ("state=", state)]);
+                Story::new(
+                    [
+                        healthy("half of the connections are in use"),
+                        near("as many are as may be"),
+                        fires("one more is", (100. * full + 1.) / 100.).on("instance", "a"),
+                    ],
+                    [
+                        used("active").is([25., 50. * full, 50. * full + 1.]),
+                        used("idle").is([25., 50. * full, 50. * full]),
+                        row(PG_MAX_CONNECTIONS, scope, database, &[one]).is([100.; 3]),
+                    ],
+                )
+            }),
+    );
     let deadlocks = of(PG_DEADLOCKS, scope, database);
     let range = scope.range(RECENTLY);
-    rules.push(subject.rule(
-        "DatabaseDeadlocks",
-        Urgency::Soon,
-        Duration(0),
-        format!("sum by (environment, database) (increase({deadlocks}[{range}])) > {DEADLOCKS}"),
-        "Transactions block each other.",
-        format!("{key} in {environment} had {COUNT} deadlocks in the last {range}."),
-    ));
+    rules.push(
+        subject
+            .rule(
+                "DatabaseDeadlocks",
+                Urgency::Soon,
+                Duration(0),
+                format!("sum by (environment, database) (increase({deadlocks}[{range}])) > {DEADLOCKS}"),
+                "Transactions block each other.",
+                format!("{key} in {environment} had {COUNT} deadlocks in the last {range}."),
+            )
+            .proved({
+                let (most, minutes) = (number(DEADLOCKS), range.0.exact() / 60.);
+                let few = most / minutes;
+                // What happened in the range, of whose first minute nothing is known.
+                let more = 1.5 * few;
+                let happened = ((minutes - 2.) * few + more) * minutes / (minutes - 1.);
+                let of_one = |name| row(PG_DEADLOCKS, scope, database, &[("datname=", name)]);
+                Story::new(
+                    [
+                        healthy("there are none"),
+                        near("there are as many as may be"),
+                        fires("there are more", happened),
+                    ],
+                    [of_one("a").grows([0., few, more]), of_one("b").grows([0., 0., 0.])],
+                )
+            }),
+    );
     if let Some(tier) = database.tier.as_ref().filter(|_| database.nodes.value > 1) {
         let (lag, replica) = (of(PG_LAG, scope, database), of(PG_IS_REPLICA, scope, database));
         let rpo = tier.rpo.value;
@@ -86,7 +170,26 @@ fn server<'p>(scope: Scope<'p>, subject: Subject<'p>, database: &'p Database, ru
                     "A replica is further behind than its tier allows to lose.",
                     format!("A replica of {key} in {environment} is {SPAN} behind; its tier promises {rpo}."),
                 )
-                .with("rpo", rpo.prometheus()),
+                .with("rpo", rpo.prometheus())
+                .proved(Story::new(
+                    [
+                        healthy("a replica follows"),
+                        near("it is just as far behind as may be"),
+                        fires("it is further behind", rpo.exact() + 1.).on("instance", "a"),
+                        near("it is no replica"),
+                    ],
+                    [
+                        row(PG_LAG, scope, database, &[("instance=", "a")]).is([
+                            0.,
+                            rpo.exact(),
+                            rpo.exact() + 1.,
+                            rpo.exact() + 1.,
+                        ]),
+                        row(PG_IS_REPLICA, scope, database, &[("instance=", "a")]).is([1., 1., 1., 0.]),
+                        row(PG_LAG, scope, database, &[("instance=", "b")]).is([0.; 4]),
+                        row(PG_IS_REPLICA, scope, database, &[("instance=", "b")]).is([1.; 4]),
+                    ],
+                )),
         );
     }
 }
@@ -111,7 +214,8 @@ fn backups<'p>(scope: Scope<'p>, subject: Subject<'p>, database: &'p Database, r
                     "The newest restorable point of a database is older than its RPO.",
                     format!("{key} in {environment} can be restored to {SPAN} ago; its tier promises {rpo}."),
                 )
-                .with("rpo", rpo.prometheus()),
+                .with("rpo", rpo.prometheus())
+                .proved(aged(row(RESTORABLE, scope, database, &[]), rpo)),
         );
     }
     // Where the schedule alone cannot keep the promise, dumps are not what it stands on.
@@ -132,7 +236,8 @@ fn backups<'p>(scope: Scope<'p>, subject: Subject<'p>, database: &'p Database, r
                     "The newest dump of a database is older than its RPO.",
                     format!("{key} in {environment} was last dumped {SPAN} ago; its tier promises {rpo}."),
                 )
-                .with("rpo", rpo.prometheus()),
+                .with("rpo", rpo.prometheus())
+                .proved(aged(series(KUBE_CRONJOB_LAST_SUCCESS, &newest.1, &[]), rpo)),
         );
     }
     let expected = database.backup.as_ref().and_then(|backup| {
@@ -143,24 +248,40 @@ fn backups<'p>(scope: Scope<'p>, subject: Subject<'p>, database: &'p Database, r
         }
     });
     if let Some(late) = expected.filter(|late| rpo.is_none_or(|rpo| *late < rpo)) {
-        rules.push(subject.rule(
-            "DatabaseBackupLate",
-            Urgency::Soon,
-            recovery::patience(late),
-            format!("{age} > {}", late.0),
-            "A backup of a database is late.",
-            format!("{key} in {environment} can be restored to {SPAN} ago; {late} is expected at most."),
-        ));
+        rules.push(
+            subject
+                .rule(
+                    "DatabaseBackupLate",
+                    Urgency::Soon,
+                    recovery::patience(late),
+                    format!("{age} > {}", late.0),
+                    "A backup of a database is late.",
+                    format!(
+                        "{key} in {environment} can be restored to {SPAN} ago; {late} is expected at most."
+                    ),
+                )
+                .proved(aged(row(RESTORABLE, scope, database, &[]), late)),
+        );
     }
     if rpo.is_some() || database.backup.is_some() {
-        rules.push(subject.rule(
-            "DatabaseBackupUnknown",
-            Urgency::Soon,
-            Duration::HOUR,
-            format!("absent({newest})"),
-            "Nobody knows to which point a database can be restored.",
-            format!("Nothing reports the newest restorable point of {key} in {environment}."),
-        ));
+        rules.push(
+            subject
+                .rule(
+                    "DatabaseBackupUnknown",
+                    Urgency::Soon,
+                    Duration::HOUR,
+                    format!("absent({newest})"),
+                    "Nobody knows to which point a database can be restored.",
+                    format!("Nothing reports the newest restorable point of {key} in {environment}."),
+                )
+                .proved(Story::new(
+                    [healthy("it is known"), vanished("only that of another database is", 1.0)],
+                    [
+                        row(RESTORABLE, scope, database, &[]).ago([60., GONE]),
+                        series(RESTORABLE, &[newest.1[0], ("database=", "other")], &[]).ago([60., 60.]),
+                    ],
+                )),
+        );
     }
 }
 
@@ -174,17 +295,32 @@ fn pooler<'p>(
     let available =
         Selector(KUBE_DEPLOYMENT_AVAILABLE, [("namespace=", namespace), ("deployment=", &pooling.name)]);
     let hold = scope.plan.monitoring.down_for.value.min(LASTING);
-    subject.rule(
-        "PoolerNoReadyReplicas",
-        Urgency::Now,
-        hold,
-        format!("{available} == 0\n  or {}", Gone(available, namespace)),
-        "The pooler of a database has no pod that is ready.",
-        format!(
-            "{} in {} has no ready pod, so nothing reaches database {}.",
-            pooling.name,
-            scope.key(),
-            database.key
-        ),
-    )
+    subject
+        .rule(
+            "PoolerNoReadyReplicas",
+            Urgency::Now,
+            hold,
+            format!("{available} == 0\n  or {}", Gone(available, namespace)),
+            "The pooler of a database has no pod that is ready.",
+            format!(
+                "{} in {} has no ready pod, so nothing reaches database {}.",
+                pooling.name,
+                scope.key(),
+                database.key
+            ),
+        )
+        .proved(Story::new(
+            [
+                healthy("two pods are ready"),
+                near("one is"),
+                fires("none is", 0.0).on("deployment", &pooling.name),
+                healthy("both are again"),
+                vanished("they are gone, and the namespace is watched", 1.0).on("deployment", &pooling.name),
+                near("kube-state-metrics is gone, which is another alert"),
+            ],
+            [
+                series(KUBE_DEPLOYMENT_AVAILABLE, &available.1, &[]).is([2., 1., 0., 2., GONE, GONE]),
+                watched(namespace).is([1., 1., 1., 1., 1., GONE]),
+            ],
+        ))
 }

@@ -49,7 +49,7 @@ impl fmt::Display for Where<'_> {
 }
 
 /// Writes a text as a string of `PromQL`, whose escapes are those of Go.
-fn quoted(text: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+pub(super) fn quoted(text: &str, f: &mut impl fmt::Write) -> fmt::Result {
     f.write_char('"')?;
     if text.bytes().all(|byte| !matches!(byte, b'"' | b'\\' | 0x7f) && byte >= b' ' && byte.is_ascii()) {
         f.write_str(text)?;

@@ -3,16 +3,19 @@
 use indexmap::IndexMap;
 
 use crate::names;
-use crate::plan::{Addon, AddonSecurity, AddonSource, Install, Rollout, Strategy, VolumeBackups};
+use crate::plan::{
+    Addon, AddonSecurity, AddonSource, Install, Rollout, Sli, SliPreset, Slo, Strategy, VolumeBackups,
+};
 use crate::plan::{
     Autoscaling, Backup, Broker, BrokerUser, Cache, CacheEngine, Calendar, Cluster, Concurrency, Database,
     DatabaseExporter, Delivery, Drills, Environment, Eviction, GpuPool, Ingress, IngressController, Job,
-    Kept, MessageQueue, Metrics, Monitoring, Mount, NetworkDefault, NodePool, Paths, Plan, PodSecurity,
-    PoolMode, Pooling, Provider, QueueType, Quota, Resolved, Resources, Role, Route, Routing, Scale,
-    Scenario, Schedule, Secret, SecretDelivery, SecretStore, Service, ServicePort, Tier, Tls, Topology,
-    Workload, Workloads,
+    Kept, MessageQueue, Metrics, MetricsKind, Monitoring, Mount, NetworkDefault, NodePool, Paths, Plan,
+    PodSecurity, PoolMode, Pooling, Provider, QueueType, Quota, Resolved, Resources, Role, Route, Routing,
+    Scale, Scenario, Schedule, Secret, SecretDelivery, SecretStore, Service, ServicePort, Tier, Tls,
+    Topology, Workload, Workloads,
 };
 use crate::source::At;
+use crate::units::slo::Objective;
 use crate::units::{Bytes, Cpu, Duration, Percent};
 
 pub(super) fn r<T>(value: T) -> Resolved<T> {
@@ -67,7 +70,7 @@ pub(super) fn service(key: &str) -> Service {
         ready: None,
         live: None,
         startup: r(Duration(30)),
-        metrics: Some(Metrics { path: text("/metrics"), port: r(8080) }),
+        metrics: Some(Metrics { path: text("/metrics"), port: r(8080), kind: r(MetricsKind::Http) }),
         volumes: vec![],
         user: r(1000),
         read_only: r(true),
@@ -88,6 +91,16 @@ pub(super) fn service(key: &str) -> Service {
         stop_after: r(Duration(30)),
         patches: Vec::new(),
         tier: Some(tier(Duration::DAY)),
+        slos: vec![Slo {
+            key: "availability".to_owned(),
+            at: At::ROOT,
+            purpose: Some(text("Everybody pays {{ .For }} it")),
+            objective: r(Objective::of(99_900).expect("an objective")),
+            window: r(Duration(30 * Duration::DAY.0)),
+            within: None,
+            traffic: None,
+            sli: Sli::Preset { preset: r(SliPreset::Http), buckets: Vec::new() },
+        }],
     }
 }
 
@@ -101,6 +114,7 @@ fn job(key: &str) -> Job {
         min_available: None,
         metrics: None,
         tier: None,
+        slos: Vec::new(),
         ..service(key)
     };
     Job {
@@ -271,6 +285,7 @@ pub(super) fn environment(key: &str, role: Role) -> Environment {
             cache("sessions", Topology::Cluster, Eviction::NoEviction),
         ],
         managed_caches: vec![],
+        file_systems: vec![],
         queues: vec![broker("events")],
         buckets: vec![],
         services: vec![service("api-router")],
@@ -350,6 +365,7 @@ pub(super) fn plan() -> Plan {
             keep: r(Duration(30 * 86_400)),
             size: r(Bytes(50 << 30)),
             receivers: IndexMap::new(),
+            alertmanager: text("0.34"),
             routing: Routing::default(),
             error_rate: r(Percent(5_000)),
             error_rate_for: r(Duration(300)),

@@ -12,6 +12,7 @@ use super::metrics::{
 };
 use super::pool::{self, Nodes};
 use super::rule::{Group, Rule, Scope, Subject, Urgency};
+use super::story::{GONE, Phase, Series, Story, fires, healthy, near, number, series, vanished};
 use crate::plan::GpuPool;
 use crate::units::Duration;
 
@@ -45,6 +46,72 @@ pub(in crate::backend) fn in_pool(readings: &str, nodes: Nodes<'_>) -> String {
     )
 }
 
+/// A node's number of GPUs, for stories.
+fn gpus_of(metric: Metric, node: &str) -> Series {
+    series(metric, &[("node=", node)], &RESOURCE)
+}
+
+/// The reading of a GPU, for stories.
+fn device(metric: Metric, node: &str, gpu: &str) -> Series {
+    series(metric, &[("Hostname=", node)], &[("gpu=", gpu)])
+}
+
+/// A reading passes a limit: at first of another pool's GPU only.
+fn above<'p>(
+    pool: &GpuPool,
+    nodes: Nodes<'_>,
+    metric: Metric,
+    nearly: &'static str,
+    [fine, most, more]: [f64; 3],
+) -> Story<'p> {
+    let name = format!("{}-0", pool.key);
+    Story::new(
+        [
+            healthy("a GPU works"),
+            near(nearly),
+            near("it is too much for one of another pool"),
+            fires("it is too much", more)
+                .on("Hostname", name.clone())
+                .on("gpu", "0")
+                .on("node", name.clone()),
+        ],
+        [
+            device(metric, &name, "0").is([fine, most, fine, more]),
+            device(metric, pool::OTHER, "0").is([fine, fine, more, fine]),
+            pool::node(nodes, &name).is([1.; 4]),
+            pool::other(nodes).is([1.; 4]),
+        ],
+    )
+}
+
+/// Each of some XIDs is reported by a GPU of its own, and stays.
+fn xids<'p>(pool: &GpuPool, nodes: Nodes<'_>, codes: &[u16], nearly: &'static str, fine: f64) -> Story<'p> {
+    let name = format!("{}-0", pool.key);
+    let mut fault: Option<Phase<'p>> = None;
+    let mut rows = vec![pool::node(nodes, &name).is([1.; 5]), pool::other(nodes).is([1.; 5])];
+    for (index, code) in codes.iter().enumerate() {
+        let (gpu, code) = (index.to_string(), f64::from(*code));
+        rows.push(device(DCGM_XID_ERRORS, &name, &gpu).is([0., fine, code, code, 0.]));
+        rows.push(device(DCGM_XID_ERRORS, pool::OTHER, &gpu).is([0., code, 0., 0., 0.]));
+        let phase = match fault {
+            None => fires("a fault is reported", code),
+            Some(phase) => phase.also(code),
+        };
+        fault = Some(phase.on("Hostname", name.clone()).on("gpu", gpu).on("node", name.clone()));
+    }
+    let fault = fault.unwrap_or_else(|| near("no fault is known"));
+    Story::new(
+        [
+            healthy("no GPU reports a fault"),
+            near(nearly).at_once(),
+            fault,
+            near("it was long ago"),
+            near("the driver was loaded again").at_once(),
+        ],
+        rows,
+    )
+}
+
 fn devices<'p>(
     scope: Scope<'p>,
     subject: Subject<'p>,
@@ -66,7 +133,28 @@ fn devices<'p>(
             format!(
                 "{COUNT} GPUs of pool {key} of {environment} can be used; {count} nodes should give {all}."
             ),
-        ));
+        )
+.proved(Story::new(
+            [
+                healthy("all GPUs can be used"),
+                fires("one less can", f64::from(all.saturating_sub(1))),
+                healthy("all can be used again"),
+                vanished("the pool has none, and another has", 0.0),
+            ],
+            (0..count)
+                .flat_map(|index| {
+                    let (name, gpus) = (format!("{key}-{index}"), f64::from(gpus));
+                    let less = if index == 0 { gpus - 1. } else { gpus };
+                    [
+                        gpus_of(KUBE_NODE_ALLOCATABLE, &name).is([gpus, less, gpus, GONE]),
+                        pool::node(nodes, &name).is([1., 1., 1., GONE]),
+                    ]
+                })
+                .chain([
+                    gpus_of(KUBE_NODE_ALLOCATABLE, pool::OTHER).is([1000.; 4]),
+                    pool::other(nodes).is([1.; 4]),
+                ]),
+        )));
     }
     rules.push(subject.rule(
         "GPUDeviceMissing",
@@ -77,7 +165,25 @@ fn devices<'p>(
         format!(
             "{COUNT} GPUs of node {{{{ $labels.node }}}} of pool {key} of {environment} are not healthy."
         ),
-    ));
+    )
+.proved({
+        let name = format!("{key}-0");
+        Story::new(
+            [
+                healthy("all GPUs are healthy"),
+                near("one of another pool is not"),
+                fires("one is not", 1.0).on("node", name.clone()),
+            ],
+            [
+                gpus_of(KUBE_NODE_CAPACITY, &name).is([2., 2., 2.]),
+                gpus_of(KUBE_NODE_ALLOCATABLE, &name).is([2., 2., 1.]),
+                pool::node(nodes, &name).is([1., 1., 1.]),
+                gpus_of(KUBE_NODE_CAPACITY, pool::OTHER).is([2., 2., 2.]),
+                gpus_of(KUBE_NODE_ALLOCATABLE, pool::OTHER).is([2., 1., 2.]),
+                pool::other(nodes).is([1., 1., 1.]),
+            ],
+        )
+    }));
     let seen = in_pool(&reading(DCGM_GPU_TEMP), nodes);
     rules.push(subject.rule(
         "GPUExporterDown",
@@ -88,7 +194,25 @@ fn devices<'p>(
         format!(
             "dcgm-exporter gives readings of {COUNT} nodes of pool {key} of {environment}; it has {count}."
         ),
-    ));
+    )
+.proved(Story::new(
+        [
+            healthy("all nodes give readings"),
+            fires("one gives none", f64::from(count.saturating_sub(1))),
+            healthy("all give readings again"),
+            vanished("only one of another pool does", 0.0),
+        ],
+        (0..count)
+            .flat_map(|index| {
+                let name = format!("{key}-{index}");
+                let missing = if index == 0 { GONE } else { 60. };
+                [
+                    device(DCGM_GPU_TEMP, &name, "0").is([60., missing, 60., GONE]),
+                    pool::node(nodes, &name).is([1.; 4]),
+                ]
+            })
+            .chain([device(DCGM_GPU_TEMP, pool::OTHER, "0").is([60.; 4]), pool::other(nodes).is([1.; 4])]),
+    )));
 }
 
 fn temperature<'p>(
@@ -102,14 +226,25 @@ fn temperature<'p>(
         ("GPUTemperatureHigh", Urgency::Soon, GPU_WARM, "A GPU is too warm."),
         ("GPUTemperatureCritical", Urgency::Now, GPU_HOT, "A GPU is so hot that it slows down or stops."),
     ] {
-        rules.push(subject.rule(
-            alert,
-            urgency,
-            Duration(300),
-            in_pool(&format!("{} > {limit}", reading(DCGM_GPU_TEMP)), nodes),
-            summary,
-            format!("{GPU} of pool {} of {} has {COUNT} °C; the limit is {limit} °C.", pool.key, scope.key()),
-        ));
+        rules.push(
+            subject
+                .rule(
+                    alert,
+                    urgency,
+                    Duration(300),
+                    in_pool(&format!("{} > {limit}", reading(DCGM_GPU_TEMP)), nodes),
+                    summary,
+                    format!(
+                        "{GPU} of pool {} of {} has {COUNT} °C; the limit is {limit} °C.",
+                        pool.key,
+                        scope.key()
+                    ),
+                )
+                .proved({
+                    let most = number(limit);
+                    above(pool, nodes, DCGM_GPU_TEMP, "as warm as it may be", [most - 20., most, most + 1.])
+                }),
+        );
     }
 }
 
@@ -124,14 +259,18 @@ fn faults<'p>(
     let (environment, key) = (scope.key(), &pool.key);
     let (xid, step) = (reading(DCGM_XID_ERRORS), Range(Duration::MINUTE));
     let changed = |range: Range| format!("changes(({xid})[{range}:{step}]) > 0");
-    rules.push(subject.rule(
-        "GPUXidError",
-        Urgency::Soon,
-        Duration(0),
-        in_pool(&format!("{xid} > 0\n    and {}", changed(scope.range(RECENTLY))), nodes),
-        "The driver of a GPU reports an error.",
-        format!("{GPU} of pool {key} of {environment} reports XID {COUNT}."),
-    ));
+    rules.push(
+        subject
+            .rule(
+                "GPUXidError",
+                Urgency::Soon,
+                Duration(0),
+                in_pool(&format!("{xid} > 0\n    and {}", changed(scope.range(RECENTLY))), nodes),
+                "The driver of a GPU reports an error.",
+                format!("{GPU} of pool {key} of {environment} reports XID {COUNT}."),
+            )
+            .proved(xids(pool, nodes, &[31], "nothing is reported", 0.)),
+    );
     let mut hardware = String::with_capacity(600);
     for (index, code) in HARDWARE_XIDS.iter().enumerate() {
         let or = if index == 0 { "" } else { "\n    or " };
@@ -147,7 +286,8 @@ fn faults<'p>(
         format!(
             "{GPU} of pool {key} of {environment} reports XID {COUNT}: drain the node and have it replaced."
         ),
-    ));
+    )
+.proved(xids(pool, nodes, &HARDWARE_XIDS, "a fault of an application is reported", 31.)));
     rules.push(subject.rule(
         "GPURowRemapFailure",
         Urgency::Now,
@@ -157,5 +297,6 @@ fn faults<'p>(
         format!(
             "{GPU} of pool {key} of {environment} could not remap a row of its memory: have it replaced."
         ),
-    ));
+    )
+.proved(above(pool, nodes, DCGM_ROW_REMAP_FAILURE, "no row had to be replaced", [0., 0., 1.])));
 }

@@ -1,11 +1,12 @@
 //! Rules about jobs: that the last run did not fail, and that one succeeded within what the schedule allows.
 
 use super::conventions::{LASTING, PARTLY};
-use super::expr::{Gone, SPAN, Selector};
+use super::expr::{Condition, Gone, SPAN, Selector};
 use super::metrics::{
     KUBE_CRONJOB_CREATED, KUBE_CRONJOB_LAST_SUCCESS, KUBE_JOB_FAILED, KUBE_JOB_OWNER, KUBE_JOB_START,
 };
 use super::rule::{Group, Scope, Urgency};
+use super::story::{GONE, Story, fires, healthy, near, series, vanished, watched};
 use crate::plan::{Database, Job, Schedule, Tier};
 use crate::source::At;
 use crate::units::Duration;
@@ -74,7 +75,7 @@ fn watch<'p>(scope: Scope<'p>, job: &Watched<'p>) -> Group<'p> {
         format!(
             "A run of {key} in {environment} failed with all its retries, and none has succeeded since: kubectl -n {namespace} logs job/<name>."
         ),
-    )];
+    ).proved(failures(namespace, key))];
     if let Some(schedule) = job.schedule {
         // From one success to the next: the longest pause of the schedule, and the time that a run may take.
         let limit = Duration(schedule.longest.value.0.saturating_add(job.timeout.0));
@@ -89,15 +90,77 @@ fn watch<'p>(scope: Scope<'p>, job: &Watched<'p>) -> Group<'p> {
                 "{key} in {environment} last succeeded {SPAN} ago, or never since it is there; its schedule `{}` and its timeout allow {limit}.",
                 schedule.cron.value
             ),
-        ));
+        )
+.proved({
+            let most = limit.exact();
+            Story::new(
+                [
+                    healthy("it succeeded a minute ago"),
+                    near("it succeeded just as long ago as may be"),
+                    fires("it succeeded longer ago", most + 1.),
+                    near("it never did, and is not there for so long"),
+                    fires("it never did since it is there", most + 1.),
+                ],
+                [
+                    series(KUBE_CRONJOB_LAST_SUCCESS, &labels, &[]).ago([60., most, most + 1., GONE, GONE]),
+                    series(KUBE_CRONJOB_CREATED, &labels, &[])
+                        .ago([2. * most, 2. * most, 2. * most, most, most + 1.]),
+                ],
+            )
+        }));
     }
-    rules.push(subject.rule(
-        "JobMissing",
-        Urgency::Soon,
-        LASTING,
-        Gone(created, namespace).to_string(),
-        "A job is not there.",
-        format!("There is no CronJob {key} in {environment}: nothing runs it."),
-    ));
+    rules.push(
+        subject
+            .rule(
+                "JobMissing",
+                Urgency::Soon,
+                LASTING,
+                Gone(created, namespace).to_string(),
+                "A job is not there.",
+                format!("There is no CronJob {key} in {environment}: nothing runs it."),
+            )
+            .proved(Story::new(
+                [
+                    healthy("it is there"),
+                    vanished("only another one is", 1.0),
+                    near("kube-state-metrics is gone, which is another alert"),
+                ],
+                [
+                    series(KUBE_CRONJOB_CREATED, &labels, &[]).is([0., GONE, GONE]),
+                    series(KUBE_CRONJOB_CREATED, &[labels[0], ("cronjob=", "other")], &[]).is([0., 0., GONE]),
+                    watched(namespace).is([1., 1., GONE]),
+                ],
+            )),
+    );
     subject.group(job.at, rules)
+}
+
+/// Runs fail before and after one that succeeds. Times are small, since a test begins at nought.
+fn failures<'p>(namespace: &str, key: &str) -> Story<'p> {
+    let namespace = ("namespace=", namespace);
+    let run = |metric, name, more: &[Condition<'_>]| series(metric, &[namespace, ("job_name=", name)], more);
+    let (ours, next, other) = (format!("{key}-1"), format!("{key}-2"), "other-1");
+    let owned_by = |name| [("owner_kind=", "CronJob"), ("owner_name=", name)];
+    let row = |metric| series(metric, &[namespace, ("cronjob=", key)], &[]);
+    Story::new(
+        [
+            healthy("a run succeeded, and one of another job failed"),
+            near("a run before it failed, and another goes on"),
+            fires("a run after it failed", 0.0),
+            near("one succeeded after that"),
+            fires("a run failed, and none ever succeeded", 0.0),
+        ],
+        [
+            row(KUBE_CRONJOB_CREATED).is([0.; 5]),
+            row(KUBE_CRONJOB_LAST_SUCCESS).ago([120., 120., 120., 30., GONE]),
+            run(KUBE_JOB_FAILED, &ours, &[("condition=", "true")]).is([GONE, 1., 1., 1., 1.]),
+            run(KUBE_JOB_START, &ours, &[]).ago([180., 180., 60., 60., 60.]),
+            run(KUBE_JOB_OWNER, &ours, &owned_by(key)).is([1.; 5]),
+            run(KUBE_JOB_START, &next, &[]).ago([GONE, 10., GONE, GONE, GONE]),
+            run(KUBE_JOB_OWNER, &next, &owned_by(key)).is([GONE, 1., GONE, GONE, GONE]),
+            run(KUBE_JOB_FAILED, other, &[("condition=", "true")]).is([1.; 5]),
+            run(KUBE_JOB_START, other, &[]).ago([60.; 5]),
+            run(KUBE_JOB_OWNER, other, &owned_by("other")).is([1.; 5]),
+        ],
+    )
 }

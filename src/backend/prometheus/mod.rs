@@ -7,22 +7,34 @@ pub mod alertmanager;
 pub(in crate::backend) mod analysis;
 pub(in crate::backend) mod cache;
 mod certificate;
+mod controllers;
 pub(in crate::backend) mod conventions;
 mod custom;
 mod database;
 mod edge;
 pub(in crate::backend) mod expr;
 pub(in crate::backend) mod forms;
+mod gitops;
 pub(in crate::backend) mod gpu;
 mod job;
 pub use crate::catalog::metrics;
 mod namespace;
+pub(in crate::backend) mod pages;
+mod pods;
 pub(in crate::backend) mod pool;
 mod queue;
 pub(in crate::backend) mod recovery;
 pub mod rotation;
 mod rule;
 mod service;
+pub(in crate::backend) mod slo;
+mod story;
+mod telemetry;
+mod template;
+mod trials;
+mod vllm;
+mod volumes;
+pub(in crate::backend) mod wording;
 mod workload;
 
 #[cfg(test)]
@@ -58,30 +70,35 @@ impl Backend for Prometheus {
             tree.add(Self.name(), path, text, origin);
         }
         for environment in plan.environments.values() {
-            let directory = format!("{}/rules/{}", plan.paths.alerts.value, environment.key);
-            let path = format!("{directory}/{}.yaml", names::ENVIRONMENT_DIRECTORY);
-            add(&mut tree, path, plan, environment_groups(plan, environment));
+            let file = names::ENVIRONMENT_DIRECTORY;
+            add(&mut tree, environment, file, plan, environment_groups(plan, environment));
             if let Some(groups) = custom_groups(plan, environment) {
                 let mut text = format!("# {}\n", names::BANNER);
                 yaml::document(&Data::Map(groups), &mut text);
                 let origin = plan.monitoring.custom.first().map(|alert| alert.at);
+                let directory = format!("{}/rules/{}", plan.paths.alerts.value, environment.key);
                 let path = format!("{directory}/{}.yaml", names::CUSTOM_RULES_FILE);
                 tree.add(Self.name(), path, text, origin);
             }
             for service in &environment.services {
-                let path = format!("{directory}/{}.yaml", service.key);
-                add(&mut tree, path, plan, service_groups(plan, environment, service));
+                add(&mut tree, environment, &service.key, plan, service_groups(plan, environment, service));
+                // Tests evaluate all rules of a file at each step: those of objectives are apart.
+                let file = names::slo_file(&service.key);
+                add(&mut tree, environment, &file, plan, objective_groups(plan, environment, service));
             }
         }
         tree
     }
 }
 
-/// Adds a file of groups, each group a chunk with its own origin.
-fn add(tree: &mut FileTree, path: String, plan: &Plan, groups: Vec<Group<'_>>) {
+/// Adds a file of groups, each group a chunk with its own origin, and the tests of its rules.
+fn add(tree: &mut FileTree, environment: &Environment, file: &str, plan: &Plan, groups: Vec<Group<'_>>) {
     const HEAD: &str = "groups:\n";
-    if groups.is_empty() {
-        return;
+    let Some(first) = groups.first().map(|group| group.at) else { return };
+    let alerts = &plan.paths.alerts.value;
+    for trials in trials::of(&groups, &environment.key, file, runbooks(plan)) {
+        let path = format!("{alerts}/tests/{}/{}_test.yaml", environment.key, trials.name);
+        tree.add(Prometheus.name(), path, trials.text, Some(first));
     }
     let mut chunks = Vec::with_capacity(groups.len() + 1);
     chunks.push(Chunk { text: format!("# {}\n{HEAD}", names::BANNER), origin: None });
@@ -92,7 +109,13 @@ fn add(tree: &mut FileTree, path: String, plan: &Plan, groups: Vec<Group<'_>>) {
         text.drain(..HEAD.len());
         chunks.push(Chunk { text, origin });
     }
+    let path = format!("{alerts}/rules/{}/{file}.yaml", environment.key);
     tree.insert(path, File { backend: Prometheus.name(), ownership: Ownership::Generated, chunks });
+}
+
+/// The address below which runbooks are.
+fn runbooks(plan: &Plan) -> Option<&str> {
+    plan.monitoring.runbooks.as_ref().map(|base| base.value.as_str())
 }
 
 /// The value of a `PrometheusRule`'s `spec` for a service: `{groups: [..]}`.
@@ -102,7 +125,9 @@ pub(super) fn groups_of_service<'p>(
     environment: &'p Environment,
     service: &'p Service,
 ) -> Option<Map<'p>> {
-    whole(plan, service_groups(plan, environment, service))
+    let mut groups = service_groups(plan, environment, service);
+    groups.extend(objective_groups(plan, environment, service));
+    whole(plan, groups)
 }
 
 /// The value of a `PrometheusRule`'s `spec` for what an environment has besides services: `{groups: [..]}`.
@@ -135,6 +160,15 @@ fn service_groups<'p>(plan: &'p Plan, environment: &'p Environment, service: &'p
     groups
 }
 
+/// The groups of what a service promises.
+fn objective_groups<'p>(
+    plan: &'p Plan,
+    environment: &'p Environment,
+    service: &'p Service,
+) -> Vec<Group<'p>> {
+    slo::groups(Scope { plan, environment }, service)
+}
+
 /// The groups of what an environment has besides services.
 fn environment_groups<'p>(plan: &'p Plan, environment: &'p Environment) -> Vec<Group<'p>> {
     let scope = Scope { plan, environment };
@@ -150,8 +184,14 @@ fn environment_groups<'p>(plan: &'p Plan, environment: &'p Environment) -> Vec<G
     groups.extend(environment.queues.iter().map(|broker| queue::group(scope, broker)));
     groups.extend(environment.databases.iter().flat_map(|database| job::of_dumps(scope, database)));
     groups.extend(environment.jobs.iter().map(|one| job::group(scope, one)));
+    groups.extend(volumes::group(scope));
     groups.extend(recovery::volume_backups(scope));
     groups.extend(recovery::drills(scope));
+    groups.extend(gitops::groups(scope, leads));
+    if let Some(cluster) = plan.clusters.get(&environment.cluster.value).filter(|_| leads) {
+        groups.extend(controllers::groups(scope, cluster));
+        groups.extend(telemetry::groups(scope, cluster));
+    }
     groups
 }
 

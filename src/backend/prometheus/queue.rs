@@ -6,8 +6,9 @@ use super::metrics::{
     Metric, RABBITMQ_CONSUMERS, RABBITMQ_DISK_ALARM, RABBITMQ_MEMORY_ALARM, RABBITMQ_MESSAGES,
     RABBITMQ_NODES, RABBITMQ_READY,
 };
-use super::recovery;
+use super::recovery::{self, Cause};
 use super::rule::{Group, Rule, Scope, Subject, Urgency};
+use super::story::{GONE, Reading, Series, Story, fires, healthy, near, series, vanished};
 use crate::names;
 use crate::plan::{Broker, MessageQueue, QueueType};
 use crate::units::Duration;
@@ -21,13 +22,32 @@ pub(super) fn group<'p>(scope: Scope<'p>, broker: &'p Broker) -> Group<'p> {
         messages(scope, subject, broker, queue, &mut rules);
     }
     if let Some(tier) = &broker.tier {
-        rules.push(recovery::rto(scope, subject, "broker=", "BrokerQuorumLost", tier));
+        let down = Cause {
+            what: "all nodes are gone",
+            rows: (0..broker.nodes.value)
+                .map(|index| {
+                    let name = format!("{}-{index}", broker.key);
+                    (row(RABBITMQ_NODES, scope, broker, &name), 1., GONE)
+                })
+                .collect(),
+        };
+        rules.push(recovery::rto(scope, subject, "broker=", "BrokerQuorumLost", tier, [down]));
     }
     subject.group(broker.at, rules)
 }
 
 fn of<'p>(metric: Metric, scope: Scope<'p>, broker: &'p Broker) -> Selector<'p, 2> {
     Selector(metric, [("namespace=", scope.namespace()), ("job=", &broker.name.value)])
+}
+
+/// A series of one of its nodes, for stories.
+fn row(metric: Metric, scope: Scope<'_>, broker: &Broker, pod: &str) -> Series {
+    series(metric, &of(metric, scope, broker).1, &[("pod=", pod)])
+}
+
+/// The same of another broker.
+fn other(metric: Metric, scope: Scope<'_>) -> Series {
+    series(metric, &[("namespace=", scope.namespace()), ("job=", "other")], &[("pod=", "a")])
 }
 
 fn nodes<'p>(scope: Scope<'p>, subject: Subject<'p>, broker: &'p Broker, rules: &mut Vec<Rule<'p>>) {
@@ -45,29 +65,77 @@ fn nodes<'p>(scope: Scope<'p>, subject: Subject<'p>, broker: &'p Broker, rules: 
         format!(
             "{COUNT} of {all} nodes of {key} in {environment} run; queues need {majority} to take messages."
         ),
-    ));
+    )
+.proved(Story::new(
+        [
+            healthy("all nodes run"),
+            near("just the majority runs"),
+            fires("one less runs", f64::from(majority - 1)),
+            healthy("all run again"),
+            vanished("only one of another broker is seen", 0.0),
+        ],
+        (0..all)
+            .map(|index| {
+                let up_to = |count: u32| if index < count { 1. } else { GONE };
+                row(RABBITMQ_NODES, scope, broker, &format!("{key}-{index}"))
+                    .is([1., up_to(majority), up_to(majority - 1), 1., GONE])
+            })
+            .chain([other(RABBITMQ_NODES, scope).is([1.; 5])]),
+    )));
     if all > majority {
-        rules.push(subject.rule(
-            "BrokerNodeMissing",
-            Urgency::Soon,
-            PARTLY,
-            format!("{running} < {all}"),
-            "A node of a broker is missing.",
-            format!("{COUNT} of {all} nodes of {key} in {environment} run."),
-        ));
+        rules.push(
+            subject
+                .rule(
+                    "BrokerNodeMissing",
+                    Urgency::Soon,
+                    PARTLY,
+                    format!("{running} < {all}"),
+                    "A node of a broker is missing.",
+                    format!("{COUNT} of {all} nodes of {key} in {environment} run."),
+                )
+                .proved(Story::new(
+                    [
+                        healthy("all nodes run"),
+                        near("one of another broker does not"),
+                        fires("one does not", f64::from(all - 1)),
+                    ],
+                    (0..all)
+                        .map(|index| {
+                            let missing = if index == 0 { GONE } else { 1. };
+                            row(RABBITMQ_NODES, scope, broker, &format!("{key}-{index}"))
+                                .is([1., 1., missing])
+                        })
+                        .chain([other(RABBITMQ_NODES, scope).is([1., GONE, 1.])]),
+                )),
+        );
     }
     for (alert, metric, what) in [
         ("BrokerMemoryAlarm", RABBITMQ_MEMORY_ALARM, "memory"),
         ("BrokerDiskAlarm", RABBITMQ_DISK_ALARM, "disk"),
     ] {
-        rules.push(subject.rule(
-            alert,
-            Urgency::Now,
-            Duration::MINUTE,
-            format!("max({}) > 0", of(metric, scope, broker)),
-            "A broker takes no more messages.",
-            format!("{key} in {environment} is short of {what} and blocks everyone who publishes."),
-        ));
+        rules.push(
+            subject
+                .rule(
+                    alert,
+                    Urgency::Now,
+                    Duration::MINUTE,
+                    format!("max({}) > 0", of(metric, scope, broker)),
+                    "A broker takes no more messages.",
+                    format!("{key} in {environment} is short of {what} and blocks everyone who publishes."),
+                )
+                .proved(Story::new(
+                    [
+                        healthy("no node is short of it"),
+                        near("one of another broker is"),
+                        fires("one of two is", 1.0),
+                    ],
+                    [
+                        row(metric, scope, broker, "a").is([0., 0., 0.]),
+                        row(metric, scope, broker, "b").is([0., 0., 1.]),
+                        other(metric, scope).is([0., 1., 0.]),
+                    ],
+                )),
+        );
     }
 }
 
@@ -82,43 +150,99 @@ fn messages<'p>(
     let labels = [("namespace=", scope.namespace()), ("job=", broker.name.value.as_str()), ("queue=", name)];
     let held = Selector(RABBITMQ_MESSAGES, labels);
     let running = of(RABBITMQ_NODES, scope, broker);
+    let job = broker.name.value.as_str();
     let mut add = |rule: Rule<'p>| rules.push(rule.with("queue", name));
-    add(subject.rule(
-        "QueueMissing",
-        Urgency::Soon,
-        LASTING,
-        format!("absent({held}) and on () {running}"),
-        "A queue does not exist, or is not watched.",
-        format!("Broker {} in {environment} reports no queue {name}.", broker.key),
-    ));
+    let told = |metric| series(metric, &labels, &[]);
+    let beside = |metric| series(metric, &[labels[0], labels[1], ("queue=", "other")], &[]);
+    let node = || row(RABBITMQ_NODES, scope, broker, "a");
+    add(subject
+        .rule(
+            "QueueMissing",
+            Urgency::Soon,
+            LASTING,
+            format!("absent({held}) and on () {running}"),
+            "A queue does not exist, or is not watched.",
+            format!("Broker {} in {environment} reports no queue {name}.", broker.key),
+        )
+        .proved(Story::new(
+            [
+                healthy("the queue is there"),
+                vanished("only another one is", 1.0).on("job", job),
+                near("its broker is gone, which is another alert"),
+            ],
+            [
+                told(RABBITMQ_MESSAGES).is([0., GONE, GONE]),
+                beside(RABBITMQ_MESSAGES).is([0., 0., GONE]),
+                node().is([1., 1., GONE]),
+            ],
+        )));
     // Readers of a stream leave the messages where they are.
     if queue.kind.value != QueueType::Stream {
         let ready = Selector(RABBITMQ_READY, labels);
         let range = scope.range(Duration(1800));
-        add(subject.rule(
-            "QueueBacklogGrowing",
-            Urgency::Soon,
-            Duration(1800),
-            format!(
-                "sum by (namespace, job, queue) (deriv({ready}[{range}])) > 0\n  \
+        add(subject
+            .rule(
+                "QueueBacklogGrowing",
+                Urgency::Soon,
+                Duration(1800),
+                format!(
+                    "sum by (namespace, job, queue) (deriv({ready}[{range}])) > 0\n  \
                  and sum by (namespace, job, queue) (min_over_time({ready}[{range}])) > 0"
-            ),
-            "Messages arrive faster than they are handled.",
-            format!("Queue {name} in {environment} has grown, and never been empty, for an hour."),
-        ));
+                ),
+                "Messages arrive faster than they are handled.",
+                format!("Queue {name} in {environment} has grown, and never been empty, for an hour."),
+            )
+            .proved(Story::new(
+                [
+                    healthy("nothing waits"),
+                    near("it grows, and is emptied again and again"),
+                    near("many messages wait, and no more come"),
+                    fires("it grows and is never empty", 1. / 60.).on("job", job),
+                    near("another one grows"),
+                ],
+                [
+                    told(RABBITMQ_READY).told([
+                        Reading::Is(0.),
+                        Reading::Emptied(15),
+                        Reading::Is(100.),
+                        Reading::Grows(1.),
+                        Reading::Is(100.),
+                    ]),
+                    beside(RABBITMQ_READY).told([
+                        Reading::Is(100.),
+                        Reading::Is(100.),
+                        Reading::Is(100.),
+                        Reading::Is(100.),
+                        Reading::Grows(1.),
+                    ]),
+                ],
+            )));
         if broker.users.iter().any(|user| user.consumes.iter().any(|consumed| consumed == name)) {
             let consumers = Selector(RABBITMQ_CONSUMERS, labels);
-            add(subject.rule(
-                "QueueWithoutConsumers",
-                Urgency::Now,
-                PARTLY,
-                format!(
-                    "sum by (namespace, job, queue) ({held}) > 0\n  \
+            add(subject
+                .rule(
+                    "QueueWithoutConsumers",
+                    Urgency::Now,
+                    PARTLY,
+                    format!(
+                        "sum by (namespace, job, queue) ({held}) > 0\n  \
                      unless sum by (namespace, job, queue) ({consumers}) > 0"
-                ),
-                "Messages wait and nobody handles them.",
-                format!("{COUNT} messages wait in queue {name} in {environment}, and nobody consumes."),
-            ));
+                    ),
+                    "Messages wait and nobody handles them.",
+                    format!("{COUNT} messages wait in queue {name} in {environment}, and nobody consumes."),
+                )
+                .proved(Story::new(
+                    [
+                        healthy("somebody consumes"),
+                        near("nobody does, and nothing waits"),
+                        fires("one waits, and only another queue has consumers", 1.0).on("job", job),
+                    ],
+                    [
+                        told(RABBITMQ_MESSAGES).is([5., 0., 1.]),
+                        told(RABBITMQ_CONSUMERS).is([1., 0., 0.]),
+                        beside(RABBITMQ_CONSUMERS).is([0., 1., 1.]),
+                    ],
+                )));
         }
     }
     if queue.dead_letter.value {
@@ -133,6 +257,24 @@ fn messages<'p>(
             ),
             "There are messages that nobody could handle.",
             format!("{COUNT} messages of queue {name} in {environment} could not be handled, or their queue is missing."),
-        ));
+        )
+.proved({
+            let told = series(RABBITMQ_MESSAGES, &dead.1, &[]);
+            Story::new(
+                [
+                    healthy("there is none"),
+                    near("there are some of another queue"),
+                    fires("there is one", 1.0).on("job", job),
+                    healthy("it was handled"),
+                    vanished("their queue is gone", 1.0).on("job", job),
+                    near("the broker is gone, which is another alert"),
+                ],
+                [
+                    told.is([0., 0., 1., 0., GONE, GONE]),
+                    beside(RABBITMQ_MESSAGES).is([0., 1., 0., 0., 0., GONE]),
+                    node().is([1., 1., 1., 1., 1., GONE]),
+                ],
+            )
+        }));
     }
 }

@@ -6,9 +6,10 @@ use super::expr::SPAN;
 use super::expr::Selector;
 use super::forms;
 use super::metrics::{
-    ALERTS, DRILL, VELERO_FAILURES, VELERO_INVALID, VELERO_LAST_SUCCESS, VELERO_PARTIAL_FAILURES,
+    ALERTS, DRILL, Metric, VELERO_FAILURES, VELERO_INVALID, VELERO_LAST_SUCCESS, VELERO_PARTIAL_FAILURES,
 };
 use super::rule::{Group, Rule, Scope, Subject, Urgency};
+use super::story::{GONE, Line, Series, Story, fires, healthy, near, series, vanished};
 use crate::names;
 use crate::plan::{Drills, Tier};
 use crate::units::Duration;
@@ -23,6 +24,7 @@ pub(super) fn rto<'p>(
     matcher: &'static str,
     down: &str,
     tier: &'p Tier,
+    causes: impl IntoIterator<Item = Cause>,
 ) -> Rule<'p> {
     let name = subject.name();
     let firing = Selector(
@@ -45,6 +47,34 @@ pub(super) fn rto<'p>(
             ),
         )
         .with("rto", rto.prometheus())
+        .proved(outages(scope.key(), scope.plan.monitoring.down_for.value, causes))
+}
+
+/// Something that makes one of the alerts fire for which [`rto`] waits: its series, with what is good and what is bad.
+pub(super) struct Cause {
+    /// The situation in a few words.
+    pub(super) what: &'static str,
+    /// The series.
+    pub(super) rows: Vec<(Series, f64, f64)>,
+}
+
+/// One outage after the other, each told by the alert about it: so names and labels of that one are proved, too.
+fn outages(environment: &str, down_for: Duration, causes: impl IntoIterator<Item = Cause>) -> Story<'_> {
+    let causes: Vec<Cause> = causes.into_iter().collect();
+    let mut phases = vec![healthy("all is well")];
+    let mut lines: Vec<Line> = Vec::new();
+    for (index, cause) in causes.iter().enumerate() {
+        phases.push(fires(cause.what, 1.0).on("environment", environment).after(down_for));
+        phases.push(healthy("it works again"));
+        for (series, good, bad) in &cause.rows {
+            let mut numbers = vec![*good; 2 * causes.len() + 1];
+            if let Some(number) = numbers.get_mut(2 * index + 1) {
+                *number = *bad;
+            }
+            lines.push(series.clone().line(&numbers));
+        }
+    }
+    Story::told(phases, lines)
 }
 
 /// The age at which a drill is overdue: a tenth of the interval is left for weekends and holidays.
@@ -61,6 +91,7 @@ pub(super) fn drills(scope: Scope<'_>) -> Option<Group<'_>> {
     let environment = scope.key();
     let days = u64::from(drills.every.value.days());
     let limit = overdue(drills).0;
+    let age = overdue(drills).exact();
     let rules = drills.scenarios.iter().map(|scenario| {
         let name = scenario.value.word();
         let last = Selector(DRILL, [("environment=", environment), ("scenario=", name)]);
@@ -75,6 +106,16 @@ pub(super) fn drills(scope: Scope<'_>) -> Option<Group<'_>> {
             "A recovery drill is overdue.",
             format!("The drill {name} is due every {days} days in {environment}; the last one that succeeded is older, or unknown."),
         )
+.proved(Story::new(
+            [
+                healthy("a drill was held"),
+                near("it was held just as long ago as may be"),
+                fires("it was held longer ago", 0.0),
+                healthy("it is held again"),
+                vanished("nobody knows of one", 1.0),
+            ],
+            [series(DRILL, &last.1, &[]).ago([60., age, age + 1., 60., GONE])],
+        ))
     });
     let at = scope.environment.at;
     Some(scope.subject("drills", environment).group(at, rules.collect()))
@@ -94,6 +135,8 @@ pub(super) fn volume_backups(scope: Scope<'_>) -> Option<Group<'_>> {
         Selector(metric, [("namespace=", release.namespace.value.as_str()), ("schedule=", &schedule)])
     };
     let last = of(VELERO_LAST_SUCCESS);
+    let row = |metric| series(metric, &last.1, &[]);
+    let other = || series(VELERO_LAST_SUCCESS, &[last.1[0], ("schedule=", "other")], &[]);
     let copied = scope.environment.caches.iter().filter(|cache| cache.persistence.is_some());
     let promised = copied.filter_map(|cache| cache.tier.as_ref()).map(|tier| tier.rpo.value);
     let late = Duration(backups.every.value.0 * 11 / 10 + BACKUP_TAKES.0);
@@ -118,7 +161,15 @@ pub(super) fn volume_backups(scope: Scope<'_>) -> Option<Group<'_>> {
                 "The volumes of {environment} were last backed up whole {SPAN} ago; a backup is due every {}.",
                 backups.every.value
             ),
-        ),
+        )
+.proved(Story::new(
+            [
+                healthy("a backup was made"),
+                near("it is just as old as may be"),
+                fires("it is older", limit.exact() + 1.).on("schedule", schedule.clone()),
+            ],
+            [row(VELERO_LAST_SUCCESS).ago([60., limit.exact(), limit.exact() + 1.])],
+        )),
         subject.rule(
             "VeleroBackupUnknown",
             Urgency::Soon,
@@ -126,7 +177,17 @@ pub(super) fn volume_backups(scope: Scope<'_>) -> Option<Group<'_>> {
             format!("absent({last})"),
             "Nobody knows whether the volumes of an environment are backed up.",
             format!("Velero reports no whole backup of {environment} by the schedule {schedule}."),
-        ),
+        )
+.proved(Story::new(
+            [
+                healthy("a backup was made"),
+                vanished("nobody knows of one", 1.0).on("schedule", schedule.clone()),
+            ],
+            [
+                row(VELERO_LAST_SUCCESS).ago([60., GONE]),
+                other().ago([60., 60.]),
+            ],
+        )),
         subject.rule(
             "VeleroBackupFailed",
             Urgency::Soon,
@@ -138,9 +199,38 @@ pub(super) fn volume_backups(scope: Scope<'_>) -> Option<Group<'_>> {
             ),
             "A backup of an environment's volumes failed, or failed in part.",
             format!("A backup of {environment} by the schedule {schedule} failed, and none has succeeded since: velero backup get names it."),
-        ),
+        )
+.proved(failures(&row, &schedule, seen, other())),
     ];
     Some(scope.subject("volume-backups", environment).group(backups.at, rules))
+}
+
+/// Each way to fail, and a success after it.
+fn failures<'p>(row: &dyn Fn(Metric) -> Series, schedule: &str, seen: Duration, other: Series) -> Story<'p> {
+    let failed = |what| fires(what, 1.0).on("schedule", schedule.to_owned());
+    let (whole, long_ago) = (seen.exact() - 1., seen.exact());
+    let story = Story::new(
+        [
+            healthy("a backup was made"),
+            near("none was made since, and none failed"),
+            near("one failed, and another was made after it"),
+            failed("one fails"),
+            near("the next is made"),
+            failed("one fails in part"),
+            near("the next is made"),
+            failed("one is refused"),
+        ],
+        [
+            row(VELERO_LAST_SUCCESS)
+                .ago([whole, long_ago, whole, long_ago, whole, long_ago, whole, long_ago]),
+            row(VELERO_FAILURES).grows([0., 0., 1., 1., 0., 0., 0., 0.]),
+            row(VELERO_PARTIAL_FAILURES).grows([0., 0., 0., 0., 0., 1., 0., 0.]),
+            row(VELERO_INVALID).grows([0., 0., 0., 0., 0., 0., 0., 1.]),
+            other.ago([60.; 8]),
+        ],
+    );
+    // Some readings are in the range all the same.
+    if seen >= Duration(4 * 3600) { story.every(Duration::HOUR) } else { story }
 }
 
 /// How long a broken promise of `rpo` may last before it is reported: less than a tenth of it.

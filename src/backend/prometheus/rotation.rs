@@ -10,6 +10,7 @@ use super::conventions::PARTLY;
 use super::expr::{COUNT, SPAN, Selector};
 use super::metrics::{KUBE_NAMESPACE_CREATED, SECRET_ROTATED_AT};
 use super::rule::{Rule, Subject, Urgency};
+use super::story::{self, GONE, Story, fires, healthy, near, series, vanished};
 use crate::format::data::{Data, Map};
 use crate::map;
 use crate::names;
@@ -20,6 +21,7 @@ use crate::units::Duration;
 const PREFIX: &str = "platc";
 
 /// The rules about the secrets of a namespace: one pair for each interval.
+#[allow(clippy::cast_precision_loss, reason = "a count of secrets")]
 pub(super) fn rules<'p>(
     subject: Subject<'p>,
     namespace: &str,
@@ -33,12 +35,15 @@ pub(super) fn rules<'p>(
             intervals.entry(rotate.value).or_default().push(&secret.name);
         }
     }
-    for (interval, names) in intervals {
-        let (count, names) = (names.len(), names.join("|"));
+    for (interval, each) in intervals {
+        let (count, names) = (each.len(), each.join("|"));
+        let first = each.first().copied().unwrap_or_default();
+        let row = |name: &str| series(SECRET_ROTATED_AT, &[("namespace=", namespace), ("name=", name)], &[]);
         let changed = Selector(SECRET_ROTATED_AT, [("namespace=", namespace), ("name=~", &names)]);
         let watched = Selector(KUBE_NAMESPACE_CREATED, [("namespace=", namespace)]);
         let days = interval.days();
         let seconds = u64::from(days) * Duration::DAY.0;
+        let due = Duration(seconds).exact();
         let label = |rule: Rule<'p>| rule.with("rotation", interval.word());
         rules.push(label(subject.rule(
             "SecretRotationOverdue",
@@ -49,7 +54,17 @@ pub(super) fn rules<'p>(
             format!(
                 "The secret {{{{ $labels.name }}}} in {namespace} was changed {SPAN} ago; it is due every {days} days."
             ),
-        )));
+        ).proved(Story::new(
+            [
+                healthy("it was changed yesterday"),
+                near("it is due, and one that is never due is older"),
+                fires("it is overdue", due + 1.).on("name", first),
+            ],
+            [
+                row(first).ago([86_400., due, due + 1.]),
+                row("other").ago([86_400., Duration(3650 * Duration::DAY.0).exact(), 86_400.]),
+            ],
+        ))));
         rules.push(label(subject.rule(
             "SecretRotationUnknown",
             Urgency::Soon,
@@ -62,7 +77,21 @@ pub(super) fn rules<'p>(
                 "{COUNT} of the {count} secrets in {namespace} that are due every {days} days say when they were changed; the others have no annotation {}, or are not there.",
                 names::ROTATED_AT_ANNOTATION
             ),
-        )));
+        ).proved(Story::new(
+            [
+                healthy("all have a date"),
+                fires("one has none", count.saturating_sub(1) as f64),
+                healthy("all have a date again"),
+                vanished("none has one", 0.0),
+                near("nothing is watched, which is another alert"),
+            ],
+            each.iter().enumerate().map(|(index, name)| {
+                row(name).ago([60., if index == 0 { GONE } else { 60. }, 60., GONE, GONE])
+            }).chain([
+                row("other").ago([60., 60., 60., 60., 60.]),
+                story::watched(namespace).is([1., 1., 1., 1., GONE]),
+            ]),
+        ))));
     }
 }
 

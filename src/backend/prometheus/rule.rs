@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use super::expr::literal;
 use super::metrics::Metric;
+use super::story::Story;
 use crate::format::data::{Data, Map};
 use crate::map;
 use crate::names;
@@ -119,7 +120,7 @@ impl<'p> Subject<'p> {
         self
     }
 
-    /// A rule about it. `hold` is how long the expression must be true before the alert fires.
+    /// A rule about it, which its story has to prove. `hold` is how long the expression must be true before the alert fires.
     pub(super) fn rule(
         self,
         alert: &'static str,
@@ -128,7 +129,7 @@ impl<'p> Subject<'p> {
         expr: String,
         summary: &'static str,
         description: String,
-    ) -> Rule<'p> {
+    ) -> Claim<'p> {
         let Scope { plan, environment } = self.scope;
         let mut labels = Vec::with_capacity(8);
         labels.push(("environment", Cow::Borrowed(environment.key.as_str())));
@@ -141,7 +142,7 @@ impl<'p> Subject<'p> {
         }
         labels.push(("owner", literal(&plan.owner.value)));
         let severity = Severity::of(urgency, environment.role.value);
-        Rule { alert, expr, hold, severity, labels, summary, description }
+        Claim { alert, expr, hold, severity, labels, summary, description }
     }
 
     /// A group of rules about it.
@@ -149,9 +150,38 @@ impl<'p> Subject<'p> {
         Group {
             name: names::rule_group(self.kind, &self.scope.environment.key, self.name),
             at,
+            interval: None,
+            inputs: Vec::new(),
             records: Vec::new(),
             rules,
         }
+    }
+}
+
+/// An alerting rule that nothing proves yet: only [`Claim::proved`] makes a [`Rule`] of it.
+#[derive(Debug)]
+#[must_use = "a rule without a story is none"]
+pub(super) struct Claim<'p> {
+    alert: &'static str,
+    expr: String,
+    hold: Duration,
+    severity: Severity,
+    labels: Vec<(&'static str, Cow<'p, str>)>,
+    summary: &'static str,
+    description: String,
+}
+
+impl<'p> Claim<'p> {
+    /// The same with one more label.
+    pub(super) fn with(mut self, label: &'static str, text: impl Into<Cow<'p, str>>) -> Self {
+        self.labels.push((label, text.into()));
+        self
+    }
+
+    /// The rule, with the story that shows when its alert fires and when it is silent.
+    pub(super) fn proved(self, story: Story<'p>) -> Rule<'p> {
+        let Self { alert, expr, hold, severity, labels, summary, description } = self;
+        Rule { alert, expr, hold, severity, labels, summary, description, story }
     }
 }
 
@@ -172,6 +202,8 @@ pub(super) struct Rule<'p> {
     pub(super) summary: &'static str,
     /// What is measured, with labels and value: a template.
     pub(super) description: String,
+    /// What its tests tell.
+    pub(super) story: Story<'p>,
 }
 
 impl<'p> Rule<'p> {
@@ -181,14 +213,35 @@ impl<'p> Rule<'p> {
         self
     }
 
+    /// All its labels, as templates.
+    pub(super) fn all_labels(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        let labels = self.labels.iter().map(|(label, text)| (*label, text.as_ref()));
+        std::iter::once(("severity", self.severity.text())).chain(labels)
+    }
+
+    /// Its annotations, as templates. `runbooks` is the address below which runbooks are.
+    pub(super) fn annotations(
+        &self,
+        runbooks: Option<&str>,
+    ) -> impl Iterator<Item = (&'static str, Cow<'_, str>)> {
+        let fixed = [
+            ("summary", Cow::Borrowed(self.summary)),
+            ("description", Cow::Borrowed(self.description.as_str())),
+        ];
+        fixed.into_iter().chain(self.runbook(runbooks).map(|address| ("runbook_url", Cow::Owned(address))))
+    }
+
+    fn runbook(&self, runbooks: Option<&str>) -> Option<String> {
+        runbooks.map(|base| literal(&names::runbook_address(base, self.alert)).into_owned())
+    }
+
     fn into_data(self, runbooks: Option<&str>) -> Data<'p> {
+        let runbook = self.runbook(runbooks);
+        let annotations = map! { "summary" => self.summary, "description" => self.description }
+            .with_some("runbook_url", runbook);
         let mut labels = map! { "severity" => self.severity.text() };
         for (label, text) in self.labels {
             labels.push(label, text);
-        }
-        let mut annotations = map! { "summary" => self.summary, "description" => self.description };
-        if let Some(base) = runbooks {
-            annotations.push("runbook_url", literal(&names::runbook_address(base, self.alert)).into_owned());
         }
         let mut rule = map! { "alert" => self.alert, "expr" => self.expr };
         if self.hold > Duration(0) {
@@ -206,25 +259,39 @@ pub(super) struct Group<'p> {
     pub(super) name: String,
     /// The place of the spec that it comes from.
     pub(super) at: At,
-    /// Series that are recorded for dashboards, before the rules.
+    /// The time between two evaluations, where it is not the usual one.
+    pub(super) interval: Option<Duration>,
+    /// Series, each with its growth in a minute, from which the records are a known share: see [`super::slo`].
+    pub(super) inputs: Vec<(String, u32)>,
+    /// Series that are recorded for dashboards and for the rules, before these.
     pub(super) records: Vec<Record<'p>>,
     /// The rules in order.
     pub(super) rules: Vec<Rule<'p>>,
 }
 
-/// A series of the constant 1 whose labels are what it says.
+/// A series that is recorded.
 #[derive(Debug)]
 pub(super) struct Record<'p> {
     /// The metric.
-    pub(super) metric: Metric,
+    pub(super) name: Cow<'static, str>,
+    /// Its value, in `PromQL`.
+    pub(super) expr: Cow<'static, str>,
     /// Its labels.
     pub(super) labels: Vec<(&'static str, Cow<'p, str>)>,
+    /// What it says whatever is read, as `PromQL`; `None` where it depends on readings.
+    pub(super) always: Option<Cow<'static, str>>,
 }
 
 impl<'p> Record<'p> {
+    /// A series of the constant 1 whose labels are what it says.
+    pub(super) const fn fact(metric: Metric, labels: Vec<(&'static str, Cow<'p, str>)>) -> Self {
+        let (name, expr) = (Cow::Borrowed(metric.name), Cow::Borrowed("vector(1)"));
+        Self { name, expr, labels, always: Some(Cow::Borrowed("1")) }
+    }
+
     fn into_data(self) -> Data<'p> {
         let labels: Map<'p> = self.labels.into_iter().collect();
-        Data::Map(map! { "record" => self.metric.name, "expr" => "vector(1)", "labels" => labels })
+        Data::Map(map! { "record" => self.name, "expr" => self.expr, "labels" => labels })
     }
 }
 
@@ -234,6 +301,10 @@ impl<'p> Group<'p> {
         let runbooks = plan.monitoring.runbooks.as_ref().map(|base| base.value.as_str());
         let records = self.records.into_iter().map(Record::into_data);
         let rules = records.chain(self.rules.into_iter().map(|rule| rule.into_data(runbooks))).collect();
-        Data::Map(Map::new().with("name", self.name).with("rules", Data::List(rules)))
+        let mut group = Map::new().with("name", self.name);
+        if let Some(interval) = self.interval {
+            group.push("interval", interval.prometheus());
+        }
+        Data::Map(group.with("rules", Data::List(rules)))
     }
 }

@@ -4,7 +4,7 @@ use super::Short;
 use crate::model::decode::Named;
 use crate::model::scalars::{
     AlertName, Destination, Email, HostPort, Identifier, LabelKey, LabelValue, Line, MetricLabel, Name,
-    PromQl, Reference, SecretReference, Text, Url,
+    PromQl, Reference, SecretReference, Text, Url, Version,
 };
 use crate::record;
 use crate::source::Written;
@@ -30,8 +30,18 @@ record! {
         traces: Traces = optional "{keep: 7d}", "no traces are collected";
         /// Whom alerts can reach, by name.
         receivers: Named<Name, Receiver> = optional "{on-call: {pagerduty: {key: secrets/pagerduty-key}}}", "nobody";
+        /// The Alertmanager that reads the configuration.
+        alertmanager: Alertmanager = optional "{version: \"0.27\"}";
         /// Which alerts reach whom.
         routing: Routing = optional "{critical: [on-call], warning: [chat]}";
+    }
+}
+
+record! {
+    /// The Alertmanager that reads the configuration.
+    Alertmanager as "Alertmanager"; {
+        /// Its version. A receiver that it does not understand is an error, since it would refuse the whole configuration.
+        version: Written<Version> = optional "\"0.27\"", "that of the add-on `kube-prometheus-stack`";
     }
 }
 

@@ -1,6 +1,6 @@
 //! Services, jobs, and how requests reach them.
 
-use super::Short;
+use super::{Short, Slo};
 use crate::freeform::Freeform;
 use crate::model::decode::{Context, Decode, Named, Shape};
 use crate::model::scalars::{
@@ -13,7 +13,8 @@ use crate::source::Written;
 use crate::syntax::Kind;
 use crate::units::{Bytes, Cidr, Cpu, Duration, Percent};
 use crate::words::{
-    Access, Concurrency, Dns, IngressController, Issuer, Mount, Promotion, Strategy, Verification, VolumeKind,
+    Access, Concurrency, Dns, IngressController, Issuer, MetricsKind, Mount, Promotion, Strategy,
+    Verification, VolumeKind,
 };
 
 record! {
@@ -76,6 +77,8 @@ record! {
         patches: Named<PatchTarget, Freeform> = optional "{Deployment: {spec: {template: {spec: {priorityClassName: high}}}}}", "none";
         /// The promise of recovery that holds for it.
         tier: Written<Name> = optional "standard";
+        /// What is promised to those who use it: objectives by name.
+        slos: Named<Name, Slo> = optional "{availability: {objective: 99.9%, sli: http}}", "no promise: alerts go by fixed shares";
     }
 }
 
@@ -251,6 +254,8 @@ record! {
         path: Written<HttpPath> = needed "/metrics";
         /// The port, where it is not the service's own.
         port: Written<Port> = optional "9090", "the service's own";
+        /// Whose names they have.
+        kind: Written<MetricsKind> = optional "vllm", "`http`";
     }
 }
 
@@ -259,10 +264,12 @@ record! {
     Volume as "volume"; {
         /// Where it is in the container.
         path: Written<MountPath> = needed "/var/cache/models";
-        /// How much it may hold.
-        size: Written<Bytes> = needed "20Gi";
+        /// How much it may hold. Needed without `fileSystem`, which has a size of its own.
+        size: Written<Bytes> = optional "20Gi", "that of the file system; needed without";
         /// What it is.
-        kind: Written<VolumeKind> = optional "scratch", "`scratch`";
+        kind: Written<VolumeKind> = optional "scratch", "`scratch`; none with `fileSystem`";
+        /// The file system that it shows, with all that others write there.
+        file_system as "fileSystem": Written<Name> = optional "shared", "none: it is empty when the pod starts, and goes with it";
     }
 }
 

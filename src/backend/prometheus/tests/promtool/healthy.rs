@@ -43,6 +43,19 @@ fn healthy() -> Vec<(String, &'static str)> {
         let progressing = format!("{label}, condition=\"Progressing\", status=\"false\"");
         add(&production("kube_deployment_status_condition", &progressing), "0x90");
     }
+    for (metric, value) in [
+        ("capacity_bytes", "100x90"),
+        ("available_bytes", "60x90"),
+        ("inodes", "100x90"),
+        ("inodes_free", "60x90"),
+    ] {
+        let claim = "persistentvolumeclaim=\"shared-0\"";
+        add(&production(&format!("kubelet_volume_stats_{metric}"), claim), value);
+    }
+    for metric in ["running", "ready"] {
+        let pod = "container=\"api-router\", pod=\"p0\"";
+        add(&production(&format!("kube_pod_container_status_{metric}"), pod), "1x90");
+    }
     let restarts = "container=\"api-router\", pod=\"p0\"";
     add(&production("kube_pod_container_status_restarts_total", restarts), "3x90");
     for (metric, value) in

@@ -1,0 +1,102 @@
+//! What a plan's alerts are and where each applies: what runbooks are made from.
+
+use std::collections::BTreeMap;
+
+use super::alertmanager::{self, SUBJECTS};
+use super::rule::Rule;
+use super::wording::{self, Wording};
+use super::{environment_groups, objective_groups, service_groups};
+use crate::plan::{Environment, Plan};
+use crate::units::Duration;
+
+/// An alert of a plan.
+#[derive(Debug)]
+pub(in crate::backend) struct Page<'p> {
+    /// Its name.
+    pub(in crate::backend) alert: &'static str,
+    /// Its fixed sentence.
+    pub(in crate::backend) summary: &'static str,
+    /// What it means; `None` for one that is not platc's own.
+    pub(in crate::backend) wording: Option<&'static Wording>,
+    /// Where it applies, in the order of the plan; never nowhere.
+    pub(in crate::backend) places: Vec<Place<'p>>,
+}
+
+/// What an alert is about in an environment.
+#[derive(Debug)]
+pub(in crate::backend) struct Place<'p> {
+    /// The environment.
+    pub(in crate::backend) environment: &'p str,
+    /// Its namespace.
+    pub(in crate::backend) namespace: &'p str,
+    /// Whether users depend on it.
+    pub(in crate::backend) is_production: bool,
+    /// How grave it is there.
+    pub(in crate::backend) severity: &'static str,
+    /// How long its condition must hold; the shortest where that differs.
+    pub(in crate::backend) hold: Duration,
+    /// The receivers that are told; none where the spec has none.
+    pub(in crate::backend) told: Vec<&'p str>,
+    /// The names of what it is about, each once.
+    pub(in crate::backend) names: Vec<String>,
+    /// The name that commands are given.
+    pub(in crate::backend) name: String,
+    /// The condition for the first of them.
+    pub(in crate::backend) expr: String,
+}
+
+/// Every alert of a plan, sorted by name. The same alert of the same gravity is one place in each environment.
+pub(in crate::backend) fn of(plan: &Plan) -> Vec<Page<'_>> {
+    let mut pages: BTreeMap<&'static str, Page<'_>> = BTreeMap::new();
+    for environment in plan.environments.values() {
+        let own = environment_groups(plan, environment);
+        let services = environment.services.iter().flat_map(|service| {
+            let own = service_groups(plan, environment, service);
+            own.into_iter().chain(objective_groups(plan, environment, service))
+        });
+        for rule in own.into_iter().chain(services).flat_map(|group| group.rules) {
+            let page = pages.entry(rule.alert).or_insert_with(|| Page {
+                alert: rule.alert,
+                summary: rule.summary,
+                wording: wording::of(rule.alert),
+                places: Vec::new(),
+            });
+            page.add(plan, environment, rule);
+        }
+    }
+    pages.into_values().collect()
+}
+
+impl<'p> Page<'p> {
+    fn add(&mut self, plan: &'p Plan, environment: &'p Environment, rule: Rule<'p>) {
+        let severity = rule.severity.text();
+        let named = |(label, text): &(&str, std::borrow::Cow<'_, str>)| {
+            SUBJECTS.contains(label).then(|| text.to_string())
+        };
+        let parts: Vec<String> = rule.labels.iter().filter_map(named).collect();
+        let name = parts.join("/");
+        let known = self
+            .places
+            .iter_mut()
+            .find(|place| place.environment == environment.key && place.severity == severity);
+        if let Some(place) = known {
+            if !name.is_empty() && !place.names.contains(&name) {
+                place.names.push(name);
+            }
+            place.hold = place.hold.min(rule.hold);
+            return;
+        }
+        let namespace = environment.namespace.value.as_str();
+        self.places.push(Place {
+            environment: &environment.key,
+            namespace,
+            is_production: environment.is_production(),
+            severity,
+            hold: rule.hold,
+            told: alertmanager::told(plan, environment, rule.severity),
+            names: if name.is_empty() { Vec::new() } else { vec![name] },
+            name: parts.into_iter().next().unwrap_or_else(|| namespace.to_owned()),
+            expr: rule.expr,
+        });
+    }
+}

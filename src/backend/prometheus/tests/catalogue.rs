@@ -9,6 +9,7 @@ use crate::backend::fixture::{AWS, SMALL, external};
 use crate::backend::prometheus::metrics::{Comes, METRICS, Metric};
 use crate::backend::prometheus::wording;
 use crate::names;
+use crate::plan::Role;
 
 /// Plans that have every rule among them: examples, and the fixtures of back ends.
 pub(super) fn plans() -> Vec<Plan> {

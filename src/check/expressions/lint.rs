@@ -307,10 +307,11 @@ fn pairs(subject: &Subject<'_>) -> Vec<Lint> {
         let (one, other) = (labels::of(left), labels::of(right));
         let message = match (&one, &other) {
             (Labels::Any, Labels::Any) => {
-                if same_source(left, right) && same_conditions(left, right) {
+                let is_same_metric = names(left) == names(right);
+                if same_source(left, right) && !(is_same_metric && !same_conditions(left, right)) {
                     continue;
                 }
-                if names(left) == names(right) && !same_conditions(left, right) {
+                if is_same_metric && !same_conditions(left, right) {
                     format!(
                         "both sides of `{sign}` are the same metric with other conditions: only series that meet both are left"
                     )
@@ -540,7 +541,8 @@ fn misspelt(subject: &Subject<'_>) -> Vec<Lint> {
     let mut found = Vec::new();
     for (selector, _) in subject.expr.selectors() {
         let Some(name) = selector.name().filter(|name| name.len() >= SHORTEST) else { continue };
-        if METRICS.iter().any(|metric| metric.name == name) {
+        // Names with `:` are recorded, and differ by their windows.
+        if name.contains(':') || METRICS.iter().any(|metric| metric.name == name) {
             continue;
         }
         let Some(near) = METRICS.iter().find(|metric| one_letter_apart(name, metric.name)) else { continue };

@@ -9,7 +9,7 @@ use crate::backend::fixture::{AWS, SMALL, external};
 use crate::backend::prometheus::metrics::{Comes, METRICS, Metric};
 use crate::backend::prometheus::wording;
 use crate::names;
-use crate::words::Role;
+use crate::plan::Role;
 
 /// Plans that have every rule among them: examples, and the fixtures of back ends.
 pub(super) fn plans() -> Vec<Plan> {
@@ -28,7 +28,7 @@ pub(super) fn plans() -> Vec<Plan> {
         with_promised_dumps(),
     ]);
     let mut plans: Vec<Plan> = specs.map(|spec| crate::backend::fixture::plan(&spec)).collect();
-    plans.push(crate::backend::fixture::plan(slo::tests::EVERY_PRESET));
+    plans.push(crate::backend::fixture::plan(crate::backend::prometheus::slo::tests::EVERY_PRESET));
     let mut all = plan();
     fixture::with_backups(&mut all);
     plans.push(all);

@@ -38,7 +38,10 @@ fn every_page_begins_with_the_banner_and_has_no_gap() {
         // The template of drill reports is the user's, so it has no banner.
         let template = usize::from(pages.remove("template.md").is_some());
         assert_eq!(template, usize::from(plan.drills.is_some()));
-        assert_eq!(pages.len(), PAGES.len() + 1 + runbooks + pipelines);
+        // One for each alert, and the list of them.
+        let alerts = prometheus::pages::of(&plan).len();
+        let alerts = if alerts > 0 { alerts + 1 } else { 0 };
+        assert_eq!(pages.len(), PAGES.len() + 1 + runbooks + pipelines + alerts);
         for (name, page) in pages {
             assert!(page.starts_with(&format!("<!-- {} -->\n# ", names::BANNER)), "{name}\n{page}");
             assert!(!page.contains("\n\n\n"), "{name} has two blank lines\n{page}");

@@ -153,7 +153,12 @@ fn parsed(context: &mut Context<'_>) {
                 format!("Prometheus refuses `{what}` for {}: {message}", named(service, slo)),
             )
             .in_environment(&environment.key);
-            finding.help = help;
+            finding.help = help.or_else(|| {
+                Some(
+                    "write it as Prometheus reads it, and try it there with a length of time such as `5m`"
+                        .to_owned(),
+                )
+            });
             context.report(finding);
         }
     }

@@ -67,10 +67,6 @@ const CHOSEN: [(&str, &str); 3] = [("environment=", ENVIRONMENT), ("service=", S
 
 fn one<'p>() -> Vec<Panel<'p>> {
     let chosen = |metric| Selector(metric, CHOSEN).to_string();
-    // Every window is a metric of its own, whatever the period.
-    let windows = "{__name__=~\"slo:sli_error:ratio_rate.+\"";
-    let windows =
-        format!("{windows}, environment=\"{ENVIRONMENT}\", service=\"{SERVICE}\", slo=\"{OBJECTIVE}\"}}");
     let firing = Selector(
         ALERTS,
         [
@@ -84,11 +80,14 @@ fn one<'p>() -> Vec<Panel<'p>> {
     let left = || Thresholds::falling([(&0, Level::Warning), (&LITTLE, Level::Good)]);
     vec![
         Panel::stat("Objective", Unit::Share, "What is promised: the share of events that have to be good.")
-            .target(chosen(SLO_OBJECTIVE), "objective"),
+            .target(chosen(SLO_OBJECTIVE), "objective")
+            .thresholds(Thresholds::rising([])),
         Panel::stat("Period in days", Unit::Count, "Over which it is kept, always up to now.")
-            .target(chosen(SLO_DAYS), "days"),
+            .target(chosen(SLO_DAYS), "days")
+            .thresholds(Thresholds::rising([])),
         Panel::stat("Kept so far", Unit::Share, "At least the objective.")
-            .target(format!("1 - {} * {budget}", Selector(SLO_PERIOD_BURN, CHOSEN)), "good"),
+            .target(format!("1 - {} * {budget}", Selector(SLO_PERIOD_BURN, CHOSEN)), "good")
+            .thresholds(Thresholds::rising([])),
         Panel::gauge("Budget left", Unit::Share, &1, "Above a quarter: there is room for risky changes.")
             .target(Selector(SLO_LEFT, CHOSEN).to_string(), "left")
             .thresholds(left())
@@ -111,7 +110,9 @@ fn one<'p>() -> Vec<Panel<'p>> {
             Unit::Count,
             "Below 1 in long windows; alerts want a long and a short window above their factor at once.",
         )
-        .target(format!("{windows}\n  / ignoring (sloth_window) group_left () {budget}"), "{{sloth_window}}")
+        .target(format!("{}\n  / ignoring (sloth_window) {budget}", chosen(SLO_NOW)), "5m")
+        .target(format!("{}\n  / ignoring (sloth_window) {budget}", chosen(SLO_HOUR)), "1h")
+        .target(chosen(SLO_PERIOD_BURN), "the period")
         .thresholds(Thresholds::rising([(&1, Level::Warning), (&6, Level::Bad)]))
         .alerts(["SLOErrorBudgetBurningFast", "SLOErrorBudgetBurningSlowly"])
         .wide(12),

@@ -69,8 +69,11 @@ pub(crate) fn rule_tests(project: &Project) -> Verdict {
         }
         for (file, content) in rule_files(&example) {
             let path = file.canonicalize().ok();
-            for rule in
-                content["groups"].as_array().into_iter().flatten().flat_map(|group| group["rules"].as_array())
+            for rule in content["groups"]
+                .as_array()
+                .into_iter()
+                .flatten()
+                .filter_map(|group| group["rules"].as_array())
             {
                 for rule in rule.iter().filter(|rule| !rule["alert"].is_null()) {
                     let alert = rule["alert"].to_string();

@@ -196,7 +196,7 @@ fn environment_facts(environment: &Environment) -> Map<'_> {
     }
 }
 
-/// The names of the CronJobs that rules watch: those of the spec, and of dumps.
+/// The names of the `CronJob`s that rules watch: those of the spec, and of dumps.
 fn jobs(environment: &Environment) -> Vec<Data<'_>> {
     let dumps = environment.databases.iter().filter_map(|database| database.dump.as_ref());
     let of_dumps = dumps.flat_map(|dump| [&dump.name, &dump.test_name]);

@@ -40,6 +40,7 @@ pub(super) fn data<'c>(context: &Context<'c>) -> Option<Map<'c>> {
         "kubeconform" => catalog::KUBECONFORM,
         "prometheus" => catalog::PROMETHEUS,
         "rules" => format!("{}/rules", plan.paths.alerts.value),
+        "rule_tests" => format!("{}/tests", plan.paths.alerts.value),
         "alertmanager" => alertmanager(plan).map_or(Data::Null, Data::Map),
         "overlays" => texts(overlays),
         "clusters" => &plan.paths.kustomize_clusters.value,

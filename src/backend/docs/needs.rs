@@ -6,8 +6,8 @@ use crate::format::data::{Data, Map};
 use crate::map;
 use crate::names;
 use crate::plan::{
-    CacheEngine, Environment, Feature, IngressController, NetworkDefault, Plan, Scale, SecretDelivery,
-    Service,
+    CacheEngine, Cluster, Environment, Feature, IngressController, MetricsKind, NetworkDefault, Plan, Scale,
+    SecretDelivery, Service,
 };
 use crate::provider;
 
@@ -187,13 +187,32 @@ pub(super) fn exporters(plan: &Plan) -> Vec<Exporter> {
     let drilled = plan.drills.as_ref().is_some_and(|drills| !drills.scenarios.is_empty())
         && any(&Environment::is_production);
     let watched = any_service(&|service| service.metrics.is_some());
+    let has_kind = |kind: MetricsKind| {
+        any_service(&|service| service.metrics.as_ref().is_some_and(|metrics| metrics.kind.value == kind))
+    };
+    // Rules about add-ons are there where the add-on is.
+    let led = |test: &dyn Fn(&Cluster) -> bool| {
+        any(&|environment| plan.clusters.get(&environment.cluster.value).is_some_and(test))
+    };
+    let installed =
+        |keys: &[&str]| led(&|cluster| cluster.addons.iter().any(|addon| keys.contains(&addon.key.as_str())));
     [
         (Exporter::KubeState, !plan.environments.is_empty()),
         (Exporter::Kubelet, !plan.environments.is_empty()),
         (Exporter::Prometheus, !plan.environments.is_empty()),
         (Exporter::Service, watched),
         (Exporter::Envoy, routed && is_served_by(IngressController::EnvoyGateway)),
-        (Exporter::IngressNginx, routed && is_served_by(IngressController::IngressNginx)),
+        (
+            Exporter::IngressNginx,
+            routed && is_served_by(IngressController::IngressNginx)
+                || plan.ingress.is_some() && installed(&["ingress-nginx"]),
+        ),
+        (Exporter::ArgoCd, plan.delivery.gitops.is_some() && !plan.environments.is_empty()),
+        (Exporter::Autoscaler, led(&|cluster| cluster.provider_of("node-autoscaling").is_some())),
+        (Exporter::Loki, installed(&["loki"])),
+        (Exporter::Tempo, installed(&["tempo"])),
+        (Exporter::Collector, installed(&["opentelemetry-collector", "opentelemetry-collector-logs"])),
+        (Exporter::Vllm, has_kind(MetricsKind::Vllm)),
         (Exporter::CertManager, routed && plan.ingress.as_ref().is_some_and(|ingress| ingress.tls.is_some())),
         (Exporter::Postgres, any(&|environment| !environment.databases.is_empty())),
         (Exporter::Redis, any(&|environment| !environment.caches.is_empty())),
@@ -203,12 +222,7 @@ pub(super) fn exporters(plan: &Plan) -> Vec<Exporter> {
         (Exporter::SealedSecrets, plan.needed_secrets().any(|secret| secret.file().is_some())),
         (
             Exporter::Velero,
-            plan.backups.is_some()
-                && any(&|environment| {
-                    let cluster = plan.clusters.get(&environment.cluster.value);
-                    environment.has_volumes()
-                        && cluster.is_some_and(|cluster| cluster.provider_of(names::VOLUME_BACKUPS).is_some())
-                }),
+            plan.backups.is_some() && led(&|cluster| cluster.provider_of(names::VOLUME_BACKUPS).is_some()),
         ),
         (Exporter::Platform, promised || drilled),
     ]

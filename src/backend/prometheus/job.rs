@@ -139,13 +139,13 @@ fn watch<'p>(scope: Scope<'p>, job: &Watched<'p>) -> Group<'p> {
 fn failures<'p>(namespace: &str, key: &str) -> Story<'p> {
     let namespace = ("namespace=", namespace);
     let run = |metric, name, more: &[Condition<'_>]| series(metric, &[namespace, ("job_name=", name)], more);
-    let (ours, other) = (format!("{key}-1"), "other-1");
+    let (ours, next, other) = (format!("{key}-1"), format!("{key}-2"), "other-1");
     let owned_by = |name| [("owner_kind=", "CronJob"), ("owner_name=", name)];
     let row = |metric| series(metric, &[namespace, ("cronjob=", key)], &[]);
     Story::new(
         [
             healthy("a run succeeded, and one of another job failed"),
-            near("a run before it failed"),
+            near("a run before it failed, and another goes on"),
             fires("a run after it failed", 0.0),
             near("one succeeded after that"),
             fires("a run failed, and none ever succeeded", 0.0),
@@ -156,6 +156,8 @@ fn failures<'p>(namespace: &str, key: &str) -> Story<'p> {
             run(KUBE_JOB_FAILED, &ours, &[("condition=", "true")]).is([GONE, 1., 1., 1., 1.]),
             run(KUBE_JOB_START, &ours, &[]).ago([180., 180., 60., 60., 60.]),
             run(KUBE_JOB_OWNER, &ours, &owned_by(key)).is([1.; 5]),
+            run(KUBE_JOB_START, &next, &[]).ago([GONE, 10., GONE, GONE, GONE]),
+            run(KUBE_JOB_OWNER, &next, &owned_by(key)).is([GONE, 1., GONE, GONE, GONE]),
             run(KUBE_JOB_FAILED, other, &[("condition=", "true")]).is([1.; 5]),
             run(KUBE_JOB_START, other, &[]).ago([60.; 5]),
             run(KUBE_JOB_OWNER, other, &owned_by("other")).is([1.; 5]),

@@ -59,11 +59,7 @@ pub(super) struct Cause {
 }
 
 /// One outage after the other, each told by the alert about it: so names and labels of that one are proved, too.
-fn outages<'p>(
-    environment: &'p str,
-    down_for: Duration,
-    causes: impl IntoIterator<Item = Cause>,
-) -> Story<'p> {
+fn outages(environment: &str, down_for: Duration, causes: impl IntoIterator<Item = Cause>) -> Story<'_> {
     let causes: Vec<Cause> = causes.into_iter().collect();
     let mut phases = vec![healthy("all is well")];
     let mut lines: Vec<Line> = Vec::new();

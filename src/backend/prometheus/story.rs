@@ -55,6 +55,11 @@ impl<'p> Phase<'p> {
         Self { kind, what: what.into(), delay: Duration(0), at_once: false, heard }
     }
 
+    /// Whether the alert fires in it.
+    pub(super) const fn fires(&self) -> bool {
+        matches!(self.kind, Kind::Fires | Kind::Vanished)
+    }
+
     /// The alert that was named last has a label from its expression.
     pub(super) fn on(mut self, label: &'static str, text: impl Into<Cow<'p, str>>) -> Self {
         if let Some(heard) = self.heard.last_mut() {

@@ -80,11 +80,11 @@ fn loki<'p>(scope: Scope<'p>, addon: &'p Addon) -> Group<'p> {
                 [
                     healthy("no request fails"),
                     near("hardly fewer fail than may"),
-                    fires("a few more do", (most + 1.) / all).on("route", "push"),
+                    fires("a few more do", (most + 20.) / all).on("route", "push"),
                 ],
                 [
-                    of("204").grows([all, all - most + 1., all - most - 1.]),
-                    of("500").grows([0., most - 1., most + 1.]),
+                    of("204").grows([all, all - most + 1., all - most - 20.]),
+                    of("500").grows([0., most - 1., most + 20.]),
                     other(LOKI_REQUESTS, &[("route=", "push"), ("status_code=", "500")]).grows([1., 1000., 1.]),
                 ],
             )
@@ -148,7 +148,7 @@ fn tempo<'p>(scope: Scope<'p>, addon: &'p Addon) -> Group<'p> {
         ).proved({
             // So often in a minute that an hour has hardly fewer than may be.
             let rarely = (number(TRACE_ERRORS) - 0.2) / 60.;
-            let (delay, hold) = (Duration(120), Duration(300));
+            let (delay, hold) = (Duration(300), Duration(300));
             Story::new(
                 [
                     healthy("nothing fails"),

@@ -115,10 +115,10 @@ fn steps(time: Duration, step: Duration) -> u64 {
 
 /// How many steps a phase of a rule takes.
 fn length(rule: &Rule<'_>, phase: &Phase<'_>, step: Duration) -> u64 {
-    let wait = if phase.heard.is_empty() {
-        steps(Duration(memory(&rule.expr).0 + rule.hold.0), step)
+    let wait = if phase.fires() {
+        begin(rule, phase, step)
     } else {
-        steps(phase.delay, step) + steps(rule.hold, step)
+        steps(Duration(memory(&rule.expr).0 + rule.hold.0), step)
     };
     wait + 1
 }
@@ -164,7 +164,7 @@ impl<'p> Trial<'_, 'p> {
     /// The time between two readings.
     fn interval(&self, step: Duration) -> Duration {
         let remembers = |rule: &&Rule<'_>| rule.story.step.is_none() && memory(&rule.expr) > Duration(0);
-        if self.rules.iter().any(|rule| remembers(&rule)) { step.min(SHORT) } else { step }
+        if self.rules.iter().any(remembers) { step.min(SHORT) } else { step }
     }
 
     /// The phases of all stories side by side: each as long as the one that takes longest.
@@ -184,7 +184,7 @@ impl<'p> Trial<'_, 'p> {
         let mut moments = BTreeSet::new();
         for rule in &self.rules {
             for (phase, start) in rule.story.phases.iter().zip(&times.starts) {
-                if phase.heard.is_empty() {
+                if !phase.fires() {
                     moments.extend(phase.at_once.then_some(*start));
                     continue;
                 }
@@ -195,8 +195,8 @@ impl<'p> Trial<'_, 'p> {
         }
         for index in 0..times.starts.len() {
             let is_silent =
-                |rule: &&Rule<'_>| rule.story.phases.get(index).is_none_or(|phase| phase.heard.is_empty());
-            if self.rules.iter().any(|rule| is_silent(&rule)) {
+                |rule: &&Rule<'_>| rule.story.phases.get(index).is_none_or(|phase| !phase.fires());
+            if self.rules.iter().any(is_silent) {
                 let end = times.starts.get(index + 1).copied().unwrap_or(times.end);
                 moments.insert(end.saturating_sub(1));
             }
@@ -254,7 +254,7 @@ impl<'p> Trial<'_, 'p> {
         let mut name = rule.alert.to_owned();
         for (index, (phase, start)) in rule.story.phases.iter().zip(&times.starts).enumerate() {
             let sign = if index == 0 { ":" } else { ";" };
-            let verdict = if phase.heard.is_empty() { "silent" } else { "fires" };
+            let verdict = if phase.fires() { "fires" } else { "silent" };
             let from = Duration(start * step.0).prometheus();
             let _ = write!(name, "{sign} at {from} {}, {verdict}", phase.what);
         }

@@ -139,7 +139,7 @@ fn every_rule_is_proved_to_fire_in_time_and_to_be_silent_otherwise() {
                 let has_absence = rule.expr.contains("absent(") || rule.expr.contains("or vector(0)");
                 assert_eq!(has_absence, count(Kind::Vanished) > 0, "{place}: its absence");
                 for (index, phase) in story.phases.iter().enumerate() {
-                    let fires = matches!(phase.kind, Kind::Fires | Kind::Vanished);
+                    let fires = phase.fires();
                     assert_eq!(fires, !phase.heard.is_empty(), "{place}");
                     let before = index.checked_sub(1).and_then(|before| story.phases.get(before));
                     // So the moment before `for` is over is one of silence.

@@ -1,8 +1,8 @@
-//! What verifies a new version, and when alerts about it fire.
+//! What verifies a new version.
 
 use std::fmt::Write as _;
 
-use super::{Case, SERVICE, production, promtool, prove, run};
+use super::{SERVICE, production, promtool, run, write};
 use crate::backend::prometheus::analysis::{self, Stage};
 use crate::backend::prometheus::fixture::{plan, r};
 use crate::format::data::Data;
@@ -98,81 +98,13 @@ fn a_version_that_starts_again_is_seen_by_the_names_of_its_pods() {
 }
 
 #[test]
-fn a_version_that_is_taken_back_or_lacks_pods_is_an_alert() {
-    let info = |phase: &str| production("rollout_info", &format!("name=\"api-router\", phase=\"{phase}\""));
-    let count = |what: &str| production(&format!("rollout_info_replicas_{what}"), "name=\"api-router\"");
-    prove(
-        &canary(),
-        &SERVICE,
-        &[
-            Case {
-                what: "a version is taken back",
-                series: vec![(info("Progressing"), "1x5 stale"), (info("Degraded"), "_x5 1x30")],
-                expected: vec![(5, "RolloutDegraded", false), (8, "RolloutDegraded", true)],
-            },
-            Case {
-                what: "a pod is missing",
-                series: vec![
-                    (count("desired"), "3x60"),
-                    (count("available"), "2x60"),
-                    (count("updated"), "3x60"),
-                ],
-                expected: vec![
-                    (14, "RolloutReplicasMismatch", false),
-                    (16, "RolloutReplicasMismatch", true),
-                    (16, "ServiceNoReadyReplicas", false),
-                ],
-            },
-            Case {
-                what: "a version is being rolled out",
-                series: vec![
-                    (count("desired"), "3x60"),
-                    (count("available"), "2x60"),
-                    (count("updated"), "0 1 2 3 0 1 2 3 0 1 2 3 0 1 2 3 0 1 2 3 0 1 2 3 0 1 2 3"),
-                ],
-                expected: vec![(20, "RolloutReplicasMismatch", false)],
-            },
-            Case {
-                what: "no pod is ready",
-                series: vec![(count("desired"), "3x60"), (count("available"), "0x60")],
-                expected: vec![(3, "ServiceNoReadyReplicas", true)],
-            },
-            Case {
-                what: "a person is waited for",
-                series: vec![(info("Paused"), "1x1500")],
-                expected: vec![(1400, "RolloutWaits", false), (1445, "RolloutWaits", true)],
-            },
-        ],
-    );
-}
-
-#[test]
-fn slow_answers_are_an_alert_where_there_is_a_limit() {
-    let bucket = |le: &str| {
-        production("http_request_duration_seconds_bucket", &format!("job=\"api-router\", le=\"{le}\""))
-    };
-    prove(
-        &canary(),
-        &SERVICE,
-        &[
-            Case {
-                what: "a tenth takes longer than the limit",
-                series: vec![
-                    (bucket("0.5"), "0+90x40"),
-                    (bucket("1"), "0+100x40"),
-                    (bucket("+Inf"), "0+100x40"),
-                ],
-                expected: vec![(9, "ServiceLatencyHigh", false), (14, "ServiceLatencyHigh", true)],
-            },
-            Case {
-                what: "a hundredth does",
-                series: vec![
-                    (bucket("0.5"), "0+99x40"),
-                    (bucket("1"), "0+100x40"),
-                    (bucket("+Inf"), "0+100x40"),
-                ],
-                expected: vec![(20, "ServiceLatencyHigh", false)],
-            },
-        ],
-    );
+fn promtool_proves_every_story_of_a_rollout_with_a_limit_of_latency() {
+    let Some(tool) = promtool() else { return };
+    let directory = tempfile::tempdir().expect("a directory");
+    let files = write(&canary(), directory.path());
+    let is_of_service = |file: &&str| file.starts_with("alerts/tests/production/api-router");
+    let tests: Vec<&str> = files.iter().map(String::as_str).filter(is_of_service).collect();
+    assert_eq!(tests.len(), 3, "one each for minutes, for hours and for the rest: {files:?}");
+    let arguments: Vec<&str> = ["test", "rules"].into_iter().chain(tests).collect();
+    run(&tool, directory.path(), &arguments);
 }

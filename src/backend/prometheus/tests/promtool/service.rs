@@ -1,61 +1,10 @@
-//! When the alerts of a service fire.
+//! When the alerts of a service fire, beside others and each other: what a rule does alone, its story shows.
 
 use super::{Case, SERVICE, production, prove};
 use crate::backend::prometheus::fixture::plan;
 
 pub(super) fn up(pod: &str) -> String {
     production("up", &format!("job=\"api-router\", pod=\"{pod}\""))
-}
-
-#[test]
-fn a_service_is_down_when_nothing_answers() {
-    prove(
-        &plan(),
-        &SERVICE,
-        &[
-            Case {
-                what: "one of three pods is down",
-                series: vec![(up("a"), "0x30"), (up("b"), "1x30"), (up("c"), "1x30")],
-                expected: vec![
-                    (9, "ServiceTargetsPartlyDown", false),
-                    (10, "ServiceTargetsPartlyDown", true),
-                    (20, "ServiceDown", false),
-                ],
-            },
-            Case {
-                what: "all are down",
-                series: vec![(up("a"), "0x30"), (up("b"), "0x30")],
-                expected: vec![
-                    (1, "ServiceDown", false),
-                    (2, "ServiceDown", true),
-                    (20, "ServiceTargetsPartlyDown", false),
-                ],
-            },
-            Case {
-                what: "the targets vanish",
-                series: vec![(up("a"), "1x10 stale")],
-                expected: vec![
-                    (10, "ServiceDown", false),
-                    (12, "ServiceDown", false),
-                    (13, "ServiceDown", true),
-                ],
-            },
-        ],
-    );
-}
-
-#[test]
-fn half_of_the_rto_escalates() {
-    // Down since minute 0, seen at minute 2, half of four hours is used up at minute 120.
-    prove(
-        &plan(),
-        &SERVICE,
-        &[Case {
-            what: "down for half of the RTO",
-            series: vec![(up("a"), "0x200")],
-            expected: vec![(118, "RTOAtRisk", false), (121, "RTOAtRisk", true)],
-        }],
-    );
 }
 
 #[test]
@@ -111,89 +60,12 @@ fn errors_count_for_each_service_and_above_a_floor() {
                 expected: vec![(12, "ServiceErrorRateHigh", true)],
             },
             Case {
-                what: "as many errors as are tolerated",
-                series: vec![
-                    (of("api-router", "code=\"503\""), "0+5x30"),
-                    (of("api-router", "code=\"200\""), "0+95x30"),
-                ],
-                expected: vec![(20, "ServiceErrorRateHigh", false)],
-            },
-            Case {
-                what: "hardly any requests, all of which fail",
-                series: vec![(of("api-router", "code=\"500\""), "0+2x30")],
-                expected: vec![(20, "ServiceErrorRateHigh", false)],
-            },
-            Case {
                 what: "the ingress controller sees errors",
                 series: vec![(
                     production("nginx_ingress_controller_requests", "ingress=\"api-router\", status=\"502\""),
                     "0+10x30",
                 )],
                 expected: vec![(12, "RouteErrorRateHigh", true), (12, "ServiceErrorRateHigh", false)],
-            },
-        ],
-    );
-}
-
-#[test]
-fn an_autoscaler_is_compared_with_its_own_maximum() {
-    let of = |metric: &str, name: &str| {
-        production(
-            &format!("kube_horizontalpodautoscaler_{metric}"),
-            &format!("horizontalpodautoscaler=\"{name}\""),
-        )
-    };
-    let case = |what, current| Case {
-        what,
-        series: vec![
-            (of("status_current_replicas", "api-router"), current),
-            (of("spec_max_replicas", "api-router"), "10x40"),
-            (of("spec_min_replicas", "api-router"), "2x40"),
-            (of("spec_max_replicas", "other"), "3x40"),
-            (of("spec_min_replicas", "other"), "3x40"),
-        ],
-        expected: vec![],
-    };
-    prove(
-        &plan(),
-        &SERVICE,
-        &[
-            Case {
-                expected: vec![(14, "HPAMaxedOut", false), (15, "HPAMaxedOut", true)],
-                ..case("at the maximum", "10x40")
-            },
-            Case { expected: vec![(30, "HPAMaxedOut", false)], ..case("one below", "9x40") },
-        ],
-    );
-}
-
-#[test]
-fn certificates_are_watched_by_what_is_left_of_them() {
-    let of = |metric: &str, more: &str| {
-        production(&format!("certmanager_certificate_{metric}"), &format!("name=\"api-router-tls\"{more}"))
-    };
-    let expiry = || of("expiration_timestamp_seconds", "");
-    prove(
-        &plan(),
-        &SERVICE,
-        &[
-            Case {
-                what: "not renewed, thirteen days left",
-                series: vec![(expiry(), "1123200x90"), (of("ready_status", ", condition=\"False\""), "0x90")],
-                expected: vec![
-                    (60, "CertificateExpiringSoon", true),
-                    (60, "CertificateExpiringCritical|CertificateNotReady", false),
-                ],
-            },
-            Case {
-                what: "never issued",
-                series: vec![(expiry(), "0x90"), (of("ready_status", ", condition=\"False\""), "1x90")],
-                expected: vec![(60, "CertificateExpiring.*", false), (15, "CertificateNotReady", true)],
-            },
-            Case {
-                what: "gone",
-                series: vec![],
-                expected: vec![(14, "CertificateNotReady", false), (15, "CertificateNotReady", true)],
             },
         ],
     );

@@ -431,6 +431,21 @@ pub fn bucket_secret(bucket: &str) -> String {
     format!("bucket-{bucket}")
 }
 
+/// What an environment has for a file system: the claim that its pods mount, the Secret with the id, and who may read that.
+#[must_use]
+pub fn files(file_system: &str) -> String {
+    format!("files-{file_system}")
+}
+
+/// The key of that Secret.
+pub const FILES_KEY: &str = "fileSystemId";
+
+/// The storage class of a file system. Neither part has a dot, so no two have the same.
+#[must_use]
+pub fn files_class(namespace: &str, file_system: &str) -> String {
+    format!("files.{namespace}.{file_system}")
+}
+
 /// The Secret with the certificate of a host.
 #[must_use]
 pub fn certificate_secret(service: &str) -> String {

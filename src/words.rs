@@ -119,6 +119,7 @@ words! {
         #[doc = "Disks of nodes whose size can be chosen."] NodeDisk = "disks of nodes",
         #[doc = "A firewall in front of hosts that looks into requests."] Waf = "web application firewall",
         #[doc = "Objects of a bucket, served from places near to whoever asks."] Cdn = "content delivery network",
+        #[doc = "File systems that pods in all zones of a region share."] FileSystems = "file systems",
     }
 }
 words! {

@@ -1,6 +1,6 @@
 //! The parser of `PromQL` against another one, and on every expression that platc writes.
 
-#![allow(clippy::expect_used, clippy::panic)]
+#![allow(clippy::expect_used, clippy::panic, clippy::print_stderr)]
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -348,6 +348,8 @@ codes! {
         "A replicated cache needs at least two replicas, one that elects a leader three; a standalone one has exactly one.";
     CACHE_FIELD = Error "cache/field", "a field of the other kind of cache",
         "A cache with `type` is run by the provider on that machine class; without, an operator runs it in the cluster on `memory`. Each has fields that say nothing to the other.";
+    VOLUME_FIELD = Error "volume/field", "a field of another kind of volume",
+        "A volume is space of the pod's own with a `size`, or shows a file system, whose size is for all who use it. Neither has a use for the other's fields.";
     QUEUE_MIRRORED = Error "queue/mirrored", "mirrored queues, which RabbitMQ 4 does not have",
         "Classic mirroring was removed in RabbitMQ 4.0. Quorum queues replicate with Raft and are its successor.";
     STREAMS_OFF = Error "queue/streams-off", "a stream at a broker without the stream plug-in",

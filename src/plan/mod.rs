@@ -33,13 +33,13 @@ pub use monitoring::{
 pub use secrets::{Kept, Secret, SecretKey, SecretStore};
 pub use services::{
     Autoscaling, Edge, Egress, Ingress, Job, Metrics, Mock, Patch, Permission, PoolBinding, Probe, Resources,
-    Rollout, Route, Scale, Schedule, SecretVariable, Service, ServicePort, Target, Tls, Traffic, Volume, Waf,
-    Workload,
+    Rollout, Route, Scale, Schedule, SecretVariable, Service, ServicePort, Target, Tls, Traffic, Volume,
+    VolumeSource, Waf, Workload,
 };
 pub use slo::{Sli, Slo, WINDOW};
 pub use stores::{
     Backup, Broker, BrokerUser, Bucket, Cache, CacheBackup, Cdn, CopyOf, CopyTo, Database, DatabaseExporter,
-    DatabaseStorage, Dump, ManagedCache, MessageQueue, Pooling, Replica,
+    DatabaseStorage, Dump, FileSystem, ManagedCache, MessageQueue, Pooling, Replica,
 };
 
 pub use crate::words::{

@@ -500,10 +500,39 @@ pub struct Volume {
     pub name: String,
     /// Where it is.
     pub path: Resolved<String>,
-    /// How much it may hold.
-    pub size: Resolved<Bytes>,
-    /// What it is.
-    pub kind: Resolved<VolumeKind>,
+    /// What is there.
+    #[serde(flatten)]
+    pub source: VolumeSource,
+}
+
+/// What a volume shows.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase", untagged)]
+pub enum VolumeSource {
+    /// Empty space that goes with the pod.
+    Own {
+        /// How much it may hold.
+        size: Resolved<Bytes>,
+        /// What it is.
+        kind: Resolved<VolumeKind>,
+    },
+    /// A file system that others write to as well.
+    #[serde(rename_all = "camelCase")]
+    Shared {
+        /// Its key.
+        file_system: Resolved<String>,
+    },
+}
+
+impl Volume {
+    /// The key of the file system that it shows.
+    #[must_use]
+    pub const fn file_system(&self) -> Option<&Resolved<String>> {
+        match &self.source {
+            VolumeSource::Shared { file_system } => Some(file_system),
+            VolumeSource::Own { .. } => None,
+        }
+    }
 }
 
 /// Something that a service account may do.

@@ -11,6 +11,8 @@ use crate::source::Span;
 /// Bounds on what is read, so that hostile input ends in an error and not in an exhausted stack.
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {
+    /// Size of the text in bytes.
+    pub bytes: usize,
     /// Expressions within expressions: parentheses, arguments, signs.
     pub nesting: u16,
     /// The longest way from the whole to a leaf, which grows with a chain of operators, too.
@@ -18,10 +20,16 @@ pub struct Limits {
 }
 
 /// The bounds in force. Rules that people write have fewer than ten levels.
-pub const LIMITS: Limits = Limits { nesting: 64, depth: 512 };
+pub const LIMITS: Limits = Limits { bytes: 64 << 10, nesting: 64, depth: 512 };
 
 /// Reads an expression and checks its types. Stops at the first thing that is wrong, since what follows would be guesses.
 pub fn parse(text: &str) -> Result<Expr, Problem> {
+    if text.len() > LIMITS.bytes {
+        let start = crate::source::boundary(text, LIMITS.bytes);
+        let place = super::lexer::span(start, text.len());
+        return Err(Problem::new(place, format!("an expression of more than {} KiB", LIMITS.bytes >> 10))
+            .help("record parts of it as series of their own"));
+    }
     let tokens = tokens(text)?;
     let mut parser = Parser { tokens, at: 0, nesting: 0 };
     if parser.kind() == &TokenKind::End {

@@ -21,6 +21,7 @@ mod services;
 mod sizing;
 pub mod slo;
 mod stores;
+mod volumes;
 
 use std::rc::Rc;
 
@@ -264,7 +265,18 @@ impl<'a> Resolver<'a> {
                 }
             )*};
         }
-        check_all!(node_pools, gpu_pools, databases, caches, queues, buckets, services, jobs, secrets);
+        check_all!(
+            node_pools,
+            gpu_pools,
+            databases,
+            caches,
+            queues,
+            buckets,
+            file_systems,
+            services,
+            jobs,
+            secrets
+        );
         for (name, span, kind, known) in missing {
             let mut finding =
                 Diagnostic::new(&code::UNKNOWN_REFERENCE, span, format!("there is no {kind} `{name}`"));
@@ -309,7 +321,18 @@ impl<'a> Resolver<'a> {
                 }
             )*};
         }
-        check_all_idle!(node_pools, gpu_pools, databases, caches, queues, buckets, services, jobs, secrets);
+        check_all_idle!(
+            node_pools,
+            gpu_pools,
+            databases,
+            caches,
+            queues,
+            buckets,
+            file_systems,
+            services,
+            jobs,
+            secrets
+        );
         for finding in idle {
             self.sink.push(finding);
         }
@@ -336,6 +359,7 @@ impl<'a> Resolver<'a> {
         let (caches, managed_caches) = stores::caches(self, key);
         let queues = stores::brokers(self, key);
         let buckets = infrastructure::buckets(self, key);
+        let file_systems = stores::file_systems(self, key);
         Some(Environment {
             key: key.to_owned(),
             at,
@@ -383,6 +407,7 @@ impl<'a> Resolver<'a> {
             managed_caches,
             queues,
             buckets,
+            file_systems,
             services: Vec::new(),
             secrets: Vec::new(),
             jobs: Vec::new(),

@@ -20,6 +20,7 @@ const BACKEND_PROD: &str = "infrastructure/helm/services/backend/values-prod.yam
 const FRONTEND: &str = "infrastructure/helm/services/frontend/values.yaml";
 const FRONTEND_PROD: &str = "infrastructure/helm/services/frontend/values-prod.yaml";
 const DUMPS: &str = "infrastructure/kubernetes/environments/prod/_environment/dumps.yaml";
+const FILES: &str = "infrastructure/kubernetes/environments/prod/_environment/files.yaml";
 const EDGE: &str = "infrastructure/kubernetes/environments/clusters/prod/ingress-nginx/objects.yaml";
 const README: &str = "docs/README.md";
 const PROMISES: &str = "docs/recovery.md";
@@ -247,7 +248,10 @@ pub(crate) const ROWS: &[Row] = &[
             Line(PROD, "name = \"quantumvest-prod-static\""),
             Line(PLATFORM, "name = \"quantumvest-backups\""),
             Line(PROD, "aws-ebs-csi-driver"),
-            Later("shared file systems"),
+            Line(PROD, "aws-efs-csi-driver"),
+            Line(module!("file-storage/main.tf"), "resource \"aws_efs_mount_target\" \"this\""),
+            Line(FILES, "  storageClassName: files.prod.shared"),
+            Line(BACKEND, "claimName: files-shared"),
         ],
     },
     Row {

@@ -59,3 +59,74 @@ fn rule<'p>(plan: &'p Plan, environment: &'p Environment, alert: &'p CustomAlert
     rule.push("annotations", annotations);
     rule
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalog::Date;
+    use crate::format::yaml;
+    use crate::source::Source;
+
+    const SPEC: &str = r#"
+apiVersion: platc/v1
+name: shop
+owner: web
+clusters:
+  main: {provider: linode, region: fr-par, kubernetes: "1.35", controlPlane: {allow: [203.0.113.0/24]}}
+environments:
+  production: {role: production, cluster: main}
+  staging: {role: staging, cluster: main}
+nodePools:
+  apps: {type: g6-standard-4, nodes: 3}
+tiers:
+  standard: {rto: 4h, rpo: 24h, covers: [instance]}
+services:
+  mailer: {image: registry.example.com/mailer:1.0.0, port: 8080, tier: standard, environments: [staging]}
+alerts:
+  custom:
+    MailerSlow:
+      expr: |
+        max by (queue) (mail_age_seconds{job="mailer"})
+          > 60
+      for: 90s
+      keepFiring: 1h
+      severity: critical
+      summary: Mail is late.
+      description: "Mail of {{ $labels.queue }} waits {{ $value | humanizeDuration }}."
+      labels: {component: mail}
+      runbook: https://wiki.example.com/mail
+      service: services/mailer
+    NodesHot:
+      expr: max(node_hwmon_temp_celsius{job="node-exporter"}) > 80
+      summary: A node is hot.
+"#;
+
+    fn rendered(environment: &str) -> Option<String> {
+        let today = Date::new(2026, 11, 21).expect("a date");
+        let options = crate::Options { today, files: None };
+        let compilation = crate::compile(&Source::new("spec", SPEC), &options);
+        let plan = compilation.plan.unwrap_or_else(|| panic!("{:?}", compilation.diagnostics));
+        let mut text = String::new();
+        yaml::document(&Data::Map(group(&plan, &plan.environments[environment])?), &mut text);
+        Some(text)
+    }
+
+    #[test]
+    fn an_alert_about_a_service_has_its_labels_and_stands_where_it_is() {
+        let text = rendered("staging").expect("a group");
+        assert_eq!(
+            text,
+            "name: platc-custom-staging-rules\nrules:\n  - alert: MailerSlow\n    expr: |-\n      max by (queue) (mail_age_seconds{job=\"mailer\"})\n        > 60\n    for: 90s\n    keep_firing_for: 1h\n    labels:\n      severity: critical\n      environment: staging\n      namespace: staging\n      service: mailer\n      tier: standard\n      owner: web\n      component: mail\n    annotations:\n      summary: Mail is late.\n      description: Mail of {{ $labels.queue }} waits {{ $value | humanizeDuration }}.\n      runbook_url: https://wiki.example.com/mail\n"
+        );
+    }
+
+    #[test]
+    fn any_other_stands_once_in_each_cluster() {
+        let text = rendered("production").expect("a group");
+        assert!(
+            text.contains("alert: NodesHot") && !text.contains("MailerSlow") && !text.contains("for:"),
+            "{text}"
+        );
+        assert!(!rendered("staging").expect("a group").contains("NodesHot"));
+    }
+}

@@ -285,6 +285,7 @@ pub(super) fn environment(key: &str, role: Role) -> Environment {
             cache("sessions", Topology::Cluster, Eviction::NoEviction),
         ],
         managed_caches: vec![],
+        file_systems: vec![],
         queues: vec![broker("events")],
         buckets: vec![],
         services: vec![service("api-router")],

@@ -109,9 +109,8 @@ fn decides(expr: &Expr) -> bool {
         Kind::Binary(binary) => match binary.operator {
             Operator::Compare(_) => !binary.bool,
             Operator::Set(SetOperator::Or) => decides(&binary.left) && decides(&binary.right),
-            Operator::Set(SetOperator::And) => decides(&binary.left) || decides(&binary.right),
             Operator::Set(SetOperator::Unless) => true,
-            // What is computed of series that were kept are series that were kept.
+            // Of `and` one side is enough; what is computed of series that were kept are series that were kept.
             _ => decides(&binary.left) || decides(&binary.right),
         },
         Kind::Call(call) => ABSENCE.contains(&call.function.name) || call.arguments.iter().any(decides),
@@ -308,10 +307,11 @@ fn pairs(subject: &Subject<'_>) -> Vec<Lint> {
         let (one, other) = (labels::of(left), labels::of(right));
         let message = match (&one, &other) {
             (Labels::Any, Labels::Any) => {
-                if same_source(left, right) && same_conditions(left, right) {
+                let is_same_metric = names(left) == names(right);
+                if same_source(left, right) && !(is_same_metric && !same_conditions(left, right)) {
                     continue;
                 }
-                if names(left) == names(right) && !same_conditions(left, right) {
+                if is_same_metric && !same_conditions(left, right) {
                     format!(
                         "both sides of `{sign}` are the same metric with other conditions: only series that meet both are left"
                     )
@@ -541,8 +541,8 @@ fn misspelt(subject: &Subject<'_>) -> Vec<Lint> {
     let mut found = Vec::new();
     for (selector, _) in subject.expr.selectors() {
         let Some(name) = selector.name().filter(|name| name.len() >= SHORTEST) else { continue };
-        // Shares of objectives are recorded for windows that follow from the spec.
-        if name.starts_with("slo:sli_") || METRICS.iter().any(|metric| metric.name == name) {
+        // Names with `:` are recorded, and differ by their windows.
+        if name.contains(':') || METRICS.iter().any(|metric| metric.name == name) {
             continue;
         }
         let Some(near) = METRICS.iter().find(|metric| one_letter_apart(name, metric.name)) else { continue };
@@ -572,7 +572,7 @@ fn each_target(subject: &Subject<'_>) -> Vec<Lint> {
         let Some(selector) = compared(&binary.left).filter(|selector| selector.name() == Some("up")) else {
             continue;
         };
-        let is_zero = matches!(binary.right.bare().kind, Kind::Number(value) if value == 0.0 || value == 1.0);
+        let is_zero = matches!(binary.right.bare().kind, Kind::Number(value) if [0.0, 1.0].contains(&value));
         if !is_zero || !matches!(binary.operator, Operator::Compare(_)) {
             continue;
         }

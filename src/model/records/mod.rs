@@ -27,8 +27,8 @@ pub use services::{
 };
 pub use slo::{Sli, Slo, SloFiles};
 pub use stores::{
-    Backup, Bucket, Cache, CacheBackup, Cdn, Database, DatabaseStorage, Dump, MessageQueue, Pooling, Queue,
-    Replica,
+    Backup, Bucket, Cache, CacheBackup, Cdn, Database, DatabaseStorage, Dump, FileSystem, MessageQueue,
+    Pooling, Queue, Replica,
 };
 
 use super::decode::{Context, Decode, Named, Shape};
@@ -105,6 +105,8 @@ record! {
         queues: Things<Queue> = optional "{events: {engine: rabbitmq, nodes: 3, storage: 20Gi, queues: {usage: {type: quorum}}}}";
         /// Buckets of object storage.
         buckets: Things<Bucket> = optional "{exports: {access: presigned}}";
+        /// File systems that pods share.
+        file_systems as "fileSystems": Things<FileSystem> = optional "{shared: {size: 20Gi}}";
         /// The log of every call to the cloud's API.
         audit: Audit = optional "{name: aiaas-cloudtrail, keep: 400d}", "none";
         /// Repositories of container images.
@@ -160,6 +162,8 @@ record! {
         queues: Layer<Queue> = optional "{nodes: 1}";
         /// What all buckets share.
         buckets: Layer<Bucket> = optional "{keep: 30d}";
+        /// What all file systems share.
+        file_systems as "fileSystems": Layer<FileSystem> = optional "{backup: false}";
         /// What all services share.
         services: Layer<Service> = optional "{replicas: 1}";
         /// What all jobs share.

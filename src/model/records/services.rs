@@ -264,10 +264,12 @@ record! {
     Volume as "volume"; {
         /// Where it is in the container.
         path: Written<MountPath> = needed "/var/cache/models";
-        /// How much it may hold.
-        size: Written<Bytes> = needed "20Gi";
+        /// How much it may hold. Needed without `fileSystem`, which has a size of its own.
+        size: Written<Bytes> = optional "20Gi", "that of the file system; needed without";
         /// What it is.
-        kind: Written<VolumeKind> = optional "scratch", "`scratch`";
+        kind: Written<VolumeKind> = optional "scratch", "`scratch`; none with `fileSystem`";
+        /// The file system that it shows, with all that others write there.
+        file_system as "fileSystem": Written<Name> = optional "shared", "none: it is empty when the pod starts, and goes with it";
     }
 }
 

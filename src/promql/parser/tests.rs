@@ -149,15 +149,16 @@ fn results_have_the_types_of_prometheus() {
 #[test]
 fn hostile_nesting_is_an_error() {
     for text in [
-        "(".repeat(1_000_000),
-        "-".repeat(1_000_000),
-        "abs(".repeat(500_000),
-        "sum by (a) (".repeat(500_000),
-        format!("a{}", " + a".repeat(500_000)),
-        format!("a{}", " ^ a".repeat(500_000)),
+        "(".repeat(60_000),
+        "-".repeat(60_000),
+        "abs(".repeat(15_000),
+        "sum by (a) (".repeat(5_000),
+        format!("a{}", " + a".repeat(15_000)),
+        format!("a{}", " + a".repeat(1_000_000)),
+        format!("a{}", " ^ a".repeat(15_000)),
         format!("a{}", "[1m:]".repeat(100)),
-        format!("{}a{}", "(".repeat(500_000), ")".repeat(500_000)),
-        format!("a{{b=~\"{}\"}}", "(".repeat(100_000)),
+        format!("{}a{}", "(".repeat(30_000), ")".repeat(30_000)),
+        format!("a{{b=~\"{}\"}}", "(".repeat(60_000)),
     ] {
         let problem = parse(&text).expect_err("too deep");
         assert!(!problem.message.is_empty());

@@ -110,7 +110,7 @@ pub fn compile(source: &Source, options: &Options<'_>) -> Compilation {
     Compilation { model, plan, diagnostics: sink.into_sorted(), accepted }
 }
 
-/// Adds the objectives of the file of OpenSLO documents that the spec names.
+/// Adds the objectives of the file of `OpenSLO` documents that the spec names.
 fn objectives_of_file(model: &Model, folder: &Folder, plan: &mut Plan, sink: &mut Sink) {
     let Some(named) = model.platform.slos.as_ref().map(|slos| &slos.from) else { return };
     let span = model.document.span(named.at);

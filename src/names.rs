@@ -8,7 +8,7 @@ pub const LABEL_DOMAIN: &str = "platc.dev";
 pub const POOL_LABEL: &str = "platc.dev/pool";
 /// The label of nodes and objects that names the environment.
 pub const ENVIRONMENT_LABEL: &str = "platc.dev/environment";
-/// The annotation of an OpenSLO document that says how many requests come.
+/// The annotation of an `OpenSLO` document that says how many requests come.
 pub const TRAFFIC_ANNOTATION: &str = "platc.dev/traffic";
 /// The label of objects that names the team that answers for them.
 pub const OWNER_LABEL: &str = "platc.dev/owner";
@@ -488,7 +488,7 @@ pub fn slo_file(service: &str) -> String {
     format!("{service}_slo")
 }
 
-/// The name of an OpenSLO document, unique among those of its services.
+/// The name of an `OpenSLO` document, unique among those of its services.
 #[must_use]
 pub fn openslo(service: &str, slo: &str) -> String {
     format!("{service}-{slo}")

@@ -1,4 +1,4 @@
-//! Objectives as documents of OpenSLO v1, for tools that read those: a file for each service and environment.
+//! Objectives as documents of `OpenSLO` v1, for tools that read those: a file for each service and environment.
 //!
 //! Form: <https://github.com/OpenSLO/OpenSLO>, sections `Service`, `SLO` and `SLI` (read 2026-11-21). What is written here reads back
 //! as the same objectives: `resolve::slo::openslo`.
@@ -12,7 +12,7 @@ use crate::names;
 use crate::plan::{Environment, Plan, Service, Slo};
 use crate::tree::FileTree;
 
-/// The back end of OpenSLO documents.
+/// The back end of `OpenSLO` documents.
 pub(super) struct OpenSlo;
 
 /// The version of the documents.

@@ -190,10 +190,7 @@ fn metrics(context: &mut Context<'_>) {
                 )
             }
             SliPreset::Vllm
-                if !service
-                    .metrics
-                    .as_ref()
-                    .is_some_and(|metrics| metrics.kind.value == MetricsKind::Vllm) =>
+                if service.metrics.as_ref().is_none_or(|metrics| metrics.kind.value != MetricsKind::Vllm) =>
             {
                 (
                     "its metrics are not said to be vLLM's",

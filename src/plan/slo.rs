@@ -50,7 +50,7 @@ pub enum Sli {
     },
 }
 
-/// What stands in a query for the length of time that it looks at, as in OpenSLO and Sloth.
+/// What stands in a query for the length of time that it looks at, as in `OpenSLO` and Sloth.
 pub const WINDOW: &str = "{{.window}}";
 
 impl Slo {

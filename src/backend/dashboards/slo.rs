@@ -110,8 +110,8 @@ fn one<'p>() -> Vec<Panel<'p>> {
             Unit::Count,
             "Below 1 in long windows; alerts want a long and a short window above their factor at once.",
         )
-        .target(format!("{}\n  / ignoring (sloth_window) {budget}", chosen(SLO_NOW)), "5m")
-        .target(format!("{}\n  / ignoring (sloth_window) {budget}", chosen(SLO_HOUR)), "1h")
+        .target(format!("max by (sloth_id) ({})\n  / max by (sloth_id) ({budget})", chosen(SLO_NOW)), "5m")
+        .target(format!("max by (sloth_id) ({})\n  / max by (sloth_id) ({budget})", chosen(SLO_HOUR)), "1h")
         .target(chosen(SLO_PERIOD_BURN), "the period")
         .thresholds(Thresholds::rising([(&1, Level::Warning), (&6, Level::Bad)]))
         .alerts(["SLOErrorBudgetBurningFast", "SLOErrorBudgetBurningSlowly"])

@@ -1,4 +1,4 @@
-//! Objectives from a file of OpenSLO v1 documents (<https://github.com/OpenSLO/OpenSLO>, read 2026-11-21).
+//! Objectives from a file of `OpenSLO` v1 documents (<https://github.com/OpenSLO/OpenSLO>, read 2026-11-21).
 //!
 //! What is read: `Service`, `DataSource`, `SLI`, and `SLO` with a ratio of bad or good events to all, counted by Prometheus, over one
 //! rolling period with the method `Occurrences`. Everything else is a finding at its place in the file: an objective

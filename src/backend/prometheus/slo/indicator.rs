@@ -164,7 +164,7 @@ impl<'p> Indicator<'p> {
         }
     }
 
-    /// Bad events a second, with the placeholder of OpenSLO in place of a range.
+    /// Bad events a second, with the placeholder of `OpenSLO` in place of a range.
     pub(in crate::backend) fn bad(&self) -> String {
         match self {
             Self::Own { errors, .. } => (*errors).to_owned(),
@@ -172,7 +172,7 @@ impl<'p> Indicator<'p> {
         }
     }
 
-    /// All events a second, with the placeholder of OpenSLO in place of a range.
+    /// All events a second, with the placeholder of `OpenSLO` in place of a range.
     pub(in crate::backend) fn all(&self) -> String {
         match self {
             Self::Own { total, .. } => (*total).to_owned(),

@@ -48,7 +48,7 @@ pub(super) fn groups<'p>(scope: Scope<'p>, service: &'p Service) -> Vec<Group<'p
     service.slos.iter().filter_map(both).flatten().collect()
 }
 
-/// The objectives of a service with what they count: bad events and all events, as queries with the placeholder of OpenSLO.
+/// The objectives of a service with what they count: bad events and all events, as queries with the placeholder of `OpenSLO`.
 pub(in crate::backend) fn documents<'p>(
     plan: &'p Plan,
     environment: &'p Environment,

@@ -11,6 +11,7 @@ it back; it checks nothing, so it shows that Terraform's own order and round tri
 
 - EKS: access entries and their policies, add-ons, Pod Identity associations, the security group of a cluster, and node
   groups (moto's drop what it does not know and invent SSH keys).
+- EFS: policies, which moto does not delete, backup policies, and replications, whose copy is nothing but an id.
 - RDS: an id of its own for every instance (moto has one id for all of them, by which Terraform finds an instance). A backup
   may end when the maintenance begins.
 - CloudFront: a behaviour may name a group of origins.
@@ -27,7 +28,7 @@ import sys
 import threading
 import time
 import uuid
-from urllib.parse import unquote
+from urllib.parse import parse_qs, unquote
 
 os.environ.setdefault("MOTO_IAM_LOAD_MANAGED_POLICIES", "true")
 
@@ -131,7 +132,7 @@ class Eks:
         self.things = {}
         self.lock = threading.Lock()
 
-    def answer(self, method, path, body):
+    def answer(self, method, path, body, _query=None):
         """A status and a JSON body, or None where moto answers."""
         found = self.ROUTE.match(path)
         if not found:
@@ -295,16 +296,70 @@ class Eks:
         return {"association": associations[rest[0]]}
 
 
+class Efs:
+    """Policies, backup policies and replications of file systems, by the id of the file system."""
+
+    ROUTE = re.compile(r"^/2015-02-01/file-systems/(?:(?P<id>[^/]+)/(?P<kind>policy|backup-policy|replication-configuration)|replication-configurations)$")
+
+    def __init__(self):
+        self.policies, self.backups, self.replications = {}, {}, {}
+        self.lock = threading.Lock()
+
+    def answer(self, method, path, body, query=None):
+        """A status and a JSON body."""
+        found = self.ROUTE.match(path)
+        with self.lock:
+            system = unquote(found["id"] or (query or {}).get("FileSystemId", [""])[0])
+            handler = {"policy": self.policy, "backup-policy": self.backup}.get(found["kind"], self.replication)
+            answer = handler(method, system, body)
+        if answer is not None:
+            return 200, answer
+        missing = "PolicyNotFound" if found["kind"] == "policy" else "ReplicationNotFound"
+        return 404, {"__type": missing, "ErrorCode": missing}
+
+    def policy(self, method, system, body):
+        if method == "DELETE":
+            return self.policies.pop(system, None) and {}
+        if method == "PUT":
+            self.policies[system] = {"FileSystemId": system, "Policy": body["Policy"]}
+        return self.policies.get(system)
+
+    def backup(self, method, system, body):
+        if method == "PUT":
+            self.backups[system] = body["BackupPolicy"]["Status"]
+        return {"BackupPolicy": {"Status": self.backups.get(system, "DISABLED")}}
+
+    def replication(self, method, system, body):
+        if method == "DELETE":
+            return self.replications.pop(system, None) and {}
+        if method == "POST":
+            given = body["Destinations"][0]
+            copy = given.get("FileSystemId") or f"fs-{uuid.uuid4().hex[:17]}"
+            arn = f"arn:aws:elasticfilesystem:us-east-1:{ACCOUNT}:file-system/{system}"
+            self.replications[system] = {
+                "SourceFileSystemId": system,
+                "SourceFileSystemArn": arn,
+                "OriginalSourceFileSystemArn": arn,
+                "SourceFileSystemRegion": "us-east-1",
+                "CreationTime": time.time(),
+                "Destinations": [{"FileSystemId": copy, "Region": given.get("Region", "us-east-1"), "Status": "ENABLED"}],
+            }
+            return self.replications[system]
+        return {"Replications": [self.replications[system]]} if system in self.replications else None
+
+
 def application():
-    moto, added = DomainDispatcherApplication(create_backend_app), Eks()
+    moto, parts = DomainDispatcherApplication(create_backend_app), [Eks(), Efs()]
 
     def serve(environ, start):
         # The raw path: an ARN in it keeps its strokes apart from those of the path.
         path = (environ.get("RAW_URI") or environ.get("REQUEST_URI") or environ["PATH_INFO"]).split("?")[0]
-        if Eks.ROUTE.match(path):
+        added = next((part for part in parts if part.ROUTE.match(path)), None)
+        if added:
             length = int(environ.get("CONTENT_LENGTH") or 0)
             body = environ["wsgi.input"].read(length) if length else b""
-            status, answer = added.answer(environ["REQUEST_METHOD"], path, json.loads(body or b"{}"))
+            query = parse_qs(environ.get("QUERY_STRING") or "")
+            status, answer = added.answer(environ["REQUEST_METHOD"], path, json.loads(body or b"{}"), query)
             data = json.dumps(answer).encode()
             headers = [("Content-Type", "application/json"), ("Content-Length", str(len(data)))]
             if status != 200:

@@ -24,6 +24,7 @@ pub mod inputs;
 pub mod model;
 pub mod names;
 pub mod plan;
+pub mod promql;
 pub mod proof;
 pub mod provider;
 pub mod resolve;
@@ -38,9 +39,10 @@ pub mod words;
 pub mod write;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use catalog::Date;
-use diag::{Accepted, Diagnostic, Severity, Sink};
+use diag::{Accepted, Diagnostic, Severity, Sink, code};
 use inputs::Folder;
 use model::Model;
 use plan::Plan;
@@ -96,6 +98,9 @@ pub fn compile(source: &Source, options: &Options<'_>) -> Compilation {
     });
     if let Some(model) = model.as_ref().filter(|_| !sink.has_errors()) {
         plan = resolve::resolve(source, model, &mut sink);
+        if let Some((plan, folder)) = plan.as_mut().zip(options.files) {
+            objectives_of_file(model, folder, plan, &mut sink);
+        }
         if let Some(plan) = &plan {
             let files = options.files.map(|folder| sealed_files(plan, folder));
             check::all(source, model, plan, files.as_ref(), options.today, &mut sink);
@@ -103,6 +108,33 @@ pub fn compile(source: &Source, options: &Options<'_>) -> Compilation {
     }
     let accepted = sink.take_accepted();
     Compilation { model, plan, diagnostics: sink.into_sorted(), accepted }
+}
+
+/// Adds the objectives of the file of OpenSLO documents that the spec names.
+fn objectives_of_file(model: &Model, folder: &Folder, plan: &mut Plan, sink: &mut Sink) {
+    let Some(named) = model.platform.slos.as_ref().map(|slos| &slos.from) else { return };
+    let span = model.document.span(named.at);
+    let path: &str = &named.value;
+    match folder.text(path).map(|text| inputs::decode(path, text.into_bytes())) {
+        Some(Ok(file)) => resolve::slo::read_openslo(&Arc::new(file), (named.at, span), plan, sink),
+        Some(Err(unread)) => {
+            let file = Arc::new(unread.source);
+            for finding in unread.diagnostics {
+                let place = finding.primary.span;
+                let mut moved = Diagnostic::new(finding.code, span, finding.message).inside(&file, place, "");
+                moved.help = finding.help;
+                sink.push(moved);
+            }
+        }
+        None => sink.push(
+            Diagnostic::new(
+                &code::SLO_FILE,
+                span,
+                format!("there is no file `{path}` below the spec's folder"),
+            )
+            .help("write the file, or remove `slos`"),
+        ),
+    }
 }
 
 /// Those files of sealed secrets that are there, with their text.

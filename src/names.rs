@@ -8,6 +8,8 @@ pub const LABEL_DOMAIN: &str = "platc.dev";
 pub const POOL_LABEL: &str = "platc.dev/pool";
 /// The label of nodes and objects that names the environment.
 pub const ENVIRONMENT_LABEL: &str = "platc.dev/environment";
+/// The annotation of an OpenSLO document that says how many requests come.
+pub const TRAFFIC_ANNOTATION: &str = "platc.dev/traffic";
 /// The label of objects that names the team that answers for them.
 pub const OWNER_LABEL: &str = "platc.dev/owner";
 /// The label of objects that names the promise that holds for them.
@@ -75,6 +77,10 @@ pub const DASHBOARDS_APPLICATION: &str = "dashboards";
 pub const SECRET_MOUNT: &str = "/etc/platc/secrets";
 /// The rules about what an environment has besides its services.
 pub const ENVIRONMENT_RULES: &str = "environment";
+/// The rules that the spec says itself; no service can have a dot in its name.
+pub const CUSTOM_RULES: &str = "custom.rules";
+/// The file of those rules, beside those of services.
+pub const CUSTOM_RULES_FILE: &str = "_custom";
 /// The word that stands for every environment that is not named.
 pub const EVERYWHERE_ELSE: &str = "default";
 /// The receiver of alerts that reaches nobody.
@@ -425,6 +431,21 @@ pub fn bucket_secret(bucket: &str) -> String {
     format!("bucket-{bucket}")
 }
 
+/// What an environment has for a file system: the claim that its pods mount, the Secret with the id, and who may read that.
+#[must_use]
+pub fn files(file_system: &str) -> String {
+    format!("files-{file_system}")
+}
+
+/// The key of that Secret.
+pub const FILES_KEY: &str = "fileSystemId";
+
+/// The storage class of a file system. Neither part has a dot, so no two have the same.
+#[must_use]
+pub fn files_class(namespace: &str, file_system: &str) -> String {
+    format!("files.{namespace}.{file_system}")
+}
+
 /// The Secret with the certificate of a host.
 #[must_use]
 pub fn certificate_secret(service: &str) -> String {
@@ -447,6 +468,36 @@ pub fn dead_letter_queue(queue: &str) -> String {
 #[must_use]
 pub fn rule_group(kind: &str, environment: &str, name: &str) -> String {
     format!("platc-{kind}-{environment}-{name}")
+}
+
+/// The group of the rules of an objective.
+#[must_use]
+pub fn slo_group(environment: &str, service: &str, slo: &str) -> String {
+    format!("platc-slo-{environment}-{service}-{slo}")
+}
+
+/// The value of `sloth_service`: no two services of one Prometheus share it, since names have no stroke.
+#[must_use]
+pub fn slo_service(environment: &str, service: &str) -> String {
+    format!("{environment}/{service}")
+}
+
+/// The file of the rules of a service's objectives; no service is called so.
+#[must_use]
+pub fn slo_file(service: &str) -> String {
+    format!("{service}_slo")
+}
+
+/// The name of an OpenSLO document, unique among those of its services.
+#[must_use]
+pub fn openslo(service: &str, slo: &str) -> String {
+    format!("{service}-{slo}")
+}
+
+/// The value of `sloth_id`.
+#[must_use]
+pub fn slo_id(environment: &str, service: &str, slo: &str) -> String {
+    format!("{environment}/{service}/{slo}")
 }
 
 /// A name as a Terraform identifier.

@@ -107,5 +107,8 @@ pub fn demand(environment: &Environment) -> Demand {
     for broker in &environment.queues {
         add(u64::from(broker.nodes.value), broker.cpu.0, broker.memory.0, 0, broker.storage.0);
     }
+    for files in &environment.file_systems {
+        sum.storage = sum.storage.saturating_add(files.size.0);
+    }
     sum
 }

@@ -4,7 +4,7 @@
 //! and provenance carry. Spans and written paths are looked up from it late, only when something is shown.
 
 /// A text that is being compiled, with the name that diagnostics call it by.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Source {
     /// The file's path as the user gave it, or `<stdin>`.
     pub name: String,

@@ -4,6 +4,7 @@
 //! thing.
 
 pub mod cron;
+pub mod slo;
 mod window;
 
 use std::fmt;

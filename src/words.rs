@@ -55,6 +55,26 @@ words! {
     }
 }
 words! {
+    /// What counts the good and the bad events of a service level objective.
+    SliPreset {
+        #[doc = "The service: `http_requests_total` by `code` or `status`, and the histogram `http_request_duration_seconds`."] Http = "http",
+        #[doc = "The service's gRPC server: `grpc_server_handled_total`, and the histogram `grpc_server_handling_seconds`."] Grpc = "grpc",
+        #[doc = "The ingress controller, for the requests from outside to the service's route."] Ingress = "ingress",
+        #[doc = "Istio's proxies: `istio_requests_total`, and the histogram `istio_request_duration_milliseconds`."] Mesh = "mesh",
+        #[doc = "The service with OpenTelemetry's conventions: the histogram `http_server_request_duration_seconds`."] Opentelemetry = "opentelemetry",
+        #[doc = "The message broker, for the queues that the service consumes: messages that have to be delivered again count as bad."] Queue = "queue",
+        #[doc = "vLLM: its answers by `status`, and the time until the first token."] Vllm = "vllm",
+    }
+}
+words! {
+    /// How much an alert matters; routes go by it.
+    AlertSeverity {
+        #[doc = "Somebody is woken up."] Critical = "critical",
+        #[doc = "Somebody looks at it in working hours."] Warning = "warning",
+        #[doc = "It explains other alerts."] Info = "info",
+    }
+}
+words! {
     /// What runs an environment without a cluster.
     Local { #[doc = "Docker Compose, on people's own machines."] Compose = "compose" }
 }
@@ -99,6 +119,7 @@ words! {
         #[doc = "Disks of nodes whose size can be chosen."] NodeDisk = "disks of nodes",
         #[doc = "A firewall in front of hosts that looks into requests."] Waf = "web application firewall",
         #[doc = "Objects of a bucket, served from places near to whoever asks."] Cdn = "content delivery network",
+        #[doc = "File systems that pods in all zones of a region share."] FileSystems = "file systems",
     }
 }
 words! {

@@ -14,6 +14,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("source", &[]),
     ("units", &[]),
     ("words", &[]),
+    ("promql", &["catalog", "source"]),
     ("freeform", &["source"]),
     ("templates", &[]),
     ("format", &["freeform", "templates"]),
@@ -33,23 +34,23 @@ const ALLOWED: &[(&str, &[&str])] = &[
     (
         "resolve",
         &[
-            "addon", "catalog", "diag", "model", "names", "plan", "provider", "sizing", "source", "units",
-            "words",
+            "addon", "catalog", "diag", "model", "names", "plan", "provider", "sizing", "source", "syntax",
+            "units", "words",
         ],
     ),
     (
         "check",
         &[
-            "addon", "catalog", "diag", "freeform", "model", "names", "plan", "proof", "provider", "sizing",
-            "source", "syntax", "unit", "units", "words",
+            "addon", "catalog", "diag", "freeform", "model", "names", "plan", "promql", "proof", "provider",
+            "sizing", "source", "syntax", "unit", "units", "words",
         ],
     ),
     // The back: what comes out.
     (
         "backend",
         &[
-            "addon", "catalog", "format", "freeform", "names", "plan", "proof", "provider", "sizing",
-            "source", "tree", "units", "words",
+            "addon", "catalog", "format", "freeform", "names", "plan", "promql", "proof", "provider",
+            "sizing", "source", "tree", "units", "words",
         ],
     ),
     ("write", &["source", "tree"]),

@@ -40,7 +40,7 @@ const WITHOUT_FIXTURE: [(&str, &str); 4] = [
 ];
 
 /// Directories of other tests, and the traps.
-const OTHER_AREAS: [&str; 2] = ["tools", "traps"];
+const OTHER_AREAS: [&str; 3] = ["promql", "tools", "traps"];
 
 fn entries(directory: &Path) -> Vec<PathBuf> {
     let mut found: Vec<PathBuf> = std::fs::read_dir(directory)

@@ -203,6 +203,11 @@ fn promtool_accepts_every_rule_file_without_a_lint_finding() {
 }
 
 #[test]
+fn promtool_takes_the_expressions_that_the_parser_takes_and_no_other() {
+    holds(prometheus::expressions());
+}
+
+#[test]
 fn every_unit_test_of_the_rules_passes() {
     holds(prometheus::rule_tests(project()));
 }

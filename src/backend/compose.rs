@@ -13,7 +13,9 @@ use crate::format::data::{Data, Map};
 use crate::format::yaml;
 use crate::map;
 use crate::names;
-use crate::plan::{Cache, CacheEngine, Database, LocalEnvironment, Mount, Plan, Service, Target};
+use crate::plan::{
+    Cache, CacheEngine, Database, LocalEnvironment, Mount, Plan, Service, Target, Volume, VolumeSource,
+};
 use crate::tree::FileTree;
 
 /// The back end of environments on people's own machines.
@@ -107,6 +109,11 @@ impl<'a> Maker<'a> {
             if cache.persistence.is_some() {
                 volumes.push(cache.key.clone(), Map::new());
             }
+        }
+        for files in &environment.file_systems {
+            let name = names::files(&files.key);
+            volumes.push(name.clone(), Map::new());
+            services.insert(name.clone(), opened(&name));
         }
         for service in &environment.services {
             for (name, mock) in Self::mocks(service) {
@@ -283,12 +290,19 @@ impl<'a> Maker<'a> {
         one.push("read_only", service.read_only.value);
         one.push("cap_drop", ["ALL"]);
         one.push("security_opt", ["no-new-privileges:true"]);
-        let scratch: Vec<String> = service
-            .volumes
-            .iter()
-            .map(|volume| format!("{}:size={},mode=1777", volume.path.value, volume.size.value.0))
-            .collect();
-        one.with_filled("tmpfs", scratch)
+        let (mut scratch, mut shared) = (Vec::new(), Vec::new());
+        for volume in &service.volumes {
+            let path = &volume.path.value;
+            match &volume.source {
+                VolumeSource::Own { size, .. } => {
+                    scratch.push(format!("{path}:size={},mode=1777", size.value.0));
+                }
+                VolumeSource::Shared { file_system } => {
+                    shared.push(format!("{}:{path}", names::files(file_system)));
+                }
+            }
+        }
+        one.with_filled("tmpfs", scratch).with_filled("volumes", shared)
     }
 }
 
@@ -299,6 +313,19 @@ fn database_name(database: &Database) -> String {
 /// The name by which services know a cache.
 fn host(cache: &Cache) -> String {
     names::cache_service(&cache.name, cache.engine.value, cache.topology.value)
+}
+
+/// Lets every user write to a volume, which is root's when it is made; the file systems of clouds give all files to one user.
+fn opened(volume: &str) -> Map<'static> {
+    map! {
+        "image" => images::BUSYBOX,
+        "command" => ["chmod", "1777", "/files"],
+        "volumes" => [format!("{volume}:/files")],
+        "network_mode" => "none",
+        "read_only" => true,
+        "cap_drop" => ["ALL"],
+        "security_opt" => ["no-new-privileges:true"],
+    }
 }
 
 fn healthy(test: &[&str]) -> Map<'static> {
@@ -353,6 +380,9 @@ fn depends_on(environment: &LocalEnvironment, service: &Service) -> Map<'static>
     }
     for egress in service.egress.iter().filter(|egress| egress.mock.is_some()) {
         needed.insert(egress.name.clone(), "service_started");
+    }
+    for files in service.volumes.iter().filter_map(Volume::file_system) {
+        needed.insert(names::files(files), "service_completed_successfully");
     }
     needed.into_iter().map(|(key, condition)| (key, Data::Map(map! { "condition" => condition }))).collect()
 }
@@ -435,6 +465,27 @@ services:
         let with_profile =
             services.as_mapping().expect("a map").iter().filter(|(_, one)| !one["profiles"].is_null());
         assert_eq!(with_profile.count(), 1, "what it depends on is started without a profile");
+    }
+
+    #[test]
+    fn a_file_system_is_a_volume_that_every_user_may_write_to_before_the_first_one_starts() {
+        let spec = SPEC.replace(
+            "tmp: {path: /tmp, size: 64Mi}",
+            "tmp: {path: /tmp, size: 64Mi}, up: {fileSystem: shared, path: /up}",
+        ) + "fileSystems:\n  shared: {size: 5Gi, environments: [development]}\n";
+        let spec = spec
+            .replace("  api:\n", "  api:\n    environments: [development]\n")
+            .replace("  web:\n", "  web:\n    environments: [development]\n");
+        let (services, text) = services(&spec);
+        let api = &services["api"];
+        assert_eq!(api["volumes"][0], "files-shared:/up");
+        assert_eq!(api["tmpfs"][0], "/tmp:size=67108864,mode=1777");
+        assert_eq!(api["depends_on"]["files-shared"]["condition"], "service_completed_successfully");
+        let opened = &services["files-shared"];
+        assert_eq!(opened["command"][1], "1777");
+        assert_eq!((&opened["network_mode"], &opened["cap_drop"][0]), (&"none".into(), &"ALL".into()));
+        assert!(services["web"]["volumes"].is_null(), "only who mounts it");
+        assert!(text.contains("\nvolumes:\n") && text.contains("\n  files-shared: {}"), "{text}");
     }
 
     #[test]

@@ -12,6 +12,7 @@ pub(crate) mod fixture;
 mod helm;
 pub mod kubernetes;
 mod kustomize;
+mod openslo;
 pub mod prometheus;
 mod services;
 mod split;
@@ -42,6 +43,7 @@ pub static BACKENDS: &[&dyn Backend] = &[
     &argocd::Argocd,
     &bundles::Bundles,
     &prometheus::Prometheus,
+    &openslo::OpenSlo,
     &dashboards::Dashboards,
     &ci::Workflows,
     &docs::Docs,

@@ -36,6 +36,10 @@ pub const POSTGRES_EXPORTER: &str = "quay.io/prometheuscommunity/postgres-export
 /// [verified].
 pub const REDIS_EXPORTER: &str = "docker.io/oliver006/redis_exporter:v1.80.0";
 
+/// `BusyBox`, official image: 1.37.0 is the newest release of the official image's list (docker-library, `library/busybox`)
+/// [inferred: other images are built on it, its own list of tags was not read].
+pub const BUSYBOX: &str = "docker.io/library/busybox:1.37.0";
+
 /// A client of S3 with a shell: the official image of the AWS CLI. The tag is in use in a public repository of 2026, in a pod that
 /// is as restricted as ours [verified]; that the registry still has it was not tried.
 pub const S3_CLIENT: &str = "docker.io/amazon/aws-cli:2.34.48";

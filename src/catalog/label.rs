@@ -11,6 +11,8 @@ pub enum Named {
     Database,
     /// A managed cache.
     Cache,
+    /// A file system that pods share.
+    FileSystem,
     /// A bucket of object storage.
     Bucket,
     /// A firewall or security group.
@@ -186,7 +188,7 @@ const fn identifier(what: &'static str, max: usize) -> LabelRule {
 /// Linode: (verified) linode/manager validation 2025-12. Where no characters are named, the Cloud Manager checks the
 /// length only, and the API may be stricter.
 ///
-/// AWS: (verified) API models of EKS, RDS and `ElastiCache`, S3 guide. The shorter of AWS's own length and of what the
+/// AWS: (verified) API models of EKS, RDS and `ElastiCache`, S3 guide; EFS guide, whose creation token has 64 characters. The shorter of AWS's own length and of what the
 /// names made from it leave: EKS takes 100 characters for a cluster, but roles of 64 are called after it; RDS takes 63,
 /// but a final snapshot is called after the database.
 const RULES: &[(&str, Named, LabelRule)] = &[
@@ -203,6 +205,7 @@ const RULES: &[(&str, Named, LabelRule)] = &[
     ("aws", Named::Role, LabelRule::new("role", 1, 64, Some("-_"))),
     ("aws", Named::Database, identifier("database", 50)),
     ("aws", Named::Cache, identifier("cache", 40)),
+    ("aws", Named::FileSystem, LabelRule::new("file system", 1, 64, Some("-_"))),
     (
         "aws",
         Named::Bucket,
@@ -363,6 +366,10 @@ mod tests {
             (Named::NodePool, include_str!("../../templates/terraform/modules/aws/node-group/variables.tf")),
             (Named::Database, include_str!("../../templates/terraform/modules/aws/database/variables.tf")),
             (Named::Cache, include_str!("../../templates/terraform/modules/aws/cache/variables.tf")),
+            (
+                Named::FileSystem,
+                include_str!("../../templates/terraform/modules/aws/file-storage/variables.tf"),
+            ),
             (Named::Bucket, include_str!("../../templates/terraform/modules/aws/bucket/variables.tf")),
             (Named::Network, include_str!("../../templates/terraform/modules/aws/network/variables.tf")),
             (

@@ -19,7 +19,9 @@ pub mod images;
 mod kubernetes;
 mod label;
 mod lifecycle;
+pub mod metrics;
 mod nearest;
+mod objective;
 mod offering;
 pub mod planning;
 mod region;
@@ -50,6 +52,7 @@ pub use kubernetes::{KubernetesVersion, Tier, kubernetes_version, kubernetes_ver
 pub use label::{First, Flaw, LabelRule, Named, label_rule};
 pub use lifecycle::{Eol, cycles, eol, image_eol};
 pub use nearest::nearest;
+pub use objective::{bucket_bounds, promised_availability};
 pub use offering::offered_in;
 pub use region::{Geo, Region, Residency, nearest_regions, region, regions};
 pub use service::{

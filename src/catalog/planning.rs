@@ -147,7 +147,12 @@ pub const S3_REPLICATION_HOURS: u32 = 24;
 /// 15 minutes for most file systems"; the copy is not consistent at one point in time, verified: EFS guide)
 pub const EFS_REPLICATION_MINUTES: u32 = 15;
 
-/// Hours between two automatic backups of EFS by AWS Backup. (recalled)
+/// Until the copy of an EFS file system takes writes, after its replication is deleted. (verified: EFS guide, "Deleting
+/// replication configurations": several minutes; design: the figures)
+pub const EFS_PROMOTE: Minutes = Minutes::new(5, 10);
+
+/// Hours between two automatic backups of EFS by AWS Backup. (verified: EFS guide, "How AWS Backup works with Amazon EFS":
+/// daily, kept for 35 days)
 pub const EFS_BACKUP_INTERVAL_HOURS: u32 = 24;
 
 /// Minutes within which ECR copies an image to another region. (recalled: "most images in less than 30 minutes")

@@ -9,6 +9,7 @@ mod allow;
 mod cdn;
 mod collector;
 mod delivery;
+mod expressions;
 mod ingress_patches;
 mod jobs;
 mod kubernetes;
@@ -22,6 +23,7 @@ mod recovery;
 mod references;
 mod rollouts;
 mod secrets;
+mod slo;
 mod stores;
 mod targets;
 mod workloads;
@@ -109,6 +111,8 @@ pub static RULES: &[&[Rule]] = &[
     managed::RULES,
     secrets::RULES,
     alerts::RULES,
+    slo::RULES,
+    expressions::RULES,
     recovery::RULES,
     targets::RULES,
     addons::RULES,

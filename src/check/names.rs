@@ -165,6 +165,9 @@ fn of_the_provider(context: &mut Context<'_>) {
             for cache in &environment.managed_caches {
                 taken_by(context, provider, Named::Cache, &cache.name, cache.at);
             }
+            for files in &environment.file_systems {
+                taken_by(context, provider, Named::FileSystem, &files.name, files.at);
+            }
         }
     }
     let of_platform = plan.buckets.iter().chain(&plan.state);
@@ -356,6 +359,9 @@ fn shared(context: &mut Context<'_>) {
     for environment in plan.environments.values() {
         for database in &environment.databases {
             take(context, "database", &database.name, database.at);
+        }
+        for files in &environment.file_systems {
+            take(context, "file system", &files.name, files.at);
         }
         for bucket in &environment.buckets {
             take(context, "bucket", &bucket.name, bucket.at);

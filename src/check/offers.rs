@@ -17,6 +17,7 @@ pub(super) const RULES: &[Rule] = &[
     Rule { name: "provider/dns", run: dns },
     Rule { name: "provider/waf", run: waf },
     Rule { name: "provider/buckets", run: buckets },
+    Rule { name: "provider/file-systems", run: file_systems },
 ];
 
 fn clusters(context: &mut Context<'_>) {
@@ -63,6 +64,34 @@ fn pools(context: &mut Context<'_>) {
             if let Some(span) = span {
                 refuse_span(context, provider, at, ability, span);
             }
+        }
+    }
+}
+
+fn file_systems(context: &mut Context<'_>) {
+    let plan = context.plan;
+    for environment in plan.environments.values() {
+        let Some(cluster) = plan.clusters.get(&environment.cluster.value) else { continue };
+        for files in &environment.file_systems {
+            let span = context.key(files.at);
+            refuse_span(context, cluster.provider.value, cluster.at, Ability::FileSystems, span);
+            let Some(to) = &files.copy_to else { continue };
+            let clusters = &context.model.platform.clusters.entries;
+            let there = clusters.get(&to.cluster.value).map(|(_, there)| there.provider);
+            let Some(there) = there.filter(|there| there.value != cluster.provider.value) else { continue };
+            let finding = Diagnostic::new(
+                &code::NOT_OFFERED,
+                context.origin(&to.cluster, files.at),
+                format!(
+                    "`{}` is to be copied to {}, and copies of a file system stay with {}",
+                    files.key,
+                    there.value.word(),
+                    cluster.provider.value.word()
+                ),
+            )
+            .related(context.span(there.at), "the provider there")
+            .help("name a cluster of the same provider in another region");
+            context.report(finding);
         }
     }
 }

@@ -3,9 +3,10 @@
 use super::{Context, Rule};
 use crate::catalog::{self, Offered, images};
 use crate::diag::{Diagnostic, code};
-use crate::plan::{Database, Environment, ManagedCache, Origin, Target, Tier};
+use crate::plan::{Database, Environment, ManagedCache, Origin, Target, Tier, Volume};
 use crate::proof::recovery;
 use crate::provider;
+use crate::source::Span;
 use crate::units::Duration;
 use crate::words::{Loss, Scenario};
 
@@ -79,7 +80,7 @@ fn dumps(context: &mut Context<'_>) {
 }
 
 impl Context<'_> {
-    fn span_of(&self, loss: &crate::plan::Resolved<Loss>) -> crate::source::Span {
+    fn span_of(&self, loss: &crate::plan::Resolved<Loss>) -> Span {
         self.origin(loss, crate::source::At::ROOT)
     }
 }
@@ -90,7 +91,7 @@ fn promise(
     database: &Database,
     tier: &Tier,
     loss: Loss,
-    covers: crate::source::Span,
+    covers: Span,
 ) {
     let bound = context.span(tier.at);
     let what = loss_in_words(loss);
@@ -133,7 +134,7 @@ struct Promise<'p> {
     tier: &'p Tier,
     loss: Loss,
     /// Where the copy is declared.
-    copy: Option<crate::source::Span>,
+    copy: Option<Span>,
     /// How less would be lost.
     sooner: String,
     /// How it would be back earlier.
@@ -264,6 +265,26 @@ fn other_stores(context: &mut Context<'_>) {
                 promise.compare(context, &recovery);
             }
         }
+        for files in &environment.file_systems {
+            let Some(tier) = &files.tier else { continue };
+            for loss in &tier.covers {
+                let Some(recovery) = recovery::of_file_system(plan, environment, files, loss.value) else {
+                    not_covered(context, environment, &files.key, tier, loss, no_files(loss.value));
+                    continue;
+                };
+                let promise = Promise {
+                    environment,
+                    key: &files.key,
+                    tier,
+                    loss: loss.value,
+                    copy: Some(context.key(files.at)),
+                    sooner: "daily copies are all that there is: promise less, or leave bad writes out of the tier"
+                        .to_owned(),
+                    faster: "less data, or a looser promise, would hold",
+                };
+                promise.compare(context, &recovery);
+            }
+        }
         for broker in &environment.queues {
             let Some(tier) = &broker.tier else { continue };
             for loss in &tier.covers {
@@ -291,6 +312,14 @@ fn no_copy(provider: &str, cache: &ManagedCache, loss: Loss) -> String {
         }
         Loss::Instance | Loss::Zone => "write `replicas: 2` or more, or `backup: {keep: 7d}`".to_owned(),
         Loss::Cluster | Loss::Logical => "write `backup: {keep: 7d}`, or leave it out of the tier".to_owned(),
+    }
+}
+
+/// What to do where no copy of a file system survives.
+const fn no_files(loss: Loss) -> &'static str {
+    match loss {
+        Loss::Logical => "leave `backup: false` out: it is copied every day",
+        _ => "write `copyTo` with a cluster in another region, or leave `region` out of the tier",
     }
 }
 
@@ -377,45 +406,53 @@ fn weaker_store(context: &mut Context<'_>) {
             for edge in &service.edges {
                 let (Target::Database { key } | Target::Pooler { key, .. }) = &edge.target else { continue };
                 let Some(database) = environment.database(key) else { continue };
-                let weaker = match &database.tier {
-                    None => Some(format!("`{key}` is bound to no tier")),
-                    Some(store)
-                        if store.rpo.value > promise.rpo.value || store.rto.value > promise.rto.value =>
-                    {
-                        Some(format!(
-                            "`{key}` promises less: `{}` with RTO {} and RPO {}",
-                            store.key, store.rto.value, store.rpo.value
-                        ))
-                    }
-                    Some(store) => promise
-                        .covers
-                        .iter()
-                        .find(|loss| !store.covers.iter().any(|covered| covered.value == loss.value))
-                        .map(|loss| {
-                            format!(
-                                "`{key}` promises less: `{}` does not cover {}",
-                                store.key,
-                                loss_in_words(loss.value)
-                            )
-                        }),
-                };
-                let Some(weaker) = weaker else { continue };
-                let finding = Diagnostic::new(
-                    &code::WEAKER_STORE,
-                    context.key(edge.at),
-                    format!("`{}` promises `{}` and needs `{key}`, which does not", service.key, promise.key),
-                )
-                .label("used here")
-                .related(
-                    context.span(promise.at),
-                    format!("RTO {} and RPO {}", promise.rto.value, promise.rpo.value),
-                )
-                .related(context.key(database.at), weaker)
-                .help(format!("bind `{key}` to `{}`, or the service to a looser tier", promise.key));
-                context.report(finding);
+                let store = (key.as_str(), context.key(database.at), database.tier.as_ref());
+                weaker(context, &service.key, promise, context.key(edge.at), store);
+            }
+            for name in service.volumes.iter().filter_map(Volume::file_system) {
+                let Some(files) = environment.file_system(name) else { continue };
+                let store = (files.key.as_str(), context.key(files.at), files.tier.as_ref());
+                weaker(context, &service.key, promise, context.origin(name, service.at), store);
             }
         }
     }
+}
+
+/// Reports a store with a weaker promise than that of a service that uses it: its key, its place, its promise.
+fn weaker(
+    context: &mut Context<'_>,
+    service: &str,
+    promise: &Tier,
+    used: Span,
+    (key, declared, tier): (&str, Span, Option<&Tier>),
+) {
+    let weaker = match tier {
+        None => Some(format!("`{key}` is bound to no tier")),
+        Some(store) if store.rpo.value > promise.rpo.value || store.rto.value > promise.rto.value => {
+            Some(format!(
+                "`{key}` promises less: `{}` with RTO {} and RPO {}",
+                store.key, store.rto.value, store.rpo.value
+            ))
+        }
+        Some(store) => promise
+            .covers
+            .iter()
+            .find(|loss| !store.covers.iter().any(|covered| covered.value == loss.value))
+            .map(|loss| {
+                format!("`{key}` promises less: `{}` does not cover {}", store.key, loss_in_words(loss.value))
+            }),
+    };
+    let Some(weaker) = weaker else { return };
+    let finding = Diagnostic::new(
+        &code::WEAKER_STORE,
+        used,
+        format!("`{service}` promises `{}` and needs `{key}`, which does not", promise.key),
+    )
+    .label("used here")
+    .related(context.span(promise.at), format!("RTO {} and RPO {}", promise.rto.value, promise.rpo.value))
+    .related(declared, weaker)
+    .help(format!("bind `{key}` to `{}`, or the service to a looser tier", promise.key));
+    context.report(finding);
 }
 
 fn scenarios(context: &mut Context<'_>) {

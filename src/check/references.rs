@@ -7,7 +7,7 @@ use indexmap::IndexMap;
 use super::{Context, Rule};
 use crate::diag::{Diagnostic, code};
 use crate::model::{Thing, Things};
-use crate::plan::{Environment, LocalEnvironment, Service, Target, Way};
+use crate::plan::{Environment, LocalEnvironment, Service, Target, Volume, Way};
 
 pub(super) const RULES: &[Rule] =
     &[Rule { name: "references/cycle", run: cycle }, Rule { name: "references/unused", run: unused }];
@@ -129,6 +129,22 @@ fn unused(context: &mut Context<'_>) {
             idle("cache", thing, format!("let a service use `caches/{name}`, or remove it"));
         }
     }
+    let mounted: BTreeSet<&str> = plan
+        .environments
+        .values()
+        .flat_map(Environment::pods)
+        .chain(plan.local.iter().flat_map(LocalEnvironment::pods))
+        .flat_map(|pod| pod.volumes.iter().filter_map(Volume::file_system))
+        .map(|files| files.value.as_str())
+        .collect();
+    for thing in things(platform.file_systems.as_ref()) {
+        let name = thing.name.0.as_str();
+        if !mounted.contains(name) {
+            let help =
+                format!("mount it: `volumes: {{files: {{fileSystem: {name}, path: /files}}}}`, or remove it");
+            idle("file system", thing, help);
+        }
+    }
     for thing in things(platform.secrets.as_ref()) {
         let name = &thing.name.0;
         if !used.contains(&("secret", name.as_str())) {
@@ -154,7 +170,8 @@ fn unused(context: &mut Context<'_>) {
             let databases = e.databases.iter().filter_map(|d| d.tier.as_ref());
             let caches = e.caches.iter().filter_map(|c| c.tier.as_ref());
             let brokers = e.queues.iter().filter_map(|b| b.tier.as_ref());
-            services.chain(databases).chain(caches).chain(brokers)
+            let files = e.file_systems.iter().filter_map(|f| f.tier.as_ref());
+            services.chain(databases).chain(caches).chain(brokers).chain(files)
         })
         .map(|tier| tier.key.as_str())
         .collect();

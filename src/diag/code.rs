@@ -348,6 +348,8 @@ codes! {
         "A replicated cache needs at least two replicas, one that elects a leader three; a standalone one has exactly one.";
     CACHE_FIELD = Error "cache/field", "a field of the other kind of cache",
         "A cache with `type` is run by the provider on that machine class; without, an operator runs it in the cluster on `memory`. Each has fields that say nothing to the other.";
+    VOLUME_FIELD = Error "volume/field", "a field of another kind of volume",
+        "A volume is space of the pod's own with a `size`, or shows a file system, whose size is for all who use it. Neither has a use for the other's fields.";
     QUEUE_MIRRORED = Error "queue/mirrored", "mirrored queues, which RabbitMQ 4 does not have",
         "Classic mirroring was removed in RabbitMQ 4.0. Quorum queues replicate with Raft and are its successor.";
     STREAMS_OFF = Error "queue/streams-off", "a stream at a broker without the stream plug-in",
@@ -404,8 +406,68 @@ codes! {
         "Mail, chat and issues are read in working hours. What is critical in production needs something that calls.";
     NO_WATCHDOG = Info "alert/no-watchdog", "alerting that can die unnoticed",
         "An alert that always fires, and a service outside the cluster that raises the alarm when it stops, are the only sign that Prometheus, Alertmanager and the way out of the cluster work.";
+    EXPRESSION = Error "alert/expression", "an expression that Prometheus refuses",
+        "The expression is not PromQL, or gives something that no alert can be made of. Prometheus would refuse the whole file of rules. What only some servers take, by version or feature flag, is refused as well.";
+    TEMPLATE = Error "alert/template", "a template that Prometheus refuses",
+        "Summary, description and labels of an alert are templates of Go with the functions of Prometheus. One that cannot be read makes Prometheus refuse the whole file of rules.";
+    VALUE_IN_LABEL = Error "alert/value-in-label", "a measured value in a label",
+        "Labels say which alert it is. With the value among them every reading is another alert: `for` never passes, and whoever is told is told anew each time. The value belongs into the description.";
+    NO_COMPARISON = Warning "alert/no-comparison", "an alert that compares nothing",
+        "An alert fires for every series that its expression gives, whatever the value. Without a comparison that keeps only some of them it fires as long as the metric exists.";
+    RAW_COUNTER = Warning "alert/raw-counter", "a counter compared as it is",
+        "A counter only grows, and begins anew with its process: its value says how long that has run. What happens now is its rate.";
+    RATE_OF_GAUGE = Warning "alert/rate-of-gauge", "the rate of something that also falls",
+        "`rate`, `irate` and `increase` take every fall for a restart and add what was there before. How a gauge changes is `delta` or `deriv`.";
+    SHORT_RANGE = Warning "alert/short-range", "a range of too few readings",
+        "A rate needs two readings in its range, and four so that a lost one does not end it. With fewer than two it is always empty, and the alert never fires: that is an error.";
+    SHORT_FOR = Warning "alert/short-for", "a `for` that ends before the next reading",
+        "Within less than the time between two readings nothing new is known, so it does not keep a single bad reading from firing.";
+    UNMATCHED = Warning "alert/unmatched-labels", "two vectors whose labels differ",
+        "An operator between two vectors takes those pairs whose labels are all the same, and drops the others without a word. With one label more on one side nothing is left, and the alert never fires. Both sides need the same labels: aggregate both `by` them, or say with `on` which have to agree.";
+    QUANTILE = Error "alert/quantile", "a quantile without its buckets",
+        "`histogram_quantile` reads the label `le` of the buckets. Aggregated away, nothing is left, and the alert never fires. Not aggregated at all, it gives a quantile of each pod and route by itself, of which the worst is a matter of chance: that is a warning.";
+    EVERYTHING_TOGETHER = Warning "alert/everything-together", "everything in one number",
+        "A sum or average over all services hides the one that fails behind those that work, and its alert does not say which it is. Aggregate `by` what the alert is about.";
+    NO_FLOOR = Info "alert/no-traffic-floor", "a share of however few requests",
+        "Of three requests in the night one that fails is a third. A share of requests needs a floor: `and` a rate of requests below which one failure is no news.";
+    NO_JOB = Warning "alert/no-job", "a metric of many exporters without a job",
+        "Metrics of nodes and processes come from everything of their kind that Prometheus reads. Without a `job` the alert also speaks of what nobody had in mind.";
+    EACH_TARGET = Warning "alert/each-target", "an alert on `up` that cannot say that a service is down",
+        "`up == 0` fires for each target by itself, so that one pod of three is `down`; and it is silent when all are gone, since what is not found has no `up`. A service is down when the sum over its targets is 0, or when there are none.";
+    SILENT_WHEN_GONE = Info "alert/silent-when-gone", "an alert that is silent when its metric vanishes",
+        "A comparison keeps series that are there. When what exports them is gone, there is nothing to compare, and the alert that should say so is silent. `or absent(..)` speaks then.";
+    UNKNOWN_METRIC = Warning "alert/unknown-metric", "a metric that is probably misspelt",
+        "The name is one letter away from a metric that platc knows and is none that it knows. A metric that nobody exports gives nothing, and the alert never fires.";
+    LOST_LABEL = Warning "alert/lost-label", "a label in a text that the expression does not keep",
+        "An aggregation keeps only the labels that it names. A text with another one has a hole where the label should stand.";
+    BARE_VALUE = Info "alert/bare-value", "a value as Prometheus writes it",
+        "`{{ $value }}` prints all digits: 0.05123456789012346. Functions make it readable: `humanizePercentage`, `humanizeDuration`, `humanize`, `printf`.";
+    ALERT_TWICE = Warning "alert/twice", "the same question asked twice",
+        "A Prometheus reads its whole cluster. Two alerts with the same expression, or one that exists in two environments of a cluster, fire together and wake everybody twice.";
     SHORT_RETENTION = Warning "observability/retention", "data that are gone before somebody looks at them",
         "An outage is looked into from its beginning, after its end. What is kept for a shorter time than an outage may last, or less than a day, is gone by then.";
+    SLO_INDICATOR = Error "slo/indicator", "an objective of which nothing says what it counts",
+        "An objective is a share of events. What counts them is either a preset, whose metrics platc knows, or two queries: bad events and all events. `within` and `buckets` belong to presets that have a histogram.";
+    SLO_NO_WINDOW = Error "slo/no-window", "a query that always looks at the same length of time",
+        "An objective is looked at over several lengths of time, from five minutes to its period. A query of its own says `{{.window}}` in place of its range, as in OpenSLO and Sloth: `sum(rate(orders_total[{{.window}}]))`.";
+    SLO_QUERY = Error "slo/query", "a query of an objective that Prometheus refuses",
+        "The query is read as Prometheus 3 reads it. It gives events a second: mostly the sum of the rates of a counter. One that does not load takes all rules of its file with it.";
+    SLO_NO_METRICS = Error "slo/no-metrics", "an objective on metrics that are not there",
+        "The preset reads metrics that nothing in the platform exports or scrapes, so the objective would be silent for ever. For a preset whose exporter platc does not render, it is a warning: somebody else has to run it.";
+    SLO_BUCKET = Error "slo/bucket", "a time that is no bound of a histogram's bucket",
+        "Prometheus counts answers in buckets: how many took at most 100 ms, at most 300 ms. Between two bounds it knows nothing, and a query for another bound finds no series. Take a bound, or give the histogram one. Where the bounds are not known it is a warning: write them under `buckets`.";
+    SLO_UNALERTABLE = Error "slo/unalertable", "an objective that no outage can break fast enough",
+        "An alert fires when the budget burns so many times faster than it may. Where that share of failures is 100 % or more, it cannot fire even when everything fails: with 14.4 times the budget for objectives of about 93 % and less.";
+    SLO_LOW_TRAFFIC = Warning "slo/low-traffic", "so few requests that one failure wakes somebody up",
+        "Within the window of an alert so few requests come that fewer than three failures are too many. The rule then asks for three failures besides the share. Better: a lower objective, a longer period, several services together, or requests made for the purpose.";
+    SLO_RETENTION = Warning "slo/retention", "a period of which Prometheus forgets the beginning",
+        "The budget that is left is computed from what Prometheus keeps. Where it keeps less than the period, failures are forgotten before they stop to count, and the budget looks better than it is.";
+    SLO_ABOVE_DEPENDENCIES = Warning "slo/above-dependencies", "an objective above what it depends on",
+        "A service that cannot answer without another one is at most as good as that one; of several, as their product. Lower the objective, raise theirs, or make the service answer without them.";
+    SLO_FILE = Error "slo/openslo", "a document of OpenSLO that platc cannot keep",
+        "platc reads `SLO` documents of `openslo/v1` with a ratio of bad or good events to all, counted by Prometheus, over one rolling period with the method `Occurrences`, and `SLI`, `DataSource` and `Service` beside them. What it cannot compute is refused and not dropped. Policies of alerts are not used: platc computes them.";
+    SLO_TWICE = Error "slo/twice", "two objectives of one name",
+        "The series of an objective are named after its service and its own name. Two of one name would be mixed.";
     PROMOTION_CYCLE = Error "delivery/promotion-cycle", "environments that follow each other in a circle",
         "`after` says which environment a change passes first. In a circle no environment is the first, so no change could ever start.";
     PROMOTION_ORDER = Warning "delivery/promotion-order", "changes reach users before those who try them",

@@ -8,11 +8,12 @@ pub use code::Code;
 pub use fit::did_you_mean;
 
 use std::fmt::Write as _;
+use std::sync::Arc;
 
 use indexmap::IndexMap;
 use indexmap::map::Entry;
 
-use crate::source::Span;
+use crate::source::{Source, Span};
 
 /// How much a finding matters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -55,6 +56,15 @@ pub struct Edit {
     pub replacement: String,
 }
 
+/// A place in a file that the spec names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Inside {
+    /// The file.
+    pub source: Arc<Source>,
+    /// The place in it.
+    pub label: Label,
+}
+
 /// One finding.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Diagnostic {
@@ -66,6 +76,8 @@ pub struct Diagnostic {
     pub message: String,
     /// Where it is.
     pub primary: Label,
+    /// Where it is in a file that the spec names; the primary place is then where the spec names the file.
+    pub inside: Option<Inside>,
     /// The other places that belong to it, first of all the one that it contradicts.
     pub related: Vec<Label>,
     /// The derivation, a line each: the terms and their sum.
@@ -86,6 +98,7 @@ impl Diagnostic {
             severity: code.severity,
             message: message.into(),
             primary: Label { span, text: String::new() },
+            inside: None,
             related: Vec::new(),
             notes: Vec::new(),
             help: None,
@@ -99,6 +112,13 @@ impl Diagnostic {
     #[must_use]
     pub fn in_environment(mut self, environment: impl Into<String>) -> Self {
         self.environments.push(environment.into());
+        self
+    }
+
+    /// Where it is in a file that the spec names.
+    #[must_use]
+    pub fn inside(mut self, source: &Arc<Source>, span: Span, text: impl Into<String>) -> Self {
+        self.inside = Some(Inside { source: Arc::clone(source), label: Label { span, text: text.into() } });
         self
     }
 
@@ -262,9 +282,10 @@ impl Sink {
     }
 
     fn sorted(unsorted: Vec<Diagnostic>) -> Vec<Diagnostic> {
-        let mut found: IndexMap<(Span, &str, String), Diagnostic> = IndexMap::new();
+        let mut found: IndexMap<(Span, &str, String, Span), Diagnostic> = IndexMap::new();
         for finding in unsorted {
-            match found.entry((finding.primary.span, finding.code.slug, finding.message.clone())) {
+            let inside = finding.inside.as_ref().map_or_else(Span::default, |inside| inside.label.span);
+            match found.entry((finding.primary.span, finding.code.slug, finding.message.clone(), inside)) {
                 Entry::Occupied(mut known) => known.get_mut().absorb(finding),
                 Entry::Vacant(place) => {
                     place.insert(finding);
@@ -280,12 +301,9 @@ impl Sink {
             }
         }
         found.sort_by(|a, b| {
-            (a.primary.span, a.severity, a.code.slug, &a.message).cmp(&(
-                b.primary.span,
-                b.severity,
-                b.code.slug,
-                &b.message,
-            ))
+            let key =
+                |one: &Diagnostic| (one.primary.span, one.inside.as_ref().map(|inside| inside.label.span));
+            (key(a), a.severity, a.code.slug, &a.message).cmp(&(key(b), b.severity, b.code.slug, &b.message))
         });
         found
     }

@@ -29,6 +29,7 @@ pub const KINDS: &[&str] = &[
     "caches",
     "queues",
     "buckets",
+    "fileSystems",
     "services",
     "tiers",
     "secrets",

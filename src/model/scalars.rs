@@ -1,8 +1,10 @@
 //! The forms of scalars that a spec uses.
 
 mod quantities;
+mod slo;
 
 pub use quantities::{Count, Flag, Port, ProviderId};
+pub use slo::{Period, Query};
 
 use super::decode::{Problem, Scalar, ScalarInfo};
 use crate::catalog;
@@ -138,6 +140,26 @@ text_form!(
 text_form!(
     /// Free text: the value of a variable, an argument.
     Text "a text" "" ["string", "number", "boolean"], free_text
+);
+text_form!(
+    /// A text of any length in PromQL, which is read where its places are known.
+    PromQl "an expression in PromQL" "" ["string", "number"], free_text
+);
+text_form!(
+    /// The name of an alert.
+    AlertName "an alert's name" "^[A-Z][A-Za-z0-9]{0,99}$" ["string"],
+    |text| if text.len() <= 100 && text.starts_with(|first: char| first.is_ascii_uppercase()) && matches_all(text, |byte| byte.is_ascii_alphanumeric()) { Ok(()) } else {
+        Err(Problem::new(format!("`{text}` is no name of an alert")).help("capital letters begin its words, the subject first: `MailQueueLong`"))
+    }
+);
+text_form!(
+    /// The name of a label of a metric or an alert, besides those that platc writes itself.
+    MetricLabel "a label's name" "^[a-zA-Z_][a-zA-Z0-9_]*$" ["string"],
+    |text| if text.starts_with("__") || !matches_all(text, |byte| byte.is_ascii_alphanumeric() || byte == b'_') || text.starts_with(|first: char| first.is_ascii_digit()) {
+        Err(Problem::new(format!("`{text}` is no name of a label")).help("letters, digits and `_`; those that begin with `__` belong to Prometheus"))
+    } else if matches!(text, "alertname" | "environment" | "owner" | "service" | "severity" | "tier") {
+        Err(Problem::new(format!("platc writes the label `{text}` itself")).help("`severity` and `service` are fields of the alert; the others follow from the platform"))
+    } else { Ok(()) }
 );
 text_form!(
     /// A DNS name.

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use indexmap::IndexMap;
 
 use super::decode::{Context, Decode, RecordInfo, Shape, decode_key};
-use super::records::{Bucket, Cache, Database, GpuPool, Job, NodePool, Queue, Secret, Service};
+use super::records::{Bucket, Cache, Database, FileSystem, GpuPool, Job, NodePool, Queue, Secret, Service};
 use super::scalars::Name;
 use super::value::{Merged, Value};
 use crate::diag::{Diagnostic, code};
@@ -49,6 +49,7 @@ settings! {
     Cache;
     Queue;
     Bucket;
+    FileSystem;
     Secret;
     Job;
     Service, &[("replicas", "autoscaling"), ("autoscaling", "replicas")];

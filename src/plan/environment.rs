@@ -4,8 +4,8 @@ use indexmap::IndexMap;
 use serde::Serialize;
 
 use super::{
-    Broker, Bucket, Cache, Calendar, Database, Failover, GpuPool, Job, Loss, ManagedCache, NetworkDefault,
-    NodePool, PodSecurity, RecoveryStrategy, Resolved, Role, Scenario, Secret, Service, Sync,
+    Broker, Bucket, Cache, Calendar, Database, Failover, FileSystem, GpuPool, Job, Loss, ManagedCache,
+    NetworkDefault, NodePool, PodSecurity, RecoveryStrategy, Resolved, Role, Scenario, Secret, Service, Sync,
 };
 use crate::source::At;
 use crate::units::{Bytes, Cpu, Duration};
@@ -65,6 +65,9 @@ pub struct Environment {
     pub queues: Vec<Broker>,
     /// Buckets of this environment.
     pub buckets: Vec<Bucket>,
+    /// File systems that its pods share.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub file_systems: Vec<FileSystem>,
     /// Services.
     pub services: Vec<Service>,
     /// Secrets that the environment needs, each with the keys that are used.
@@ -94,6 +97,9 @@ pub struct LocalEnvironment {
     pub databases: Vec<Database>,
     /// Caches.
     pub caches: Vec<Cache>,
+    /// File systems: volumes of Compose.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub file_systems: Vec<FileSystem>,
 }
 
 impl LocalEnvironment {
@@ -264,6 +270,12 @@ impl Environment {
     #[must_use]
     pub fn managed_cache(&self, key: &str) -> Option<&ManagedCache> {
         self.managed_caches.iter().find(|cache| cache.key == key)
+    }
+
+    /// The file system of a key.
+    #[must_use]
+    pub fn file_system(&self, key: &str) -> Option<&FileSystem> {
+        self.file_systems.iter().find(|files| files.key == key)
     }
 
     /// The broker of a key.

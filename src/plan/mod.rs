@@ -17,6 +17,7 @@ mod environment;
 mod monitoring;
 mod secrets;
 mod services;
+mod slo;
 mod stores;
 
 pub use cluster::{
@@ -26,23 +27,27 @@ pub use delivery::{Delivery, Gitops, Paths};
 pub use environment::{
     Drills, Environment, LocalEnvironment, Quota, RecoveryTarget, StandsIn, Tier, VolumeBackups,
 };
-pub use monitoring::{Destination, LatencyLimit, Logs, Monitoring, Receiver, Routing, Traces, Way};
+pub use monitoring::{
+    CustomAlert, Destination, LatencyLimit, Logs, Monitoring, Receiver, Routing, Traces, Way,
+};
 pub use secrets::{Kept, Secret, SecretKey, SecretStore};
 pub use services::{
     Autoscaling, Edge, Egress, Ingress, Job, Metrics, Mock, Patch, Permission, PoolBinding, Probe, Resources,
-    Rollout, Route, Scale, Schedule, SecretVariable, Service, ServicePort, Target, Tls, Traffic, Volume, Waf,
-    Workload,
+    Rollout, Route, Scale, Schedule, SecretVariable, Service, ServicePort, Target, Tls, Traffic, Volume,
+    VolumeSource, Waf, Workload,
 };
+pub use slo::{Sli, Slo, WINDOW};
 pub use stores::{
     Backup, Broker, BrokerUser, Bucket, Cache, CacheBackup, Cdn, CopyOf, CopyTo, Database, DatabaseExporter,
-    DatabaseStorage, Dump, ManagedCache, MessageQueue, Pooling, Replica,
+    DatabaseStorage, Dump, FileSystem, ManagedCache, MessageQueue, Pooling, Replica,
 };
 
 pub use crate::words::{
-    Access, AddonSecurity, BucketAccess, CacheEngine, Calendar, Ci, Cni, Concurrency, Eviction, Failover,
-    Feature, GitopsTool, IngressController, Install, LogStore, Loss, MetricsKind, Mount, Nat, NetworkDefault,
-    PodSecurity, PoolMode, Promotion, Provider, QueueType, RecoveryStrategy, Role, Scenario, SecretDelivery,
-    Strategy, Sync, Tenants, TerraformValues, Topology, Verification, VolumeKind, Workloads,
+    Access, AddonSecurity, AlertSeverity, BucketAccess, CacheEngine, Calendar, Ci, Cni, Concurrency,
+    Eviction, Failover, Feature, GitopsTool, IngressController, Install, LogStore, Loss, MetricsKind, Mount,
+    Nat, NetworkDefault, PodSecurity, PoolMode, Promotion, Provider, QueueType, RecoveryStrategy, Role,
+    Scenario, SecretDelivery, SliPreset, Strategy, Sync, Tenants, TerraformValues, Topology, Verification,
+    VolumeKind, Workloads,
 };
 
 /// Where a value comes from.
@@ -214,6 +219,19 @@ impl Plan {
         self.clusters
             .get(&environment.cluster.value)
             .map_or(Provider::Linode, |cluster| cluster.provider.value)
+    }
+
+    /// Whether an environment is the one that things about its whole cluster stand in: the first for production, else the
+    /// first for the system, else the first.
+    #[must_use]
+    pub fn leads(&self, environment: &Environment) -> bool {
+        let of = |role: Role| {
+            self.environments_of(&environment.cluster.value).find(|other| other.role.value == role)
+        };
+        of(Role::Production)
+            .or_else(|| of(Role::System))
+            .or_else(|| self.environments_of(&environment.cluster.value).next())
+            .is_some_and(|leader| leader.key == environment.key)
     }
 
     /// The environments of a cluster, in order.

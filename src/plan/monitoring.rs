@@ -3,7 +3,7 @@
 use indexmap::IndexMap;
 use serde::Serialize;
 
-use super::{LogStore, Resolved, SecretKey, Tenants};
+use super::{AlertSeverity, LogStore, Resolved, SecretKey, Tenants};
 use crate::source::At;
 use crate::units::{Bytes, Duration, Latency, Percent};
 
@@ -37,6 +37,40 @@ pub struct Monitoring {
     pub latency: Option<LatencyLimit>,
     /// For how long nothing answers before a service counts as down.
     pub down_for: Resolved<Duration>,
+    /// Alerts of the spec's own, in its order.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub custom: Vec<CustomAlert>,
+}
+
+/// An alert of the spec's own.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct CustomAlert {
+    /// Its name.
+    pub key: String,
+    /// Its place in the spec.
+    #[serde(skip)]
+    pub at: At,
+    /// The condition in PromQL.
+    pub expr: Resolved<String>,
+    /// For how long it must hold.
+    pub lasting: Resolved<Duration>,
+    /// For how long the alert goes on afterwards.
+    pub keep_firing: Option<Resolved<Duration>>,
+    /// Who has to act, and when.
+    pub severity: Resolved<AlertSeverity>,
+    /// What is the matter: a template.
+    pub summary: Resolved<String>,
+    /// What is measured: a template.
+    pub description: Option<Resolved<String>>,
+    /// Its own labels: templates.
+    pub labels: IndexMap<String, Resolved<String>>,
+    /// What to do.
+    pub runbook: Option<Resolved<String>>,
+    /// The service that it is about.
+    pub service: Option<Resolved<String>>,
+    /// The environments in which it exists.
+    pub environments: Vec<String>,
 }
 
 /// When answers take too long.

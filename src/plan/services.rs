@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::{
     Access, Concurrency, Environment, IngressController, MetricsKind, Mount, Promotion, Provider, Resolved,
-    Strategy, Taint, Tier, Verification, VolumeKind,
+    Slo, Strategy, Taint, Tier, Verification, VolumeKind,
 };
 use crate::freeform::Freeform;
 use crate::source::At;
@@ -148,6 +148,9 @@ pub struct Service {
     pub patches: Vec<Patch>,
     /// The promise that holds for it.
     pub tier: Option<Tier>,
+    /// What is promised to those who use it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub slos: Vec<Slo>,
 }
 
 /// How a new version replaces the old one.
@@ -497,10 +500,39 @@ pub struct Volume {
     pub name: String,
     /// Where it is.
     pub path: Resolved<String>,
-    /// How much it may hold.
-    pub size: Resolved<Bytes>,
-    /// What it is.
-    pub kind: Resolved<VolumeKind>,
+    /// What is there.
+    #[serde(flatten)]
+    pub source: VolumeSource,
+}
+
+/// What a volume shows.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase", untagged)]
+pub enum VolumeSource {
+    /// Empty space that goes with the pod.
+    Own {
+        /// How much it may hold.
+        size: Resolved<Bytes>,
+        /// What it is.
+        kind: Resolved<VolumeKind>,
+    },
+    /// A file system that others write to as well.
+    #[serde(rename_all = "camelCase")]
+    Shared {
+        /// Its key.
+        file_system: Resolved<String>,
+    },
+}
+
+impl Volume {
+    /// The key of the file system that it shows.
+    #[must_use]
+    pub const fn file_system(&self) -> Option<&Resolved<String>> {
+        match &self.source {
+            VolumeSource::Shared { file_system } => Some(file_system),
+            VolumeSource::Own { .. } => None,
+        }
+    }
 }
 
 /// Something that a service account may do.

@@ -393,6 +393,35 @@ pub struct Bucket {
     pub used_with: Option<Access>,
 }
 
+/// A file system that pods share.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct FileSystem {
+    /// Its key in the spec.
+    pub key: String,
+    /// Its place in the spec.
+    #[serde(skip)]
+    pub at: At,
+    /// The name that it really has.
+    pub name: Resolved<String>,
+    /// How much it is to hold.
+    pub size: Resolved<Bytes>,
+    /// The user that all of its files belong to.
+    pub user: Resolved<u32>,
+    /// Whether it is copied every day.
+    pub backup: Resolved<bool>,
+    /// The region that its files are copied to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub copy_to: Option<CopyTo>,
+    /// The environment of the file system whose copy it is. The copy is made with the original.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub copy_of: Option<String>,
+    /// What it holds, in words.
+    pub purpose: Option<Resolved<String>>,
+    /// The promise that holds for it.
+    pub tier: Option<Tier>,
+}
+
 /// A content delivery network in front of a bucket.
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "camelCase")]

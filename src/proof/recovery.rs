@@ -5,8 +5,8 @@ mod linode;
 
 use crate::catalog::planning;
 use crate::plan::{
-    Backup, Broker, Cache, Database, Environment, Failover, Loss, ManagedCache, Plan, Provider,
-    RecoveryStrategy, Service, Target,
+    Backup, Broker, Cache, Database, Environment, Failover, FileSystem, Loss, ManagedCache, Plan, Provider,
+    RecoveryStrategy, Service, Target, Volume,
 };
 use crate::units::{Bytes, Duration};
 
@@ -67,6 +67,8 @@ pub struct Mechanisms {
     database: fn(&Plan, &Environment, &Database, Loss) -> Vec<Recovery>,
     /// The copies of a managed cache that survive a failure.
     cache: fn(&ManagedCache, Loss) -> Vec<Recovery>,
+    /// The copies of a file system that survive a failure.
+    files: fn(&Environment, &FileSystem, Loss) -> Vec<Recovery>,
     /// Creating a database's instance.
     create_database: planning::Minutes,
     /// Creating a cluster's control plane.
@@ -169,6 +171,20 @@ pub fn of_managed_cache(
     best((mechanisms(plan, environment).cache)(cache, loss))
 }
 
+/// What happens to a shared file system when a failure hits it; `None` if no copy survives.
+#[must_use]
+pub fn of_file_system(
+    plan: &Plan,
+    environment: &Environment,
+    files: &FileSystem,
+    loss: Loss,
+) -> Option<Recovery> {
+    if loss == Loss::Cluster {
+        return Some(outside_the_cluster("the file system itself, which is outside the cluster"));
+    }
+    best((mechanisms(plan, environment).files)(environment, files, loss))
+}
+
 fn best(copies: Vec<Recovery>) -> Option<Recovery> {
     copies.into_iter().min_by_key(|copy| (copy.rpo.total(), copy.rto.total()))
 }
@@ -178,7 +194,7 @@ fn outside_the_cluster(copy: &'static str) -> Recovery {
 }
 
 /// How long it takes until a service works again after the loss of its region; `None` where nothing takes over, or a
-/// database that it needs has no copy there.
+/// database or file system that it needs has no copy there.
 ///
 /// Clients are told last, by DNS. Before that the data and what computes come up side by side: the longer one counts.
 #[must_use]
@@ -209,13 +225,11 @@ pub fn of_region(plan: &Plan, environment: &Environment, service: &Service) -> O
     for edge in &service.edges {
         let (Target::Database { key } | Target::Pooler { key, .. }) = &edge.target else { continue };
         let copy = of_database(plan, environment, environment.database(key)?, Loss::Region)?;
-        let data = Sum { terms: copy.rto.terms.into_iter().filter(|term| !is_decision(term)).collect() };
-        if data.total() > longest.total() {
-            longest = data;
-        }
-        if copy.rpo.total() > rpo.total() {
-            rpo = copy.rpo;
-        }
+        take(copy, &mut longest, &mut rpo);
+    }
+    for name in service.volumes.iter().filter_map(Volume::file_system) {
+        let copy = of_file_system(plan, environment, environment.file_system(name)?, Loss::Region)?;
+        take(copy, &mut longest, &mut rpo);
     }
     let mut rto = decided(environment);
     rto.terms.extend(longest.terms);
@@ -225,6 +239,17 @@ pub fn of_region(plan: &Plan, environment: &Environment, service: &Service) -> O
         rto: rto.plus("names lead elsewhere", dns),
         size_unknown: false,
     })
+}
+
+/// Counts the copy of a store that a service needs: the slowest and the oldest of all decide.
+fn take(copy: Recovery, longest: &mut Sum, rpo: &mut Sum) {
+    let data = Sum { terms: copy.rto.terms.into_iter().filter(|term| !is_decision(term)).collect() };
+    if data.total() > longest.total() {
+        *longest = data;
+    }
+    if copy.rpo.total() > rpo.total() {
+        *rpo = copy.rpo;
+    }
 }
 
 const fn strategy_in_words(strategy: RecoveryStrategy) -> &'static str {

@@ -15,7 +15,8 @@ mod stores;
 
 use super::root::{Kind, Output, ProviderBlock, Root, StateBackend, Value};
 use super::{
-    Edge, Endpoint, Included, Login, Provider, StorageDriver, cluster_path, environment_path, is_shared,
+    Edge, Endpoint, FilesDriver, Included, Login, Provider, StorageDriver, cluster_path, environment_path,
+    is_shared,
 };
 use crate::catalog;
 use crate::names;
@@ -135,8 +136,8 @@ impl Provider for Aws {
     fn network_notes(&self) -> &'static [&'static str] {
         &[
             "In AWS, nodes and pods of a cluster share its security group, which lets everything pass among them: no port of a \
-             service is closed there, and who may talk to whom is said by the policies below alone. Databases and caches \
-             outside of the cluster admit that group, each on its port.",
+             service is closed there, and who may talk to whom is said by the policies below alone. Databases, caches \
+             and file systems outside of the cluster admit that group, each on its port.",
             "AWS Shield Standard is on without being asked for: it guards load balancers and distributions against floods of \
              packets and connections, and does not look into requests.",
         ]
@@ -159,6 +160,7 @@ impl Provider for Aws {
             Ability::NodeDisk,
             Ability::Waf,
             Ability::Cdn,
+            Ability::FileSystems,
         ]
     }
 
@@ -219,6 +221,27 @@ impl Provider for Aws {
         Some(StorageDriver {
             provisioner: "ebs.csi.aws.com",
             parameters: &[("type", "gp3"), ("encrypted", "true"), ("csi.storage.k8s.io/fstype", "ext4")],
+        })
+    }
+
+    /// Parameters: the driver's own documentation, `docs/parameters.md` and `docs/filesystem-id-resolution.md` (since 2.1.15, of
+    /// November 2025): an access point makes every pod the same user, and the directory is found again by a new cluster.
+    fn files_driver(&self) -> Option<FilesDriver> {
+        Some(FilesDriver {
+            provisioner: "efs.csi.aws.com",
+            account: foundation::FILES_ACCOUNT,
+            parameters: |user, id| {
+                let user = user.to_string();
+                vec![
+                    ("provisioningMode", "efs-ap".to_owned()),
+                    ("fileSystemIdSecretRef", id),
+                    ("uid", user.clone()),
+                    ("gid", user),
+                    ("directoryPerms", "700".to_owned()),
+                    ("subPathPattern", "${.PVC.name}".to_owned()),
+                    ("ensureUniqueDirectory", "false".to_owned()),
+                ]
+            },
         })
     }
 
@@ -287,7 +310,7 @@ fn shared_cluster(plan: &Plan, cluster: &Cluster) -> Root {
     };
     let base = foundation::cluster(&mut root, cluster);
     foundation::pools(&mut root, cluster, &base, &cluster.pools, &[]);
-    foundation::addons(&mut root, cluster, &base);
+    foundation::addons(&mut root, plan, cluster, &base);
     secrets::of_cluster(&mut root, plan, cluster, &base);
     roles::of_cluster(&mut root, plan, cluster, &base);
     edge::web_acl(&mut root, plan, cluster, &base);
@@ -314,7 +337,7 @@ fn environment(plan: &Plan, cluster: &Cluster, environment: &Environment) -> Roo
         let base = foundation::cluster(&mut root, cluster);
         let all: Vec<_> = cluster.pools.iter().chain(&environment.pools).cloned().collect();
         foundation::pools(&mut root, cluster, &base, &all, &environment.gpu_pools);
-        foundation::addons(&mut root, cluster, &base);
+        foundation::addons(&mut root, plan, cluster, &base);
         roles::of_cluster(&mut root, plan, cluster, &base);
         edge::web_acl(&mut root, plan, cluster, &base);
         foundation::hand_out(&mut root, cluster);

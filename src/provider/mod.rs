@@ -86,6 +86,11 @@ pub trait Provider: Sync {
         None
     }
 
+    /// What claims of shared file systems are made by; `None` where there are none.
+    fn files_driver(&self) -> Option<FilesDriver> {
+        None
+    }
+
     /// Standbys that a managed database has beside its primary if the spec does not say.
     fn database_standby_default(&self, role: Role) -> u32;
 
@@ -131,6 +136,17 @@ pub struct StorageDriver {
     pub provisioner: &'static str,
     /// What they are, in the driver's words.
     pub parameters: &'static [(&'static str, &'static str)],
+}
+
+/// What makes claims of shared file systems, and what its storage class says to it.
+#[derive(Debug, Clone, Copy)]
+pub struct FilesDriver {
+    /// Who makes them.
+    pub provisioner: &'static str,
+    /// Namespace and name of the account that reads the id of a file system.
+    pub account: (&'static str, &'static str),
+    /// What the class of a file system says: its user, and where its id is, as `namespace/secret/key`.
+    pub parameters: fn(user: u32, id: String) -> Vec<(&'static str, String)>,
 }
 
 /// What clusters of a cloud come with.

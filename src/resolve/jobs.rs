@@ -133,5 +133,6 @@ fn pod(job: &records::Job) -> records::Service {
         rollout: None,
         stop_after: None,
         tier: None,
+        slos: None,
     }
 }

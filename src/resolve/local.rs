@@ -48,6 +48,7 @@ pub(super) fn take(resolver: &mut Resolver<'_>, plan: &mut Plan) {
             jobs: environment.jobs,
             databases: environment.databases,
             caches: environment.caches,
+            file_systems: environment.file_systems,
         });
     }
 }
@@ -62,7 +63,10 @@ fn names(key: &str, environment: &Environment, report: &mut dyn FnMut(At, At, St
         let mocks = service.egress.iter().filter_map(|egress| Some((egress, egress.mock.as_ref()?)));
         mocks.map(|(egress, mock)| (egress.name.as_str(), service.at, Some(mock.image.value.as_str())))
     });
-    for (name, at, image) in stores.chain(caches).chain(services).chain(mocks) {
+    let opened: Vec<(String, At)> =
+        environment.file_systems.iter().map(|files| (crate::names::files(&files.key), files.at)).collect();
+    let opened = opened.iter().map(|(name, at)| (name.as_str(), *at, None));
+    for (name, at, image) in stores.chain(caches).chain(services).chain(mocks).chain(opened) {
         match taken.get(name) {
             Some((_, known)) if image.is_some() && *known == image => {}
             Some((first, _)) => {

@@ -6,6 +6,7 @@
 
 mod addons;
 mod backups;
+mod custom_alerts;
 mod delivery;
 mod dumps;
 mod infrastructure;
@@ -18,7 +19,9 @@ mod rollout;
 mod secrets;
 mod services;
 mod sizing;
+pub mod slo;
 mod stores;
+mod volumes;
 
 use std::rc::Rc;
 
@@ -119,6 +122,7 @@ pub fn resolve(source: &Source, model: &Model, sink: &mut Sink) -> Option<Plan> 
     services::resolve(&mut resolver, &mut plan);
     local::take(&mut resolver, &mut plan);
     monitoring::secrets(&mut resolver, &mut plan);
+    custom_alerts::resolve(&mut resolver, &mut plan);
     if resolver.incomplete {
         return None;
     }
@@ -261,7 +265,18 @@ impl<'a> Resolver<'a> {
                 }
             )*};
         }
-        check_all!(node_pools, gpu_pools, databases, caches, queues, buckets, services, jobs, secrets);
+        check_all!(
+            node_pools,
+            gpu_pools,
+            databases,
+            caches,
+            queues,
+            buckets,
+            file_systems,
+            services,
+            jobs,
+            secrets
+        );
         for (name, span, kind, known) in missing {
             let mut finding =
                 Diagnostic::new(&code::UNKNOWN_REFERENCE, span, format!("there is no {kind} `{name}`"));
@@ -306,7 +321,18 @@ impl<'a> Resolver<'a> {
                 }
             )*};
         }
-        check_all_idle!(node_pools, gpu_pools, databases, caches, queues, buckets, services, jobs, secrets);
+        check_all_idle!(
+            node_pools,
+            gpu_pools,
+            databases,
+            caches,
+            queues,
+            buckets,
+            file_systems,
+            services,
+            jobs,
+            secrets
+        );
         for finding in idle {
             self.sink.push(finding);
         }
@@ -333,6 +359,7 @@ impl<'a> Resolver<'a> {
         let (caches, managed_caches) = stores::caches(self, key);
         let queues = stores::brokers(self, key);
         let buckets = infrastructure::buckets(self, key);
+        let file_systems = stores::file_systems(self, key);
         Some(Environment {
             key: key.to_owned(),
             at,
@@ -380,6 +407,7 @@ impl<'a> Resolver<'a> {
             managed_caches,
             queues,
             buckets,
+            file_systems,
             services: Vec::new(),
             secrets: Vec::new(),
             jobs: Vec::new(),

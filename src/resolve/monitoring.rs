@@ -77,6 +77,7 @@ pub(super) fn monitoring(resolver: &mut Resolver<'_>) -> Monitoring {
             lasting: or(limit.r#for.as_ref(), |d| d, Duration(600), "ten minutes"),
         }),
         down_for: or(down.and_then(|d| d.r#for.as_ref()), |d| d, Duration(120), "two minutes"),
+        custom: Vec::new(),
     }
 }
 

@@ -257,7 +257,8 @@ pub(super) fn drop_places(plan: &mut Plan) {
         named.extend(environment.target.as_ref().map(|target| target.cluster.value.as_str()));
         let databases = environment.databases.iter().filter_map(|it| it.backup.as_ref()?.copy_to.as_ref());
         let buckets = environment.buckets.iter().filter_map(|it| it.copy_to.as_ref());
-        named.extend(databases.chain(buckets).map(|to| to.cluster.value.as_str()));
+        let files = environment.file_systems.iter().filter_map(|it| it.copy_to.as_ref());
+        named.extend(databases.chain(buckets).chain(files).map(|to| to.cluster.value.as_str()));
     }
     let once = plan.buckets.iter().chain(&plan.state).filter_map(|it| it.copy_to.as_ref());
     let images = plan.registry.as_ref().and_then(|it| it.copy_to.as_ref());

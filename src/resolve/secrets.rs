@@ -175,6 +175,21 @@ pub(super) fn of_stores(resolver: &Resolver<'_>, plan: &mut Plan, environment: &
             );
         }
     }
+    for files in &there.file_systems {
+        let name = names::files(&files.key);
+        own.push(Secret {
+            kept: in_environment(plan, environment, &name),
+            name,
+            at: files.at,
+            keys: vec![names::FILES_KEY.to_owned()],
+            purpose: format!("the id of the file system `{}`, which is no secret", files.key),
+            namespace: namespace.clone(),
+            bundle: bundle_of("file-systems"),
+            // It stays as long as the file system.
+            rotate: None,
+            users: vec![format!("fileSystems/{}", files.key)],
+        });
+    }
     let Some(there) = plan.environments.get_mut(environment) else { return };
     there.secrets.append(&mut own);
     merge(&mut there.secrets);

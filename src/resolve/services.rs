@@ -5,23 +5,23 @@ use std::rc::Rc;
 use indexmap::IndexMap;
 
 use super::references::{self, Output, Outputs, parts};
-use super::{Resolver, from_written, jobs, optional_text, or, recovery, rollout, secrets};
+use super::{Resolver, from_written, jobs, optional_text, or, recovery, rollout, secrets, slo, volumes};
 use crate::diag::{Diagnostic, code, did_you_mean};
 use crate::model::records::{self, Short};
 use crate::model::scalars::HttpPath;
 use crate::names;
 use crate::plan::{
     Autoscaling, BrokerUser, Edge, Egress, Metrics, Mock, Patch, Permission, Plan, PoolBinding, Probe,
-    Resolved, Resources, Route, Scale, Secret, Service, ServicePort, Taint, Target, Volume, Workload,
+    Resolved, Resources, Route, Scale, Secret, Service, ServicePort, Taint, Target, Workload,
 };
 use crate::source::{At, Written};
 use crate::units::Duration;
-use crate::words::{Access, MetricsKind, VolumeKind};
+use crate::words::{Access, MetricsKind};
 
 /// The time that a service may take to start where nothing is said.
 const STARTUP: Duration = Duration(60);
 /// The user that containers run as: above the range that images use for their own accounts.
-const USER: u32 = 10_001;
+pub(super) const USER: u32 = 10_001;
 
 /// Resolves the services of all environments and what follows from them.
 pub(super) fn resolve(resolver: &mut Resolver<'_>, plan: &mut Plan) {
@@ -151,22 +151,7 @@ pub(super) fn own_settings(
         metrics: metrics(settings, port.as_ref()),
         port,
         scale,
-        volumes: settings
-            .volumes
-            .iter()
-            .flat_map(|volumes| volumes.entries.iter())
-            .map(|(name, (_, volume))| Volume {
-                name: name.clone(),
-                path: from_written(&volume.path),
-                size: Resolved::written(volume.size.value, volume.size.at),
-                kind: or(
-                    volume.kind.as_ref(),
-                    |kind| kind,
-                    VolumeKind::Scratch,
-                    "space as long as the pod lives",
-                ),
-            })
-            .collect(),
+        volumes: volumes::resolve(resolver, plan, environment, key, settings),
         user: or(security.and_then(|s| s.user.as_ref()), |n| n.0, USER, "no user that an image knows"),
         read_only: or(
             security.and_then(|s| s.read_only.as_ref()),
@@ -191,6 +176,7 @@ pub(super) fn own_settings(
         stop_after: or(settings.stop_after.as_ref(), |d| d, Duration(30), "Kubernetes' own default"),
         patches: patches(settings),
         tier,
+        slos: slo::own(resolver, environment, key, settings),
         key: key.to_owned(),
         at,
     }

@@ -2,7 +2,7 @@
 
 use indexmap::IndexMap;
 
-use super::{Resolver, from_written, infrastructure, optional_text, or, recovery};
+use super::{Resolver, from_written, infrastructure, optional_text, or, recovery, services};
 use crate::catalog::images;
 use crate::diag::{Diagnostic, code};
 use crate::model::records;
@@ -10,7 +10,7 @@ use crate::model::scalars::Identifier;
 use crate::names;
 use crate::plan::{
     Audit, Backup, Broker, Cache, CacheBackup, CopyOf, Database, DatabaseExporter, DatabaseStorage, Eviction,
-    ManagedCache, MessageQueue, Pooling, Registry, Replica, Resolved,
+    FileSystem, ManagedCache, MessageQueue, Pooling, Registry, Replica, Resolved,
 };
 use crate::provider;
 use crate::provider::stores::Stores;
@@ -514,6 +514,37 @@ fn message_queue(
         keep: queue.keep.map(|keep| Resolved::written(keep.value, keep.at)),
         kind,
     }
+}
+
+/// The file systems of an environment.
+pub(super) fn file_systems(resolver: &mut Resolver<'_>, environment: &str) -> Vec<FileSystem> {
+    let platform = resolver.platform;
+    let mut found = Vec::new();
+    for (key, thing, settings) in
+        resolver.settings(platform.file_systems.as_ref(), environment, |d| d.file_systems.as_ref())
+    {
+        let at = thing.name.at;
+        let tier = resolver.tier_in(environment, settings.tier.as_ref());
+        let stand_in = resolver.recoveries.stand_ins.get(environment);
+        let from = stand_in.map_or_else(|| environment.to_owned(), |stand_in| stand_in.of.value.clone());
+        let copy_to = recovery::copy_to(resolver, &from, settings.copy_to.as_ref());
+        let is_original = from == environment;
+        let here = resolver.cluster_of(environment);
+        let is_copy = !is_original && copy_to.as_ref().is_some_and(|to| here == Some(&to.cluster.value));
+        found.push(FileSystem {
+            copy_to: copy_to.filter(|_| is_original),
+            copy_of: is_copy.then_some(from),
+            name: resolver.real_name(settings.name.as_ref(), environment, &key, at),
+            size: Resolved::written(settings.size.value, settings.size.at),
+            user: or(settings.user.as_ref(), |n| n.0, services::USER, "no user that an image knows"),
+            backup: or(settings.backup.as_ref(), |flag| flag.0, true, "what pods write is copied"),
+            purpose: optional_text(settings.purpose.as_ref()),
+            tier,
+            key,
+            at,
+        });
+    }
+    found
 }
 
 fn storage_class(resolver: &Resolver<'_>, environment: &str) -> Resolved<String> {

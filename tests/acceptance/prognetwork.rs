@@ -1,6 +1,6 @@
 //! `ProgNetwork`: facts P-01 to P-38, traps T-P1 to T-P16, and the trap of all systems with ingress-nginx.
 
-use super::Answer::{Finding, Later, Line, Module, Nowhere};
+use super::Answer::{Finding, Line, Module, Nowhere};
 use super::Row;
 
 const PRODUCTION: &str = "terraform/environments/production/main.tf";
@@ -17,7 +17,6 @@ const EVENTS: &str = "kustomize/base/event-streaming/event-streaming.yaml";
 const USER_ALERTS: &str = "alerts/rules/production/user-service.yaml";
 const SERVICE_DASHBOARD: &str = "dashboards/service.json";
 const SPEC: &str = "examples/prognetwork/platform.yaml";
-const PROMQL: &str = "the check of expressions";
 
 macro_rules! module {
     ($file:literal) => {
@@ -514,7 +513,8 @@ pub(crate) const ROWS: &[Row] = &[
         id: "T-P3",
         says: "the error rate divides vectors whose labels differ",
         answers: &[
-            Later(PROMQL),
+            Finding(trap!("T-P3.yaml"), "alert/unmatched-labels"),
+            Finding(trap!("T-P3.yaml"), "alert/bare-value"),
             Line(USER_ALERTS, "/ sum by (namespace, job) (rate(http_requests_total"),
             Line(USER_ALERTS, "{{ $value | humanizePercentage }}"),
         ],
@@ -523,7 +523,7 @@ pub(crate) const ROWS: &[Row] = &[
         id: "T-P4",
         says: "ServiceDown fires for one pod, and not when all targets vanish",
         answers: &[
-            Later(PROMQL),
+            Finding(trap!("T-P4.yaml"), "alert/each-target"),
             Line(USER_ALERTS, "sum by (namespace, job) (up{"),
             Line(USER_ALERTS, "or absent(up{"),
         ],
@@ -541,7 +541,7 @@ pub(crate) const ROWS: &[Row] = &[
         id: "T-P6",
         says: "p95 without `sum by (le)`, in a panel that Grafana removed",
         answers: &[
-            Later(PROMQL),
+            Finding(trap!("T-P6.yaml"), "alert/quantile"),
             Line(SERVICE_DASHBOARD, "histogram_quantile(0.95, sum by (namespace, job, le)"),
             Line(SERVICE_DASHBOARD, "\"type\": \"timeseries\""),
         ],

@@ -20,13 +20,14 @@ const BACKEND_PROD: &str = "infrastructure/helm/services/backend/values-prod.yam
 const FRONTEND: &str = "infrastructure/helm/services/frontend/values.yaml";
 const FRONTEND_PROD: &str = "infrastructure/helm/services/frontend/values-prod.yaml";
 const DUMPS: &str = "infrastructure/kubernetes/environments/prod/_environment/dumps.yaml";
+const FILES: &str = "infrastructure/kubernetes/environments/prod/_environment/files.yaml";
 const EDGE: &str = "infrastructure/kubernetes/environments/clusters/prod/ingress-nginx/objects.yaml";
 const README: &str = "docs/README.md";
 const PROMISES: &str = "docs/recovery.md";
 const OUTAGE: &str = "docs/runbooks/region-outage.md";
 const RULES: &str = "alerts/rules/prod/_environment.yaml";
 const BACKEND_RULES: &str = "alerts/rules/prod/backend.yaml";
-const PROMQL: &str = "the check of expressions";
+const CUSTOM_RULES: &str = "alerts/rules/prod/_custom.yaml";
 
 macro_rules! module {
     ($file:literal) => {
@@ -247,7 +248,10 @@ pub(crate) const ROWS: &[Row] = &[
             Line(PROD, "name = \"quantumvest-prod-static\""),
             Line(PLATFORM, "name = \"quantumvest-backups\""),
             Line(PROD, "aws-ebs-csi-driver"),
-            Later("shared file systems"),
+            Line(PROD, "aws-efs-csi-driver"),
+            Line(module!("file-storage/main.tf"), "resource \"aws_efs_mount_target\" \"this\""),
+            Line(FILES, "  storageClassName: files.prod.shared"),
+            Line(BACKEND, "claimName: files-shared"),
         ],
     },
     Row {
@@ -295,7 +299,10 @@ pub(crate) const ROWS: &[Row] = &[
             Line(BACKEND_RULES, "alert: ServiceErrorRateHigh"),
             Line(BACKEND_RULES, "> 0.05"),
             Line(BACKEND_RULES, "for: 5m"),
-            Later("alerts of nodes are those of the chart until a spec can say its own"),
+            Line(CUSTOM_RULES, "alert: NodeCpuHigh"),
+            Line(CUSTOM_RULES, "> 0.80"),
+            Line(CUSTOM_RULES, "alert: NodeMemoryHigh"),
+            Line(CUSTOM_RULES, "> 0.90"),
         ],
     },
     Row {
@@ -376,13 +383,28 @@ pub(crate) const ROWS: &[Row] = &[
             Line(README, "| `penetration-tests` |"),
         ],
     },
-    Row { id: "T-Q1", says: "the alert on CPU compares a raw counter", answers: &[Later(PROMQL)] },
-    Row { id: "T-Q2", says: "the alert on memory mixes all exporters", answers: &[Later(PROMQL)] },
+    Row {
+        id: "T-Q1",
+        says: "the alert on CPU compares a raw counter",
+        answers: &[
+            Finding(trap!("T-Q1.yaml"), "alert/raw-counter"),
+            Line(CUSTOM_RULES, "1 - avg by (instance) (rate(node_cpu_seconds_total{job=\"node-exporter\""),
+        ],
+    },
+    Row {
+        id: "T-Q2",
+        says: "the alert on memory mixes all exporters",
+        answers: &[
+            Finding(trap!("T-Q2.yaml"), "alert/no-job"),
+            Line(CUSTOM_RULES, "node_memory_MemTotal_bytes{job=\"node-exporter\"}"),
+        ],
+    },
     Row {
         id: "T-Q3",
         says: "the alert on errors sums over all services, without a floor of traffic",
         answers: &[
-            Later(PROMQL),
+            Finding(trap!("T-Q3.yaml"), "alert/everything-together"),
+            Finding(trap!("T-Q3.yaml"), "alert/no-traffic-floor"),
             Line(
                 BACKEND_RULES,
                 "sum by (namespace, job) (rate(http_requests_total{namespace=\"prod\", job=\"backend\"",

@@ -172,3 +172,72 @@ fn a_bucket_of_the_platform_is_served_with_the_zone_of_the_same_root() {
     assert_eq!(argument(call(platform, "records_cdn"), "zone_id"), Some(&zone));
     assert!(platform.variables.iter().all(|variable| variable.name != "zone_id"));
 }
+
+/// Two regions with a file system that is copied to the one of what stands in.
+fn with_files() -> String {
+    let volumes =
+        "    volumes: {uploads: {fileSystem: shared, path: /var/uploads}}\n    uses:\n      databases/prog";
+    let spec = TWO_REGIONS.replacen("    uses:\n      databases/prog", volumes, 1);
+    spec + "fileSystems:\n  shared: {size: 20Gi, copyTo: recovery, tier: files}\n"
+}
+
+/// A tier that the copy of a file system keeps.
+fn kept(spec: &str) -> String {
+    let files = "tiers:\n  files: {rto: 1h, rpo: 15m, covers: [instance, zone, region]}\n";
+    spec.replacen("tiers:\n", files, 1).replacen("    tier: service\n", "    tier: files\n", 1)
+}
+
+#[test]
+fn the_copy_of_a_file_system_is_made_with_the_original_and_mounted_where_it_stands_in() {
+    let roots = roots(&compiled(&kept(&with_files())));
+    let production = root(&roots, "environments/production");
+    let original = call(production, "file_system_shared");
+    let replica = format!("{:?}", argument(original, "replica").expect("a copy"));
+    assert!(replica.contains("us-west-2") && replica.contains("key_us_west_2"), "{replica}");
+    assert_eq!(argument(original, "copy"), None);
+    let handed = production.outputs.iter().find(|output| output.name == "file_system_copies");
+    let id = Value::Output("file_system_shared".to_owned(), "replica_id");
+    assert_eq!(handed.expect("an output").value, Value::map([("shared", id)]));
+
+    let recovery = root(&roots, "environments/recovery");
+    let copy = call(recovery, "file_system_shared");
+    let id = Value::Element("file_system_copies", "shared".to_owned());
+    assert_eq!(argument(copy, "copy"), Some(&Value::map([("id", id)])));
+    for absent in ["replica", "kms_key_arn"] {
+        assert_eq!(argument(copy, absent), None, "{absent} is the original's");
+    }
+    assert!(recovery.variables.iter().any(|variable| variable.name == "file_system_copies"));
+}
+
+#[test]
+fn only_clusters_with_file_systems_have_their_driver_and_each_driver_a_role_of_its_own() {
+    for (spec, drivers) in [(TWO_REGIONS.to_owned(), 1), (kept(&with_files()), 2)] {
+        let roots = roots(&compiled(&spec));
+        for path in ["environments/production", "environments/recovery"] {
+            let here = root(&roots, path);
+            let roles =
+                here.modules.iter().filter(|call| argument(call, "mode") == Some(&Value::text("trust_only")));
+            assert_eq!(roles.count(), drivers, "{path}");
+            let addons = format!("{:?}", argument(call(here, "cluster_addons"), "addons"));
+            assert_eq!(addons.contains("aws-efs-csi-driver"), drivers == 2, "{path}");
+        }
+    }
+}
+
+#[test]
+fn the_id_of_a_file_system_needs_nobody_who_carries_it_where_a_secret_manager_is() {
+    let spec = "apiVersion: platc/v1\nname: shop\nowner: web\nclusters:\n  main: {provider: aws, region: us-east-1, kubernetes: \"1.35\"}\n\
+         environments:\n  here: {role: production, cluster: main}\nnodePools:\n  apps: {type: m6i.large, nodes: 3}\n\
+         fileSystems:\n  shared: {size: 20Gi}\nservices:\n  api: {image: registry.example.com/api:1.0.0, volumes: {up: {fileSystem: shared, path: /up}}}\n";
+    let managed = format!("{spec}secretStore: {{source: aws-secrets-manager, delivery: external-secrets}}\n");
+    let roots_of = |spec: &str| roots(&compiled(spec));
+    let with = roots_of(&managed);
+    let here = root(&with, "environments/here");
+    let id = Value::Output("file_system_shared".to_owned(), "id");
+    let ids = Value::map([("shop/here/files-shared", Value::map([("fileSystemId", id)]))]);
+    assert_eq!(argument(call(here, "secrets"), "ids"), Some(&ids));
+    let sealed = roots_of(spec);
+    let here = root(&sealed, "environments/here");
+    assert!(here.modules.iter().all(|call| call.module != "aws/secrets"), "people seal it");
+    assert!(here.outputs.iter().any(|output| output.name == "file_system_shared"), "and read it here");
+}

@@ -337,6 +337,12 @@ fn a_failing_unit_test_of_a_rule_is_found() {
 }
 
 #[test]
+fn an_alert_that_no_test_sees_silent_is_found() {
+    let silent = "      - eval_time: 4m\n        alertname: WebDown\n";
+    finds("WebDown\" is not seen both", prometheus::rule_tests(&Mini::with(RULE_TEST, silent, "").project));
+}
+
+#[test]
 fn a_rule_that_differs_between_file_and_object_is_found() {
     let mini = Mini::with(OBJECT, "for: 5m", "for: 6m");
     let same = kubernetes::build(&mini.project).map(|built| prometheus::same_rules(&mini.project, &built));

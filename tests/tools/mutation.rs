@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 
 use crate::mutants::{self, Mutant};
 use crate::prometheus::files_with;
-use crate::tool::{Project, Verdict, in_parallel, run, say, text, tool};
+use crate::tool::{Project, Verdict, in_parallel, repository, run, say, skipped, text, tool};
 use crate::yaml;
 
 /// The share of mutants that the tests must notice, in percent.
@@ -131,6 +131,9 @@ fn accepted(project: &Project) -> BTreeSet<(String, String)> {
 
 /// A generated test notices almost every change of its rule, and what none notices is listed with its reason.
 pub(crate) fn noticed(project: &Project) -> Verdict {
+    if project.root != repository() {
+        return skipped("the table of survivors is about the examples of this repository");
+    }
     let promtool = tool("promtool")?;
     let folder = tempfile::tempdir().expect("a folder");
     let subjects = subjects(project);

@@ -1,13 +1,14 @@
 //! promtool on the rule files and their unit tests; rule files against the `PrometheusRule` objects.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::path::PathBuf;
 use std::process::Command;
 
 use serde_json::Value;
 
 use crate::kubernetes::Built;
-use crate::tool::{Example, Project, Verdict, is_yaml, run, text, tool};
+use crate::tool::{Example, Project, Verdict, in_parallel, is_yaml, repository, run, text, tool};
 use crate::yaml;
 
 /// The YAML files of a tree whose first document has all of these fields and is no Kubernetes object.
@@ -48,15 +49,49 @@ pub(crate) fn rules(project: &Project) -> Verdict {
     Some(problems)
 }
 
-/// Every unit test of rules passes. An example need not have one.
+/// Every unit test of rules passes, and each alert of each rule file has one that sees it fire and sees it silent.
 pub(crate) fn rule_tests(project: &Project) -> Verdict {
     let promtool = tool("promtool")?;
     let mut problems = Vec::new();
     for example in project.examples() {
-        for (file, _) in files_with(&example, &["rule_files", "tests"]) {
-            let done = run(Command::new(&promtool).args(["test", "rules"]).arg(&file));
+        let files = files_with(&example, &["rule_files", "tests"]);
+        let mut tested = BTreeMap::new();
+        for (file, content) in &files {
+            for name in content["rule_files"].as_array().into_iter().flatten().filter_map(Value::as_str) {
+                let rules = file.parent().and_then(|folder| folder.join(name).canonicalize().ok());
+                for test in content["tests"].as_array().into_iter().flatten() {
+                    for moment in test["alert_rule_test"].as_array().into_iter().flatten() {
+                        let key = (rules.clone(), moment["alertname"].to_string());
+                        let (fires, silent) = tested.entry(key).or_insert((false, false));
+                        *(if moment["exp_alerts"].is_null() { silent } else { fires }) = true;
+                    }
+                }
+            }
+        }
+        for (file, content) in rule_files(&example) {
+            let path = file.canonicalize().ok();
+            for rule in content["groups"]
+                .as_array()
+                .into_iter()
+                .flatten()
+                .filter_map(|group| group["rules"].as_array())
+            {
+                for rule in rule.iter().filter(|rule| !rule["alert"].is_null()) {
+                    let alert = rule["alert"].to_string();
+                    if tested.get(&(path.clone(), alert.clone())) != Some(&(true, true)) {
+                        problems.push(format!(
+                            "{}: {alert} is not seen both to fire and to be silent",
+                            example.show(&file)
+                        ));
+                    }
+                }
+            }
+        }
+        let done =
+            in_parallel(&files, |(file, _)| run(Command::new(&promtool).args(["test", "rules"]).arg(file)));
+        for ((file, _), done) in files.iter().zip(done) {
             if !done.ok {
-                problems.push(format!("{}: {}", example.show(&file), done.said()));
+                problems.push(format!("{}: {}", example.show(file), done.said()));
             }
         }
     }
@@ -92,4 +127,31 @@ fn collect(groups: &Value, place: &str, into: &mut BTreeMap<String, (String, Str
     for group in groups.as_array().into_iter().flatten() {
         into.insert(yaml::canonical(group), (group["name"].to_string(), place.to_owned()));
     }
+}
+
+/// promtool takes every expression that the parser takes and no other, besides those that other versions refuse.
+pub(crate) fn expressions() -> Verdict {
+    let promtool = tool("promtool")?;
+    let fixtures = repository().join("tests/fixtures/promql");
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("rules.yaml");
+    let mut problems = Vec::new();
+    for (list, is_good) in [("good.txt", true), ("strict.txt", true), ("bad.txt", false)] {
+        let wanted = text(&fixtures.join(list));
+        // One rule each: promtool names every rule of a file that it refuses.
+        let mut rules = String::from("groups:\n- name: all\n  rules:\n");
+        for (index, line) in wanted.lines().enumerate() {
+            let _ = write!(rules, "  - record: one:{index}:x\n    expr: {}\n", Value::from(line));
+        }
+        std::fs::write(&file, rules).expect("written");
+        let said = run(Command::new(&promtool).args(["check", "rules", "--lint=none"]).arg(&file)).said();
+        for (index, line) in wanted.lines().enumerate() {
+            let is_refused = said.contains(&format!("\"one:{index}:x\""));
+            if is_refused == is_good {
+                problems
+                    .push(format!("{list}: promtool {} {line}", if is_good { "refuses" } else { "takes" }));
+            }
+        }
+    }
+    Some(problems)
 }

@@ -64,6 +64,21 @@ pub(super) fn services(plan: &Plan) -> Variable {
     Variable { name: "service", label: "Service", choices }
 }
 
+/// The name in queries of what [`objectives`] lets choose.
+pub(super) const OBJECTIVE: &str = "$slo";
+
+/// A choice of the objective, by name, in the order of the spec.
+pub(super) fn objectives(plan: &Plan) -> Variable {
+    let mut seen = std::collections::BTreeSet::new();
+    let choices = (plan.environments.values())
+        .flat_map(|environment| &environment.services)
+        .flat_map(|service| &service.slos)
+        .filter(|slo| seen.insert(slo.key.as_str()))
+        .map(|slo| (slo.key.clone(), slo.key.clone()))
+        .collect();
+    Variable { name: "slo", label: "Objective", choices }
+}
+
 impl Variable {
     fn into_data<'p>(self) -> Map<'p> {
         let choice = |(text, value): &(String, String)| {

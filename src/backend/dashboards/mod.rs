@@ -11,6 +11,7 @@ mod overview;
 mod panel;
 mod recovery;
 mod service;
+mod slo;
 mod stores;
 #[cfg(test)]
 mod tests;
@@ -68,6 +69,7 @@ fn boards(plan: &Plan) -> Vec<Board<'_>> {
     let mut boards: Vec<Board<'_>> =
         plan.environments.values().map(|environment| overview::board(plan, environment)).collect();
     boards.extend(service::board(plan));
+    boards.extend(slo::board(plan));
     boards.extend(
         plan.clusters
             .values()

@@ -4,8 +4,8 @@ use super::{Context, count, environments, runbooks, text, texts};
 use crate::format::data::{Data, Map};
 use crate::map;
 use crate::plan::{
-    Access, Broker, Bucket, BucketAccess, Cache, Cluster, Database, Environment, Job, NodePool, Plan,
-    Resolved, Scale, Scenario, Service, Topology, Workloads,
+    Access, Broker, Bucket, BucketAccess, Cache, Cluster, Database, Environment, FileSystem, Job, NodePool,
+    Plan, Resolved, Scale, Scenario, Service, Topology, Workloads,
 };
 
 pub(super) fn data<'c>(context: &Context<'c>) -> Map<'c> {
@@ -162,6 +162,9 @@ fn stores(plan: &Plan) -> Vec<Map<'_>> {
         for broker in &environment.queues {
             add(&broker.name, broker_in_words(broker), broker.purpose.as_ref());
         }
+        for files in &environment.file_systems {
+            add(&files.name, files_in_words(files), files.purpose.as_ref());
+        }
         rows.extend(environment.buckets.iter().map(|bucket| bucket_row(&environment.key, bucket)));
     }
     rows
@@ -229,6 +232,11 @@ fn broker_in_words(broker: &Broker) -> String {
         broker.storage.value,
         queues.join(", ")
     )
+}
+
+fn files_in_words(files: &FileSystem) -> String {
+    let copied = if files.backup.value { ", copied every day" } else { "" };
+    format!("file system for {}{copied}", files.size.value)
 }
 
 fn bucket_in_words(bucket: &Bucket) -> String {

@@ -34,7 +34,13 @@ pub(super) fn data<'c>(context: &Context<'c>) -> Map<'c> {
         let promised = environment.services.iter().filter(|service| promises_region(service));
         promised.filter_map(move |service| recovery::of_region(plan, environment, service))
     });
-    for recovery in databases.chain(managed).chain(services) {
+    let files = plan.environments.values().flat_map(|environment| {
+        let losses = move |files| {
+            LOSSES.iter().filter_map(move |loss| recovery::of_file_system(plan, environment, files, *loss))
+        };
+        environment.file_systems.iter().filter(|files| files.tier.is_some()).flat_map(losses)
+    });
+    for recovery in databases.chain(managed).chain(files).chain(services) {
         for term in recovery.rpo.terms.into_iter().chain(recovery.rto.terms) {
             if !used.contains(&term.what) {
                 used.push(term.what);
@@ -77,6 +83,8 @@ fn tiers(plan: &Plan) -> Vec<Map<'_>> {
         let databases = environment.databases.iter().map(|it| ("databases", &it.key, it.tier.as_ref()));
         let caches = environment.caches.iter().map(|it| ("caches", &it.key, it.tier.as_ref()));
         let queues = environment.queues.iter().map(|it| ("queues", &it.key, it.tier.as_ref()));
+        let files = environment.file_systems.iter().map(|it| ("fileSystems", &it.key, it.tier.as_ref()));
+        let queues = queues.chain(files);
         let services = environment.services.iter().map(|it| ("services", &it.key, it.tier.as_ref()));
         for (kind, key, tier) in databases.chain(caches).chain(queues).chain(services) {
             let Some(tier) = tier else { continue };
@@ -134,6 +142,14 @@ fn of_environment<'p>(plan: &'p Plan, environment: &'p Environment) -> Option<Ma
             found: LOSSES.map(|loss| (loss, of(loss))),
         })
     });
+    let files = environment.file_systems.iter().filter_map(|files| {
+        let of = |loss| recovery::of_file_system(plan, environment, files, loss);
+        Some(Store {
+            key: &files.key,
+            tier: files.tier.as_ref()?,
+            found: LOSSES.map(|loss| (loss, of(loss))),
+        })
+    });
     let stores: Vec<Store<'_>> = bound
         .into_iter()
         .filter_map(|database| {
@@ -142,14 +158,17 @@ fn of_environment<'p>(plan: &'p Plan, environment: &'p Environment) -> Option<Ma
             Some(Store { key: &database.key, tier: database.tier.as_ref()?, found })
         })
         .chain(caches)
+        .chain(files)
         .collect();
     let zones = recovery::mechanisms(plan, environment).zones;
     let rows: Vec<Map<'_>> = stores.iter().flat_map(Store::rows).collect();
     let terms: Vec<Map<'_>> = stores.iter().flat_map(Store::terms).collect();
     let uncovered: Vec<Map<'_>> = stores.iter().filter_map(|store| store.uncovered(zones)).collect();
     let without = without_backup(plan, environment);
-    let is_empty =
-        environment.databases.is_empty() && environment.managed_caches.is_empty() && without.is_empty();
+    let is_empty = environment.databases.is_empty()
+        && environment.managed_caches.is_empty()
+        && stores.is_empty()
+        && without.is_empty();
     (!is_empty).then(|| {
         map! {
             "rows" => rows,
@@ -278,6 +297,11 @@ fn copied(plan: &Plan) -> Vec<String> {
         }
         let buckets =
             environment.buckets.iter().filter_map(|bucket| Some((bucket, bucket.copy_to.as_ref()?)));
+        let files =
+            environment.file_systems.iter().filter_map(|files| Some((files, files.copy_to.as_ref()?)));
+        found.extend(files.map(|(files, copy)| {
+            format!("fileSystems/{} ({}) to {}", files.key, environment.key, copy.region)
+        }));
         found.extend(buckets.map(|(bucket, copy)| {
             format!("buckets/{} ({}) to {}", bucket.key, environment.key, copy.region)
         }));
@@ -371,7 +395,11 @@ fn without_backup<'p>(plan: &'p Plan, environment: &'p Environment) -> Vec<Map<'
         let copies = if bucket.versioning.value { "old versions in the same bucket" } else { "none" };
         row("bucket", &bucket.key, copies.to_owned(), "not touched: it is outside the cluster")
     });
-    caches.chain(managed).chain(brokers).chain(buckets).collect()
+    let files = environment.file_systems.iter().filter(|files| !files.backup.value).map(|files| {
+        let copies = "the same files in other zones";
+        row("file system", &files.key, copies.to_owned(), "not touched: it is outside the cluster")
+    });
+    caches.chain(managed).chain(brokers).chain(buckets).chain(files).collect()
 }
 
 /// Dumps of databases, and what brings one back.
@@ -520,6 +548,14 @@ pub(super) fn constant(term: &str) -> Option<Map<'static>> {
         "log not yet copied" => (
             minutes(planning::RDS_COPIED_BACKUP_MINUTES),
             "a choice of platc: RDS copies the log as soon as it is there, and promises no bound",
+        ),
+        "files not yet copied" => (
+            minutes(planning::EFS_REPLICATION_MINUTES),
+            "AWS names it for most file systems, and promises no bound: a large change takes longer",
+        ),
+        "the copy takes writes" => (
+            minutes(planning::EFS_PROMOTE.usual),
+            "EFS guide: several minutes after the replication is deleted; the figure is a choice of platc",
         ),
         "lag of the copy" => (
             minutes(planning::RDS_REPLICA_LAG_MINUTES),

@@ -155,6 +155,16 @@ fn targets<'c>(context: &Context<'c>) -> Vec<Map<'c>> {
                 "cat >> {directory}/promoted_override.tf <<EOF\nmodule \"{module}\" {{\n  source_database = null\n}}\nEOF"
             ));
         }
+        for files in to.into_iter().flat_map(|to| &to.file_systems).filter(|it| it.copy_of.is_some()) {
+            let (name, region) = (names::identifier(&files.key), &target.region);
+            promote.push(format!(
+                "COPY=$(terraform -chdir={directory} output -json file_system_{name} | jq -r .id)\n\
+                 SOURCE=$(aws efs describe-replication-configurations --region {region} --file-system-id \"$COPY\" \\\n  \
+                 --query 'Replications[0].SourceFileSystemId' --output text)\n\
+                 aws efs delete-replication-configuration --region {region} --source-file-system-id \"$SOURCE\" \\\n  \
+                 --deletion-mode LOCAL_CONFIGURATION_ONLY"
+            ));
+        }
         let mut scale: Vec<String> = Vec::new();
         if let Some(to) = to {
             scale.push(format!("terraform -chdir={directory} apply"));

@@ -9,7 +9,9 @@ use crate::backend::kubernetes::{AMQP_PORT, CACHE_PORT, POOLER_PORT};
 use crate::format::data::{Data, Map};
 use crate::map;
 use crate::names;
-use crate::plan::{Bucket, Calendar, Cluster, Database, Dump, Environment, Kept, ManagedCache, Plan, Secret};
+use crate::plan::{
+    Bucket, Calendar, Cluster, Database, Dump, Environment, FileSystem, Kept, ManagedCache, Plan, Secret,
+};
 use crate::provider;
 use crate::provider::root::Value;
 
@@ -54,6 +56,7 @@ pub(super) fn data<'c>(context: &Context<'c>) -> Map<'c> {
         "poolers" => poolers(context),
         "in_state" => in_state(context),
         "kept" => kept(context.plan),
+        "ids" => context.plan.environments.values().any(|environment| !environment.file_systems.is_empty()),
         "backups" => key_backups(context),
     }
 }
@@ -239,6 +242,7 @@ enum Owner<'c> {
     /// The key and the name of the broker, the service.
     Broker((&'c str, &'c str), &'c str),
     Bucket(&'c Bucket),
+    FileSystem(&'c FileSystem),
     Person,
 }
 
@@ -286,6 +290,9 @@ fn owner<'c>(context: &Context<'c>, environment: &'c Environment, name: &str) ->
         if let Some(user) = broker.users.iter().find(|user| user.secret == name) {
             return Owner::Broker((&broker.key, &broker.name.value), &user.service);
         }
+    }
+    if let Some(files) = environment.file_systems.iter().find(|files| name == names::files(&files.key)) {
+        return Owner::FileSystem(files);
     }
     let mut buckets = environment.buckets.iter().chain(&context.plan.buckets);
     buckets.find(|bucket| name == names::bucket_secret(&bucket.key)).map_or(Owner::Person, Owner::Bucket)
@@ -356,11 +363,17 @@ fn of_secret<'c>(context: &Context<'c>, environment: &'c Environment, secret: &'
         if !from.fetch.is_empty() {
             fetch.push(format!("{} > {}", from.fetch, file(&secret.name, key)));
         }
-        let by_hand = if from.fetch.is_empty() { file(&secret.name, key) } else { String::new() };
+        let is_there = from.fetch.is_empty() && !written_by_terraform(&owner, secret);
+        let by_hand = if is_there { file(&secret.name, key) } else { String::new() };
         keys.push(map! { "key" => key, "about" => from.about, "form" => from.form, "by_hand" => by_hand });
     }
     let region = context.plan.clusters.get(&environment.cluster.value).map_or("", |c| &c.region.value);
-    fetch.push(keep(context.plan, region, secret, &sorted));
+    fetch.push(match secret.in_manager() {
+        Some(name) if written_by_terraform(&owner, secret) => {
+            format!("aws secretsmanager describe-secret --region {region} --secret-id {name} --query LastChangedDate")
+        }
+        _ => keep(context.plan, region, secret, &sorted),
+    });
     let restart = match &owner {
         Owner::Pooler(database) => database.pooling.as_ref().map_or("", |pooling| &pooling.name),
         Owner::Exporter(database) => &database.exporter.name,
@@ -375,6 +388,11 @@ fn of_secret<'c>(context: &Context<'c>, environment: &'c Environment, secret: &'
         "commands" => fetch.join("\n"),
         "restart" => restart,
     }
+}
+
+/// Whether the root of the environment writes the value into the secret manager itself: an id is no secret.
+const fn written_by_terraform(owner: &Owner<'_>, secret: &Secret) -> bool {
+    matches!((owner, &secret.kept), (Owner::FileSystem(_), Kept::Manager(_)))
 }
 
 /// Who reads a secret.
@@ -399,6 +417,7 @@ fn users(environment: &Environment, secret: &Secret, owner: &Owner<'_>) -> Vec<S
             (!jobs.is_empty()).then(|| jobs.join(", "))
         }
         Owner::CachePassword(cache) => Some(format!("cache {cache}")),
+        Owner::FileSystem(_) => Some("driver of file systems".to_owned()),
         Owner::Broker((_, broker), _) => {
             Some(format!("topology operator of RabbitMQ (the account at {broker})"))
         }
@@ -458,6 +477,13 @@ fn value<'c>(context: &Context<'c>, environment: &'c Environment, owner: &Owner<
                 |carried| fetched(context, carried),
             )
         }
+        Owner::FileSystem(_) if context.plan.secrets.files.is_none() => {
+            From::person("Terraform writes it, since an id is no secret. The command says when.")
+        }
+        Owner::FileSystem(files) => context.carried(environment, files.at, "id").map_or_else(
+            || From::person("From whoever keeps the file system."),
+            |carried| fetched(context, carried),
+        ),
         Owner::Person => From::person("From whoever keeps it."),
     }
 }

@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 
 use super::metadata::Identity;
+use super::pod::{ROLE, ROLE_BINDING};
 use super::{Api, Object, Scope};
 use crate::format::data::Map;
 use crate::map;
 use crate::names;
-use crate::plan::{AddonSecurity, Cluster, IngressController, Install, Plan, PodSecurity};
+use crate::plan::{AddonSecurity, Cluster, FileSystem, IngressController, Install, Plan, PodSecurity};
 use crate::provider;
 use crate::source::At;
 
@@ -15,6 +16,7 @@ const NAMESPACE: Api = Api::new("v1", "Namespace");
 const RESOURCE_QUOTA: Api = Api::new("v1", "ResourceQuota");
 const LIMIT_RANGE: Api = Api::new("v1", "LimitRange");
 const STORAGE_CLASS: Api = Api::new("storage.k8s.io/v1", "StorageClass");
+const CLAIM: Api = Api::new("v1", "PersistentVolumeClaim");
 const ISSUER: Api = Api::new("cert-manager.io/v1", "Issuer");
 
 /// Let's Encrypt's service with certificates that browsers trust.
@@ -116,6 +118,68 @@ pub(super) fn storage_class<'a>(plan: &'a Plan, cluster: &'a Cluster) -> Option<
             .with("volumeBindingMode", "WaitForFirstConsumer")
             .with("allowVolumeExpansion", true),
     )
+}
+
+/// The storage classes of a cluster's shared file systems. A class is the whole cluster's, so it is named after the namespace too.
+pub(super) fn files_classes<'a>(plan: &'a Plan, cluster: &'a Cluster) -> Vec<Object<'a>> {
+    let Some(driver) = provider::of(cluster.provider.value).files_driver() else { return Vec::new() };
+    let all = plan
+        .environments_of(&cluster.key)
+        .flat_map(|environment| environment.file_systems.iter().map(move |files| (environment, files)));
+    all.map(|(environment, files)| {
+        let namespace = &environment.namespace.value;
+        let labels = map! {
+            names::MANAGED_BY_LABEL => names::MANAGED_BY,
+            names::PART_OF_LABEL => &plan.name.value,
+            names::ENVIRONMENT_LABEL => &environment.key,
+            names::OWNER_LABEL => &plan.owner.value,
+        };
+        let id = [namespace, &names::files(&files.key), names::FILES_KEY].join("/");
+        let parameters: Map<'a> = (driver.parameters)(files.user.value, id).into_iter().collect();
+        let metadata = map! { "name" => names::files_class(namespace, &files.key), "labels" => labels };
+        Object::new(STORAGE_CLASS, files.at, metadata)
+            .with("provisioner", driver.provisioner)
+            .with("parameters", parameters)
+            .with("reclaimPolicy", "Retain")
+            // All zones reach it.
+            .with("volumeBindingMode", "Immediate")
+            // Nothing has to grow, but a claim may then ask for more.
+            .with("allowVolumeExpansion", true)
+    })
+    .collect()
+}
+
+/// What an environment has of its file systems: the claims that pods mount, and for the driver the right to read the id.
+pub(super) fn file_systems<'a>(scope: Scope<'_, 'a>) -> Vec<Object<'a>> {
+    let environment = scope.environment;
+    let Some(driver) = provider::of(scope.plan.provider_of(environment)).files_driver() else {
+        return Vec::new();
+    };
+    let (namespace, account) = driver.account;
+    let of_one = |files: &'a FileSystem| {
+        let name = names::files(&files.key);
+        let metadata = || scope.metadata(name.clone(), Identity::environment(&files.key));
+        let claim = map! {
+            "accessModes" => ["ReadWriteMany"],
+            "resources" => map! { "requests" => map! { "storage" => files.size.value.to_string() } },
+            "storageClassName" => names::files_class(&environment.namespace.value, &files.key),
+        };
+        let read = map! {
+            "apiGroups" => [""],
+            "resources" => ["secrets"],
+            "resourceNames" => [name.clone()],
+            "verbs" => ["get"],
+        };
+        let role =
+            map! { "apiGroup" => "rbac.authorization.k8s.io", "kind" => "Role", "name" => name.clone() };
+        let reader = map! { "kind" => "ServiceAccount", "name" => account, "namespace" => namespace };
+        [
+            Object::new(CLAIM, files.at, metadata()).spec(claim),
+            Object::new(ROLE, files.at, metadata()).with("rules", [read]),
+            Object::new(ROLE_BINDING, files.at, metadata()).with("roleRef", role).with("subjects", [reader]),
+        ]
+    };
+    environment.file_systems.iter().flat_map(of_one).collect()
 }
 
 /// What the namespace may request in all, and what a container requests that says nothing.

@@ -240,6 +240,13 @@ impl<'a> Model<'a> {
         self.rules(environment, name, Identity::environment(name), environment.at, spec)
     }
 
+    /// Rules for Prometheus that the spec says itself.
+    #[must_use]
+    pub fn custom_rules(&self, environment: &'a Environment, spec: Map<'a>) -> Object<'a> {
+        let name = names::CUSTOM_RULES;
+        self.rules(environment, name, Identity::environment(name), environment.at, spec)
+    }
+
     fn rules(
         &self,
         environment: &'a Environment,
@@ -268,6 +275,7 @@ impl<'a> Model<'a> {
         add("network".into(), network::of_environment(scope));
         add("gateway".into(), gateway::of_environment(scope));
         add("secrets".into(), external_secrets::of_environment(scope));
+        add("files".into(), foundation::file_systems(scope));
         add("issuer".into(), foundation::issuer(scope).into_iter().collect());
         let mut caches = Vec::new();
         for cache in &environment.caches {
@@ -337,10 +345,11 @@ pub fn addon_namespaces<'a>(plan: &'a Plan, cluster: &'a Cluster) -> Vec<Object<
 }
 
 /// What a cluster has for all of its environments and add-ons, by family: the namespaces of add-ons, and the storage
-/// class. No family is empty.
+/// classes. No family is empty.
 #[must_use]
 pub fn of_cluster<'a>(plan: &'a Plan, cluster: &'a Cluster) -> Vec<Family<'a>> {
-    let storage = foundation::storage_class(plan, cluster).into_iter().collect();
+    let files = foundation::files_classes(plan, cluster);
+    let storage = foundation::storage_class(plan, cluster).into_iter().chain(files).collect();
     [("namespaces", addon_namespaces(plan, cluster)), ("storage", storage)]
         .into_iter()
         .filter(|(_, objects)| !objects.is_empty())

@@ -8,11 +8,11 @@ use super::{Api, Object, Scope};
 use crate::format::data::Map;
 use crate::map;
 use crate::names;
-use crate::plan::{PoolBinding, Scale, Service, VolumeKind, Workload};
+use crate::plan::{PoolBinding, Scale, Service, VolumeKind, VolumeSource, Workload};
 
 const SERVICE_ACCOUNT: Api = Api::new("v1", "ServiceAccount");
-const ROLE: Api = Api::new("rbac.authorization.k8s.io/v1", "Role");
-const ROLE_BINDING: Api = Api::new("rbac.authorization.k8s.io/v1", "RoleBinding");
+pub(super) const ROLE: Api = Api::new("rbac.authorization.k8s.io/v1", "Role");
+pub(super) const ROLE_BINDING: Api = Api::new("rbac.authorization.k8s.io/v1", "RoleBinding");
 pub(super) const DEPLOYMENT: Api = Api::new("apps/v1", "Deployment");
 
 /// Old versions that can be rolled back to.
@@ -172,16 +172,22 @@ fn place<'a>(binding: &'a PoolBinding, pod: &mut Map<'a>) {
 }
 
 fn volumes(service: &Service) -> Vec<Map<'_>> {
-    let scratch = service.volumes.iter().map(|volume| {
-        let mut empty = Map::new();
-        if volume.kind.value == VolumeKind::Memory {
-            empty.push("medium", "Memory");
+    let own = service.volumes.iter().map(|volume| match &volume.source {
+        VolumeSource::Own { size, kind } => {
+            let mut empty = Map::new();
+            if kind.value == VolumeKind::Memory {
+                empty.push("medium", "Memory");
+            }
+            empty.push("sizeLimit", size.value.to_string());
+            map! { "name" => &volume.name, "emptyDir" => empty }
         }
-        empty.push("sizeLimit", volume.size.value.to_string());
-        map! { "name" => &volume.name, "emptyDir" => empty }
+        VolumeSource::Shared { file_system } => map! {
+            "name" => &volume.name,
+            "persistentVolumeClaim" => map! { "claimName" => names::files(file_system) },
+        },
     });
     let secrets = mounted_secrets(service).into_iter().map(|(secret, keys)| secret_files(secret, &keys));
-    scratch.chain(secrets).collect()
+    own.chain(secrets).collect()
 }
 
 /// A volume with some keys of a Secret as files.

@@ -12,8 +12,16 @@ const CONFIRM: &str = "Delete=confirm,Prune=confirm";
 
 /// Kinds that hold data, or whose deletion deletes what holds data. A namespace takes everything in it along, a Queue
 /// its messages.
-const HOLDS_DATA: [&str; 7] =
-    ["Namespace", "Redis", "RedisReplication", "RedisCluster", "ValkeyCluster", "RabbitmqCluster", "Queue"];
+const HOLDS_DATA: [&str; 8] = [
+    "Namespace",
+    "PersistentVolumeClaim",
+    "Redis",
+    "RedisReplication",
+    "RedisCluster",
+    "ValkeyCluster",
+    "RabbitmqCluster",
+    "Queue",
+];
 
 /// Marks the objects that hold data, where Argo CD delivers them.
 pub(super) fn protect(plan: &Plan, objects: &mut [Object<'_>]) {

@@ -13,7 +13,7 @@ use super::{Api, Object, Scope};
 use crate::format::data::Map;
 use crate::map;
 use crate::names;
-use crate::plan::Broker;
+use crate::plan::{Broker, SliPreset, Slo};
 
 const CLUSTER: Api = Api::new("rabbitmq.com/v1beta1", "RabbitmqCluster");
 const DISRUPTION_BUDGET: Api = Api::new("policy/v1", "PodDisruptionBudget");
@@ -110,10 +110,13 @@ pub(super) fn client_ports(broker: &Broker) -> Vec<Map<'static>> {
 fn monitor<'a>(scope: Scope<'_, 'a>, broker: &'a Broker) -> Map<'a> {
     let interval = scope.plan.monitoring.scrape_every.prometheus();
     let endpoint = || map! { "port" => "prometheus", "interval" => interval.clone() };
-    // `/metrics` adds up all queues of a node; alerts need each.
-    let queues = endpoint()
-        .with("path", "/metrics/detailed")
-        .with("params", map! { "family" => ["queue_coarse_metrics", "queue_consumer_count"] });
+    // `/metrics` adds up all queues of a node; alerts need each. Deliveries are many series: only an objective asks for them.
+    let mut families = vec!["queue_coarse_metrics", "queue_consumer_count"];
+    let services = scope.environment.services.iter().flat_map(|service| &service.slos);
+    if services.map(Slo::preset).any(|preset| preset == Some(SliPreset::Queue)) {
+        families.push("queue_delivery_metrics");
+    }
+    let queues = endpoint().with("path", "/metrics/detailed").with("params", map! { "family" => families });
     map! {
         "jobLabel" => names::NAME_LABEL,
         "podMetricsEndpoints" => [endpoint(), queues],

@@ -387,3 +387,61 @@ fn every_service_ingress_and_template_that_a_rollout_names_is_there() {
     }
     assert!(seen >= 8, "{seen}");
 }
+
+/// The platform in AWS with a file system that two kinds of pods share.
+fn with_files() -> String {
+    fixture::AWS.replace(
+        "services:\n  api: {",
+        "fileSystems:\n  shared: {size: 20Gi, overrides: {staging: {size: 5Gi, user: 2000}}}\n\
+         jobs:\n  report: {image: registry.example.com/report:1.0.0, volumes: {out: {fileSystem: shared, path: /out}}}\n\
+         services:\n  api: {volumes: {tmp: {path: /tmp, size: 1Gi}, uploads: {fileSystem: shared, path: /var/uploads}}, ",
+    )
+}
+
+#[test]
+fn a_shared_file_system_is_claimed_once_and_the_driver_reads_its_id_and_nothing_else() {
+    let plan = fixture::plan(&with_files());
+    let production = &plan.environments["production"];
+    let all = objects(&plan, production);
+    let own: Vec<String> =
+        all.iter().filter(|object| object.name() == "files-shared").map(text).collect::<Vec<_>>();
+    insta::assert_snapshot!(own.join("---\n"));
+    let class = of_cluster(&plan, &plan.clusters["production"])
+        .into_iter()
+        .flat_map(|family| family.objects)
+        .find(|object| object.name() == "files.production.shared");
+    insta::assert_snapshot!(text(&class.expect("a class")));
+    assert_eq!(production.quota.storage.value, crate::units::Bytes(20 << 30), "claims count");
+    let secret = production.secrets.iter().find(|secret| secret.name == "files-shared").expect("a secret");
+    assert_eq!((secret.keys.as_slice(), secret.rotate.is_none()), (&["fileSystemId".to_owned()][..], true));
+}
+
+#[test]
+fn pods_of_services_and_jobs_mount_the_same_claim_beside_space_of_their_own() {
+    let plan = fixture::plan(&with_files());
+    let all = objects(&plan, &plan.environments["production"]);
+    let service = text(find(&all, "Deployment", "api"));
+    assert!(service.contains("claimName: files-shared"), "{service}");
+    assert!(service.contains("mountPath: /var/uploads") && service.contains("sizeLimit: 1Gi"), "{service}");
+    let job = all.iter().find(|object| object.name() == "report" && object.api.kind.contains("Job"));
+    let job = text(job.expect("a job"));
+    assert!(job.contains("claimName: files-shared") && !job.contains("emptyDir"), "{job}");
+}
+
+#[test]
+fn every_environment_has_a_file_system_and_a_class_of_its_own() {
+    let plan = fixture::plan(&with_files());
+    let classes: Vec<String> = plan
+        .clusters
+        .values()
+        .flat_map(|cluster| of_cluster(&plan, cluster))
+        .flat_map(|family| family.objects)
+        .filter(|object| object.name().starts_with("files."))
+        .map(|object| text(&object))
+        .collect();
+    assert_eq!(classes.len(), 2);
+    assert!(classes[0].contains("staging/files-shared/fileSystemId") && classes[0].contains("uid: \"2000\""));
+    assert!(
+        classes[1].contains("production/files-shared/fileSystemId") && classes[1].contains("uid: \"10001\"")
+    );
+}

@@ -69,6 +69,9 @@ fn environment_files<'a>(plan: &'a Plan, model: &Model<'a>, environment: &'a Env
     if let Some(spec) = prometheus::groups_of_environment(plan, environment) {
         add("rules", &[model.rules_of_environment(environment, spec)]);
     }
+    if let Some(spec) = prometheus::custom_groups(plan, environment) {
+        add("rules-custom", &[model.custom_rules(environment, spec)]);
+    }
     let kustomization =
         kustomization().with("namespace", &environment.namespace.value).with("resources", resources);
     files.push(([&directory, "/kustomization.yaml"].concat(), document(kustomization, environment.at)));

@@ -26,9 +26,9 @@ const WATCHDOG: &str = "Watchdog";
 const INFO_INHIBITOR: &str = "InfoInhibitor";
 /// Labels that name what an alert of platc is about. Alerts of others have none of them; `equal` takes two alerts
 /// without a label for equal.
-pub(super) const SUBJECTS: [&str; 11] = [
+pub(super) const SUBJECTS: [&str; 12] = [
     "addon", "broker", "cache", "cronjob", "database", "gpu_pool", "pool", "project", "queue", "scenario",
-    "service",
+    "service", "slo",
 ];
 /// Alerts that say that a thing does not work at all, each with the label that names the thing: what else is noticed
 /// about it follows from that.

@@ -54,6 +54,6 @@ fn add<'p, const N: usize>(
     ];
     labels.extend(named);
     if found.iter().all(|other| other.labels != labels) {
-        found.push(Record { metric: EDGE, labels });
+        found.push(Record::fact(EDGE, labels));
     }
 }

@@ -3,7 +3,9 @@
 use indexmap::IndexMap;
 
 use crate::names;
-use crate::plan::{Addon, AddonSecurity, AddonSource, Install, Rollout, Strategy, VolumeBackups};
+use crate::plan::{
+    Addon, AddonSecurity, AddonSource, Install, Rollout, Sli, SliPreset, Slo, Strategy, VolumeBackups,
+};
 use crate::plan::{
     Autoscaling, Backup, Broker, BrokerUser, Cache, CacheEngine, Calendar, Cluster, Concurrency, Database,
     DatabaseExporter, Delivery, Drills, Environment, Eviction, GpuPool, Ingress, IngressController, Job,
@@ -13,6 +15,7 @@ use crate::plan::{
     Topology, Workload, Workloads,
 };
 use crate::source::At;
+use crate::units::slo::Objective;
 use crate::units::{Bytes, Cpu, Duration, Percent};
 
 pub(super) fn r<T>(value: T) -> Resolved<T> {
@@ -88,6 +91,16 @@ pub(super) fn service(key: &str) -> Service {
         stop_after: r(Duration(30)),
         patches: Vec::new(),
         tier: Some(tier(Duration::DAY)),
+        slos: vec![Slo {
+            key: "availability".to_owned(),
+            at: At::ROOT,
+            purpose: Some(text("Everybody pays {{ .For }} it")),
+            objective: r(Objective::of(99_900).expect("an objective")),
+            window: r(Duration(30 * Duration::DAY.0)),
+            within: None,
+            traffic: None,
+            sli: Sli::Preset { preset: r(SliPreset::Http), buckets: Vec::new() },
+        }],
     }
 }
 
@@ -101,6 +114,7 @@ fn job(key: &str) -> Job {
         min_available: None,
         metrics: None,
         tier: None,
+        slos: Vec::new(),
         ..service(key)
     };
     Job {
@@ -271,6 +285,7 @@ pub(super) fn environment(key: &str, role: Role) -> Environment {
             cache("sessions", Topology::Cluster, Eviction::NoEviction),
         ],
         managed_caches: vec![],
+        file_systems: vec![],
         queues: vec![broker("events")],
         buckets: vec![],
         services: vec![service("api-router")],
@@ -356,6 +371,7 @@ pub(super) fn plan() -> Plan {
             error_rate_for: r(Duration(300)),
             latency: None,
             down_for: r(Duration(120)),
+            custom: Vec::new(),
         },
         logs: None,
         traces: None,

@@ -15,7 +15,7 @@ use super::metrics::{
 use crate::plan::IngressController;
 
 /// Requests that fail have such a code.
-const FAILED: &str = "5..";
+pub(super) const FAILED: &str = "5..";
 
 /// How many of a namespace's external secrets are ready, by a pattern of their names.
 pub(in crate::backend) fn ready_external_secrets(namespace: &str, names: &str) -> String {
@@ -83,6 +83,11 @@ impl<'a> Routes<'a> {
                 .collect(),
         };
         Self { controller, of }
+    }
+
+    /// The conditions that choose them.
+    pub(super) fn conditions(self) -> Vec<(&'static str, Cow<'a, str>)> {
+        self.of
     }
 
     /// The labels that tell one route from another.

@@ -9,6 +9,7 @@ pub(in crate::backend) mod cache;
 mod certificate;
 mod controllers;
 pub(in crate::backend) mod conventions;
+mod custom;
 mod database;
 mod edge;
 pub(in crate::backend) mod expr;
@@ -16,7 +17,7 @@ pub(in crate::backend) mod forms;
 mod gitops;
 pub(in crate::backend) mod gpu;
 mod job;
-pub mod metrics;
+pub use crate::catalog::metrics;
 mod namespace;
 pub(in crate::backend) mod pages;
 mod pods;
@@ -26,6 +27,7 @@ pub(in crate::backend) mod recovery;
 pub mod rotation;
 mod rule;
 mod service;
+pub(in crate::backend) mod slo;
 mod story;
 mod telemetry;
 mod template;
@@ -46,7 +48,7 @@ use super::Backend;
 use crate::format::data::{Data, Map};
 use crate::format::yaml;
 use crate::names;
-use crate::plan::{Environment, Plan, Role, Service};
+use crate::plan::{Environment, Plan, Service};
 use crate::tree::{Chunk, File, FileTree, Ownership};
 
 /// The Prometheus back end.
@@ -70,8 +72,19 @@ impl Backend for Prometheus {
         for environment in plan.environments.values() {
             let file = names::ENVIRONMENT_DIRECTORY;
             add(&mut tree, environment, file, plan, environment_groups(plan, environment));
+            if let Some(groups) = custom_groups(plan, environment) {
+                let mut text = format!("# {}\n", names::BANNER);
+                yaml::document(&Data::Map(groups), &mut text);
+                let origin = plan.monitoring.custom.first().map(|alert| alert.at);
+                let directory = format!("{}/rules/{}", plan.paths.alerts.value, environment.key);
+                let path = format!("{directory}/{}.yaml", names::CUSTOM_RULES_FILE);
+                tree.add(Self.name(), path, text, origin);
+            }
             for service in &environment.services {
                 add(&mut tree, environment, &service.key, plan, service_groups(plan, environment, service));
+                // Tests evaluate all rules of a file at each step: those of objectives are apart.
+                let file = names::slo_file(&service.key);
+                add(&mut tree, environment, &file, plan, objective_groups(plan, environment, service));
             }
         }
         tree
@@ -112,13 +125,21 @@ pub(super) fn groups_of_service<'p>(
     environment: &'p Environment,
     service: &'p Service,
 ) -> Option<Map<'p>> {
-    whole(plan, service_groups(plan, environment, service))
+    let mut groups = service_groups(plan, environment, service);
+    groups.extend(objective_groups(plan, environment, service));
+    whole(plan, groups)
 }
 
 /// The value of a `PrometheusRule`'s `spec` for what an environment has besides services: `{groups: [..]}`.
 #[must_use]
 pub(super) fn groups_of_environment<'p>(plan: &'p Plan, environment: &'p Environment) -> Option<Map<'p>> {
     whole(plan, environment_groups(plan, environment))
+}
+
+/// The value of a `PrometheusRule`'s `spec` for the rules that the spec says itself: `{groups: [..]}`.
+#[must_use]
+pub(super) fn custom_groups<'p>(plan: &'p Plan, environment: &'p Environment) -> Option<Map<'p>> {
+    custom::group(plan, environment).map(|group| spec(vec![Data::Map(group)]))
 }
 
 fn whole<'p>(plan: &Plan, groups: Vec<Group<'p>>) -> Option<Map<'p>> {
@@ -137,6 +158,15 @@ fn service_groups<'p>(plan: &'p Plan, environment: &'p Environment, service: &'p
     let mut groups = vec![service::group(scope, service)];
     groups.extend(certificate::group(scope, service));
     groups
+}
+
+/// The groups of what a service promises.
+fn objective_groups<'p>(
+    plan: &'p Plan,
+    environment: &'p Environment,
+    service: &'p Service,
+) -> Vec<Group<'p>> {
+    slo::groups(Scope { plan, environment }, service)
 }
 
 /// The groups of what an environment has besides services.
@@ -165,14 +195,7 @@ fn environment_groups<'p>(plan: &'p Plan, environment: &'p Environment) -> Vec<G
     groups
 }
 
-/// Whether an environment is the one that rules about its whole cluster stand in: the first for production, else the
-/// first for the system, else the first.
+/// Whether an environment is the one that rules about its whole cluster stand in.
 fn leads(plan: &Plan, environment: &Environment) -> bool {
-    let mut others = plan.environments_of(&environment.cluster.value);
-    let of =
-        |role: Role| plan.environments_of(&environment.cluster.value).find(|other| other.role.value == role);
-    of(Role::Production)
-        .or_else(|| of(Role::System))
-        .or_else(|| others.next())
-        .is_some_and(|leader| leader.key == environment.key)
+    plan.leads(environment)
 }

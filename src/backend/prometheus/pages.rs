@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::alertmanager::{self, SUBJECTS};
 use super::rule::Rule;
 use super::wording::{self, Wording};
-use super::{environment_groups, service_groups};
+use super::{environment_groups, objective_groups, service_groups};
 use crate::plan::{Environment, Plan};
 use crate::units::Duration;
 
@@ -50,8 +50,10 @@ pub(in crate::backend) fn of(plan: &Plan) -> Vec<Page<'_>> {
     let mut pages: BTreeMap<&'static str, Page<'_>> = BTreeMap::new();
     for environment in plan.environments.values() {
         let own = environment_groups(plan, environment);
-        let services =
-            environment.services.iter().flat_map(|service| service_groups(plan, environment, service));
+        let services = environment.services.iter().flat_map(|service| {
+            let own = service_groups(plan, environment, service);
+            own.into_iter().chain(objective_groups(plan, environment, service))
+        });
         for rule in own.into_iter().chain(services).flat_map(|group| group.rules) {
             let page = pages.entry(rule.alert).or_insert_with(|| Page {
                 alert: rule.alert,

@@ -150,6 +150,8 @@ impl<'p> Subject<'p> {
         Group {
             name: names::rule_group(self.kind, &self.scope.environment.key, self.name),
             at,
+            interval: None,
+            inputs: Vec::new(),
             records: Vec::new(),
             rules,
         }
@@ -257,25 +259,39 @@ pub(super) struct Group<'p> {
     pub(super) name: String,
     /// The place of the spec that it comes from.
     pub(super) at: At,
-    /// Series that are recorded for dashboards, before the rules.
+    /// The time between two evaluations, where it is not the usual one.
+    pub(super) interval: Option<Duration>,
+    /// Series, each with its growth in a minute, from which the records are a known share: see [`super::slo`].
+    pub(super) inputs: Vec<(String, u32)>,
+    /// Series that are recorded for dashboards and for the rules, before these.
     pub(super) records: Vec<Record<'p>>,
     /// The rules in order.
     pub(super) rules: Vec<Rule<'p>>,
 }
 
-/// A series of the constant 1 whose labels are what it says.
+/// A series that is recorded.
 #[derive(Debug)]
 pub(super) struct Record<'p> {
     /// The metric.
-    pub(super) metric: Metric,
+    pub(super) name: Cow<'static, str>,
+    /// Its value, in `PromQL`.
+    pub(super) expr: Cow<'static, str>,
     /// Its labels.
     pub(super) labels: Vec<(&'static str, Cow<'p, str>)>,
+    /// What it says whatever is read, as `PromQL`; `None` where it depends on readings.
+    pub(super) always: Option<Cow<'static, str>>,
 }
 
 impl<'p> Record<'p> {
+    /// A series of the constant 1 whose labels are what it says.
+    pub(super) const fn fact(metric: Metric, labels: Vec<(&'static str, Cow<'p, str>)>) -> Self {
+        let (name, expr) = (Cow::Borrowed(metric.name), Cow::Borrowed("vector(1)"));
+        Self { name, expr, labels, always: Some(Cow::Borrowed("1")) }
+    }
+
     fn into_data(self) -> Data<'p> {
         let labels: Map<'p> = self.labels.into_iter().collect();
-        Data::Map(map! { "record" => self.metric.name, "expr" => "vector(1)", "labels" => labels })
+        Data::Map(map! { "record" => self.name, "expr" => self.expr, "labels" => labels })
     }
 }
 
@@ -285,6 +301,10 @@ impl<'p> Group<'p> {
         let runbooks = plan.monitoring.runbooks.as_ref().map(|base| base.value.as_str());
         let records = self.records.into_iter().map(Record::into_data);
         let rules = records.chain(self.rules.into_iter().map(|rule| rule.into_data(runbooks))).collect();
-        Data::Map(Map::new().with("name", self.name).with("rules", Data::List(rules)))
+        let mut group = Map::new().with("name", self.name);
+        if let Some(interval) = self.interval {
+            group.push("interval", interval.prometheus());
+        }
+        Data::Map(group.with("rules", Data::List(rules)))
     }
 }

@@ -55,6 +55,7 @@ pub(super) fn of(groups: &[Group<'_>], environment: &str, file: &str, runbooks: 
         by_step.entry(trial.step()).or_default().push(trial);
     }
     let records: Vec<&Record<'_>> = groups.iter().flat_map(|group| &group.records).collect();
+    let records: Vec<&Record<'_>> = records.into_iter().filter(|record| record.always.is_some()).collect();
     if !records.is_empty() {
         by_step.entry(USUAL).or_default();
     }
@@ -68,6 +69,7 @@ pub(super) fn of(groups: &[Group<'_>], environment: &str, file: &str, runbooks: 
             );
             if step == USUAL {
                 recorded(&records, &mut text);
+                super::slo::trials::measured(groups, &mut text);
             }
             for trial in &trials {
                 trial.print(step, runbooks, &mut text);
@@ -402,7 +404,7 @@ fn recorded(records: &[&Record<'_>], out: &mut String) {
     }
     let mut by_metric: BTreeMap<&str, Vec<&Record<'_>>> = BTreeMap::new();
     for record in records {
-        by_metric.entry(record.metric.name).or_default().push(record);
+        by_metric.entry(&record.name).or_default().push(record);
     }
     out.push_str("  - name: what is recorded\n    promql_expr_test:\n");
     for (metric, records) in by_metric {
@@ -419,7 +421,7 @@ fn recorded(records: &[&Record<'_>], out: &mut String) {
             sample.push('}');
             out.push_str("          - labels: ");
             yaml::scalar(&sample, out);
-            out.push_str("\n            value: 1\n");
+            let _ = writeln!(out, "\n            value: {}", record.always.as_deref().unwrap_or("1"));
         }
     }
 }

@@ -51,6 +51,10 @@ fn text(finding: &Diagnostic, lines: &Lines<'_>, file: &str) -> String {
     for note in &finding.notes {
         add(clean(note).into_owned());
     }
+    if let Some(inside) = &finding.inside {
+        let place = Lines::new(&inside.source.text).position(inside.label.span.start);
+        add(format!("in {}:{}:{}", clean(&inside.source.name), place.line, place.column));
+    }
     for label in &finding.related {
         let place = lines.position(label.span.start);
         let said = if label.text.is_empty() { "see also" } else { &label.text };

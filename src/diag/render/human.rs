@@ -134,6 +134,12 @@ fn one(out: &mut String, diagnostic: &Diagnostic, source: &Source, excerpt: &Exc
         }
         first = false;
     }
+    if let Some(inside) = &diagnostic.inside {
+        let lines = Lines::new(&inside.source.text);
+        let excerpt = Excerpt::new(&inside.source, &lines, &[inside.label.span]);
+        let there = Diagnostic::new(diagnostic.code, inside.label.span, "").label(&*inside.label.text);
+        out.push_str(&snippets(&there, &excerpt, look));
+    }
     if excerpt.is_empty() {
         if !message.contains(source.name.as_str()) {
             let _ = writeln!(out, "  in {}", clean(&source.name));

@@ -73,6 +73,11 @@ fn one(diagnostic: &Diagnostic, lines: &Lines<'_>, path: &dyn Fn(Span) -> Option
         add("path", path.into());
     }
     add("primary", label(&diagnostic.primary, lines));
+    if let Some(inside) = &diagnostic.inside {
+        let mut there = label(&inside.label, &Lines::new(&inside.source.text));
+        there["file"] = inside.source.name.as_str().into();
+        add("inside", there);
+    }
     add("related", diagnostic.related.iter().map(|related| label(related, lines)).collect());
     add("notes", diagnostic.notes.iter().map(String::as_str).collect());
     if let Some(help) = &diagnostic.help {

@@ -132,6 +132,13 @@ impl Results<'_> {
             location.insert("logicalLocations".to_owned(), json!([{ "fullyQualifiedName": path }]));
         }
         add("locations", json!([location]));
+        if let Some(inside) = &finding.inside {
+            // Beside the spec, and named as the spec names it.
+            let place = Lines::new(&inside.source.text).position(inside.label.span.start);
+            let text =
+                format!("{} (in {}:{}:{})", message(finding), inside.source.name, place.line, place.column);
+            add("message", json!({ "text": text }));
+        }
         if !finding.related.is_empty() {
             let related = finding.related.iter().enumerate().map(|(index, label)| {
                 let mut location = self.location(label);

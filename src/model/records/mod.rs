@@ -6,6 +6,7 @@ mod observability;
 mod recovery;
 mod secrets;
 mod services;
+mod slo;
 mod stores;
 
 pub use delivery::{Delivery, Gitops, Output, Paths};
@@ -14,9 +15,9 @@ pub use infrastructure::{
     Registry, Subnets, Zones,
 };
 pub use observability::{
-    Alerts, Down, EmailReceiver, ErrorRate, JiraReceiver, LatencyLimit, Logs, MetricStore, Observability,
-    OpsgenieReceiver, PagerdutyReceiver, Receiver, Routing, Scrape, SlackReceiver, TeamsReceiver, Traces,
-    WebhookReceiver,
+    Alerts, CustomAlert, Down, EmailReceiver, ErrorRate, JiraReceiver, LatencyLimit, Logs, MetricStore,
+    Observability, OpsgenieReceiver, PagerdutyReceiver, Receiver, Routing, Scrape, SlackReceiver,
+    TeamsReceiver, Traces, WebhookReceiver,
 };
 pub use recovery::{Drills, Recovery, Target, Tier, VolumeBackups};
 pub use secrets::{Secret, SecretStore};
@@ -24,9 +25,10 @@ pub use services::{
     Autoscaling, Disruption, Egress, Health, Ingress, Job, KeptRuns, Metrics, Mock, Permission, Ports, Probe,
     Resources, Rollout, Security, Service, Tls, Use, Uses, Volume, Waf,
 };
+pub use slo::{Sli, Slo, SloFiles};
 pub use stores::{
-    Backup, Bucket, Cache, CacheBackup, Cdn, Database, DatabaseStorage, Dump, MessageQueue, Pooling, Queue,
-    Replica,
+    Backup, Bucket, Cache, CacheBackup, Cdn, Database, DatabaseStorage, Dump, FileSystem, MessageQueue,
+    Pooling, Queue, Replica,
 };
 
 use super::decode::{Context, Decode, Named, Shape};
@@ -38,12 +40,12 @@ use crate::record;
 use crate::source::Written;
 use crate::syntax::Kind;
 use crate::words::{
-    Access, AddonSecurity, ApiVersion, BucketAccess, BucketPurpose, BucketScope, CacheEngine, Calendar, Ci,
-    Cni, Concurrency, DatabaseEngine, Dns, Eviction, Failover, Feature, GitopsTool, IngressController,
-    Install, Issuer, Local, LogStore, Loss, Mesh, MetricsKind, Mount, Nat, NetworkDefault, PodSecurity,
-    PoolMode, PoolScope, Promotion, Provider, Quarter, QueueEngine, QueueType, RecoveryStrategy, Role,
-    Scenario, SecretDelivery, SecretSource, Strategy, Sync, Tenants, TerraformValues, Topology, Verification,
-    VolumeKind, Workloads,
+    Access, AddonSecurity, AlertSeverity, ApiVersion, BucketAccess, BucketPurpose, BucketScope, CacheEngine,
+    Calendar, Ci, Cni, Concurrency, DatabaseEngine, Dns, Eviction, Failover, Feature, GitopsTool,
+    IngressController, Install, Issuer, Local, LogStore, Loss, Mesh, MetricsKind, Mount, Nat, NetworkDefault,
+    PodSecurity, PoolMode, PoolScope, Promotion, Provider, Quarter, QueueEngine, QueueType, RecoveryStrategy,
+    Role, Scenario, SecretDelivery, SecretSource, SliPreset, Strategy, Sync, Tenants, TerraformValues,
+    Topology, Verification, VolumeKind, Workloads,
 };
 
 /// A value in short form, or the record that says it in full.
@@ -103,6 +105,8 @@ record! {
         queues: Things<Queue> = optional "{events: {engine: rabbitmq, nodes: 3, storage: 20Gi, queues: {usage: {type: quorum}}}}";
         /// Buckets of object storage.
         buckets: Things<Bucket> = optional "{exports: {access: presigned}}";
+        /// File systems that pods share.
+        file_systems as "fileSystems": Things<FileSystem> = optional "{shared: {size: 20Gi}}";
         /// The log of every call to the cloud's API.
         audit: Audit = optional "{name: aiaas-cloudtrail, keep: 400d}", "none";
         /// Repositories of container images.
@@ -125,6 +129,8 @@ record! {
         observability: Observability = optional "{scrape: {every: 30s}}";
         /// Thresholds of alerts, where the defaults do not fit.
         alerts: Alerts = optional "{errorRate: {above: 5%, for: 5m}}";
+        /// Service level objectives that are written in a file of OpenSLO documents; a service's own stand with it.
+        slos: SloFiles = optional "{from: slos/openslo.yaml}", "none";
         /// Charts of others that the platform stands on: what the spec asks for brings them in, and here they are chosen,
         /// added or set up differently.
         addons: Named<Name, Addon> = optional "{kube-prometheus-stack: {values: {grafana: {replicas: 2}}}}";
@@ -156,6 +162,8 @@ record! {
         queues: Layer<Queue> = optional "{nodes: 1}";
         /// What all buckets share.
         buckets: Layer<Bucket> = optional "{keep: 30d}";
+        /// What all file systems share.
+        file_systems as "fileSystems": Layer<FileSystem> = optional "{backup: false}";
         /// What all services share.
         services: Layer<Service> = optional "{replicas: 1}";
         /// What all jobs share.
@@ -223,6 +231,7 @@ macro_rules! decode_words {
 decode_words!(
     Access,
     AddonSecurity,
+    AlertSeverity,
     ApiVersion,
     BucketAccess,
     BucketPurpose,
@@ -260,6 +269,7 @@ decode_words!(
     Scenario,
     SecretDelivery,
     SecretSource,
+    SliPreset,
     Sync,
     Tenants,
     MetricsKind,

@@ -3,12 +3,13 @@
 use super::Short;
 use crate::model::decode::Named;
 use crate::model::scalars::{
-    Destination, Email, HostPort, Identifier, LabelKey, LabelValue, Line, Name, SecretReference, Url, Version,
+    AlertName, Destination, Email, HostPort, Identifier, LabelKey, LabelValue, Line, MetricLabel, Name,
+    PromQl, Reference, SecretReference, Text, Url, Version,
 };
 use crate::record;
 use crate::source::Written;
 use crate::units::{Bytes, Duration, Latency, Percent};
-use crate::words::{LogStore, Tenants};
+use crate::words::{AlertSeverity, LogStore, Tenants};
 
 record! {
     /// Metrics, logs, traces, and whom alerts reach.
@@ -203,6 +204,35 @@ record! {
         latency: LatencyLimit = optional "{above: 500ms}", "no alert";
         /// When a service counts as down.
         down: Down = optional "{for: 2m}";
+        /// Alerts of one's own, by name. Each expression is read and judged, and none is proven: nobody but its author knows
+        /// when it has to fire.
+        custom: Named<AlertName, CustomAlert> = optional "{QueueOfMailLong: {expr: 'sum by (job) (mail_queue_length{job=\"mailer\"}) > 100', for: 10m, summary: Mail is not sent.}}", "none";
+    }
+}
+
+record! {
+    /// An alert of one's own.
+    CustomAlert as "custom alert"; {
+        /// The condition in PromQL: the alert fires for each series that it gives.
+        expr: Written<PromQl> = needed "'sum by (job) (mail_queue_length{job=\"mailer\"}) > 100'";
+        /// For how long the condition must hold.
+        r#for as "for": Written<Duration> = optional "10m", "the first reading is enough";
+        /// For how long the alert goes on when the condition does not hold any more.
+        keep_firing as "keepFiring": Written<Duration> = optional "10m", "not at all";
+        /// Who has to act, and when.
+        severity: Written<AlertSeverity> = optional "critical", "`warning`";
+        /// What is the matter, in a fixed sentence. `{{ $labels.job }}` stands for a label of the series.
+        summary: Written<Line> = needed "Mail is not sent.";
+        /// What is measured, with labels and value: a template of Prometheus.
+        description: Written<Text> = optional "'{{ $value | printf \"%.0f\" }} mails wait in {{ $labels.job }}.'", "none";
+        /// Labels besides those that every alert of platc has.
+        labels: Named<MetricLabel, Written<Text>> = optional "{component: mail}";
+        /// What to do when it fires.
+        runbook: Written<Url> = optional "https://wiki.example.com/mail", "no link";
+        /// The service that it is about: the alert gets its labels, and exists where the service does.
+        service: Written<Reference> = optional "services/mailer", "none";
+        /// Where it exists.
+        environments: Vec<Written<Name>> = optional "[production]", "where the service is; else one environment of each cluster: its production, its system, or its first";
     }
 }
 

@@ -1,6 +1,6 @@
 //! Services, jobs, and how requests reach them.
 
-use super::Short;
+use super::{Short, Slo};
 use crate::freeform::Freeform;
 use crate::model::decode::{Context, Decode, Named, Shape};
 use crate::model::scalars::{
@@ -77,6 +77,8 @@ record! {
         patches: Named<PatchTarget, Freeform> = optional "{Deployment: {spec: {template: {spec: {priorityClassName: high}}}}}", "none";
         /// The promise of recovery that holds for it.
         tier: Written<Name> = optional "standard";
+        /// What is promised to those who use it: objectives by name.
+        slos: Named<Name, Slo> = optional "{availability: {objective: 99.9%, sli: http}}", "no promise: alerts go by fixed shares";
     }
 }
 
@@ -262,10 +264,12 @@ record! {
     Volume as "volume"; {
         /// Where it is in the container.
         path: Written<MountPath> = needed "/var/cache/models";
-        /// How much it may hold.
-        size: Written<Bytes> = needed "20Gi";
+        /// How much it may hold. Needed without `fileSystem`, which has a size of its own.
+        size: Written<Bytes> = optional "20Gi", "that of the file system; needed without";
         /// What it is.
-        kind: Written<VolumeKind> = optional "scratch", "`scratch`";
+        kind: Written<VolumeKind> = optional "scratch", "`scratch`; none with `fileSystem`";
+        /// The file system that it shows, with all that others write there.
+        file_system as "fileSystem": Written<Name> = optional "shared", "none: it is empty when the pod starts, and goes with it";
     }
 }
 

@@ -234,6 +234,27 @@ record! {
 }
 
 record! {
+    /// A file system that several pods write to at a time, in all zones of its region. At AWS: EFS.
+    FileSystem as "file system"; {
+        /// How much it is to hold. It grows by itself and is paid by use: quotas and the sums of recovery count with this. It may be raised, not lowered.
+        size: Written<Bytes> = needed "20Gi";
+        /// The number of the user that all of its files belong to, whoever writes them: pods of any user read and write them.
+        user: Written<Count> = optional "10001", "10001";
+        /// Whether it is copied every day; a copy is kept for 35 days.
+        backup: Written<Flag> = optional "false", "true";
+        /// The cluster to whose region its files are copied as they change. What stands in for the environment there has the copy, and
+        /// only reads it until it takes over.
+        copy_to as "copyTo": Written<Name> = optional "recovery", "they are in one region";
+        /// The name that it really has, where it is not `<platform>-<environment>-<file system>`.
+        name: Written<Identifier> = optional "aiaas-shared", "`<platform>-<environment>-<file system>`";
+        /// What it holds, in words.
+        purpose: Written<Line> = optional "Documents that users upload";
+        /// The promise of recovery that holds for it.
+        tier: Written<Name> = optional "standard";
+    }
+}
+
+record! {
     /// A content delivery network in front of a bucket. With `copyTo` the copy serves where the bucket does not; an environment that
     /// stands in for another one has none of its own, since it is not bound to a region.
     Cdn as "content delivery network"; {

@@ -1,13 +1,14 @@
-//! AWS: RDS and `ElastiCache`, with the mechanisms M2, M4, M5, M8 and M9 of the recovery catalogue.
+//! AWS: RDS, `ElastiCache` and EFS, with the mechanisms M2, M4, M5, M8 and M9 of the recovery catalogue.
 
 use super::{Advice, Mechanisms, REGION_FASTER, Recovery, Sum, decided, decided_by_a_person};
 use crate::catalog::planning;
-use crate::plan::{Database, Environment, Loss, ManagedCache, Plan};
+use crate::plan::{Database, Environment, FileSystem, Loss, ManagedCache, Plan};
 use crate::units::Duration;
 
 pub(super) static MECHANISMS: Mechanisms = Mechanisms {
     database,
     cache,
+    files,
     create_database: planning::RDS_PROVISION,
     create_cluster: planning::CREATE_EKS_CONTROL_PLANE,
     // Records of an environment that something takes over for are made with this time to live.
@@ -93,6 +94,38 @@ fn restore(database: &Database, loss: Loss, environment: &Environment) -> Option
         rto: decided.plus("restore by RDS", minutes(planning::rds_restore_minutes(gib.unwrap_or(0)))),
         size_unknown: gib.is_none(),
     })
+}
+
+/// EFS keeps every file in several zones of its region (EFS user guide, "Availability and durability of EFS file systems"); AWS
+/// Backup copies it once a day, within the region.
+fn files(environment: &Environment, files: &FileSystem, loss: Loss) -> Vec<Recovery> {
+    match loss {
+        Loss::Instance | Loss::Zone => vec![Recovery {
+            copy: "the same files in other zones",
+            rpo: Sum::default(),
+            rto: Sum::default(),
+            size_unknown: false,
+        }],
+        Loss::Logical if files.backup.value => {
+            let gib = super::gib(files.size.value.0);
+            vec![Recovery {
+                copy: "the last daily copy",
+                rpo: Sum::default()
+                    .plus("interval", minutes(planning::EFS_BACKUP_INTERVAL_HOURS * 60))
+                    .plus("duration of a backup", minutes(planning::dump_minutes(gib))),
+                rto: decided_by_a_person().plus("restore", minutes(planning::dump_restore_minutes(gib))),
+                size_unknown: false,
+            }]
+        }
+        // The replication is no copy of one moment: each file is as old as its last copy.
+        Loss::Region if files.copy_to.is_some() => vec![Recovery {
+            copy: "a copy in another region",
+            rpo: Sum::default().plus("files not yet copied", minutes(planning::EFS_REPLICATION_MINUTES)),
+            rto: decided(environment).plus("the copy takes writes", minutes(planning::EFS_PROMOTE.usual)),
+            size_unknown: false,
+        }],
+        Loss::Logical | Loss::Cluster | Loss::Region => Vec::new(),
+    }
 }
 
 fn cache(cache: &ManagedCache, loss: Loss) -> Vec<Recovery> {

@@ -9,6 +9,7 @@ use crate::units::Duration;
 pub(super) static MECHANISMS: Mechanisms = Mechanisms {
     database,
     cache: |_, _| Vec::new(),
+    files: |_, _, _| Vec::new(),
     create_database: planning::LINODE_DATABASE_PROVISION,
     create_cluster: planning::CREATE_CLUSTER,
     dns: Duration(planning::DNS_TTL_SECONDS.1 as u64),

@@ -26,7 +26,7 @@ pub(super) struct Base {
     pub(super) vpc_id: Value,
     /// Where nodes are.
     pub(super) private_subnets: Value,
-    /// Where databases and caches are.
+    /// Where databases, caches and file systems are.
     pub(super) data_subnets: Value,
     /// The security group of all nodes, and so of all pods.
     pub(super) cluster_group: Value,
@@ -253,8 +253,50 @@ fn disk(size: Option<&Resolved<Bytes>>, base: &Base) -> Value {
     Value::map(size.into_iter().chain([("kms_key_arn", base.key.clone())]))
 }
 
-/// The add-ons of EKS that need nodes: DNS of the cluster, and the driver for volumes with the role that it works in.
-pub(super) fn addons(root: &mut Root, cluster: &Cluster, base: &Base) {
+/// An add-on of EKS that acts in the cloud: its pods get a role through EKS Pod Identity.
+struct Driver {
+    /// The add-on.
+    addon: &'static str,
+    /// Namespace and name of the account of its pods.
+    account: (&'static str, &'static str),
+    /// What the name of its role ends in, after the cluster's.
+    suffix: &'static str,
+    /// What it does in the cloud, in words.
+    about: &'static str,
+    /// AWS' own policy for it.
+    policy: &'static str,
+    /// Whether something in the cluster needs it.
+    is_needed: fn(&Plan, &Cluster) -> bool,
+}
+
+/// The account of the controller of the driver for file systems.
+pub(super) const FILES_ACCOUNT: (&str, &str) = ("kube-system", "efs-csi-controller-sa");
+
+/// Sources: EKS user guide, "Amazon EBS CSI driver" and "Amazon EFS CSI driver" under "AWS add-ons": names of add-ons, accounts
+/// and policies.
+const DRIVERS: [Driver; 2] = [
+    Driver {
+        addon: "aws-ebs-csi-driver",
+        account: ("kube-system", "ebs-csi-controller-sa"),
+        suffix: "volumes",
+        about: "The driver for volumes makes and attaches them in this role.",
+        policy: "arn:aws:iam::aws:policy/service-role/AmazonEBSCSIDriverPolicy",
+        is_needed: |_, _| true,
+    },
+    Driver {
+        addon: "aws-efs-csi-driver",
+        account: FILES_ACCOUNT,
+        suffix: "files",
+        about: "The driver for file systems makes access points in this role.",
+        policy: "arn:aws:iam::aws:policy/service-role/AmazonEFSCSIDriverPolicy",
+        is_needed: |plan, cluster| {
+            plan.environments_of(&cluster.key).any(|environment| !environment.file_systems.is_empty())
+        },
+    },
+];
+
+/// The add-ons of EKS that need nodes: DNS of the cluster, and drivers for what pods mount, with the roles that they work in.
+pub(super) fn addons(root: &mut Root, plan: &Plan, cluster: &Cluster, base: &Base) {
     let pools: Vec<String> = root
         .modules
         .iter()
@@ -264,45 +306,36 @@ pub(super) fn addons(root: &mut Root, cluster: &Cluster, base: &Base) {
     if pools.is_empty() {
         return;
     }
-    root.modules.push(ModuleCall {
-        name: "identity_volumes".to_owned(),
-        module: module("workload-identity"),
-        comment: Some("The driver for volumes makes and attaches them in this role.".to_owned()),
-        arguments: vec![
-            ("name", Value::Text(format!("{}-volumes", cluster.name.value))),
-            (
-                "service_account",
-                Value::map([
-                    ("namespace", Value::text("kube-system")),
-                    ("name", Value::text("ebs-csi-controller-sa")),
-                ]),
-            ),
-            ("cluster_name", base.cluster_name.clone()),
-            ("mode", Value::text("trust_only")),
-            (
-                "policy_arns",
-                Value::map([(
-                    "volumes",
-                    Value::text("arn:aws:iam::aws:policy/service-role/AmazonEBSCSIDriverPolicy"),
-                )]),
-            ),
-        ],
-        origin: cluster.at,
-        ..ModuleCall::default()
-    });
-    let driver = Value::map([(
-        "role_arns",
-        Value::map([("ebs-csi-controller-sa", Value::Output("identity_volumes".to_owned(), "role_arn"))]),
-    )]);
+    let mut addons = vec![("coredns", Value::Map(Vec::new()))];
+    for driver in DRIVERS.iter().filter(|driver| (driver.is_needed)(plan, cluster)) {
+        let role = call_name("identity", driver.suffix);
+        let (namespace, account) = driver.account;
+        root.modules.push(ModuleCall {
+            name: role.clone(),
+            module: module("workload-identity"),
+            comment: Some(driver.about.to_owned()),
+            arguments: vec![
+                ("name", Value::Text(format!("{}-{}", cluster.name.value, driver.suffix))),
+                (
+                    "service_account",
+                    Value::map([("namespace", Value::text(namespace)), ("name", Value::text(account))]),
+                ),
+                ("cluster_name", base.cluster_name.clone()),
+                ("mode", Value::text("trust_only")),
+                ("policy_arns", Value::map([(driver.suffix, Value::text(driver.policy))])),
+            ],
+            origin: cluster.at,
+            ..ModuleCall::default()
+        });
+        let roles = Value::map([(account, Value::Output(role, "role_arn"))]);
+        addons.push((driver.addon, Value::map([("role_arns", roles)])));
+    }
     root.modules.push(ModuleCall {
         name: "cluster_addons".to_owned(),
         module: module("cluster-addons"),
         comment: Some("Their pods need nodes: without any, EKS waits for them in vain.".to_owned()),
         after: pools,
-        arguments: vec![
-            ("cluster_name", base.cluster_name.clone()),
-            ("addons", Value::map([("coredns", Value::Map(Vec::new())), ("aws-ebs-csi-driver", driver)])),
-        ],
+        arguments: vec![("cluster_name", base.cluster_name.clone()), ("addons", Value::map(addons))],
         origin: cluster.at,
         ..ModuleCall::default()
     });
@@ -321,7 +354,7 @@ pub(super) fn hand_out(root: &mut Root, cluster: &Cluster) {
     );
     output(root, VPC_ID, "Id of the network.", base.vpc_id, at);
     output(root, PRIVATE_SUBNETS, "Subnets of the nodes.", base.private_subnets, at);
-    output(root, DATA_SUBNETS, "Subnets of databases and caches.", base.data_subnets, at);
+    output(root, DATA_SUBNETS, "Subnets of databases, caches and file systems.", base.data_subnets, at);
     output(root, CLUSTER_GROUP, "Security group of all nodes and pods.", base.cluster_group, at);
     output(root, KEY, "Key of what is at rest.", base.key, at);
 }
@@ -344,7 +377,7 @@ pub(super) fn take_over(root: &mut Root, plan: &Plan, cluster: &Cluster, origin:
     variable(VPC_ID, Type::Text, "Id of its network", Value::text("vpc-0123456789abcdef0"));
     let subnets = || Value::texts(["subnet-0123456789abcdef0", "subnet-0123456789abcdef1"]);
     variable(PRIVATE_SUBNETS, Type::TextList, "Subnets of the nodes", subnets());
-    variable(DATA_SUBNETS, Type::TextList, "Subnets of databases and caches", subnets());
+    variable(DATA_SUBNETS, Type::TextList, "Subnets of databases, caches and file systems", subnets());
     variable(CLUSTER_GROUP, Type::Text, "Security group of all nodes", Value::text("sg-0123456789abcdef0"));
     let key = "arn:aws:kms:us-east-1:123456789012:key/00000000-0000-0000-0000-000000000000";
     variable(KEY, Type::Text, "Key of what is at rest", Value::text(key));

@@ -2,7 +2,8 @@
 //! a plan or a state.
 
 use super::foundation::Base;
-use super::{module, one_line};
+use super::{module, one_line, stores};
+use crate::names;
 use crate::plan::{Cluster, Environment, Plan};
 use crate::provider::root::{ModuleCall, Root, Value};
 use crate::provider::{ManagedSecret, is_shared, managed_secrets};
@@ -30,6 +31,24 @@ pub(super) fn of_environment(
         Some(key) => key == environment.key,
         None => !shared,
     });
+    let values: Vec<(&str, Value)> =
+        environment.file_systems.iter().filter_map(|files| id_of(environment, &files.key)).collect();
+    if let Some(call) = root.modules.iter_mut().find(|call| call.name == CALL && !values.is_empty()) {
+        call.comment = Some(
+            "Places without values: people put those in afterwards, as the page about secrets says. Ids are no secrets, and \
+             nobody has to carry them."
+                .to_owned(),
+        );
+        call.arguments.push(("ids", Value::map(values)));
+    }
+}
+
+/// The place of the id of a file system, and what it holds.
+fn id_of<'p>(environment: &'p Environment, key: &str) -> Option<(&'p str, Value)> {
+    let name = names::files(key);
+    let secret = environment.secrets.iter().find(|secret| secret.name == name)?;
+    let id = Value::Output(stores::files_call(key), "id");
+    Some((secret.in_manager()?, Value::map([(names::FILES_KEY, id)])))
 }
 
 fn add(

@@ -1,4 +1,4 @@
-//! What stores data: RDS, `ElastiCache` and S3, with what leaves the region.
+//! What stores data: RDS, `ElastiCache`, EFS and S3, with what leaves the region.
 //!
 //! What is copied to another region is made in the root of the original, with that region's provider, so that it is there
 //! even where nothing else stands. A running copy of a database needs a network: it is made by the root of the environment
@@ -9,7 +9,7 @@ use super::{call_name, module, one_line, output};
 use crate::catalog;
 use crate::names;
 use crate::plan::{
-    self, Bucket, Cluster, CopyTo, Database, Environment, ManagedCache, Plan, Replica, Resolved,
+    self, Bucket, Cluster, CopyTo, Database, Environment, FileSystem, ManagedCache, Plan, Replica, Resolved,
 };
 use crate::provider::root::{
     Ephemeral, ModuleCall, ProviderAlias, ProviderBlock, Root, Type, Value, Variable,
@@ -18,6 +18,9 @@ use crate::units::{Bytes, Duration};
 
 /// ARNs of databases, by key: an output of the root of the originals, a variable of the root of the copies.
 pub(super) const ORIGINALS: &str = "originals";
+
+/// Ids of copies of file systems, by key: an output of the root of the originals, a variable of the root of what stands in.
+const FILE_COPIES: &str = "file_system_copies";
 
 /// Buckets that exist once.
 pub(super) fn of_platform(root: &mut Root, plan: &Plan) {
@@ -76,11 +79,91 @@ pub(super) fn of_environment(
     for found in &environment.managed_caches {
         cache(root, plan, environment, found, base);
     }
+    for files in &environment.file_systems {
+        file_system(root, plan, environment, files, base);
+    }
+    hand_out_file_copies(root, environment);
     // The copy of a bucket is made with its original.
     let buckets = environment.buckets.iter().filter(|bucket| bucket.copy_of.is_none());
     for found in buckets.filter(|bucket| bucket.provider == plan::Provider::Aws) {
         add_bucket(root, found);
     }
+}
+
+/// A file system, or what is around the copy of one, which was made with the original. Its id is found by the driver in the
+/// Secret that pods' claims name.
+fn file_system(root: &mut Root, plan: &Plan, environment: &Environment, files: &FileSystem, base: &Base) {
+    let name = files_call(&files.key);
+    let mut arguments = vec![("name", Value::text(&files.name.value))];
+    if let Some(of) = &files.copy_of {
+        let id = copied_file_system(root, environment, files, of);
+        arguments.push(("copy", Value::map([("id", id)])));
+    } else {
+        arguments.push(("kms_key_arn", base.key.clone()));
+    }
+    arguments.extend(place(base));
+    if !files.backup.value {
+        arguments.push(("automatic_backups", Value::Bool(false)));
+    }
+    if let Some(to) = &files.copy_to {
+        let key = key_of_copies(root, plan, environment, to);
+        let replica = [("region", Value::text(&to.region)), ("kms_key_arn", key)];
+        arguments.push(("replica", Value::map(replica)));
+    }
+    let of = |output: &'static str| (output, Value::Output(name.clone(), output));
+    let about = "The file system: the driver of the cluster mounts it by its id.";
+    output(root, &name, about, Value::map([of("id"), of("arn")]), files.at);
+    let purpose = files.purpose.as_ref().map(|purpose| one_line(&purpose.value));
+    let comment = match &files.copy_of {
+        Some(of) => Some(format!(
+            "The copy of {} of {of}, which only reads until the replication is deleted: see the runbook.",
+            files.key
+        )),
+        None => purpose,
+    };
+    root.modules.push(ModuleCall {
+        name,
+        module: module("file-storage"),
+        comment,
+        arguments,
+        origin: files.at,
+        ..ModuleCall::default()
+    });
+}
+
+/// The id of the copy of a file system, from the root of the original.
+fn copied_file_system(root: &mut Root, environment: &Environment, files: &FileSystem, of: &str) -> Value {
+    if !root.variables.iter().any(|variable| variable.name == FILE_COPIES) {
+        let path = super::environment_path(of);
+        root.variables.push(Variable {
+            name: FILE_COPIES,
+            kind: Type::TextMap,
+            description: format!(
+                "Ids of the copies of file systems: terraform -chdir=../../{path} output -json {FILE_COPIES}."
+            ),
+            default: None,
+            example: Value::map([(files.key.as_str(), Value::text("fs-0123456789abcdef0"))]),
+            origin: environment.at,
+        });
+    }
+    Value::Element(FILE_COPIES, files.key.clone())
+}
+
+/// The ids of the copies of file systems, for the root of what stands in.
+fn hand_out_file_copies(root: &mut Root, environment: &Environment) {
+    let copied = environment.file_systems.iter().filter(|files| files.copy_to.is_some());
+    let ids: Vec<(&str, Value)> = copied
+        .map(|files| (files.key.as_str(), Value::Output(files_call(&files.key), "replica_id")))
+        .collect();
+    if !ids.is_empty() {
+        let about = "Ids of the copies of file systems: a variable of the root of what stands in there.";
+        output(root, FILE_COPIES, about, Value::map(ids), environment.at);
+    }
+}
+
+/// The call that makes a file system.
+pub(super) fn files_call(key: &str) -> String {
+    call_name("file_system", key)
 }
 
 fn gibibytes(size: &Resolved<Bytes>) -> Value {
@@ -174,7 +257,7 @@ fn original(
     }
 }
 
-/// Where databases and caches are, and who connects to them.
+/// Where databases, caches and file systems are, and who connects to them.
 fn place(base: &Base) -> [(&'static str, Value); 3] {
     [
         ("vpc_id", base.vpc_id.clone()),

@@ -20,7 +20,8 @@ fn rules(plan: &Plan) -> Vec<(String, String, Vec<rule::Rule<'_>>)> {
             found.push((file.clone(), group.name, group.rules));
         }
         for service in &environment.services {
-            for group in service_groups(plan, environment, service) {
+            let of_service = service_groups(plan, environment, service);
+            for group in of_service.into_iter().chain(objective_groups(plan, environment, service)) {
                 found.push((format!("{}/{}", environment.key, service.key), group.name, group.rules));
             }
         }
@@ -30,7 +31,8 @@ fn rules(plan: &Plan) -> Vec<(String, String, Vec<rule::Rule<'_>>)> {
 
 /// The words of an expression that name metrics: no functions, keywords, labels, strings or units.
 pub(in crate::backend) fn metric_names(expr: &str) -> BTreeSet<String> {
-    const KEYWORDS: &[&str] = &["by", "on", "or", "and", "unless", "sum", "max", "min", "avg", "count"];
+    const KEYWORDS: &[&str] =
+        &["by", "on", "without", "or", "and", "unless", "sum", "max", "min", "avg", "count"];
     let mut names = BTreeSet::new();
     let (mut rest, mut in_labels, mut in_brackets) = (expr, false, false);
     let mut after_grouping = false;
@@ -60,7 +62,7 @@ pub(in crate::backend) fn metric_names(expr: &str) -> BTreeSet<String> {
             continue;
         }
         rest = &rest[word.len()..];
-        after_grouping = ["by", "on"].contains(&word.as_str());
+        after_grouping = ["by", "on", "without"].contains(&word.as_str());
         let is_function = rest.starts_with('(');
         let is_number = word.starts_with(|c: char| c.is_ascii_digit());
         if !in_labels && !is_function && !is_number && !KEYWORDS.contains(&word.as_str()) {
@@ -225,6 +227,17 @@ fn every_metric_is_in_the_table_and_every_row_is_used() {
             rules(&plan).iter().flat_map(|(_, _, rules)| rules).flat_map(|rule| metric_names(&rule.expr)),
         );
     }
+    let objectives = crate::backend::fixture::plan(slo::tests::EVERY_PRESET);
+    for service in objectives.environments.values().flat_map(|environment| &environment.services) {
+        for environment in objectives.environments.values() {
+            let groups = objective_groups(&objectives, environment, service);
+            let records = groups.into_iter().flat_map(|group| group.records);
+            used.extend(records.flat_map(|record| metric_names(&record.expr)));
+        }
+    }
+    // What an objective records is named after its windows; `orders_total` is the spec's own.
+    let is_known = |name: &str| metrics::METRICS.iter().any(|metric| metric.name == name);
+    used.retain(|name| (is_known(name) || !name.starts_with("slo:sli_")) && name != "orders_total");
     let plan = plan();
     // Dashboards are held against the table by their own tests; here they show that a row is used.
     let gateway = include_str!("../../../../examples/gateway/platform.yaml");
@@ -295,6 +308,7 @@ fn there_are_no_rules_about_what_the_plan_does_not_have() {
     environment.services[0].route = None;
     environment.services[0].min_available = None;
     environment.services[0].tier = None;
+    environment.services[0].slos.clear();
     environment.services[0].scale = crate::plan::Scale::Fixed(crate::plan::Resolved::default(2, "the test"));
     plan.drills = None;
     let text: String = Prometheus
@@ -328,14 +342,18 @@ fn plain_files_and_objects_hold_the_same_data() {
     let plan = plan();
     let environment = production(&plan);
     let tree = Prometheus.emit(&plan);
-    for (path, data) in [
-        ("_environment", groups_of_environment(&plan, environment)),
-        ("api-router", groups_of_service(&plan, environment, &environment.services[0])),
+    for (paths, data) in [
+        (&["_environment"][..], groups_of_environment(&plan, environment)),
+        (&["api-router", "api-router_slo"], groups_of_service(&plan, environment, &environment.services[0])),
     ] {
         let mut text = format!("# {}\n", names::BANNER);
         yaml::document(&Data::Map(data.expect("rules")), &mut text);
-        let file = tree.get(&format!("alerts/rules/production/{path}.yaml")).expect("a file");
-        assert_eq!(file.text(), text);
+        let head = format!("# {}\ngroups:\n", names::BANNER);
+        let files = paths.iter().map(|path| {
+            let file = tree.get(&format!("alerts/rules/production/{path}.yaml")).expect("a file");
+            file.text().strip_prefix(&head).expect("groups").to_owned()
+        });
+        assert_eq!(head.clone() + &files.collect::<String>(), text);
     }
     assert_eq!(tree.check(), []);
 }
@@ -377,7 +395,20 @@ fn what_mutes_other_alerts_is_an_alert_about_the_thing_that_they_share() {
 #[test]
 fn two_alerts_are_about_the_same_thing_only_if_every_label_that_names_it_agrees() {
     // What says whose or how urgent an alert is, or which promise it is about, names nothing.
-    let other = ["environment", "namespace", "owner", "tier", "rpo", "rto", "rotation", "secrets_of"];
+    let other = [
+        "environment",
+        "namespace",
+        "owner",
+        "tier",
+        "rpo",
+        "rto",
+        "rotation",
+        "secrets_of",
+        "sloth_id",
+        "sloth_service",
+        "sloth_severity",
+        "sloth_slo",
+    ];
     let plan = plan();
     for rule in rules(&plan).into_iter().flat_map(|(_, _, rules)| rules) {
         for (label, _) in &rule.labels {

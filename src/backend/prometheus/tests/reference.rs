@@ -40,7 +40,16 @@ pub(super) const ROWS: &[(&str, &str, Answer)] = &[
         Ours(&["ServiceErrorRateHigh", "RouteErrorRateHigh", "ServiceRequestsNotCounted"]),
     ),
     ("service", "latency", Ours(&["ServiceLatencyHigh"])),
-    ("service", "objectives", No("rules of `slos` are a family of their own")),
+    (
+        "service",
+        "objectives",
+        Ours(&[
+            "SLOErrorBudgetBurningFast",
+            "SLOErrorBudgetBurningSlowly",
+            "SLOErrorBudgetExhausted",
+            "SLOMetricAbsent",
+        ]),
+    ),
     (
         "workload",
         "pods crash, wait, are not ready",

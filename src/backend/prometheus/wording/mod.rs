@@ -5,6 +5,7 @@
 mod cluster;
 mod platform;
 mod services;
+mod slo;
 mod stores;
 
 /// What an alert means.
@@ -33,7 +34,9 @@ pub(in crate::backend) fn of(alert: &str) -> Option<&'static Wording> {
 
 /// All words, in the order of the table.
 pub(in crate::backend) fn all() -> impl Iterator<Item = &'static Wording> {
-    [services::WORDINGS, stores::WORDINGS, platform::WORDINGS, cluster::WORDINGS].into_iter().flatten()
+    [services::WORDINGS, slo::WORDINGS, stores::WORDINGS, platform::WORDINGS, cluster::WORDINGS]
+        .into_iter()
+        .flatten()
 }
 
 /// No number but zero and one.

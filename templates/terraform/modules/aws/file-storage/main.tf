@@ -1,4 +1,18 @@
+locals {
+  id  = var.copy == null ? one(aws_efs_file_system.this[*].id) : var.copy.id
+  arn = var.copy == null ? one(aws_efs_file_system.this[*].arn) : one(data.aws_efs_file_system.copy[*].arn)
+}
+
+# The replication of the original made it: here is what is around it.
+data "aws_efs_file_system" "copy" {
+  count = var.copy == null ? 0 : 1
+
+  file_system_id = var.copy.id
+}
+
 resource "aws_efs_file_system" "this" {
+  count = var.copy == null ? 1 : 0
+
   creation_token  = var.name
   encrypted       = true
   kms_key_id      = var.kms_key_arn
@@ -27,7 +41,7 @@ resource "aws_efs_file_system" "this" {
 resource "aws_efs_mount_target" "this" {
   count = length(var.subnet_ids)
 
-  file_system_id  = aws_efs_file_system.this.id
+  file_system_id  = local.id
   subnet_id       = var.subnet_ids[count.index]
   security_groups = [aws_security_group.this.id]
 }
@@ -57,7 +71,7 @@ resource "aws_vpc_security_group_ingress_rule" "this" {
 
 # With a policy only what it allows is allowed: whoever reaches a mount target, over TLS.
 resource "aws_efs_file_system_policy" "this" {
-  file_system_id = aws_efs_file_system.this.id
+  file_system_id = local.id
 
   policy = jsonencode({
     Version = "2012-10-17"
@@ -67,7 +81,7 @@ resource "aws_efs_file_system_policy" "this" {
         Effect    = "Allow"
         Principal = { AWS = "*" }
         Action    = ["elasticfilesystem:ClientMount", "elasticfilesystem:ClientRootAccess", "elasticfilesystem:ClientWrite"]
-        Resource  = aws_efs_file_system.this.arn
+        Resource  = local.arn
         Condition = { Bool = { "elasticfilesystem:AccessedViaMountTarget" = "true" } }
       },
       {
@@ -75,7 +89,7 @@ resource "aws_efs_file_system_policy" "this" {
         Effect    = "Deny"
         Principal = { AWS = "*" }
         Action    = "*"
-        Resource  = aws_efs_file_system.this.arn
+        Resource  = local.arn
         Condition = { Bool = { "aws:SecureTransport" = "false" } }
       },
     ]
@@ -83,7 +97,7 @@ resource "aws_efs_file_system_policy" "this" {
 }
 
 resource "aws_efs_backup_policy" "this" {
-  file_system_id = aws_efs_file_system.this.id
+  file_system_id = local.id
 
   backup_policy {
     status = var.automatic_backups ? "ENABLED" : "DISABLED"
@@ -93,7 +107,7 @@ resource "aws_efs_backup_policy" "this" {
 resource "aws_efs_replication_configuration" "this" {
   count = var.replica == null ? 0 : 1
 
-  source_file_system_id = aws_efs_file_system.this.id
+  source_file_system_id = local.id
 
   destination {
     region     = var.replica.region
@@ -104,7 +118,7 @@ resource "aws_efs_replication_configuration" "this" {
 resource "aws_efs_access_point" "this" {
   for_each = var.access_points
 
-  file_system_id = aws_efs_file_system.this.id
+  file_system_id = local.id
 
   posix_user {
     uid = each.value.uid

@@ -1,6 +1,6 @@
 output "id" {
   description = "Id of the file system, for storage classes and volumes."
-  value       = aws_efs_file_system.this.id
+  value       = local.id
 
   # Mounts fail before there are targets.
   depends_on = [aws_efs_mount_target.this]
@@ -8,7 +8,7 @@ output "id" {
 
 output "arn" {
   description = "ARN of the file system, for policies and backups."
-  value       = aws_efs_file_system.this.arn
+  value       = local.arn
 }
 
 output "access_point_ids" {

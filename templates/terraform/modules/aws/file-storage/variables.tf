@@ -86,6 +86,22 @@ variable "replica" {
   }
 }
 
+variable "copy" {
+  description = "The file system is the copy of one in another region: its id, the output replica_id there. It exists already, and only reads until the replication is deleted. Its key and its settings are those that it was made with."
+  type        = object({ id = string })
+  default     = null
+
+  validation {
+    condition     = var.copy == null ? true : can(regex("^fs-[0-9a-f]{8,40}$", var.copy.id))
+    error_message = "The id of a file system looks like fs-0123456789abcdef0."
+  }
+
+  validation {
+    condition     = var.copy == null || (var.kms_key_arn == null && var.replica == null)
+    error_message = "A copy has the key that it was made with, and no copy of its own."
+  }
+}
+
 variable "access_points" {
   description = "Directories with an owner that is forced on every access, by name: path, uid, gid and permissions of the directory when it is made."
   type = map(object({

@@ -35,3 +35,20 @@ variable "recovery_window_days" {
     error_message = "The window is 7-30 days."
   }
 }
+
+variable "ids" {
+  description = "Ids of AWS, by the names of the secrets that hold them and by their keys: no secrets, but controllers in the cluster read them in the same way. They stand in the state, and nothing that does not look like an id is taken. The other secrets get their values from people."
+  type        = map(map(string))
+  default     = {}
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for name in keys(var.ids) : contains(keys(var.secrets), name)])
+    error_message = "Ids are given for names among the secrets."
+  }
+
+  validation {
+    condition     = alltrue(flatten([for held in values(var.ids) : [for id in values(held) : can(regex("^[a-z]{1,8}-[0-9a-f]{8,40}$", id))]]))
+    error_message = "An id looks like fs-0123456789abcdef0."
+  }
+}

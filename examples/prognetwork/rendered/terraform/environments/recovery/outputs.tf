@@ -16,7 +16,7 @@ output "private_subnet_ids" {
 }
 
 output "data_subnet_ids" {
-  description = "Subnets of databases and caches."
+  description = "Subnets of databases, caches and file systems."
   value       = module.network.data_subnet_ids
 }
 

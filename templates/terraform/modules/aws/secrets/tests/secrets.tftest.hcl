@@ -47,6 +47,39 @@ run "the_key_encrypts_all_of_them" {
   }
 }
 
+run "ids_are_put_in" {
+  command = plan
+
+  variables {
+    ids = { "shop/production/mail" = { fileSystemId = "fs-0123456789abcdef0" } }
+  }
+
+  assert {
+    condition     = length(aws_secretsmanager_secret_version.ids) == 1 && jsondecode(aws_secretsmanager_secret_version.ids["shop/production/mail"].secret_string).fileSystemId == "fs-0123456789abcdef0"
+    error_message = "A controller finds the id under its key."
+  }
+}
+
+run "what_is_no_id_is_not_put_in" {
+  command = plan
+
+  variables {
+    ids = { "shop/production/mail" = { password = "correct horse" } }
+  }
+
+  expect_failures = [var.ids]
+}
+
+run "ids_belong_to_secrets" {
+  command = plan
+
+  variables {
+    ids = { "shop/production/other" = { fileSystemId = "fs-0123456789abcdef0" } }
+  }
+
+  expect_failures = [var.ids]
+}
+
 run "no_secret_is_fine" {
   command = plan
 

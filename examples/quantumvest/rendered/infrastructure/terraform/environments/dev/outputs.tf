@@ -16,7 +16,7 @@ output "private_subnet_ids" {
 }
 
 output "data_subnet_ids" {
-  description = "Subnets of databases and caches."
+  description = "Subnets of databases, caches and file systems."
   value       = module.network.data_subnet_ids
 }
 
@@ -53,5 +53,13 @@ output "cache_sessions" {
     host        = module.cache_sessions.host
     reader_host = module.cache_sessions.reader_host
     port        = module.cache_sessions.port
+  }
+}
+
+output "file_system_shared" {
+  description = "The file system: the driver of the cluster mounts it by its id."
+  value = {
+    id  = module.file_system_shared.id
+    arn = module.file_system_shared.arn
   }
 }

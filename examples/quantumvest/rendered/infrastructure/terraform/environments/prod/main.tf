@@ -94,6 +94,22 @@ module "identity_volumes" {
   }
 }
 
+# The driver for file systems makes access points in this role.
+module "identity_files" {
+  source = "../../modules/aws/workload-identity"
+
+  name = "prod-eks-cluster-files"
+  service_account = {
+    namespace = "kube-system"
+    name      = "efs-csi-controller-sa"
+  }
+  cluster_name = module.cluster.name
+  mode         = "trust_only"
+  policy_arns = {
+    files = "arn:aws:iam::aws:policy/service-role/AmazonEFSCSIDriverPolicy"
+  }
+}
+
 # Their pods need nodes: without any, EKS waits for them in vain.
 module "cluster_addons" {
   source = "../../modules/aws/cluster-addons"
@@ -103,6 +119,9 @@ module "cluster_addons" {
     coredns = {}
     aws-ebs-csi-driver = {
       role_arns = { ebs-csi-controller-sa = module.identity_volumes.role_arn }
+    }
+    aws-efs-csi-driver = {
+      role_arns = { efs-csi-controller-sa = module.identity_files.role_arn }
     }
   }
 
@@ -238,6 +257,18 @@ module "cache_sessions" {
   maintenance_window      = var.cache_sessions_maintenance_window
 }
 
+# Statements and documents that all pods of the API read and write
+module "file_system_shared" {
+  source = "../../modules/aws/file-storage"
+
+  name                    = "quantumvest-prod-shared"
+  kms_key_arn             = module.key.arn
+  vpc_id                  = module.network.vpc_id
+  subnet_ids              = module.network.data_subnet_ids
+  allowed_security_groups = { cluster = module.cluster.security_group_id }
+  replica                 = { region = "us-east-2", kms_key_arn = module.key_us_east_2.arn }
+}
+
 # The objects of static, in us-east-2.
 module "bucket_static_copy" {
   source    = "../../modules/aws/bucket"
@@ -262,7 +293,8 @@ module "bucket_static" {
   distributions = [module.cdn_static.arn]
 }
 
-# Places without values: people put those in afterwards, as the page about secrets says.
+# Places without values: people put those in afterwards, as the page about secrets says. Ids are no secrets, and
+# nobody has to carry them.
 module "secrets" {
   source = "../../modules/aws/secrets"
 
@@ -276,6 +308,12 @@ module "secrets" {
     "quantumvest/prod/database-main"                     = "the address and account of the database `main`"
     "quantumvest/prod/dump-main"                         = "where dumps of `main` find the database itself, and their role"
     "quantumvest/prod/exporter-main"                     = "where the exporter of `main` finds the database, and its role"
+    "quantumvest/prod/files-shared"                      = "the id of the file system `shared`, which is no secret"
+  }
+  ids = {
+    "quantumvest/prod/files-shared" = {
+      fileSystemId = module.file_system_shared.id
+    }
   }
 }
 

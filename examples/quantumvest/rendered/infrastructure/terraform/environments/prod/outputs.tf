@@ -16,7 +16,7 @@ output "private_subnet_ids" {
 }
 
 output "data_subnet_ids" {
-  description = "Subnets of databases and caches."
+  description = "Subnets of databases, caches and file systems."
   value       = module.network.data_subnet_ids
 }
 
@@ -67,6 +67,19 @@ output "cache_sessions" {
     reader_host = module.cache_sessions.reader_host
     port        = module.cache_sessions.port
   }
+}
+
+output "file_system_shared" {
+  description = "The file system: the driver of the cluster mounts it by its id."
+  value = {
+    id  = module.file_system_shared.id
+    arn = module.file_system_shared.arn
+  }
+}
+
+output "file_system_copies" {
+  description = "Ids of the copies of file systems: a variable of the root of what stands in there."
+  value       = { shared = module.file_system_shared.replica_id }
 }
 
 output "bucket_static" {

@@ -90,6 +90,22 @@ module "identity_volumes" {
   }
 }
 
+# The driver for file systems makes access points in this role.
+module "identity_files" {
+  source = "../../modules/aws/workload-identity"
+
+  name = "staging-eks-cluster-files"
+  service_account = {
+    namespace = "kube-system"
+    name      = "efs-csi-controller-sa"
+  }
+  cluster_name = module.cluster.name
+  mode         = "trust_only"
+  policy_arns = {
+    files = "arn:aws:iam::aws:policy/service-role/AmazonEFSCSIDriverPolicy"
+  }
+}
+
 # Their pods need nodes: without any, EKS waits for them in vain.
 module "cluster_addons" {
   source = "../../modules/aws/cluster-addons"
@@ -99,6 +115,9 @@ module "cluster_addons" {
     coredns = {}
     aws-ebs-csi-driver = {
       role_arns = { ebs-csi-controller-sa = module.identity_volumes.role_arn }
+    }
+    aws-efs-csi-driver = {
+      role_arns = { efs-csi-controller-sa = module.identity_files.role_arn }
     }
   }
 
@@ -195,7 +214,19 @@ module "cache_sessions" {
   maintenance_window      = var.cache_sessions_maintenance_window
 }
 
-# Places without values: people put those in afterwards, as the page about secrets says.
+# Statements and documents that all pods of the API read and write
+module "file_system_shared" {
+  source = "../../modules/aws/file-storage"
+
+  name                    = "quantumvest-staging-shared"
+  kms_key_arn             = module.key.arn
+  vpc_id                  = module.network.vpc_id
+  subnet_ids              = module.network.data_subnet_ids
+  allowed_security_groups = { cluster = module.cluster.security_group_id }
+}
+
+# Places without values: people put those in afterwards, as the page about secrets says. Ids are no secrets, and
+# nobody has to carry them.
 module "secrets" {
   source = "../../modules/aws/secrets"
 
@@ -208,6 +239,12 @@ module "secrets" {
     "quantumvest/staging/cache-sessions"                    = "the address of the cache `sessions`"
     "quantumvest/staging/database-main"                     = "the address and account of the database `main`"
     "quantumvest/staging/exporter-main"                     = "where the exporter of `main` finds the database, and its role"
+    "quantumvest/staging/files-shared"                      = "the id of the file system `shared`, which is no secret"
+  }
+  ids = {
+    "quantumvest/staging/files-shared" = {
+      fileSystemId = module.file_system_shared.id
+    }
   }
 }
 

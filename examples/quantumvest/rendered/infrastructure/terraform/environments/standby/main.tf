@@ -90,6 +90,22 @@ module "identity_volumes" {
   }
 }
 
+# The driver for file systems makes access points in this role.
+module "identity_files" {
+  source = "../../modules/aws/workload-identity"
+
+  name = "standby-eks-cluster-files"
+  service_account = {
+    namespace = "kube-system"
+    name      = "efs-csi-controller-sa"
+  }
+  cluster_name = module.cluster.name
+  mode         = "trust_only"
+  policy_arns = {
+    files = "arn:aws:iam::aws:policy/service-role/AmazonEFSCSIDriverPolicy"
+  }
+}
+
 # Their pods need nodes: without any, EKS waits for them in vain.
 module "cluster_addons" {
   source = "../../modules/aws/cluster-addons"
@@ -99,6 +115,9 @@ module "cluster_addons" {
     coredns = {}
     aws-ebs-csi-driver = {
       role_arns = { ebs-csi-controller-sa = module.identity_volumes.role_arn }
+    }
+    aws-efs-csi-driver = {
+      role_arns = { efs-csi-controller-sa = module.identity_files.role_arn }
     }
   }
 
@@ -195,7 +214,19 @@ module "cache_sessions" {
   maintenance_window      = var.cache_sessions_maintenance_window
 }
 
-# Places without values: people put those in afterwards, as the page about secrets says.
+# The copy of shared of prod, which only reads until the replication is deleted: see the runbook.
+module "file_system_shared" {
+  source = "../../modules/aws/file-storage"
+
+  name                    = "quantumvest-standby-shared"
+  copy                    = { id = var.file_system_copies["shared"] }
+  vpc_id                  = module.network.vpc_id
+  subnet_ids              = module.network.data_subnet_ids
+  allowed_security_groups = { cluster = module.cluster.security_group_id }
+}
+
+# Places without values: people put those in afterwards, as the page about secrets says. Ids are no secrets, and
+# nobody has to carry them.
 module "secrets" {
   source = "../../modules/aws/secrets"
 
@@ -209,6 +240,12 @@ module "secrets" {
     "quantumvest/standby/database-main"                     = "the address and account of the database `main`"
     "quantumvest/standby/dump-main"                         = "where dumps of `main` find the database itself, and their role"
     "quantumvest/standby/exporter-main"                     = "where the exporter of `main` finds the database, and its role"
+    "quantumvest/standby/files-shared"                      = "the id of the file system `shared`, which is no secret"
+  }
+  ids = {
+    "quantumvest/standby/files-shared" = {
+      fileSystemId = module.file_system_shared.id
+    }
   }
 }
 

@@ -10,6 +10,11 @@ variable "originals" {
   type        = map(string)
 }
 
+variable "file_system_copies" {
+  description = "Ids of the copies of file systems: terraform -chdir=../../environments/prod output -json file_system_copies."
+  type        = map(string)
+}
+
 variable "zone_id" {
   description = "Id of the DNS zone: terraform -chdir=../../platform output -raw zone_id."
   type        = string

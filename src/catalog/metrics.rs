@@ -34,6 +34,8 @@ pub enum Exporter {
     ExternalSecrets,
     /// The ingress controller itself.
     IngressNginx,
+    /// The proxies of Istio.
+    Istio,
     /// kube-state-metrics: the objects of Kubernetes.
     KubeState,
     /// The kubelet with its cAdvisor: containers and volumes of a node.
@@ -109,6 +111,7 @@ impl Exporter {
             Self::Envoy => "Envoy",
             Self::ExternalSecrets => "external-secrets",
             Self::IngressNginx => "ingress-nginx",
+            Self::Istio => "Istio's proxies",
             Self::KubeState => "kube-state-metrics",
             Self::Kubelet => "the kubelet with its cAdvisor",
             Self::Loki => "Loki",
@@ -145,7 +148,7 @@ impl Exporter {
             Self::Velero => Comes::Addon("volume-backups"),
             Self::Postgres | Self::Rabbitmq | Self::Redis => Comes::Rendered,
             Self::Service | Self::Vllm => Comes::Service,
-            Self::Platform => Comes::Outside,
+            Self::Istio | Self::Platform => Comes::Outside,
         }
     }
 
@@ -162,6 +165,9 @@ impl Exporter {
             Self::Envoy => {
                 "A PodMonitor of its proxies, at `/stats/prometheus`: the name of a cluster of Envoy holds namespace and \
                  name of the HTTPRoute."
+            }
+            Self::Istio => {
+                "The proxies' standard metrics, scraped at each pod. platc renders no mesh: whoever runs it sees to that."
             }
             Self::KubeState => {
                 "`honorLabels: true`, and `--metric-labels-allowlist=nodes=[platc.dev/pool,platc.dev/environment]`: \
@@ -196,7 +202,7 @@ impl Exporter {
             Self::Prometheus => "Nothing: each target of a monitor gives `up`, each rule `ALERTS`.",
             Self::Rabbitmq => {
                 "Both `/metrics` and `/metrics/detailed?family=queue_coarse_metrics&family=queue_consumer_count`, \
-                 with the broker's name as `job`."
+                 with the broker's name as `job`; for objectives of queues `queue_delivery_metrics` too (seen in RabbitMQ 4.0.9)."
             }
             Self::Redis => "A sidecar for each node, with the cache's name as `job`.",
             Self::Service => {
@@ -224,7 +230,8 @@ impl Exporter {
 
 macro_rules! metrics {
     ($($constant:ident = $name:literal from $exporter:ident $([$($label:literal),*])?;)*) => {
-        $(pub(in crate::backend) const $constant: Metric =
+        $(#[allow(missing_docs)]
+        pub const $constant: Metric =
             Metric { name: $name, exporter: Exporter::$exporter, labels: &[$($($label),*)?] };)*
 
         /// All metrics that rules and dashboards name, sorted by name.
@@ -233,7 +240,7 @@ macro_rules! metrics {
 }
 
 metrics! {
-    ALERTS = "ALERTS" from Prometheus ["alertname", "alertstate", "severity", "environment", "broker", "cache", "database", "gpu_pool", "pool", "queue", "scenario", "service"];
+    ALERTS = "ALERTS" from Prometheus ["alertname", "alertstate", "severity", "environment", "broker", "cache", "database", "gpu_pool", "pool", "queue", "scenario", "service", "slo"];
     DCGM_FB_FREE = "DCGM_FI_DEV_FB_FREE" from Dcgm ["Hostname", "gpu"];
     DCGM_FB_USED = "DCGM_FI_DEV_FB_USED" from Dcgm ["Hostname", "gpu"];
     DCGM_GPU_TEMP = "DCGM_FI_DEV_GPU_TEMP" from Dcgm ["Hostname", "gpu"];
@@ -256,8 +263,14 @@ metrics! {
     ENVOY_DURATION = "envoy_cluster_upstream_rq_time_bucket" from Envoy ["envoy_cluster_name", "le"];
     ENVOY_REQUESTS = "envoy_cluster_upstream_rq_xx" from Envoy ["envoy_cluster_name", "envoy_response_code_class"];
     EXTERNAL_CONDITION = "externalsecret_status_condition" from ExternalSecrets ["name", "condition", "status"];
+    GRPC_HANDLED = "grpc_server_handled_total" from Service ["grpc_code", "grpc_method", "grpc_service"];
+    GRPC_DURATION = "grpc_server_handling_seconds_bucket" from Service ["grpc_method", "grpc_service", "le"];
     HTTP_DURATION = "http_request_duration_seconds_bucket" from Service ["le"];
-    HTTP_REQUESTS = "http_requests_total" from Service ["code", "status"];
+    HTTP_REQUESTS = "http_requests_total" from Service ["code", "handler", "status"];
+    OTEL_DURATION = "http_server_request_duration_seconds_bucket" from Service ["http_response_status_code", "le"];
+    OTEL_REQUESTS = "http_server_request_duration_seconds_count" from Service ["http_response_status_code"];
+    ISTIO_DURATION = "istio_request_duration_milliseconds_bucket" from Istio ["reporter", "destination_workload_namespace", "destination_service_name", "le"];
+    ISTIO_REQUESTS = "istio_requests_total" from Istio ["reporter", "destination_workload_namespace", "destination_service_name", "response_code"];
     KUBE_CRONJOB_CREATED = "kube_cronjob_created" from KubeState ["cronjob"];
     KUBE_CRONJOB_LAST_SUCCESS = "kube_cronjob_status_last_successful_time" from KubeState ["cronjob"];
     KUBE_DEPLOYMENT_REPLICAS = "kube_deployment_spec_replicas" from KubeState ["deployment"];
@@ -326,7 +339,9 @@ metrics! {
     RABBITMQ_NODES = "rabbitmq_build_info" from Rabbitmq;
     RABBITMQ_CONSUMERS = "rabbitmq_detailed_queue_consumers" from Rabbitmq ["vhost", "queue"];
     RABBITMQ_MESSAGES = "rabbitmq_detailed_queue_messages" from Rabbitmq ["vhost", "queue"];
+    RABBITMQ_DELIVERED = "rabbitmq_detailed_queue_messages_delivered_ack_total" from Rabbitmq ["vhost", "queue"];
     RABBITMQ_READY = "rabbitmq_detailed_queue_messages_ready" from Rabbitmq ["vhost", "queue"];
+    RABBITMQ_REDELIVERED = "rabbitmq_detailed_queue_messages_redelivered_total" from Rabbitmq ["vhost", "queue"];
     RABBITMQ_UNACKED = "rabbitmq_detailed_queue_messages_unacked" from Rabbitmq ["vhost", "queue"];
     RABBITMQ_DISK_FREE = "rabbitmq_disk_space_available_bytes" from Rabbitmq;
     RABBITMQ_DISK_LIMIT = "rabbitmq_disk_space_available_limit_bytes" from Rabbitmq;
@@ -354,6 +369,14 @@ metrics! {
     ROLLOUT_UPDATED = "rollout_info_replicas_updated" from Rollouts ["name"];
     SEALED_CONDITION = "sealed_secrets_controller_condition_info" from SealedSecrets ["name", "condition"];
     UNSEAL_ERRORS = "sealed_secrets_controller_unseal_errors_total" from SealedSecrets;
+    SLO_BURN = "slo:current_burn_rate:ratio" from Prometheus ["environment", "service", "slo", "sloth_id", "sloth_service", "sloth_slo"];
+    SLO_BUDGET = "slo:error_budget:ratio" from Prometheus ["environment", "service", "slo", "sloth_id", "sloth_service", "sloth_slo"];
+    SLO_OBJECTIVE = "slo:objective:ratio" from Prometheus ["environment", "service", "slo", "sloth_id", "sloth_service", "sloth_slo"];
+    SLO_PERIOD_BURN = "slo:period_burn_rate:ratio" from Prometheus ["environment", "service", "slo", "sloth_id", "sloth_service", "sloth_slo"];
+    SLO_LEFT = "slo:period_error_budget_remaining:ratio" from Prometheus ["environment", "service", "slo", "sloth_id", "sloth_service", "sloth_slo"];
+    SLO_HOUR = "slo:sli_error:ratio_rate1h" from Prometheus ["environment", "service", "slo", "sloth_id", "sloth_service", "sloth_slo", "sloth_window"];
+    SLO_NOW = "slo:sli_error:ratio_rate5m" from Prometheus ["environment", "service", "slo", "sloth_id", "sloth_service", "sloth_slo", "sloth_window"];
+    SLO_DAYS = "slo:time_period:days" from Prometheus ["environment", "service", "slo", "sloth_id", "sloth_service", "sloth_slo"];
     TEMPO_BUILD = "tempo_build_info" from Tempo;
     TEMPO_POLL_ERRORS = "tempodb_blocklist_poll_errors_total" from Tempo;
     TEMPO_COMPACTION_ERRORS = "tempodb_compaction_errors_total" from Tempo;
@@ -370,9 +393,73 @@ metrics! {
     VLLM_FIRST_TOKEN = "vllm:time_to_first_token_seconds_bucket" from Vllm ["le"];
 }
 
+/// What a metric counts, as far as its name or the table says it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// It only grows, until its process starts anew.
+    Counter,
+    /// It goes up and down.
+    Gauge,
+}
+
+/// Counters whose names do not say so.
+const COUNTERS: [&str; 4] = [ENVOY_REQUESTS.name, INGRESS_REQUESTS.name, PG_COMMITS.name, PG_DEADLOCKS.name];
+
+/// Endings of counters: those of OpenMetrics 1.0, and the parts of histograms and summaries.
+const COUNTER_ENDINGS: [&str; 6] =
+    ["_total", "_bucket", "_seconds_sum", "_seconds_count", "_bytes_sum", "_bytes_count"];
+
+/// Endings of what cannot be a counter: a unit, or a point in time.
+const GAUGE_ENDINGS: [&str; 7] =
+    ["_bytes", "_celsius", "_info", "_percent", "_ratio", "_timestamp", "_timestamp_seconds"];
+
+/// What a metric is; `None` where neither its name nor the table says it, and for series that rules record.
+#[must_use]
+pub fn kind(name: &str) -> Option<Kind> {
+    let ends = |endings: &[&str]| endings.iter().any(|end| name.ends_with(end));
+    if name.contains(':') {
+        None
+    } else if COUNTERS.contains(&name) || ends(&COUNTER_ENDINGS) {
+        Some(Kind::Counter)
+    } else if ends(&GAUGE_ENDINGS) || METRICS.iter().any(|metric| metric.name == name) {
+        Some(Kind::Gauge)
+    } else {
+        None
+    }
+}
+
+/// Beginnings of metrics that many targets export, whose they are, and the `job` under which kube-prometheus-stack has them,
+/// where it has one.
+pub const SHARED: &[(&str, &str, Option<&str>)] = &[
+    (
+        "node_",
+        "every node_exporter that Prometheus reads, also of machines outside the cluster",
+        Some("node-exporter"),
+    ),
+    ("process_", "nearly every process that Prometheus reads", None),
+    ("go_", "every process in Go that Prometheus reads", None),
+    ("python_", "every process in Python that Prometheus reads", None),
+    ("jvm_", "every process in Java that Prometheus reads", None),
+];
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_grows_is_told_from_what_goes_up_and_down() {
+        for (name, wanted) in [
+            ("node_cpu_seconds_total", Some(Kind::Counter)),
+            ("http_request_duration_seconds_bucket", Some(Kind::Counter)),
+            ("nginx_ingress_controller_requests", Some(Kind::Counter)),
+            ("pg_stat_activity_count", Some(Kind::Gauge)),
+            ("node_memory_MemAvailable_bytes", Some(Kind::Gauge)),
+            ("mail_queue_length", None),
+            ("job:requests_total:rate5m", None),
+        ] {
+            assert_eq!(kind(name), wanted, "{name}");
+        }
+    }
 
     #[test]
     fn each_metric_stands_once_and_in_order() {

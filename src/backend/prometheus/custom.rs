@@ -1,0 +1,132 @@
+//! Rules that the spec says itself, as they are written there.
+//!
+//! Nothing here knows when such a rule has to fire, so it has no test of its own: the checks judge its expression.
+
+use super::expr::{Range, literal};
+use crate::format::data::{Data, Map};
+use crate::map;
+use crate::names;
+use crate::plan::{CustomAlert, Environment, Plan};
+use crate::units::Duration;
+
+/// The group of an environment, if the spec says any rule for it.
+pub(super) fn group<'p>(plan: &'p Plan, environment: &'p Environment) -> Option<Map<'p>> {
+    let is_here = |alert: &&CustomAlert| alert.environments.contains(&environment.key);
+    let rules: Vec<Data<'p>> = plan
+        .monitoring
+        .custom
+        .iter()
+        .filter(is_here)
+        .map(|alert| Data::Map(rule(plan, environment, alert)))
+        .collect();
+    let name = names::rule_group("custom", &environment.key, "rules");
+    (!rules.is_empty()).then(|| Map::new().with("name", name).with("rules", Data::List(rules)))
+}
+
+fn rule<'p>(plan: &'p Plan, environment: &'p Environment, alert: &'p CustomAlert) -> Map<'p> {
+    let mut labels = map! {
+        "severity" => alert.severity.value.word(),
+        "environment" => environment.key.as_str(),
+    };
+    let service = alert.service.as_ref().and_then(|service| environment.service(&service.value));
+    if let Some(service) = service {
+        // Of a rule about a service the namespace is known; else the series may name another's.
+        labels.push("namespace", environment.namespace.value.as_str());
+        labels.push("service", service.key.as_str());
+        if let Some(tier) = &service.tier {
+            labels.push("tier", tier.key.as_str());
+        }
+    }
+    labels.push("owner", literal(&plan.owner.value));
+    for (label, text) in &alert.labels {
+        labels.push(label.as_str(), text.value.as_str());
+    }
+    let mut annotations = map! { "summary" => alert.summary.value.as_str() };
+    if let Some(description) = &alert.description {
+        annotations.push("description", description.value.trim_end());
+    }
+    if let Some(runbook) = &alert.runbook {
+        annotations.push("runbook_url", literal(&runbook.value));
+    }
+    let mut rule = map! { "alert" => alert.key.as_str(), "expr" => alert.expr.value.trim() };
+    if alert.lasting.value > Duration(0) {
+        rule.push("for", Range(alert.lasting.value).to_string());
+    }
+    if let Some(keep) = alert.keep_firing.as_ref().filter(|keep| keep.value > Duration(0)) {
+        rule.push("keep_firing_for", Range(keep.value).to_string());
+    }
+    rule.push("labels", labels);
+    rule.push("annotations", annotations);
+    rule
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalog::Date;
+    use crate::format::yaml;
+    use crate::source::Source;
+
+    const SPEC: &str = r#"
+apiVersion: platc/v1
+name: shop
+owner: web
+clusters:
+  main: {provider: linode, region: fr-par, kubernetes: "1.35", controlPlane: {allow: [203.0.113.0/24]}}
+environments:
+  production: {role: production, cluster: main}
+  staging: {role: staging, cluster: main}
+nodePools:
+  apps: {type: g6-standard-4, nodes: 3}
+tiers:
+  standard: {rto: 4h, rpo: 24h, covers: [instance]}
+services:
+  mailer: {image: registry.example.com/mailer:1.0.0, port: 8080, tier: standard, environments: [staging]}
+alerts:
+  custom:
+    MailerSlow:
+      expr: |
+        max by (queue) (mail_age_seconds{job="mailer"})
+          > 60
+      for: 90s
+      keepFiring: 1h
+      severity: critical
+      summary: Mail is late.
+      description: "Mail of {{ $labels.queue }} waits {{ $value | humanizeDuration }}."
+      labels: {component: mail}
+      runbook: https://wiki.example.com/mail
+      service: services/mailer
+    NodesHot:
+      expr: max(node_hwmon_temp_celsius{job="node-exporter"}) > 80
+      summary: A node is hot.
+"#;
+
+    fn rendered(environment: &str) -> Option<String> {
+        let today = Date::new(2026, 11, 21).expect("a date");
+        let options = crate::Options { today, files: None };
+        let compilation = crate::compile(&Source::new("spec", SPEC), &options);
+        let plan = compilation.plan.unwrap_or_else(|| panic!("{:?}", compilation.diagnostics));
+        let mut text = String::new();
+        yaml::document(&Data::Map(group(&plan, &plan.environments[environment])?), &mut text);
+        Some(text)
+    }
+
+    #[test]
+    fn an_alert_about_a_service_has_its_labels_and_stands_where_it_is() {
+        let text = rendered("staging").expect("a group");
+        assert_eq!(
+            text,
+            "name: platc-custom-staging-rules\nrules:\n  - alert: MailerSlow\n    expr: |-\n      max by (queue) (mail_age_seconds{job=\"mailer\"})\n        > 60\n    for: 90s\n    keep_firing_for: 1h\n    labels:\n      severity: critical\n      environment: staging\n      namespace: staging\n      service: mailer\n      tier: standard\n      owner: web\n      component: mail\n    annotations:\n      summary: Mail is late.\n      description: Mail of {{ $labels.queue }} waits {{ $value | humanizeDuration }}.\n      runbook_url: https://wiki.example.com/mail\n"
+        );
+    }
+
+    #[test]
+    fn any_other_stands_once_in_each_cluster() {
+        let text = rendered("production").expect("a group");
+        assert!(
+            text.contains("alert: NodesHot") && !text.contains("MailerSlow") && !text.contains("for:"),
+            "{text}"
+        );
+        assert!(!rendered("staging").expect("a group").contains("NodesHot"));
+    }
+}

@@ -433,6 +433,9 @@ fn promise(plan: &Plan, environment: &Environment, target: &Target, own: &str) -
     }
 }
 
+/// The whole, in parts that are rounded up at each step: a finding is never due to rounding.
+const ALL: u128 = 1_000_000_000_000_000;
+
 /// Objectives above what they stand on.
 fn dependencies(context: &mut Context<'_>) {
     let plan = context.plan;
@@ -448,8 +451,6 @@ fn dependencies(context: &mut Context<'_>) {
                 promises.push(promise);
             }
         }
-        // Parts of 10^15, rounded up at each step: a finding is never due to rounding.
-        const ALL: u128 = 1_000_000_000_000_000;
         let known = promises.iter().filter_map(|promise| promise.share);
         let product = known.fold(ALL, |product, share| (product * u128::from(share)).div_ceil(100_000));
         let own = u128::from(slo.objective.value.thousandths()) * (ALL / 100_000);

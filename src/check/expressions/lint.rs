@@ -308,7 +308,7 @@ fn pairs(subject: &Subject<'_>) -> Vec<Lint> {
         let message = match (&one, &other) {
             (Labels::Any, Labels::Any) => {
                 let is_same_metric = names(left) == names(right);
-                if same_source(left, right) && !(is_same_metric && !same_conditions(left, right)) {
+                if same_source(left, right) && (!is_same_metric || same_conditions(left, right)) {
                     continue;
                 }
                 if is_same_metric && !same_conditions(left, right) {

@@ -28,7 +28,7 @@ pub(super) fn plans() -> Vec<Plan> {
         with_promised_dumps(),
     ]);
     let mut plans: Vec<Plan> = specs.map(|spec| crate::backend::fixture::plan(&spec)).collect();
-    plans.push(crate::backend::fixture::plan(crate::backend::prometheus::slo::tests::EVERY_PRESET));
+    plans.push(crate::backend::fixture::plan(slo::tests::EVERY_PRESET));
     let mut all = plan();
     fixture::with_backups(&mut all);
     plans.push(all);

@@ -43,6 +43,7 @@ pub static BACKENDS: &[&dyn Backend] = &[
     &argocd::Argocd,
     &bundles::Bundles,
     &prometheus::Prometheus,
+    &prometheus::AlertTests,
     &openslo::OpenSlo,
     &dashboards::Dashboards,
     &ci::Workflows,

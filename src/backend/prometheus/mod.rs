@@ -51,7 +51,7 @@ use crate::names;
 use crate::plan::{Environment, Plan, Service};
 use crate::tree::{Chunk, File, FileTree, Ownership};
 
-/// The Prometheus back end.
+/// The Prometheus back end: rules, and who is told.
 pub(super) struct Prometheus;
 
 impl Backend for Prometheus {
@@ -70,8 +70,6 @@ impl Backend for Prometheus {
             tree.add(Self.name(), path, text, origin);
         }
         for environment in plan.environments.values() {
-            let file = names::ENVIRONMENT_DIRECTORY;
-            add(&mut tree, environment, file, plan, environment_groups(plan, environment));
             if let Some(groups) = custom_groups(plan, environment) {
                 let mut text = format!("# {}\n", names::BANNER);
                 yaml::document(&Data::Map(groups), &mut text);
@@ -80,25 +78,63 @@ impl Backend for Prometheus {
                 let path = format!("{directory}/{}.yaml", names::CUSTOM_RULES_FILE);
                 tree.add(Self.name(), path, text, origin);
             }
-            for service in &environment.services {
-                add(&mut tree, environment, &service.key, plan, service_groups(plan, environment, service));
-                // Tests evaluate all rules of a file at each step: those of objectives are apart.
-                let file = names::slo_file(&service.key);
-                add(&mut tree, environment, &file, plan, objective_groups(plan, environment, service));
-            }
+            each_file(Scope::rules(plan, environment), |file, groups| {
+                add_rules(&mut tree, plan, environment, file, groups);
+            });
         }
         tree
     }
 }
 
-/// Adds a file of groups, each group a chunk with its own origin, and the tests of its rules.
-fn add(tree: &mut FileTree, environment: &Environment, file: &str, plan: &Plan, groups: Vec<Group<'_>>) {
+/// The unit tests of the rules, which `promtool` runs: a back end of their own, since they are more text than the rules.
+pub(super) struct AlertTests;
+
+impl Backend for AlertTests {
+    fn name(&self) -> &'static str {
+        "alert-tests"
+    }
+
+    fn emit(&self, plan: &Plan) -> FileTree {
+        let mut tree = FileTree::new();
+        for environment in plan.environments.values() {
+            let directory = format!("{}/tests/{}", plan.paths.alerts.value, environment.key);
+            each_file(Scope::tests(plan, environment), |file, groups| {
+                let origin = groups.first().map(|group| group.at);
+                for trials in trials::of(&groups, &environment.key, file, runbooks(plan)) {
+                    tree.add(
+                        Self.name(),
+                        format!("{directory}/{}_test.yaml", trials.name),
+                        trials.text,
+                        origin,
+                    );
+                }
+            });
+        }
+        tree
+    }
+}
+
+/// The files of an environment's rules, by name without `.yaml`, with the groups that stand in them.
+fn each_file<'p>(scope: Scope<'p>, mut file: impl FnMut(&str, Vec<Group<'p>>)) {
+    file(names::ENVIRONMENT_DIRECTORY, environment_groups(scope));
+    for service in &scope.environment.services {
+        file(&service.key, service_groups(scope, service));
+        // Tests evaluate all rules of a file at each step: those of objectives are apart.
+        file(&names::slo_file(&service.key), objective_groups(scope, service));
+    }
+}
+
+/// Adds a file of groups, each group a chunk with its own origin.
+fn add_rules(
+    tree: &mut FileTree,
+    plan: &Plan,
+    environment: &Environment,
+    file: &str,
+    groups: Vec<Group<'_>>,
+) {
     const HEAD: &str = "groups:\n";
-    let Some(first) = groups.first().map(|group| group.at) else { return };
-    let alerts = &plan.paths.alerts.value;
-    for trials in trials::of(&groups, &environment.key, file, runbooks(plan)) {
-        let path = format!("{alerts}/tests/{}/{}_test.yaml", environment.key, trials.name);
-        tree.add(Prometheus.name(), path, trials.text, Some(first));
+    if groups.is_empty() {
+        return;
     }
     let mut chunks = Vec::with_capacity(groups.len() + 1);
     chunks.push(Chunk { text: format!("# {}\n{HEAD}", names::BANNER), origin: None });
@@ -109,7 +145,7 @@ fn add(tree: &mut FileTree, environment: &Environment, file: &str, plan: &Plan, 
         text.drain(..HEAD.len());
         chunks.push(Chunk { text, origin });
     }
-    let path = format!("{alerts}/rules/{}/{file}.yaml", environment.key);
+    let path = format!("{}/rules/{}/{file}.yaml", plan.paths.alerts.value, environment.key);
     tree.insert(path, File { backend: Prometheus.name(), ownership: Ownership::Generated, chunks });
 }
 
@@ -125,15 +161,16 @@ pub(super) fn groups_of_service<'p>(
     environment: &'p Environment,
     service: &'p Service,
 ) -> Option<Map<'p>> {
-    let mut groups = service_groups(plan, environment, service);
-    groups.extend(objective_groups(plan, environment, service));
+    let scope = Scope::rules(plan, environment);
+    let mut groups = service_groups(scope, service);
+    groups.extend(objective_groups(scope, service));
     whole(plan, groups)
 }
 
 /// The value of a `PrometheusRule`'s `spec` for what an environment has besides services: `{groups: [..]}`.
 #[must_use]
 pub(super) fn groups_of_environment<'p>(plan: &'p Plan, environment: &'p Environment) -> Option<Map<'p>> {
-    whole(plan, environment_groups(plan, environment))
+    whole(plan, environment_groups(Scope::rules(plan, environment)))
 }
 
 /// The value of a `PrometheusRule`'s `spec` for the rules that the spec says itself: `{groups: [..]}`.
@@ -153,25 +190,20 @@ fn spec(groups: Vec<Data<'_>>) -> Map<'_> {
 
 /// The groups of a service and of what exists for it alone. Its certificate is one of them: with hundreds of hosts the
 /// environment's rules would not fit into one object.
-fn service_groups<'p>(plan: &'p Plan, environment: &'p Environment, service: &'p Service) -> Vec<Group<'p>> {
-    let scope = Scope { plan, environment };
+fn service_groups<'p>(scope: Scope<'p>, service: &'p Service) -> Vec<Group<'p>> {
     let mut groups = vec![service::group(scope, service)];
     groups.extend(certificate::group(scope, service));
     groups
 }
 
 /// The groups of what a service promises.
-fn objective_groups<'p>(
-    plan: &'p Plan,
-    environment: &'p Environment,
-    service: &'p Service,
-) -> Vec<Group<'p>> {
-    slo::groups(Scope { plan, environment }, service)
+fn objective_groups<'p>(scope: Scope<'p>, service: &'p Service) -> Vec<Group<'p>> {
+    slo::groups(scope, service)
 }
 
 /// The groups of what an environment has besides services.
-fn environment_groups<'p>(plan: &'p Plan, environment: &'p Environment) -> Vec<Group<'p>> {
-    let scope = Scope { plan, environment };
+fn environment_groups(scope: Scope<'_>) -> Vec<Group<'_>> {
+    let Scope { plan, environment, .. } = scope;
     let leads = leads(plan, environment);
     let mut groups = vec![namespace::group(scope, leads)];
     groups.extend(environment.pools.iter().map(|pool| pool::group(scope, pool)));

@@ -54,7 +54,7 @@ pub(in crate::backend) fn documents<'p>(
     environment: &'p Environment,
     service: &'p Service,
 ) -> Vec<(&'p Slo, String, String)> {
-    let scope = Scope { plan, environment };
+    let scope = Scope::rules(plan, environment);
     let known = service.slos.iter().filter_map(|slo| Some((slo, Indicator::of(scope, service, slo)?)));
     known.map(|(slo, indicator)| (slo, indicator.bad(), indicator.all())).collect()
 }
@@ -270,7 +270,7 @@ impl<'p> Objective<'p> {
         };
         self.rule(alert, urgency, Duration(0), expr, summary, description)
             .with("sloth_severity", severity)
-            .proved(trials::burning(self, &pairs))
+            .proved(|| trials::burning(self, &pairs))
     }
 
     /// Whether both windows of a pair are above their threshold, and, where few requests come, enough of them failed.
@@ -308,7 +308,7 @@ impl<'p> Objective<'p> {
                 self.whole_name()
             ),
         )
-        .proved(trials::absent(self))
+        .proved(|| trials::absent(self))
     }
 
     fn exhausted(&self) -> Rule<'p> {
@@ -325,7 +325,7 @@ impl<'p> Objective<'p> {
                 self.slo.objective.value
             ),
         )
-        .proved(trials::exhausted(self))
+        .proved(|| trials::exhausted(self))
     }
 }
 

@@ -54,7 +54,7 @@ pub(super) fn run(arguments: &Arguments<'_>, streams: &mut Streams<'_>) -> io::R
         return Ok(Exit::Errors);
     };
     progress.step("making the files");
-    let tree = backend::emit(plan, arguments.only);
+    let tree = backend::promise(plan, arguments.only);
     if tree.is_empty() && arguments.only.is_empty() {
         // Going on would remove all that is there.
         progress.end();
@@ -97,7 +97,8 @@ pub(super) fn run(arguments: &Arguments<'_>, streams: &mut Streams<'_>) -> io::R
         Ok(_) => Exit::Fine,
     };
     // The process ends here: giving the memory of a large platform back piece by piece would take a tenth of the run.
-    std::mem::forget((tree, compilation));
+    std::mem::forget(tree);
+    std::mem::forget(compilation);
     Ok(exit)
 }
 
@@ -110,7 +111,7 @@ struct Outcome<'a> {
     arguments: &'a Arguments<'a>,
     source: &'a Source,
     compilation: &'a Compilation,
-    tree: &'a FileTree,
+    tree: &'a FileTree<'a>,
 }
 
 impl Outcome<'_> {

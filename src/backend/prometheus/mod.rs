@@ -42,6 +42,8 @@ mod fixture;
 #[cfg(test)]
 pub(in crate::backend) mod tests;
 
+use std::borrow::Cow;
+
 use rule::{Group, Scope};
 
 use super::Backend;
@@ -49,7 +51,7 @@ use crate::format::data::{Data, Map};
 use crate::format::yaml;
 use crate::names;
 use crate::plan::{Environment, Plan, Service};
-use crate::tree::{Chunk, File, FileTree, Ownership};
+use crate::tree::{Chunk, File, FileTree};
 
 /// The Prometheus back end: rules, and who is told.
 pub(super) struct Prometheus;
@@ -59,7 +61,11 @@ impl Backend for Prometheus {
         "prometheus"
     }
 
-    fn emit(&self, plan: &Plan) -> FileTree {
+    fn emit(&self, plan: &Plan) -> FileTree<'static> {
+        self.promise(plan).made()
+    }
+
+    fn promise<'p>(&self, plan: &'p Plan) -> FileTree<'p> {
         let mut tree = FileTree::new();
         for cluster in plan.clusters.values() {
             let Some(configuration) = alertmanager::configuration(plan, cluster) else { continue };
@@ -78,9 +84,12 @@ impl Backend for Prometheus {
                 let path = format!("{directory}/{}.yaml", names::CUSTOM_RULES_FILE);
                 tree.add(Self.name(), path, text, origin);
             }
-            each_file(Scope::rules(plan, environment), |file, groups| {
-                add_rules(&mut tree, plan, environment, file, groups);
-            });
+            let scope = Scope::rules(plan, environment);
+            for about in About::all(scope) {
+                let path =
+                    format!("{}/rules/{}/{}.yaml", plan.paths.alerts.value, environment.key, about.file());
+                tree.insert(path, File::later(Self.name(), move || printed(plan, about.groups(scope))));
+            }
         }
         tree
     }
@@ -94,59 +103,77 @@ impl Backend for AlertTests {
         "alert-tests"
     }
 
-    fn emit(&self, plan: &Plan) -> FileTree {
+    fn emit(&self, plan: &Plan) -> FileTree<'static> {
         let mut tree = FileTree::new();
         for environment in plan.environments.values() {
             let directory = format!("{}/tests/{}", plan.paths.alerts.value, environment.key);
-            each_file(Scope::tests(plan, environment), |file, groups| {
+            let scope = Scope::tests(plan, environment);
+            for about in About::all(scope) {
+                let groups = about.groups(scope);
                 let origin = groups.first().map(|group| group.at);
-                for trials in trials::of(&groups, &environment.key, file, runbooks(plan)) {
-                    tree.add(
-                        Self.name(),
-                        format!("{directory}/{}_test.yaml", trials.name),
-                        trials.text,
-                        origin,
-                    );
+                for trials in trials::of(&groups, &environment.key, &about.file(), runbooks(plan)) {
+                    let path = format!("{directory}/{}_test.yaml", trials.name);
+                    tree.add(Self.name(), path, trials.text, origin);
                 }
-            });
+            }
         }
         tree
     }
 }
 
-/// The files of an environment's rules, by name without `.yaml`, with the groups that stand in them.
-fn each_file<'p>(scope: Scope<'p>, mut file: impl FnMut(&str, Vec<Group<'p>>)) {
-    file(names::ENVIRONMENT_DIRECTORY, environment_groups(scope));
-    for service in &scope.environment.services {
-        file(&service.key, service_groups(scope, service));
-        // Tests evaluate all rules of a file at each step: those of objectives are apart.
-        file(&names::slo_file(&service.key), objective_groups(scope, service));
+/// Whom a file of rules is about.
+#[derive(Clone, Copy)]
+enum About<'p> {
+    /// What an environment has besides services.
+    Environment,
+    /// A service.
+    Service(&'p Service),
+    /// What a service promises. Tests evaluate all rules of a file at each step: so these are apart.
+    Objectives(&'p Service),
+}
+
+impl<'p> About<'p> {
+    /// All of an environment; each has a group.
+    fn all(scope: Scope<'p>) -> impl Iterator<Item = Self> {
+        let of_service = move |service: &'p Service| {
+            let objectives = slo::is_any(scope, service).then_some(Self::Objectives(service));
+            std::iter::once(Self::Service(service)).chain(objectives)
+        };
+        std::iter::once(Self::Environment).chain(scope.environment.services.iter().flat_map(of_service))
+    }
+
+    /// The name of the file, without `.yaml`.
+    fn file(self) -> Cow<'p, str> {
+        match self {
+            Self::Environment => Cow::Borrowed(names::ENVIRONMENT_DIRECTORY),
+            Self::Service(service) => Cow::Borrowed(&service.key),
+            Self::Objectives(service) => Cow::Owned(names::slo_file(&service.key)),
+        }
+    }
+
+    /// Its groups.
+    fn groups(self, scope: Scope<'p>) -> Vec<Group<'p>> {
+        match self {
+            Self::Environment => environment_groups(scope),
+            Self::Service(service) => service_groups(scope, service),
+            Self::Objectives(service) => objective_groups(scope, service),
+        }
     }
 }
 
-/// Adds a file of groups, each group a chunk with its own origin.
-fn add_rules(
-    tree: &mut FileTree,
-    plan: &Plan,
-    environment: &Environment,
-    file: &str,
-    groups: Vec<Group<'_>>,
-) {
+/// A file of groups, each group a chunk with its own origin.
+fn printed(plan: &Plan, groups: Vec<Group<'_>>) -> Vec<Chunk> {
     const HEAD: &str = "groups:\n";
-    if groups.is_empty() {
-        return;
-    }
     let mut chunks = Vec::with_capacity(groups.len() + 1);
     chunks.push(Chunk { text: format!("# {}\n{HEAD}", names::BANNER), origin: None });
     for group in groups {
         let origin = Some(group.at);
-        let mut text = String::with_capacity(1024 * group.rules.len());
+        let mut text = String::with_capacity(1024 * (group.rules.len() + group.records.len()));
         yaml::document(&Data::Map(spec(vec![group.into_data(plan)])), &mut text);
         text.drain(..HEAD.len());
         chunks.push(Chunk { text, origin });
     }
-    let path = format!("{}/rules/{}/{file}.yaml", plan.paths.alerts.value, environment.key);
-    tree.insert(path, File { backend: Prometheus.name(), ownership: Ownership::Generated, chunks });
+    chunks
 }
 
 /// The address below which runbooks are.

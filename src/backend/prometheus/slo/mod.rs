@@ -48,6 +48,11 @@ pub(super) fn groups<'p>(scope: Scope<'p>, service: &'p Service) -> Vec<Group<'p
     service.slos.iter().filter_map(both).flatten().collect()
 }
 
+/// Whether a service has an objective with groups.
+pub(super) fn is_any<'p>(scope: Scope<'p>, service: &'p Service) -> bool {
+    service.slos.iter().any(|slo| Indicator::of(scope, service, slo).is_some())
+}
+
 /// The objectives of a service with what they count: bad events and all events, as queries with the placeholder of `OpenSLO`.
 pub(in crate::backend) fn documents<'p>(
     plan: &'p Plan,

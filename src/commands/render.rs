@@ -17,7 +17,7 @@ use crate::plan::Plan;
 use crate::source::{Lines, Source};
 use crate::tree::FileTree;
 use crate::write::disk::{Disk, Machine};
-use crate::write::manifest::hash;
+use crate::write::manifest::hash_of_json;
 use crate::write::{Comparison, Failure, Item, Request, State, Written, check, edit_of, write};
 use crate::{Compilation, Options, backend, compile};
 
@@ -104,7 +104,7 @@ pub(super) fn run(arguments: &Arguments<'_>, streams: &mut Streams<'_>) -> io::R
 
 /// The hash of what is meant. Comments and the order of keys in the spec do not change it.
 fn hash_of(plan: &Plan) -> String {
-    hash(&serde_json::to_vec(plan).unwrap_or_default())
+    hash_of_json(plan)
 }
 
 struct Outcome<'a> {

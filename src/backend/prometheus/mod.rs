@@ -168,7 +168,7 @@ fn printed(plan: &Plan, groups: Vec<Group<'_>>) -> Vec<Chunk> {
     chunks.push(Chunk { text: format!("# {}\n{HEAD}", names::BANNER), origin: None });
     for group in groups {
         let origin = Some(group.at);
-        let mut text = String::with_capacity(1024 * (group.rules.len() + group.records.len()));
+        let mut text = String::with_capacity(1024 * group.rules.len() + 768 * group.records.len());
         yaml::document(&Data::Map(spec(vec![group.into_data(plan)])), &mut text);
         text.drain(..HEAD.len());
         chunks.push(Chunk { text, origin });

@@ -167,7 +167,7 @@ impl<'p> Objective<'p> {
         group.records.extend(
             self.quiet().filter(|window| *window < Duration::DAY).map(|window| self.failures(window)),
         );
-        group.inputs = self.indicator.examples();
+        group.inputs = self.inputs();
         group
     }
 
@@ -215,9 +215,14 @@ impl<'p> Objective<'p> {
         group.name =
             format!("{}-period", names::slo_group(self.scope.key(), &self.service.key, &self.slo.key));
         group.interval = Some(SLOWLY);
-        group.inputs = self.indicator.examples();
+        group.inputs = self.inputs();
         group.records = records;
         group
+    }
+
+    /// What the test of the records reads, where there is one.
+    fn inputs(&self) -> Vec<(String, u32)> {
+        if self.scope.stories { self.indicator.examples() } else { Vec::new() }
     }
 
     fn subject(&self) -> Subject<'p> {

@@ -458,6 +458,30 @@ fn each_cluster_has_the_environments_that_it_runs_and_nobody_wakes_up_for_develo
 }
 
 #[test]
+fn rules_alone_have_neither_tests_nor_stories() {
+    let plan = crate::backend::fixture::plan(slo::tests::EVERY_PRESET);
+    assert!(Prometheus.emit(&plan).iter().all(|(path, _)| !path.contains("/tests/")));
+    assert!(AlertTests.emit(&plan).iter().all(|(path, _)| path.starts_with("alerts/tests/")));
+    let environment = &plan.environments["production"];
+    for (scope, told) in [(Scope::rules(&plan, environment), false), (Scope::tests(&plan, environment), true)]
+    {
+        let groups: Vec<_> = About::all(scope).flat_map(|about| about.groups(scope)).collect();
+        assert!(groups.iter().flat_map(|group| &group.rules).all(|rule| rule.story.is_some() == told));
+        assert_eq!(groups.iter().any(|group| !group.inputs.is_empty()), told);
+    }
+}
+
+#[test]
+fn a_file_of_rules_is_the_same_whenever_it_is_made() {
+    let plan = crate::backend::fixture::plan(slo::tests::EVERY_PRESET);
+    let later = Prometheus.promise(&plan);
+    assert!(!later.is_empty());
+    assert_eq!(later, Prometheus.promise(&plan));
+    assert_eq!(later.clone().made(), later);
+    assert!(later.iter().all(|(_, file)| file.chunks().iter().any(|chunk| chunk.origin.is_some())));
+}
+
+#[test]
 fn kube_state_metrics_is_told_of_sealed_secrets_only_where_they_are_changed_regularly() {
     let mut plan = plan();
     let told = rotation::custom_resource_state(&plan).expect("a configuration");

@@ -73,7 +73,7 @@ fn loki<'p>(scope: Scope<'p>, addon: &'p Addon) -> Group<'p> {
             format!("sum by (route) (rate({failed}[{range}]))\n  / sum by (route) (rate({all}[{range}])) > {STORE_ERRORS}"),
             "The store of logs answers with failures.",
             format!("Loki in cluster {cluster} answers {PERCENT} of the requests of {{{{ $labels.route }}}} with a 5xx code: logs are late or lost."),
-        ).proved({
+        ).proved(|| {
             let (all, most) = (1000., 1000. * number(STORE_ERRORS));
             let of = |code| told(LOKI_REQUESTS, addon, &[("route=", "push"), ("status_code=", code)]);
             Story::new(
@@ -96,7 +96,7 @@ fn loki<'p>(scope: Scope<'p>, addon: &'p Addon) -> Group<'p> {
             format!("sum(increase({panics}[{recently}])) > 0"),
             "The store of logs breaks off requests.",
             format!("Loki in cluster {cluster} panicked {COUNT} times in the last {recently}."),
-        ).proved(Story::new(
+        ).proved(|| Story::new(
             [healthy("it does not panic"), near("another one does"), fires("it does once", 1.0)],
             [
                 told(LOKI_PANICS, addon, &[]).grows([0., 0., 1.]),
@@ -110,7 +110,7 @@ fn loki<'p>(scope: Scope<'p>, addon: &'p Addon) -> Group<'p> {
             format!("absent({})", of(LOKI_BUILD, addon)),
             "The store of logs is down, or nobody watches it.",
             format!("Loki in cluster {cluster} gives no readings; agents keep what they read until it is back."),
-        ).proved(gone(LOKI_BUILD, addon)),
+        ).proved(|| gone(LOKI_BUILD, addon)),
     ];
     subject.group(addon.at, rules)
 }
@@ -145,7 +145,7 @@ fn tempo<'p>(scope: Scope<'p>, addon: &'p Addon) -> Group<'p> {
             ),
             summary,
             format!("Tempo in cluster {cluster} failed {COUNT} times in the last {hour} to {what}."),
-        ).proved({
+        ).proved(|| {
             // So often in a minute that an hour has hardly fewer than may be.
             let rarely = (number(TRACE_ERRORS) - 0.2) / 60.;
             let (delay, hold) = (Duration(300), Duration(300));
@@ -173,7 +173,7 @@ fn tempo<'p>(scope: Scope<'p>, addon: &'p Addon) -> Group<'p> {
                 "The store of traces is down, or nobody watches it.",
                 format!("Tempo in cluster {cluster} gives no readings; traces are lost until it is back."),
             )
-            .proved(gone(TEMPO_BUILD, addon)),
+            .proved(|| gone(TEMPO_BUILD, addon)),
     );
     subject.group(addon.at, rules)
 }
@@ -206,7 +206,7 @@ fn collector<'p>(scope: Scope<'p>, addon: &'p Addon, signal: &Signal) -> Group<'
             format!("sum by (exporter) (rate({failed}[{range}])) > 0"),
             "A collector cannot pass on what it takes.",
             format!("The collector of {name} in cluster {cluster} gives up sending to {{{{ $labels.exporter }}}}: {name} are lost."),
-        ).proved(counted(signal.failed, addon, ("exporter=", "exporter"))),
+        ).proved(|| counted(signal.failed, addon, ("exporter=", "exporter"))),
         subject.rule(
             "CollectorQueueFull",
             Urgency::Soon,
@@ -214,7 +214,7 @@ fn collector<'p>(scope: Scope<'p>, addon: &'p Addon, signal: &Signal) -> Group<'
             format!("max by (exporter) ({size} / {capacity}) > {COLLECTOR_QUEUE}"),
             "The queue of a collector is nearly full.",
             format!("{PERCENT} of the queue of the collector of {name} in cluster {cluster} to {{{{ $labels.exporter }}}} is used; then {name} are lost."),
-        ).proved({
+        ).proved(|| {
             let most = 1000. * number(COLLECTOR_QUEUE);
             let labels = [("exporter=", "otlp")];
             Story::new(
@@ -239,7 +239,7 @@ fn collector<'p>(scope: Scope<'p>, addon: &'p Addon, signal: &Signal) -> Group<'
             format!("sum by (receiver) (rate({refused}[{range}])) > 0"),
             "A collector takes nothing more.",
             format!("The collector of {name} in cluster {cluster} refuses what {{{{ $labels.receiver }}}} gets: it has too little memory, or its queue is full."),
-        ).proved(counted(signal.refused, addon, ("receiver=", "receiver"))),
+        ).proved(|| counted(signal.refused, addon, ("receiver=", "receiver"))),
         subject.rule(
             "CollectorMetricsAbsent",
             Urgency::Soon,
@@ -247,7 +247,7 @@ fn collector<'p>(scope: Scope<'p>, addon: &'p Addon, signal: &Signal) -> Group<'
             format!("absent({capacity})"),
             "A collector is down, or nobody watches it.",
             format!("The collector of {name} in cluster {cluster} gives no readings."),
-        ).proved(gone(OTEL_QUEUE_CAPACITY, addon)),
+        ).proved(|| gone(OTEL_QUEUE_CAPACITY, addon)),
     ];
     subject.group(addon.at, rules)
 }

@@ -66,7 +66,7 @@ pub(super) fn group(scope: Scope<'_>) -> Option<Group<'_>> {
             format!(
                 "{PERCENT} of the {what} of {{{{ $labels.persistentvolumeclaim }}}} in {environment} is left; at the pace of the last {seen} it is gone within {VOLUME_TIME_LEFT}."
             ),
-        ).proved({
+        ).proved(|| {
             // Each ten minutes a thousandth is used: in four days more than half of all.
             const PACE: f64 = -100.;
                     const STEP: Duration = RECENTLY;
@@ -109,7 +109,7 @@ pub(super) fn group(scope: Scope<'_>) -> Option<Group<'_>> {
             format!(
                 "{PERCENT} of the {what} of {{{{ $labels.persistentvolumeclaim }}}} in {environment} is left."
             ),
-        ).proved({
+        ).proved(|| {
             let least = 100_000. * number(VOLUME_FULL);
             Story::new(
                 [
@@ -132,7 +132,7 @@ pub(super) fn group(scope: Scope<'_>) -> Option<Group<'_>> {
         "The volumes of an environment cannot be watched.",
         format!(
             "No kubelet says how full the volumes of {environment} are, so nobody would see them fill up."),
-    ).proved(Story::new(
+    ).proved(|| Story::new(
         [healthy("a volume is reported"), vanished("only that of another environment is", 1.0)],
         [
             claim(VOLUME_CAPACITY, of).is([1., GONE]),

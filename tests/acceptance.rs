@@ -1,5 +1,5 @@
-//! Every fact and trap of the example systems: where the output says it, which finding answers it, or that it comes
-//! later. `docs/acceptance.md` is written from this table (`PLATC_UPDATE=1`) and held current by it.
+//! Every fact and trap of the example systems: where the output says it, or which finding answers it.
+//! `docs/acceptance.md` is written from this table (`PLATC_UPDATE=1`) and held current by it.
 
 // Helpers of tests fail by panicking.
 #![allow(clippy::expect_used, clippy::panic)]
@@ -28,8 +28,6 @@ enum Answer {
     Finding(&'static str, &'static str),
     /// A word that stands nowhere in the rendered tree, in lower case.
     Nowhere(&'static str),
-    /// Nothing yet: what will answer it.
-    Later(&'static str),
 }
 
 /// A fact or trap: its id, what it says in short, and its answers.
@@ -37,13 +35,6 @@ struct Row {
     id: &'static str,
     says: &'static str,
     answers: &'static [Answer],
-}
-
-impl Row {
-    /// Whether a part of it has no answer yet.
-    fn waits(&self) -> bool {
-        self.answers.iter().any(|answer| matches!(answer, Answer::Later(_)))
-    }
 }
 
 struct System {
@@ -134,7 +125,6 @@ fn cell(example: &str, answer: &Answer) -> Result<String, String> {
             None => Ok(format!("`{word}` stands nowhere")),
             Some(path) => Err(format!("{path} has {word:?}")),
         },
-        Answer::Later(what) => Ok(format!("later: {what}")),
     }
 }
 
@@ -145,13 +135,11 @@ fn document() -> (String, Vec<String>) {
     );
     let mut wrong = Vec::new();
     for system in SYSTEMS {
-        let waiting = system.rows.iter().filter(|row| row.waits()).count();
         let _ = write!(
             out,
-            "\n## {}\n\n{} facts and traps, each answered by the output or a finding{}.\n\n| Id | Says | Where |\n|---|---|---|\n",
+            "\n## {}\n\n{} facts and traps, each answered by the output or a finding.\n\n| Id | Says | Where |\n|---|---|---|\n",
             system.name,
             system.rows.len(),
-            if waiting == 0 { String::new() } else { format!("; a part of {waiting} comes later") },
         );
         for row in system.rows {
             let mut cells = Vec::new();

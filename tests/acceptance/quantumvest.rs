@@ -1,6 +1,6 @@
 //! `QuantumVest`: facts, traps T-Q1 to T-Q12.
 
-use super::Answer::{Finding, Later, Line, Nowhere};
+use super::Answer::{Finding, Line, Nowhere};
 use super::Row;
 
 const PROD: &str = "infrastructure/terraform/environments/prod/main.tf";

@@ -35,18 +35,22 @@ fn a_job_opens_a_bucket_by_its_role_as_a_service_does() {
     }
 }
 
+/// What each may do in the directory is said, and tested, by the module.
 #[test]
-fn the_job_that_takes_dumps_reads_none_and_the_one_that_restores_them_writes_none() {
+fn the_job_that_takes_dumps_and_the_one_that_restores_them_have_roles_for_the_directory_of_the_database() {
     let roots = roots(&plan());
-    let take = may(&roots, "environments/production", "users-dump").expect("a role");
-    let test = may(&roots, "environments/production", "users-dump-test").expect("a role");
-    let objects = "arn:aws:s3:::shop-dumps/production/users/*";
-    assert!(take.contains(objects) && take.contains("s3:PutObject"), "{take}");
-    assert!(["s3:Get", "s3:List", "s3:Delete"].iter().all(|one| !take.contains(one)), "{take}");
-    assert!(test.contains(objects) && test.contains("s3:GetObject"), "{test}");
-    assert!(test.contains("s3:prefix") && test.contains("\"production/users/\""), "{test}");
-    assert!(["s3:Put", "s3:Delete"].iter().all(|one| !test.contains(one)), "{test}");
-    assert_eq!(may(&roots, "environments/staging", "users-dump"), None, "nothing is dumped there");
+    let call = |root: &str| {
+        let root = roots.iter().find(|known| known.path == root).expect("a root");
+        root.modules.iter().find(|call| call.module == "aws/database-dump")
+    };
+    let found = call("environments/production").expect("roles");
+    let argument =
+        |name: &str| found.arguments.iter().find(|(known, _)| *known == name).map(|(_, value)| value);
+    assert_eq!(argument("bucket"), Some(&Value::text("shop-dumps")));
+    assert_eq!(argument("prefix"), Some(&Value::text("production/users")));
+    let accounts = [("dump", Value::text("users-dump")), ("test", Value::text("users-dump-test"))];
+    assert_eq!(argument("service_accounts"), Some(&Value::map(accounts)));
+    assert!(call("environments/staging").is_none(), "nothing is dumped there");
 }
 
 #[test]

@@ -133,9 +133,9 @@ fn a_distribution_alone_reads_the_bucket_and_its_copy_and_has_a_name_in_the_zone
     {
         let origin = argument(distribution, argument_name);
         assert_eq!(origin, Some(&Value::Output(bucket.to_owned(), "domain_name")));
-        let statements = format!("{:?}", argument(call(production, bucket), "statements"));
-        assert!(statements.contains("cloudfront.amazonaws.com"), "{statements}");
-        assert!(statements.contains("Output(\"cdn_uploads\", \"arn\")"), "{statements}");
+        let readers = argument(call(production, bucket), "distributions");
+        let own = Value::Output("cdn_uploads".to_owned(), "arn");
+        assert_eq!(readers, Some(&Value::List(vec![own])));
     }
     let certificate = call(production, "edge_certificate_uploads");
     assert_eq!(certificate.provider.as_ref().map(|it| it.alias.as_str()), Some("us_east_1"));
@@ -143,8 +143,8 @@ fn a_distribution_alone_reads_the_bucket_and_its_copy_and_has_a_name_in_the_zone
         argument(distribution, "certificate_arn"),
         Some(&Value::Output(certificate.name.clone(), "arn"))
     );
-    let records = format!("{:?}", argument(call(production, "records_cdn"), "records"));
-    assert!(records.contains("Output(\"cdn_uploads\", \"domain_name\")"), "{records}");
+    let zone = Value::map([("zone_id", Value::Variable("zone_id"))]);
+    assert_eq!(argument(distribution, "dns"), Some(&zone));
     assert!(argument(distribution, "web_acl_arn").is_none());
     assert!(root(&roots, "environments/recovery").modules.iter().all(|call| call.module != "aws/cdn"));
     let zone = format!("{:?}", argument(call(root(&roots, "platform"), "zone"), "caa_issuers"));
@@ -169,7 +169,8 @@ fn a_bucket_of_the_platform_is_served_with_the_zone_of_the_same_root() {
     let platform = root(&roots, "platform");
     let zone = Value::Output("zone".to_owned(), "zone_id");
     assert_eq!(argument(call(platform, "edge_certificate_uploads"), "zone_id"), Some(&zone));
-    assert_eq!(argument(call(platform, "records_cdn"), "zone_id"), Some(&zone));
+    let records = Value::map([("zone_id", zone)]);
+    assert_eq!(argument(call(platform, "cdn_uploads"), "dns"), Some(&records));
     assert!(platform.variables.iter().all(|variable| variable.name != "zone_id"));
 }
 

@@ -51,7 +51,7 @@ fn nginx<'p>(scope: Scope<'p>, cluster: &'p Cluster, addon: &'p Addon) -> Group<
             "IngressReloadFailed",
             Urgency::Soon,
             PARTLY,
-            format!("min by (namespace, pod) ({reloaded}) == 0"),
+            format!("min by (pod) ({reloaded}) == 0"),
             "The ingress controller cannot load its configuration.",
             format!(
                 "Pod {{{{ $labels.pod }}}} of {} in cluster {} serves the routes of its last good configuration: changes of routes have no effect.",

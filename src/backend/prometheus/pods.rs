@@ -80,7 +80,7 @@ pub(super) fn rules<'p>(
         phases.push(fires("its configuration is missing", 1.0).on("container", key).on("pod", "a").on("reason", REASON));
         let mut lines: Vec<_> = others.collect();
         lines.push(of("another", REASON).line(&[GONE, GONE, GONE, GONE, 1., GONE]));
-        lines.push(of(key, REASON).line(&[GONE, GONE, GONE, GONE, GONE, 1.]));
+        lines.push(of(key, REASON).line(&[0., GONE, GONE, GONE, GONE, 1.]));
         Story::told(phases, lines)
     }));
 }

@@ -10,7 +10,7 @@ use super::metrics::{
     TEMPO_POLL_ERRORS,
 };
 use super::rule::{Group, Scope, Urgency};
-use super::story::{GONE, Series, Story, fires, healthy, near, number, series, vanished};
+use super::story::{GONE, Reading, Series, Story, fires, healthy, near, number, series, vanished};
 use crate::plan::{Addon, Cluster};
 use crate::units::Duration;
 
@@ -79,12 +79,12 @@ fn loki<'p>(scope: Scope<'p>, addon: &'p Addon) -> Group<'p> {
             Story::new(
                 [
                     healthy("no request fails"),
-                    near("hardly fewer fail than may"),
+                    near("as many fail as may"),
                     fires("a few more do", (most + 20.) / all).on("route", "push"),
                 ],
                 [
-                    of("204").grows([all, all - most + 1., all - most - 20.]),
-                    of("500").grows([0., most - 1., most + 20.]),
+                    of("204").grows([all, all - most, all - most - 20.]),
+                    of("500").grows([0., most, most + 20.]),
                     other(LOKI_REQUESTS, &[("route=", "push"), ("status_code=", "500")]).grows([1., 1000., 1.]),
                 ],
             )
@@ -146,18 +146,24 @@ fn tempo<'p>(scope: Scope<'p>, addon: &'p Addon) -> Group<'p> {
             summary,
             format!("Tempo in cluster {cluster} failed {COUNT} times in the last {hour} to {what}."),
         ).proved(|| {
-            // So often in a minute that an hour has hardly fewer than may be.
-            let rarely = (number(TRACE_ERRORS) - 0.2) / 60.;
-            let (delay, hold) = (Duration(300), Duration(300));
+            // After a quarter of an hour it failed just as often as may be. An eighth of a failure has no rounding.
+            let (most, delay, hold) = (number(TRACE_ERRORS), Duration(1200), Duration(300));
+            let pace = most / 16.;
+            let failed = pace * ((delay.exact() + hold.exact()) / 60. + 1.);
             Story::new(
                 [
                     healthy("nothing fails"),
-                    fires("it fails each minute", (delay.exact() + hold.exact()) / 60. + 1.).after(delay),
-                    near("it fails now and then"),
+                    fires("it fails more and more often", failed).after(delay),
+                    near("it fails often at once, and then not for half an hour"),
                     near("that of another store fails"),
                 ],
                 [
-                    told(metric, addon, &[]).grows([0., 1., rarely, 0.]),
+                    told(metric, addon, &[]).told([
+                        Reading::Grows(0.),
+                        Reading::Grows(pace),
+                        Reading::Beats(30, most + 1.),
+                        Reading::Grows(0.),
+                    ]),
                     other(metric, &[]).grows([0., 0., 0., 1.]),
                 ],
             )

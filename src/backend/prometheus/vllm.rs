@@ -42,7 +42,7 @@ pub(super) fn rules<'p>(
             healthy("none waits"),
             near("some wait, and the queue is emptied again and again"),
             near("some wait for another model"),
-            fires("four wait all the time", 4.0)
+            fires("one waits all the time", 1.0)
                 .on("job", key)
                 .after(Duration(range.0.0.saturating_sub(Duration::MINUTE.0))),
         ],
@@ -51,7 +51,7 @@ pub(super) fn rules<'p>(
                 Reading::Is(0.),
                 Reading::Beats(3, 4.),
                 Reading::Is(0.),
-                Reading::Is(4.),
+                Reading::Is(1.),
             ]),
             other(VLLM_WAITING).is([0., 0., 4., 0.]),
         ],

@@ -70,7 +70,7 @@ pub fn read(source: &Arc<Source>, (at, named): (At, Span), plan: &mut Plan, sink
         if let Some((service, environment, slo)) = slo.filter(|_| {
             !file.sink.found()[before..].iter().any(|finding| finding.severity == Severity::Error)
         }) {
-            give(&mut file, one, spec, plan, (&service, environment.as_deref()), slo);
+            give(&mut file, one, spec, plan, (&service, environment.as_deref()), &slo);
         }
     }
 }
@@ -144,7 +144,7 @@ fn documents(file: &mut File<'_>) -> Vec<One> {
         }
         offset += line.len();
     }
-    let ends = starts.iter().skip(1).map(|start| *start).chain([text.len()]).collect::<Vec<_>>();
+    let ends = starts.iter().skip(1).copied().chain([text.len()]).collect::<Vec<_>>();
     let mut found = Vec::new();
     for (start, end) in starts.into_iter().zip(ends) {
         let part = &text[start..end];
@@ -288,7 +288,7 @@ fn share(file: &mut File<'_>, one: &One, spec: At) -> Option<Objective> {
         }
     }
     let (at, percent) = match (document.get(entry, "target"), document.get(entry, "targetPercent")) {
-        (Some(at), None) => (at, one.scalar(at).and_then(|text| hundredfold(text))),
+        (Some(at), None) => (at, one.scalar(at).and_then(hundredfold)),
         (None, Some(at)) => (at, one.scalar(at).map(str::to_owned)),
         _ => {
             file.refuse(
@@ -300,18 +300,16 @@ fn share(file: &mut File<'_>, one: &One, spec: At) -> Option<Objective> {
             return None;
         }
     };
-    match Objective::read(&format!("{}%", percent.unwrap_or_default())) {
-        Ok(objective) => Some(objective),
-        Err(_) => {
-            file.refuse(
-                one,
-                at,
-                "this is no share of an objective",
-                "between 0 and 1, as `target: 0.999`, with at most five decimals",
-            );
-            None
-        }
+    let objective = Objective::read(&format!("{}%", percent.unwrap_or_default())).ok();
+    if objective.is_none() {
+        file.refuse(
+            one,
+            at,
+            "this is no share of an objective",
+            "between 0 and 1, as `target: 0.999`, with at most five decimals",
+        );
     }
+    objective
 }
 
 /// A ratio as a percentage, digit by digit: `0.9995` becomes `99.95`.
@@ -334,13 +332,13 @@ fn hundredfold(ratio: &str) -> Option<String> {
 fn indicator(file: &mut File<'_>, one: &One, spec: At, references: &References<'_>, at: At) -> Option<Sli> {
     let (holder, inner) = match (one.document.get(spec, "indicator"), one.document.get(spec, "indicatorRef"))
     {
-        (Some(inline), None) => match one.document.get(inline, "spec") {
-            Some(inner) => (one, inner),
-            None => {
+        (Some(inline), None) => {
+            let Some(inner) = one.document.get(inline, "spec") else {
                 file.refuse(one, inline, "an indicator without `spec`", "write its `ratioMetric` there");
                 return None;
-            }
-        },
+            };
+            (one, inner)
+        }
         (None, Some(reference)) => {
             let name = one.scalar(reference).unwrap_or_default();
             let Some((index, inner)) = references.indicators.get(name) else {
@@ -471,7 +469,7 @@ fn give(
     spec: At,
     plan: &mut Plan,
     (service, environment): (&str, Option<&str>),
-    slo: Slo,
+    slo: &Slo,
 ) {
     let place = one.document.get(spec, "service").unwrap_or(spec);
     let mut known: Vec<String> = Vec::new();

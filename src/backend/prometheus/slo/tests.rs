@@ -166,14 +166,12 @@ fn only_where_few_requests_come_the_alert_asks_for_several_failures() {
 #[test]
 fn presets_read_as_they_should() {
     let plan = fixture::plan(EVERY_PRESET);
-    let shown: String = plan.environments["production"].services[0]
-        .slos
-        .iter()
-        .map(|slo| {
-            let [fast, _] = of(&plan, &slo.key);
-            format!("## {}\n{}\n{}\n\n", slo.key, fast.records[0].expr, alert(&fast, "SLOMetricAbsent"))
-        })
-        .collect();
+    let mut shown = String::new();
+    for slo in &plan.environments["production"].services[0].slos {
+        let [fast, _] = of(&plan, &slo.key);
+        let absent = alert(&fast, "SLOMetricAbsent");
+        shown.push_str(&["## ", &slo.key, "\n", &fast.records[0].expr, "\n", &absent, "\n\n"].concat());
+    }
     insta::assert_snapshot!(shown);
 }
 

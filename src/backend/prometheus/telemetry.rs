@@ -73,7 +73,7 @@ fn loki<'p>(scope: Scope<'p>, addon: &'p Addon) -> Group<'p> {
             format!("sum by (route) (rate({failed}[{range}]))\n  / sum by (route) (rate({all}[{range}])) > {STORE_ERRORS}"),
             "The store of logs answers with failures.",
             format!("Loki in cluster {cluster} answers {PERCENT} of the requests of {{{{ $labels.route }}}} with a 5xx code: logs are late or lost."),
-        ).proved({
+        ).proved(|| {
             // A division of rates that comes out as the threshold itself.
             let (all, most) = (1200., 1200. * number(STORE_ERRORS));
             let of = |code| told(LOKI_REQUESTS, addon, &[("route=", "push"), ("status_code=", code)]);
@@ -97,7 +97,7 @@ fn loki<'p>(scope: Scope<'p>, addon: &'p Addon) -> Group<'p> {
             format!("sum(increase({panics}[{recently}])) > 0"),
             "The store of logs breaks off requests.",
             format!("Loki in cluster {cluster} panicked {COUNT} times in the last {recently}."),
-        ).proved(Story::new(
+        ).proved(|| Story::new(
             [healthy("it does not panic"), near("another one does"), fires("it does once", 1.0)],
             [
                 told(LOKI_PANICS, addon, &[]).grows([0., 0., 1.]),
@@ -111,7 +111,7 @@ fn loki<'p>(scope: Scope<'p>, addon: &'p Addon) -> Group<'p> {
             format!("absent({})", of(LOKI_BUILD, addon)),
             "The store of logs is down, or nobody watches it.",
             format!("Loki in cluster {cluster} gives no readings; agents keep what they read until it is back."),
-        ).proved(gone(LOKI_BUILD, addon)),
+        ).proved(|| gone(LOKI_BUILD, addon)),
     ];
     subject.group(addon.at, rules)
 }
@@ -146,7 +146,7 @@ fn tempo<'p>(scope: Scope<'p>, addon: &'p Addon) -> Group<'p> {
             ),
             summary,
             format!("Tempo in cluster {cluster} failed {COUNT} times in the last {hour} to {what}."),
-        ).proved({
+        ).proved(|| {
             // After a quarter of an hour it failed just as often as may be. An eighth of a failure has no rounding.
             let (most, delay, hold) = (number(TRACE_ERRORS), Duration(1200), Duration(300));
             let pace = most / 16.;
@@ -180,7 +180,7 @@ fn tempo<'p>(scope: Scope<'p>, addon: &'p Addon) -> Group<'p> {
                 "The store of traces is down, or nobody watches it.",
                 format!("Tempo in cluster {cluster} gives no readings; traces are lost until it is back."),
             )
-            .proved(gone(TEMPO_BUILD, addon)),
+            .proved(|| gone(TEMPO_BUILD, addon)),
     );
     subject.group(addon.at, rules)
 }
@@ -213,7 +213,7 @@ fn collector<'p>(scope: Scope<'p>, addon: &'p Addon, signal: &Signal) -> Group<'
             format!("sum by (exporter) (rate({failed}[{range}])) > 0"),
             "A collector cannot pass on what it takes.",
             format!("The collector of {name} in cluster {cluster} gives up sending to {{{{ $labels.exporter }}}}: {name} are lost."),
-        ).proved(counted(signal.failed, addon, ("exporter=", "exporter"))),
+        ).proved(|| counted(signal.failed, addon, ("exporter=", "exporter"))),
         subject.rule(
             "CollectorQueueFull",
             Urgency::Soon,
@@ -221,7 +221,7 @@ fn collector<'p>(scope: Scope<'p>, addon: &'p Addon, signal: &Signal) -> Group<'
             format!("max by (exporter) ({size} / {capacity}) > {COLLECTOR_QUEUE}"),
             "The queue of a collector is nearly full.",
             format!("{PERCENT} of the queue of the collector of {name} in cluster {cluster} to {{{{ $labels.exporter }}}} is used; then {name} are lost."),
-        ).proved({
+        ).proved(|| {
             let most = 1000. * number(COLLECTOR_QUEUE);
             let labels = [("exporter=", "otlp")];
             Story::new(
@@ -246,7 +246,7 @@ fn collector<'p>(scope: Scope<'p>, addon: &'p Addon, signal: &Signal) -> Group<'
             format!("sum by (receiver) (rate({refused}[{range}])) > 0"),
             "A collector takes nothing more.",
             format!("The collector of {name} in cluster {cluster} refuses what {{{{ $labels.receiver }}}} gets: it has too little memory, or its queue is full."),
-        ).proved(counted(signal.refused, addon, ("receiver=", "receiver"))),
+        ).proved(|| counted(signal.refused, addon, ("receiver=", "receiver"))),
         subject.rule(
             "CollectorMetricsAbsent",
             Urgency::Soon,
@@ -254,7 +254,7 @@ fn collector<'p>(scope: Scope<'p>, addon: &'p Addon, signal: &Signal) -> Group<'
             format!("absent({capacity})"),
             "A collector is down, or nobody watches it.",
             format!("The collector of {name} in cluster {cluster} gives no readings."),
-        ).proved(gone(OTEL_QUEUE_CAPACITY, addon)),
+        ).proved(|| gone(OTEL_QUEUE_CAPACITY, addon)),
     ];
     subject.group(addon.at, rules)
 }

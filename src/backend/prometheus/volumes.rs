@@ -66,7 +66,7 @@ pub(super) fn group(scope: Scope<'_>) -> Option<Group<'_>> {
             format!(
                 "{PERCENT} of the {what} of {{{{ $labels.persistentvolumeclaim }}}} in {environment} is left; at the pace of the last {seen} it is gone within {VOLUME_TIME_LEFT}."
             ),
-        ).proved({
+        ).proved(|| {
             const STEP: Duration = RECENTLY;
             // What is used each ten minutes. Of a tenth of the volume, that is gone in five days and in three.
             const SLOW: f64 = -14.;
@@ -120,7 +120,7 @@ pub(super) fn group(scope: Scope<'_>) -> Option<Group<'_>> {
             format!(
                 "{PERCENT} of the {what} of {{{{ $labels.persistentvolumeclaim }}}} in {environment} is left."
             ),
-        ).proved({
+        ).proved(|| {
             let least = 100_000. * number(VOLUME_FULL);
             Story::new(
                 [
@@ -143,7 +143,7 @@ pub(super) fn group(scope: Scope<'_>) -> Option<Group<'_>> {
         "The volumes of an environment cannot be watched.",
         format!(
             "No kubelet says how full the volumes of {environment} are, so nobody would see them fill up."),
-    ).proved(Story::new(
+    ).proved(|| Story::new(
         [healthy("a volume is reported"), vanished("only that of another environment is", 1.0)],
         [
             claim(VOLUME_CAPACITY, of).is([1., GONE]),

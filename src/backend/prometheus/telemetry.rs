@@ -74,7 +74,8 @@ fn loki<'p>(scope: Scope<'p>, addon: &'p Addon) -> Group<'p> {
             "The store of logs answers with failures.",
             format!("Loki in cluster {cluster} answers {PERCENT} of the requests of {{{{ $labels.route }}}} with a 5xx code: logs are late or lost."),
         ).proved(|| {
-            let (all, most) = (1000., 1000. * number(STORE_ERRORS));
+            // A division of rates that comes out as the threshold itself.
+            let (all, most) = (1200., 1200. * number(STORE_ERRORS));
             let of = |code| told(LOKI_REQUESTS, addon, &[("route=", "push"), ("status_code=", code)]);
             Story::new(
                 [

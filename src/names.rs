@@ -44,6 +44,22 @@ pub const GPU_PRESENT_LABEL: &str = "nvidia.com/gpu.present";
 pub const GPU_RESOURCE: &str = "nvidia.com/gpu";
 /// The label of a namespace with its own name, which the API server sets.
 pub const NAMESPACE_LABEL: &str = "kubernetes.io/metadata.name";
+/// The alert of kube-prometheus-stack that always fires.
+pub const WATCHDOG: &str = "Watchdog";
+/// The alert of kube-prometheus-stack that fires where there are only notes, to mute them.
+pub const INFO_INHIBITOR: &str = "InfoInhibitor";
+/// The alert of kube-prometheus-stack that says that a cluster does not work at all.
+pub const CLUSTER_DOWN: &str = "KubeAPIDown";
+/// Alerts that say that a service does not answer, as a regular expression.
+pub const SERVICE_DOWN: &str = "ServiceDown|ServiceNoReadyReplicas";
+/// Alerts that say that a thing does not work at all, each with the label that names the thing: what else is noticed
+/// about it follows from that.
+pub const DOWN_ALERTS: [(&str, &str); 4] = [
+    (SERVICE_DOWN, "service"),
+    ("DatabaseDown", "database"),
+    ("CacheDown", "cache"),
+    ("BrokerQuorumLost", "broker"),
+];
 /// The first line of every generated file that allows comments.
 pub const BANNER: &str = "made by platc; edits belong in platform.yaml";
 /// The directory below an environment's overlays with the environment's own objects.

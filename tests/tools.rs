@@ -240,6 +240,11 @@ fn every_alert_reaches_whom_its_spec_says() {
 }
 
 #[test]
+fn amtool_sends_what_is_critical_to_prognetworks_four_ways_and_only_of_production() {
+    holds(alertmanager::prognetwork());
+}
+
+#[test]
 fn runbooks_say_whom_an_alert_reaches() {
     holds(alertmanager::runbooks(project()));
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{Context, Rule};
 use crate::catalog::alertmanager;
-use crate::diag::{Diagnostic, Severity, code};
+use crate::diag::{Diagnostic, code};
 use crate::names;
 use crate::plan::{Monitoring, Origin, Receiver, Resolved, Way};
 use crate::source::At;
@@ -12,7 +12,9 @@ use crate::units::Duration;
 use crate::words::Role;
 
 pub(super) const RULES: &[Rule] = &[
+    Rule { name: "alerts/somebody", run: somebody },
     Rule { name: "alerts/routes", run: routes },
+    Rule { name: "alerts/names", run: reserved },
     Rule { name: "alerts/receivers", run: receivers },
     Rule { name: "alerts/versions", run: versions },
     Rule { name: "alerts/pager", run: pager },
@@ -41,6 +43,20 @@ fn has(context: &Context<'_>, roles: &[Role]) -> bool {
     context.plan.environments.values().any(|environment| roles.contains(&environment.role.value))
 }
 
+/// A platform whose alerts reach nobody at all.
+fn somebody(context: &mut Context<'_>) {
+    let plan = context.plan;
+    if !plan.monitoring.receivers.is_empty() || plan.environments.is_empty() || context.references_fail() {
+        return;
+    }
+    let platform = &context.model.platform;
+    let at = platform.observability.as_ref().map_or(platform.name.at, |observability| observability.at);
+    let finding = Diagnostic::new(&code::NO_RECEIVERS, context.key(at), "alerts reach nobody")
+        .note("rules fire in Prometheus, and Alertmanager has no way to anybody")
+        .help("write `observability: {receivers: ..., routing: ...}`; `platc explain observability.receivers` has the ways");
+    context.report(finding);
+}
+
 /// Severities that alerts have and no receiver gets.
 fn routes(context: &mut Context<'_>) {
     let monitoring = &context.plan.monitoring;
@@ -50,24 +66,58 @@ fn routes(context: &mut Context<'_>) {
     let Some(at) = place(context) else { return };
     let routing = &monitoring.routing;
     let is_empty = |names: &Option<Vec<Resolved<String>>>| names.as_ref().is_none_or(Vec::is_empty);
-    let wakes = has(context, &[Role::Production, Role::System]);
+    let wakes = has(context, &[Role::Production, Role::Recovery, Role::System]);
+    let known = monitoring.receivers.keys().map(String::as_str).collect::<Vec<_>>().join(", ");
     let mut missing = Vec::new();
     if is_empty(&routing.critical) && wakes {
-        missing.push(("critical", Severity::Error, "users are affected, and nobody is told"));
+        missing.push(("critical", "users are affected, and nobody is told", ""));
     }
     if is_empty(&routing.warning) {
-        missing.push(("warning", Severity::Warning, "what is fixed in working hours becomes an outage"));
+        missing.push(("warning", "what is fixed in working hours becomes an outage", ""));
     }
-    for (severity, weight, why) in missing {
-        let known: Vec<&str> = monitoring.receivers.keys().map(String::as_str).collect();
+    // Nobody has to act on these, so that nobody is told may be meant; then it is written.
+    if routing.info.is_none() {
+        let nobody = ", or `info: []` if nobody is to be told";
+        missing.push(("info", "what would explain other alerts is lost", nobody));
+    }
+    for (severity, why, or) in missing {
         let finding = Diagnostic::new(
             &code::ALERT_NO_ROUTE,
             context.key(at),
             format!("alerts of the severity `{severity}` reach nobody"),
         )
-        .severity(weight)
         .note(why)
-        .help(format!("write `routing: {{{severity}: [{}]}}`", known.join(", ")));
+        .help(format!("write `routing: {{{severity}: [{known}]}}`{or}"));
+        context.report(finding);
+    }
+}
+
+/// What an alert of some name does to others in Alertmanager's configuration.
+fn meaning(alert: &str) -> Option<&'static str> {
+    let is_down = |(alerts, _): &(&str, &str)| alerts.split('|').any(|down| down == alert);
+    match alert {
+        names::WATCHDOG => Some("it goes to `routing.watchdog` only, which raises the alarm when it stops"),
+        names::INFO_INHIBITOR => Some("it reaches nobody, and mutes the notes of its namespace"),
+        names::CLUSTER_DOWN => Some("it mutes all warnings and notes of its cluster"),
+        _ if names::DOWN_ALERTS.iter().any(is_down) => {
+            Some("it mutes what else is said about the same thing")
+        }
+        _ => None,
+    }
+}
+
+/// Alerts of one's own whose name routes and inhibitions take for another's.
+fn reserved(context: &mut Context<'_>) {
+    let plan = context.plan;
+    for alert in &plan.monitoring.custom {
+        let Some(meaning) = meaning(&alert.key) else { continue };
+        let finding = Diagnostic::new(
+            &code::ALERT_RESERVED_NAME,
+            context.key(alert.at),
+            format!("an alert of one's own cannot be called `{}`", alert.key),
+        )
+        .note(meaning)
+        .help("call it otherwise");
         context.report(finding);
     }
 }

@@ -394,8 +394,12 @@ codes! {
         "`failover: pipeline` counts no time for a decision, since a pipeline decides. It has to be told by something that does not stand in the region: whoever watches that the alert that always fires still comes.";
     SAME_REGION = Error "recovery/same-region", "a copy in the region that it is to survive",
         "A copy survives the loss of a region only in another one. A database's copies in its own region are for reading, and stay in its cluster's network.";
-    ALERT_NO_ROUTE = Warning "alert/no-route", "alerts that reach nobody",
-        "Rules give alerts this severity, and no route leads from it to a receiver. For critical alerts this is an error: a promise of recovery counts from the moment at which somebody is told.";
+    NO_RECEIVERS = Warning "alert/no-receivers", "a platform whose alerts reach nobody",
+        "Every rule fires for the screen only. A promise of recovery counts from the moment at which somebody is told, and here nobody is.";
+    ALERT_NO_ROUTE = Error "alert/no-route", "alerts of a severity that reach nobody",
+        "Rules give alerts this severity, and no route leads from it to a receiver: a promise of recovery counts from the moment at which somebody is told. That nobody gets notes may be meant; then `info: []` says so.";
+    ALERT_RESERVED_NAME = Error "alert/reserved-name", "an alert with a name that means something already",
+        "Routes and inhibitions know some alerts by their names: one that always fires, and those that mute others. An alert of one's own with such a name goes elsewhere than it says, or mutes what it knows nothing of.";
     RECEIVER_UNREACHED = Warning "alert/unreachable-receiver", "a receiver that no alert reaches",
         "No route names the receiver, so whoever waits for alerts there gets none.";
     RECEIVER_TWICE = Warning "alert/same-receiver", "two receivers that are the same",

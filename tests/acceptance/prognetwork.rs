@@ -363,6 +363,7 @@ pub(crate) const ROWS: &[Row] = &[
             Line(ALERTMANAGER, "pagerduty_configs:"),
             Line(ALERTMANAGER, "jira_configs:"),
             Line(ALERTMANAGER, "- receiver: operations-mail"),
+            Line(ALERTMANAGER, "- receiver: team"),
         ],
     },
     Row {

@@ -28,7 +28,7 @@ use platc::{Compilation, Options};
 pub(crate) const TODAY: &str = "2026-11-21";
 
 /// Findings about what a spec of twenty lines leaves out: only fixtures of their own speak of them.
-const INCIDENTAL: &[&str] = &["terraform/local-state"];
+const INCIDENTAL: &[&str] = &["alert/no-receivers", "terraform/local-state"];
 
 /// A spec with annotations.
 pub(crate) struct Fixture {

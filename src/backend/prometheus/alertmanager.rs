@@ -13,33 +13,19 @@ use super::conventions::{
 use super::rule::Severity;
 use crate::format::data::{Data, Map};
 use crate::map;
-use crate::names::NOBODY;
+use crate::names::{CLUSTER_DOWN, DOWN_ALERTS, INFO_INHIBITOR, NOBODY, WATCHDOG};
 use crate::plan::{Cluster, Destination, Environment, Plan, Receiver, Resolved, Role, SecretKey, Way};
 use crate::units::Duration;
 
 /// Where the Prometheus operator mounts the Secrets of `alertmanagerSpec.secrets`, one directory for each
 /// (kube-prometheus-stack's values).
 const SECRETS: &str = "/etc/alertmanager/secrets";
-/// The alert of kube-prometheus-stack that always fires.
-const WATCHDOG: &str = "Watchdog";
-/// The alert of kube-prometheus-stack that fires where there are only notes, to mute them.
-const INFO_INHIBITOR: &str = "InfoInhibitor";
 /// Labels that name what an alert of platc is about. Alerts of others have none of them; `equal` takes two alerts
 /// without a label for equal.
 pub(super) const SUBJECTS: [&str; 12] = [
     "addon", "broker", "cache", "cronjob", "database", "gpu_pool", "pool", "project", "queue", "scenario",
     "service", "slo",
 ];
-/// Alerts that say that a thing does not work at all, each with the label that names the thing: what else is noticed
-/// about it follows from that.
-pub(super) const DOWN: [(&str, &str); 4] = [
-    ("ServiceDown|ServiceNoReadyReplicas", "service"),
-    ("DatabaseDown", "database"),
-    ("CacheDown", "cache"),
-    ("BrokerQuorumLost", "broker"),
-];
-/// Alerts of kube-prometheus-stack that say that a cluster does not work at all.
-const CLUSTER_DOWN: &str = "KubeAPIDown";
 
 /// The configuration for the Alertmanager of a cluster; `None` where the spec has no receiver.
 #[must_use]
@@ -75,26 +61,35 @@ fn root<'p>(plan: &'p Plan, environments: &[&'p Environment]) -> Map<'p> {
         "matchers" => matchers([format!("alertname=\"{INFO_INHIBITOR}\"")]),
         "receiver" => NOBODY,
     }));
-    for (key, receivers) in &routing.environments {
-        if let Some(environment) = environments.iter().find(|environment| environment.key == *key) {
-            let of = format!("namespace=\"{}\"", environment.namespace.value);
-            routes.push(route([of], receivers, REPEAT_WARNING));
-        }
+    let own = routing.environments.iter().filter_map(|(key, receivers)| {
+        let environment = environments.iter().find(|environment| environment.key == *key)?;
+        Some((*environment, receivers))
+    });
+    // The namespace says what an alert is about, so it comes first. Alerts about nodes have none: those of platc say in
+    // which environment their rule stands.
+    for place in PLACES {
+        let there = own.clone().map(|(environment, to)| route([place(&[environment])], to, REPEAT_WARNING));
+        routes.extend(there);
     }
     let warning = routing.warning.as_deref().unwrap_or_default();
     if let Some(critical) = &routing.critical {
-        // Rules of platc are critical where users depend on it; those of charts are critical anywhere.
-        let rehearsals: Vec<&str> = environments
-            .iter()
-            .filter(|environment| matches!(environment.role.value, Role::Development | Role::Staging))
-            .filter(|environment| !routing.environments.contains_key(&environment.key))
-            .map(|environment| environment.namespace.value.as_str())
-            .collect();
-        if !rehearsals.is_empty() {
-            let there = format!("namespace=~\"{}\"", rehearsals.join("|"));
-            routes.push(route([of(Severity::Critical), there], warning, REPEAT_WARNING));
+        // Rules of platc are critical where users depend on it; those of charts are critical anywhere, also about what is
+        // in no environment.
+        if environments.iter().all(|environment| is_rehearsal(environment)) {
+            routes.push(route([of(Severity::Critical)], warning, REPEAT_WARNING));
+        } else {
+            let rehearsals: Vec<&Environment> = environments
+                .iter()
+                .copied()
+                .filter(|environment| is_rehearsal(environment))
+                .filter(|environment| !routing.environments.contains_key(&environment.key))
+                .collect();
+            for place in PLACES.into_iter().filter(|_| !rehearsals.is_empty()) {
+                let there = [of(Severity::Critical), place(&rehearsals)];
+                routes.push(route(there, warning, REPEAT_WARNING));
+            }
+            routes.push(route([of(Severity::Critical)], critical, REPEAT_CRITICAL));
         }
-        routes.push(route([of(Severity::Critical)], critical, REPEAT_CRITICAL));
     }
     if routing.warning.is_some() {
         routes.push(route([of(Severity::Warning)], warning, REPEAT_WARNING));
@@ -114,14 +109,34 @@ fn root<'p>(plan: &'p Plan, environments: &[&'p Environment]) -> Map<'p> {
     }
 }
 
+/// The matchers that tell alerts of environments from others: by what they are about, and by where their rule stands.
+const PLACES: [fn(&[&Environment]) -> String; 2] = [
+    |environments| matcher("namespace", environments, |environment| &environment.namespace.value),
+    |environments| matcher("environment", environments, |environment| &environment.key),
+];
+
+fn matcher(label: &str, environments: &[&Environment], value: fn(&Environment) -> &str) -> String {
+    match environments {
+        [only] => format!("{label}=\"{}\"", value(only)),
+        several => {
+            let values: Vec<&str> = several.iter().map(|environment| value(environment)).collect();
+            format!("{label}=~\"{}\"", values.join("|"))
+        }
+    }
+}
+
+/// Whether no user depends on an environment: nobody is woken up for it.
+const fn is_rehearsal(environment: &Environment) -> bool {
+    matches!(environment.role.value, Role::Development | Role::Staging)
+}
+
 /// The receivers that an alert of an environment reaches: those of [`root`]'s first route that fits.
 pub(super) fn told<'p>(plan: &'p Plan, environment: &Environment, severity: Severity) -> Vec<&'p str> {
     let routing = &plan.monitoring.routing;
-    let rehearsal = matches!(environment.role.value, Role::Development | Role::Staging);
     let receivers = match routing.environments.get(&environment.key) {
         Some(own) => Some(own),
         None => match severity {
-            Severity::Critical if rehearsal => routing.warning.as_ref(),
+            Severity::Critical if is_rehearsal(environment) => routing.warning.as_ref(),
             Severity::Critical => routing.critical.as_ref(),
             Severity::Warning => routing.warning.as_ref(),
             Severity::Info => routing.info.as_ref(),
@@ -179,23 +194,26 @@ fn matchers<'p, const N: usize>(conditions: [String; N]) -> Data<'p> {
 fn inhibitions() -> Data<'static> {
     const LESS: &str = "severity=~\"warning|info\"";
     const NOTES: &str = "severity=\"info\"";
+    // Every alert of platc has an owner, none of a chart has.
+    const OF_CHARTS: &str = "owner=\"\"";
     let texts = |texts: &[&'static str]| Data::List(texts.iter().map(|text| Data::from(*text)).collect());
-    let rule = |source: String, target: &'static str, equal: &[&'static str]| {
-        let rule = map! { "source_matchers" => matchers([source]), "target_matchers" => texts(&[target]) };
+    let rule = |source: String, target: &[&'static str], equal: &[&'static str]| {
+        let rule = map! { "source_matchers" => matchers([source]), "target_matchers" => texts(target) };
         Data::Map(rule.with_filled("equal", texts(equal)))
     };
     let same: Vec<&'static str> = ["namespace", "alertname"].into_iter().chain(SUBJECTS).collect();
     let mut rules = vec![
-        rule(of(Severity::Critical), LESS, &same),
-        rule(of(Severity::Warning), NOTES, &same),
-        rule(format!("alertname=\"{INFO_INHIBITOR}\""), NOTES, &["namespace"]),
+        rule(of(Severity::Critical), &[LESS], &same),
+        rule(of(Severity::Warning), &[NOTES], &same),
+        // It fires as long as nothing graver does. Notes of charts explain what is graver; those of platc are read alone.
+        rule(format!("alertname=\"{INFO_INHIBITOR}\""), &[NOTES, OF_CHARTS], &["namespace"]),
     ];
-    rules.extend(DOWN.iter().map(|(down, label)| {
+    rules.extend(DOWN_ALERTS.iter().map(|(down, label)| {
         let sign = if down.contains('|') { "=~" } else { "=" };
-        rule(format!("alertname{sign}\"{down}\""), LESS, &["namespace", label])
+        rule(format!("alertname{sign}\"{down}\""), &[LESS], &["namespace", label])
     }));
     // Without the Kubernetes API nothing in the cluster is seen as it is.
-    rules.push(rule(format!("alertname=\"{CLUSTER_DOWN}\""), LESS, &[]));
+    rules.push(rule(format!("alertname=\"{CLUSTER_DOWN}\""), &[LESS], &[]));
     Data::List(rules)
 }
 

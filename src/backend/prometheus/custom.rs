@@ -3,10 +3,11 @@
 //! Nothing here knows when such a rule has to fire, so it has no test of its own: the checks judge its expression.
 
 use super::expr::{Range, literal};
+use super::rule::{Severity, Urgency};
 use crate::format::data::{Data, Map};
 use crate::map;
 use crate::names;
-use crate::plan::{CustomAlert, Environment, Plan};
+use crate::plan::{AlertSeverity, CustomAlert, Environment, Plan};
 use crate::units::Duration;
 
 /// The group of an environment, if the spec says any rule for it.
@@ -24,8 +25,14 @@ pub(super) fn group<'p>(plan: &'p Plan, environment: &'p Environment) -> Option<
 }
 
 fn rule<'p>(plan: &'p Plan, environment: &'p Environment, alert: &'p CustomAlert) -> Map<'p> {
+    // What is written holds where users depend on it, as the urgency of platc's own rules does.
+    let urgency = match alert.severity.value {
+        AlertSeverity::Critical => Urgency::Now,
+        AlertSeverity::Warning => Urgency::Soon,
+        AlertSeverity::Info => Urgency::Never,
+    };
     let mut labels = map! {
-        "severity" => alert.severity.value.word(),
+        "severity" => Severity::of(urgency, environment.role.value).text(),
         "environment" => environment.key.as_str(),
     };
     let service = alert.service.as_ref().and_then(|service| environment.service(&service.value));
@@ -82,6 +89,7 @@ tiers:
   standard: {rto: 4h, rpo: 24h, covers: [instance]}
 services:
   mailer: {image: registry.example.com/mailer:1.0.0, port: 8080, tier: standard, environments: [staging]}
+  site: {image: registry.example.com/site:1.0.0, port: 8080, tier: standard}
 alerts:
   custom:
     MailerSlow:
@@ -96,6 +104,11 @@ alerts:
       labels: {component: mail}
       runbook: https://wiki.example.com/mail
       service: services/mailer
+    SiteSlow:
+      expr: max by (job) (page_age_seconds{job="site"}) > 60
+      severity: critical
+      summary: Pages are late.
+      service: services/site
     NodesHot:
       expr: max(node_hwmon_temp_celsius{job="node-exporter"}) > 80
       summary: A node is hot.
@@ -114,10 +127,22 @@ alerts:
     #[test]
     fn an_alert_about_a_service_has_its_labels_and_stands_where_it_is() {
         let text = rendered("staging").expect("a group");
+        let (first, _) = text.split_once("  - alert: SiteSlow").expect("another");
         assert_eq!(
-            text,
-            "name: platc-custom-staging-rules\nrules:\n  - alert: MailerSlow\n    expr: |-\n      max by (queue) (mail_age_seconds{job=\"mailer\"})\n        > 60\n    for: 90s\n    keep_firing_for: 1h\n    labels:\n      severity: critical\n      environment: staging\n      namespace: staging\n      service: mailer\n      tier: standard\n      owner: web\n      component: mail\n    annotations:\n      summary: Mail is late.\n      description: Mail of {{ $labels.queue }} waits {{ $value | humanizeDuration }}.\n      runbook_url: https://wiki.example.com/mail\n"
+            first,
+            "name: platc-custom-staging-rules\nrules:\n  - alert: MailerSlow\n    expr: |-\n      max by (queue) (mail_age_seconds{job=\"mailer\"})\n        > 60\n    for: 90s\n    keep_firing_for: 1h\n    labels:\n      severity: warning\n      environment: staging\n      namespace: staging\n      service: mailer\n      tier: standard\n      owner: web\n      component: mail\n    annotations:\n      summary: Mail is late.\n      description: Mail of {{ $labels.queue }} waits {{ $value | humanizeDuration }}.\n      runbook_url: https://wiki.example.com/mail\n"
         );
+    }
+
+    #[test]
+    fn nobody_is_woken_up_where_no_user_is() {
+        let of = |environment: &str| {
+            let text = rendered(environment).expect("a group");
+            let own = text.split("alert: SiteSlow").nth(1).expect("the alert").to_owned();
+            own.lines().find(|line| line.contains("severity:")).expect("a severity").trim().to_owned()
+        };
+        assert_eq!(of("production"), "severity: critical");
+        assert_eq!(of("staging"), "severity: warning");
     }
 
     #[test]

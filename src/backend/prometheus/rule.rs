@@ -40,7 +40,7 @@ impl Severity {
     /// Only production wakes people up, and the system environment with it, because production stands on it.
     /// What stands in for production counts as production: a promise rests on it, and in the end its users.
     /// Staging is fixed in working hours. Development is one step lower still: nothing there is urgent.
-    const fn of(urgency: Urgency, role: Role) -> Self {
+    pub(super) const fn of(urgency: Urgency, role: Role) -> Self {
         match (urgency, role) {
             (Urgency::Now, Role::Production | Role::Recovery | Role::System) => Self::Critical,
             (Urgency::Now, Role::Staging | Role::Development)

@@ -13,11 +13,9 @@ use super::rule::{Group, Rule, Scope, Subject, Urgency};
 use super::story::{GONE, Series, Story, fires, healthy, near, number, series, settled, vanished, watched};
 use super::vllm;
 use super::workload;
+use crate::names::SERVICE_DOWN;
 use crate::plan::{IngressController, LatencyLimit, Service};
 use crate::units::{Duration, Latency, Percent};
-
-/// Alerts that say that a service does not answer; [`recovery::rto`] watches how long.
-const DOWN: &str = "ServiceDown|ServiceNoReadyReplicas";
 
 /// The rules of a service: always some, because every service has a Deployment.
 pub(super) fn group<'p>(scope: Scope<'p>, service: &'p Service) -> Group<'p> {
@@ -35,14 +33,14 @@ pub(super) fn group<'p>(scope: Scope<'p>, service: &'p Service) -> Group<'p> {
     }
     workload::rules(scope, subject, service, &mut rules);
     if let Some(tier) = &service.tier {
-        rules.push(recovery::rto(scope, subject, "service=", DOWN, tier, outage(scope, service)));
+        rules.push(recovery::rto(scope, subject, "service=", SERVICE_DOWN, tier, outage(scope, service)));
     }
     let mut group = subject.group(service.at, rules);
     group.records = edge::records(scope, service);
     group
 }
 
-/// What makes the alerts of [`DOWN`] fire.
+/// What makes the alerts of [`SERVICE_DOWN`] fire.
 fn outage(scope: Scope<'_>, service: &Service) -> Vec<Cause> {
     let namespace = ("namespace=", scope.namespace());
     let (label, _, _, available, wanted) = workload::counted(service);

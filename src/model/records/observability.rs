@@ -175,12 +175,14 @@ record! {
     /// Which alerts reach whom.
     Routing as "routing"; {
         /// Who is reached at once when users of production are affected.
-        critical: Vec<Written<Name>> = optional "[on-call, chat]", "nobody";
-        /// Who gets what has to be looked at in working hours.
-        warning: Vec<Written<Name>> = optional "[chat]", "nobody";
-        /// Who gets what explains other alerts.
-        info: Vec<Written<Name>> = optional "[chat]", "nobody";
-        /// Environments whose alerts all go to others; to nobody where the list is empty.
+        critical: Vec<Written<Name>> = optional "[on-call, chat]", "nobody: an error where users depend on an environment";
+        /// Who gets what has to be looked at in working hours; also what is critical in staging and development, or in a
+        /// cluster with nothing else.
+        warning: Vec<Written<Name>> = optional "[chat]", "nobody: an error";
+        /// Who gets what explains other alerts. `[]` says that nobody does, and that it is meant.
+        info: Vec<Written<Name>> = optional "[chat]", "nobody: an error, as long as `[]` does not say so";
+        /// Environments whose alerts all go to others, by their namespace, or by their label `environment`; to nobody where the
+        /// list is empty.
         environments: Named<Name, Vec<Written<Name>>> = optional "{development: []}";
         /// Who gets the alert that always fires, and raises the alarm when it does not come any more.
         watchdog: Written<Name> = optional "dead-man", "nobody notices that alerting is dead";
@@ -219,7 +221,8 @@ record! {
         r#for as "for": Written<Duration> = optional "10m", "the first reading is enough";
         /// For how long the alert goes on when the condition does not hold any more.
         keep_firing as "keepFiring": Written<Duration> = optional "10m", "not at all";
-        /// Who has to act, and when.
+        /// Who has to act, and when, where users depend on it. In staging what is critical is a warning, in development also what
+        /// is a warning is a note: as with platc's own alerts.
         severity: Written<AlertSeverity> = optional "critical", "`warning`";
         /// What is the matter, in a fixed sentence. `{{ $labels.job }}` stands for a label of the series.
         summary: Written<Line> = needed "Mail is not sent.";

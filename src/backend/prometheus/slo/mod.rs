@@ -324,7 +324,7 @@ impl<'p> Objective<'p> {
     fn exhausted(&self) -> Rule<'p> {
         self.rule(
             "SLOErrorBudgetExhausted",
-            Urgency::Never,
+            Urgency::Soon,
             EXHAUSTED_FOR,
             format!("{} <= 0", self.series(SLO_LEFT.name)),
             "An objective is broken: its error budget is gone.",

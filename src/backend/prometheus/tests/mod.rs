@@ -384,7 +384,7 @@ fn the_labels_of_pools_are_allowed_through() {
 fn what_mutes_other_alerts_is_an_alert_about_the_thing_that_they_share() {
     let plan = plan();
     let all: Vec<_> = rules(&plan).into_iter().flat_map(|(_, _, rules)| rules).collect();
-    for (alerts, label) in alertmanager::DOWN {
+    for (alerts, label) in names::DOWN_ALERTS {
         for alert in alerts.split('|') {
             let mut found = all.iter().filter(|rule| rule.alert == alert).peekable();
             assert!(found.peek().is_some(), "there is no alert {alert}");
@@ -453,8 +453,35 @@ fn each_cluster_has_the_environments_that_it_runs_and_nobody_wakes_up_for_develo
         let path = format!("alerts/alertmanager-{cluster}.yaml");
         tree.get(&path).expect("a configuration").text().into_owned()
     };
-    assert!(text("main").contains("namespace=~\"development\"\n      receiver: day"), "{}", text("main"));
-    assert!(text("other").contains("namespace=~\"staging\"\n      receiver: day"), "{}", text("other"));
+    for place in ["namespace=\"development\"", "environment=\"development\""] {
+        assert!(text("main").contains(&format!("{place}\n      receiver: day")), "{}", text("main"));
+    }
+    assert!(text("main").contains("receiver: night"), "{}", text("main"));
+    // What is critical in a cluster without production is so about anything in it, also about no environment.
+    let other = text("other");
+    assert!(other.contains("- severity=\"critical\"\n      receiver: day"), "{other}");
+    assert!(!other.contains("receiver: night"), "{other}");
+}
+
+#[test]
+fn notes_of_platc_are_not_muted_where_nothing_graver_fires() {
+    let mut plan = plan();
+    let receiver =
+        crate::plan::Receiver { key: "day".to_owned(), at: crate::source::At::ROOT, ways: Vec::new() };
+    plan.monitoring.receivers = [("day".to_owned(), receiver)].into();
+    let tree = Prometheus.emit(&plan);
+    let text = tree.get("alerts/alertmanager.yaml").expect("a configuration").text().into_owned();
+    let rule = text.split("alertname=\"InfoInhibitor\"").nth(2).expect("an inhibition");
+    let rule = rule.split("source_matchers").next().unwrap_or_default();
+    assert!(rule.contains("- severity=\"info\"\n      - owner=\"\""), "{rule}");
+    let all = rules(&plan).into_iter().flat_map(|(_, _, rules)| rules);
+    for rule in all {
+        assert!(
+            rule.labels.iter().any(|(label, text)| *label == "owner" && !text.is_empty()),
+            "{}",
+            rule.alert
+        );
+    }
 }
 
 #[test]

@@ -179,7 +179,7 @@ impl Exporter {
             }
             Self::Platform => {
                 "Jobs that write `platc_db_latest_restorable_timestamp_seconds{environment, database}` from the \
-                 provider's API, and `platc_dr_drill_last_success_timestamp_seconds{environment, scenario}` after a drill."
+                 provider's API every minute, and `platc_dr_drill_last_success_timestamp_seconds{environment, scenario}` after a drill."
             }
             Self::Postgres => {
                 "Deployed beside each database, since managed ones have no endpoint of their own. It needs its sealed \

@@ -229,6 +229,12 @@ impl Environment {
         self.role.value == Role::Production
     }
 
+    /// Whether jobs wait here for a failover: what stands in has copies that take no writes, and the original does the work.
+    #[must_use]
+    pub const fn suspends_jobs(&self) -> bool {
+        self.stands_in.is_some()
+    }
+
     /// Whether something here has volumes that outlive its pods.
     #[must_use]
     pub fn has_volumes(&self) -> bool {

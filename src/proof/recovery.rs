@@ -77,6 +77,8 @@ pub struct Mechanisms {
     dns: Duration,
     /// The least that a database can lose to bad writes.
     pub least: Duration,
+    /// How far a running copy of a database is behind where all is well, at most.
+    pub copy_lag: Duration,
     /// Whether regions have zones.
     pub zones: bool,
     /// What is said where a promise has no copy behind it.

@@ -24,7 +24,8 @@ pub(super) fn board(plan: &Plan) -> Option<Board<'_>> {
     if any(|environment| !environment.databases.is_empty()) {
         filled = true;
         grid.row("Databases");
-        grid.extend(databases());
+        let is_copied = any(|environment| environment.databases.iter().any(|it| it.copy_of.is_some()));
+        grid.extend(databases(is_copied));
     }
     if any(|environment| !environment.caches.is_empty()) {
         filled = true;
@@ -52,7 +53,8 @@ pub(super) fn board(plan: &Plan) -> Option<Board<'_>> {
     })
 }
 
-fn databases<'p>() -> Vec<Panel<'p>> {
+/// `is_copied`: a running copy stands somewhere, whose lag is watched.
+fn databases<'p>(is_copied: bool) -> Vec<Panel<'p>> {
     const LEGEND: &str = "{{database}}";
     let of: [Condition<'_>; 1] = [("environment=", ENVIRONMENT)];
     let by_database = |reading: String| format!("sum by (database) ({reading})");
@@ -85,7 +87,7 @@ fn databases<'p>() -> Vec<Panel<'p>> {
             "Seconds. On an idle database it climbs until the next segment of the log.",
         )
         .target(format!("max by (database) ({})", Selector(PG_LAG, of)), LEGEND)
-        .alerts(["DatabaseReplicaTooFarBehind"]),
+        .alerts(is_copied.then_some("DatabaseReplicaTooFarBehind")),
         Panel::series(
             "Size",
             Unit::Bytes,

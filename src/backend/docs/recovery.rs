@@ -270,7 +270,13 @@ fn targets(plan: &Plan) -> Vec<Map<'_>> {
                 })
             })
             .collect();
+        let to = target.environment.as_ref().and_then(|to| plan.environments.get(&to.value));
+        let copies =
+            to.into_iter().flat_map(|to| &to.databases).filter(|database| database.copy_of.is_some());
+        let asleep = to.into_iter().filter(|to| to.suspends_jobs()).flat_map(|to| &to.jobs);
         Some(map! {
+            "copies" => texts(copies.map(|database| &database.key)),
+            "jobs" => texts(asleep.filter(|job| job.schedule.is_some()).map(|job| &job.pod.key)),
             "key" => environment.key.clone(),
             "strategy" => target.strategy.value.word(),
             "environment" => target.environment.as_ref().map_or_else(String::new, |to| to.value.clone()),

@@ -180,6 +180,21 @@ fn targets<'c>(context: &Context<'c>) -> Vec<Map<'c>> {
                 }
             }
         }
+        // Those that people start stay suspended.
+        let waiting = |to: &&'c Environment| to.suspends_jobs();
+        let jobs: Vec<&String> = to
+            .filter(waiting)
+            .into_iter()
+            .flat_map(|to| &to.jobs)
+            .filter(|job| job.schedule.is_some())
+            .map(|job| &job.pod.key)
+            .collect();
+        let wake = |job: &&String| {
+            let namespace = to.map_or("", |to| to.namespace.value.as_str());
+            format!(
+                "kubectl -n {namespace} patch cronjob {job} --type=merge -p '{{\"spec\": {{\"suspend\": false}}}}'"
+            )
+        };
         let hosts =
             environment.services.iter().filter_map(|service| Some(&service.route.as_ref()?.host.value));
         let hosts: BTreeSet<&String> = hosts.collect();
@@ -194,6 +209,8 @@ fn targets<'c>(context: &Context<'c>) -> Vec<Map<'c>> {
                 .unwrap_or_default(),
             "promote" => promote.join("\n"),
             "scale" => scale.join("\n"),
+            "wake" => jobs.iter().map(wake).collect::<Vec<_>>().join("\n"),
+            "jobs" => texts(jobs.iter().copied()),
             "hosts" => texts(hosts),
         })
     };

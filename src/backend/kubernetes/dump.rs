@@ -86,6 +86,8 @@ impl<'a> Maker<'_, 'a> {
         .with("volumes", volumes);
         let run = Run {
             schedule: Some(if part == Part::Take { &dump.schedule } else { &dump.test }),
+            // A copy can be read.
+            suspended: false,
             concurrency: Concurrency::Forbid,
             timeout: dump.timeout.value,
             retries: RETRIES,

@@ -23,6 +23,8 @@ const BY_HAND: &str = "0 0 1 1 *";
 pub(super) struct Run<'a> {
     /// When; `None` where people start it.
     pub(super) schedule: Option<&'a Schedule>,
+    /// Whether its schedule waits until somebody ends the suspension.
+    pub(super) suspended: bool,
     /// What happens when it is due and its last run is not done.
     pub(super) concurrency: Concurrency,
     /// How long a run may take with all its retries.
@@ -40,6 +42,7 @@ pub(super) fn objects<'a>(scope: Scope<'_, 'a>, job: &'a Job) -> Vec<Object<'a>>
     let identity = Identity::service(&job.pod);
     let run = Run {
         schedule: job.schedule.as_ref(),
+        suspended: scope.environment.suspends_jobs(),
         concurrency: job.concurrency.value,
         timeout: job.timeout.value,
         retries: job.retries.value,
@@ -67,6 +70,8 @@ pub(super) fn cron_job<'a>(
         spec.push("timeZone", &schedule.time_zone.value);
     } else {
         spec.push("schedule", BY_HAND);
+    }
+    if run.suspended || run.schedule.is_none() {
         spec.push("suspend", true);
     }
     // Without it, whoever ends a suspension starts the run that was missed meanwhile.

@@ -99,6 +99,19 @@ fn a_job_without_schedule_waits_for_people_and_runs_on_the_nodes_of_its_pool() {
     assert!(job.contains("platc.dev/pool: inference"), "{job}");
 }
 
+/// What stands in has copies that take no writes; dumps only read.
+#[test]
+fn jobs_wait_for_a_failover_where_something_stands_in_and_dumps_do_not() {
+    let plan = fixture::plan(include_str!("../../../examples/prognetwork/platform.yaml"));
+    let environment = plan.environments.values().find(|it| it.stands_in.is_some()).expect("one stands in");
+    let all = objects(&plan, environment);
+    let job = text(find(&all, "CronJob", "batch-jobs"));
+    assert!(job.contains("  suspend: true\n") && job.contains("*/15 * * * *"), "{job}");
+    assert!(!text(find(&all, "CronJob", "prog-dump")).contains("suspend"));
+    let all = objects(&plan, &plan.environments["production"]);
+    assert!(!text(find(&all, "CronJob", "batch-jobs")).contains("suspend"));
+}
+
 #[test]
 fn a_start_may_take_as_long_as_the_spec_says() {
     let plan = fixture::plan(fixture::SMALL);

@@ -332,7 +332,7 @@ fn persistence<'p>(scope: Scope<'p>, subject: Subject<'p>, cache: &'p Cache, rul
                 .rule(
                     "CacheSaveTooOld",
                     Urgency::Soon,
-                    recovery::patience(rpo),
+                    recovery::patience(scope, rpo),
                     // Nothing is saved while nothing changes.
                     format!("time() - {saved} > {}\n  and {changes} > 0", rpo.0),
                     "A cache has not been saved for longer than its RPO.",

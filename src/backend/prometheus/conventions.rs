@@ -34,6 +34,10 @@ pub(in crate::backend) const CERTIFICATE_LATE: Duration = Duration(14 * 86_400);
 pub(in crate::backend) const CERTIFICATE_URGENT: Duration = Duration(3 * 86_400);
 /// How long a backup may take before it counts as late, on top of a tenth of its interval.
 pub(in crate::backend) const BACKUP_TAKES: Duration = Duration(3600);
+/// How often whoever asks the provider for the newest restorable point does so: platc wants it every minute.
+pub(in crate::backend) const RESTORABLE_READ: Duration = Duration::MINUTE;
+/// Messages that wait without being many: a queue that grows below is no backlog. By judgement, no source states it.
+pub(in crate::backend) const BACKLOG: &str = "100";
 /// The longest time that a promise of recovery may be broken before its alert fires.
 pub(in crate::backend) const PROMISE_BROKEN: Duration = Duration(1800);
 /// The share of a volume that is little, if it also shrinks (kubernetes-mixin: 15 %).

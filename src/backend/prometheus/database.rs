@@ -1,6 +1,6 @@
 //! Rules about managed PostgreSQL databases, their backups and their poolers.
 
-use super::conventions::{BACKUP_TAKES, CONNECTIONS, DEADLOCKS, LASTING, PARTLY, RECENTLY};
+use super::conventions::{BACKUP_TAKES, CONNECTIONS, DEADLOCKS, LASTING, PARTLY, RECENTLY, RESTORABLE_READ};
 use super::expr::{COUNT, Condition, Gone, PERCENT, SPAN, Selector};
 use super::forms;
 use super::metrics::{
@@ -11,6 +11,7 @@ use super::recovery::{self, Cause};
 use super::rule::{Group, Rule, Scope, Subject, Urgency};
 use super::story::{GONE, Series, Story, fires, healthy, near, number, series, vanished, watched};
 use crate::plan::{Database, Pooling};
+use crate::proof;
 use crate::units::Duration;
 
 /// The rules of a database.
@@ -18,7 +19,9 @@ pub(super) fn group<'p>(scope: Scope<'p>, database: &'p Database) -> Group<'p> {
     let subject = scope.subject("database", &database.key).bound_to(database.tier.as_ref());
     let mut rules = Vec::with_capacity(10);
     server(scope, subject, database, &mut rules);
+    lag(scope, subject, database, &mut rules);
     backups(scope, subject, database, &mut rules);
+    dumps(scope, subject, database, &mut rules);
     if let Some(pooling) = &database.pooling {
         rules.push(pooler(scope, subject, database, pooling));
     }
@@ -158,106 +161,152 @@ fn server<'p>(scope: Scope<'p>, subject: Subject<'p>, database: &'p Database, ru
                 )
             }),
     );
-    if let Some(tier) = database.tier.as_ref().filter(|_| database.nodes.value > 1) {
-        let (lag, replica) = (of(PG_LAG, scope, database), of(PG_IS_REPLICA, scope, database));
+}
+
+/// How far a running copy is behind, where the exporter reads the copy: in the environment that stands in. A standby of
+/// several nodes cannot be asked, and is never behind what it confirmed.
+///
+/// The promise is the original's. On an idle primary the lag climbs until the next segment of its log, so that no
+/// threshold lies below the time between two.
+fn lag<'p>(scope: Scope<'p>, subject: Subject<'p>, database: &'p Database, rules: &mut Vec<Rule<'p>>) {
+    let Some(of_copy) = &database.copy_of else { return };
+    let (environment, key) = (scope.key(), &database.key);
+    let (lag, replica) = (of(PG_LAG, scope, database), of(PG_IS_REPLICA, scope, database));
+    let original = scope.plan.environments.get(&of_copy.environment);
+    let tier = original.and_then(|original| original.database(key)).and_then(|it| it.tier.as_ref());
+    if let Some(tier) = tier {
         let rpo = tier.rpo.value;
+        let usual = proof::recovery::mechanisms(scope.plan, scope.environment).copy_lag;
+        let limit = rpo.max(Duration(usual.0 + scope.plan.monitoring.scrape_every.value.0));
         rules.push(
             subject
+                .bound_to(Some(tier))
                 .rule(
                     "DatabaseReplicaTooFarBehind",
                     Urgency::Now,
-                    // On an idle primary the lag climbs until the next segment of its log.
-                    PARTLY,
-                    format!("{lag} > {}\n  and on (instance) {replica} == 1", rpo.0),
-                    "A replica is further behind than its tier allows to lose.",
-                    format!("A replica of {key} in {environment} is {SPAN} behind; its tier promises {rpo}."),
+                    recovery::patience(scope, limit),
+                    format!("{lag} > {}\n  and on (instance) {replica} == 1", limit.0),
+                    "A running copy is further behind than its original's tier allows to lose.",
+                    format!(
+                        "The copy of {key} of {} in {environment} is {SPAN} behind; the tier of the original promises {rpo}{}.",
+                        of_copy.environment,
+                        stretched(rpo, limit),
+                    ),
                 )
                 .with("rpo", rpo.prometheus())
-                .proved(|| {
-                    Story::new(
-                        [
-                            healthy("a replica follows"),
-                            near("it is just as far behind as may be"),
-                            fires("it is further behind", rpo.exact() + 1.).on("instance", "a"),
-                            near("it is no replica"),
-                        ],
-                        [
-                            row(PG_LAG, scope, database, &[("instance=", "a")]).is([
-                                0.,
-                                rpo.exact(),
-                                rpo.exact() + 1.,
-                                rpo.exact() + 1.,
-                            ]),
-                            row(PG_IS_REPLICA, scope, database, &[("instance=", "a")]).is([1., 1., 1., 0.]),
-                            row(PG_LAG, scope, database, &[("instance=", "b")]).is([0.; 4]),
-                            row(PG_IS_REPLICA, scope, database, &[("instance=", "b")]).is([1.; 4]),
-                        ],
-                    )
-                }),
+                .proved(|| Story::new(
+                    [
+                        healthy("the copy follows"),
+                        near("it is just as far behind as may be"),
+                        fires("it is further behind", limit.exact() + 1.).on("instance", "a"),
+                        near("it is no copy any more"),
+                    ],
+                    [
+                        row(PG_LAG, scope, database, &[("instance=", "a")]).is([
+                            0.,
+                            limit.exact(),
+                            limit.exact() + 1.,
+                            limit.exact() + 1.,
+                        ]),
+                        row(PG_IS_REPLICA, scope, database, &[("instance=", "a")]).is([1., 1., 1., 0.]),
+                        row(PG_LAG, scope, database, &[("instance=", "b")]).is([0.; 4]),
+                        row(PG_IS_REPLICA, scope, database, &[("instance=", "b")]).is([1.; 4]),
+                    ],
+                )),
         );
+    }
+    rules.push(
+        subject
+            .rule(
+                "DatabaseReplicaUnknown",
+                Urgency::Soon,
+                PARTLY,
+                format!("absent({replica})"),
+                "Nobody knows how far a running copy is behind.",
+                format!(
+                    "postgres_exporter does not say whether {key} in {environment} follows {}, nor how far it is behind.",
+                    of_copy.environment
+                ),
+            )
+            .proved(|| Story::new(
+                [healthy("it is known"), vanished("only that of another database is", 1.0)],
+                [
+                    row(PG_IS_REPLICA, scope, database, &[]).is([1., GONE]),
+                    series(PG_IS_REPLICA, &[replica.1[0], ("database=", "other")], &[]).is([1., 1.]),
+                ],
+            )),
+    );
+}
+
+/// What is said where a promise is shorter than what can be seen of it.
+fn stretched(rpo: Duration, limit: Duration) -> String {
+    if limit > rpo { format!(", and {limit} is the least that its mechanism shows") } else { String::new() }
+}
+
+/// The age of the newest restorable point where all is well, at most: what the provider has not stored of the log, until
+/// somebody asks, until Prometheus reads it. Without continuous backups it is the interval of backups, a tenth of it, and the
+/// time that one takes.
+fn usual_age(scope: Scope<'_>, database: &Database) -> Duration {
+    match &database.backup {
+        Some(backup) if !backup.point_in_time.value => {
+            Duration(backup.every.value.0 * 11 / 10 + BACKUP_TAKES.0)
+        }
+        _ => {
+            let stored = proof::recovery::mechanisms(scope.plan, scope.environment).least;
+            Duration(stored.0 + RESTORABLE_READ.0 + scope.plan.monitoring.scrape_every.value.0)
+        }
     }
 }
 
 /// The age of the newest point that can be restored against what the tier promises.
 ///
-/// Without continuous backups that point is the last backup, so it is late after an interval, a tenth of it, and the
-/// time that a backup takes. With them it is minutes old, and late when half of the promise is used up.
+/// A promise that is shorter than the usual age would be broken all the time: its alert waits for one that is not usual. Where
+/// there is room, half of a promise is late. Of a running copy nothing is restored: the promise rests on its original's backups.
 fn backups<'p>(scope: Scope<'p>, subject: Subject<'p>, database: &'p Database, rules: &mut Vec<Rule<'p>>) {
+    if database.copy_of.is_some() {
+        return;
+    }
     let rpo = database.tier.as_ref().map(|tier| tier.rpo.value);
     let (environment, key) = (scope.key(), &database.key);
     let newest = of(RESTORABLE, scope, database);
     let age = forms::backup_age(&newest.1);
-    if let Some(rpo) = rpo {
+    let usual = usual_age(scope, database);
+    let daily = database.backup.as_ref().filter(|backup| !backup.point_in_time.value);
+    // That a backup and its duration fit into the promise is proved already.
+    let shortest = daily.map_or(usual, |backup| backup.every.value);
+    let limit = rpo.map(|rpo| if rpo < shortest { usual } else { rpo });
+    if let (Some(rpo), Some(limit)) = (rpo, limit) {
         rules.push(
             subject
                 .rule(
                     "DatabaseBackupTooOld",
                     Urgency::Now,
-                    recovery::patience(rpo),
-                    format!("{age} > {}", rpo.0),
+                    recovery::patience(scope, limit),
+                    format!("{age} > {}", limit.0),
                     "The newest restorable point of a database is older than its RPO.",
-                    format!("{key} in {environment} can be restored to {SPAN} ago; its tier promises {rpo}."),
+                    format!(
+                        "{key} in {environment} can be restored to {SPAN} ago; its tier promises {rpo}{}.",
+                        stretched(rpo, limit)
+                    ),
                 )
                 .with("rpo", rpo.prometheus())
-                .proved(|| aged(row(RESTORABLE, scope, database, &[]), rpo)),
+                .proved(|| aged(row(RESTORABLE, scope, database, &[]), limit)),
         );
     }
-    // Where the schedule alone cannot keep the promise, dumps are not what it stands on.
-    if let (Some(rpo), Some(dump)) = (rpo, &database.dump)
-        && dump.schedule.longest.value < rpo
-    {
-        let newest = Selector(
-            KUBE_CRONJOB_LAST_SUCCESS,
-            [("namespace=", scope.namespace()), ("cronjob=", &dump.name)],
-        );
-        rules.push(
-            subject
-                .rule(
-                    "DatabaseDumpTooOld",
-                    Urgency::Now,
-                    recovery::patience(rpo),
-                    format!("time() - max by (namespace) ({newest}) > {}", rpo.0),
-                    "The newest dump of a database is older than its RPO.",
-                    format!("{key} in {environment} was last dumped {SPAN} ago; its tier promises {rpo}."),
-                )
-                .with("rpo", rpo.prometheus())
-                .proved(|| aged(series(KUBE_CRONJOB_LAST_SUCCESS, &newest.1, &[]), rpo)),
-        );
-    }
-    let expected = database.backup.as_ref().and_then(|backup| {
-        if backup.point_in_time.value {
-            rpo.map(|rpo| Duration(rpo.0 / 2))
-        } else {
-            Some(Duration(backup.every.value.0 * 11 / 10 + BACKUP_TAKES.0))
-        }
-    });
-    if let Some(late) = expected.filter(|late| rpo.is_none_or(|rpo| *late < rpo)) {
+    let expected = match (&database.backup, rpo) {
+        (Some(backup), Some(rpo)) if backup.point_in_time.value => Some(usual.max(Duration(rpo.0 / 2))),
+        (Some(backup), _) if !backup.point_in_time.value => Some(usual),
+        _ => None,
+    };
+    let has_room =
+        |late: &Duration| limit.is_none_or(|limit| late.0 + recovery::patience(scope, *late).0 < limit.0);
+    if let Some(late) = expected.filter(has_room) {
         rules.push(
             subject
                 .rule(
                     "DatabaseBackupLate",
                     Urgency::Soon,
-                    recovery::patience(late),
+                    recovery::patience(scope, late),
                     format!("{age} > {}", late.0),
                     "A backup of a database is late.",
                     format!(
@@ -287,6 +336,33 @@ fn backups<'p>(scope: Scope<'p>, subject: Subject<'p>, database: &'p Database, r
                         ],
                     )
                 }),
+        );
+    }
+}
+
+/// The age of the newest dump, where dumps are what a promise stands on: the schedule alone must not break it.
+fn dumps<'p>(scope: Scope<'p>, subject: Subject<'p>, database: &'p Database, rules: &mut Vec<Rule<'p>>) {
+    let rpo = database.tier.as_ref().map(|tier| tier.rpo.value);
+    let (environment, key) = (scope.key(), &database.key);
+    if let (Some(rpo), Some(dump)) = (rpo, &database.dump)
+        && dump.schedule.longest.value < rpo
+    {
+        let newest = Selector(
+            KUBE_CRONJOB_LAST_SUCCESS,
+            [("namespace=", scope.namespace()), ("cronjob=", &dump.name)],
+        );
+        rules.push(
+            subject
+                .rule(
+                    "DatabaseDumpTooOld",
+                    Urgency::Now,
+                    recovery::patience(scope, rpo),
+                    format!("time() - max by (namespace) ({newest}) > {}", rpo.0),
+                    "The newest dump of a database is older than its RPO.",
+                    format!("{key} in {environment} was last dumped {SPAN} ago; its tier promises {rpo}."),
+                )
+                .with("rpo", rpo.prometheus())
+                .proved(|| aged(series(KUBE_CRONJOB_LAST_SUCCESS, &newest.1, &[]), rpo)),
         );
     }
 }

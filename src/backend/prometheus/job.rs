@@ -18,6 +18,10 @@ struct Watched<'p> {
     schedule: Option<&'p Schedule>,
     timeout: Duration,
     tier: Option<&'p Tier>,
+    /// How soon somebody has to act when no run succeeds.
+    urgency: Urgency,
+    /// It waits for a failover, and until then nobody expects a run.
+    suspended: bool,
 }
 
 /// The rules of a job.
@@ -30,6 +34,9 @@ pub(super) fn group<'p>(scope: Scope<'p>, job: &'p Job) -> Group<'p> {
             schedule: job.schedule.as_ref(),
             timeout: job.timeout.value,
             tier: None,
+            // Nothing was promised of what it does.
+            urgency: Urgency::Soon,
+            suspended: scope.environment.suspends_jobs(),
         },
     )
 }
@@ -44,6 +51,9 @@ pub(super) fn of_dumps<'p>(scope: Scope<'p>, database: &'p Database) -> Vec<Grou
         schedule: Some(schedule),
         timeout: dump.timeout.value,
         tier: database.tier.as_ref(),
+        urgency: Urgency::Now,
+        // A copy can be read.
+        suspended: false,
     };
     jobs.map(|job| watch(scope, &watched(job))).into()
 }
@@ -69,20 +79,23 @@ fn watch<'p>(scope: Scope<'p>, job: &Watched<'p>) -> Group<'p> {
     let mut rules = vec![subject.rule(
         "JobFailed",
         Urgency::Soon,
-        Duration(60),
+        scope.hold(Duration::MINUTE),
         format!("{latest}\n  > on (namespace) {since}"),
         "A run of a job failed.",
         format!(
             "A run of {key} in {environment} failed with all its retries, and none has succeeded since: kubectl -n {namespace} logs job/<name>."
         ),
     ).proved(|| failures(namespace, key))];
+    if job.suspended {
+        return subject.group(job.at, rules);
+    }
     if let Some(schedule) = job.schedule {
         // From one success to the next: the longest pause of the schedule, and the time that a run may take.
         let limit = Duration(schedule.longest.value.0.saturating_add(job.timeout.0));
         let newest = format!("(max by (namespace) ({success}) or max by (namespace) ({created}))");
         rules.push(subject.rule(
             "JobNotSucceeding",
-            Urgency::Now,
+            job.urgency,
             PARTLY,
             format!("time() - {newest} > {}", limit.0),
             "A job has not succeeded for longer than its schedule allows.",

@@ -1,6 +1,6 @@
 //! Rules about RabbitMQ clusters and their queues.
 
-use super::conventions::{LASTING, PARTLY};
+use super::conventions::{BACKLOG, LASTING, PARTLY};
 use super::expr::{COUNT, Selector};
 use super::metrics::{
     Metric, RABBITMQ_CONSUMERS, RABBITMQ_DISK_ALARM, RABBITMQ_MEMORY_ALARM, RABBITMQ_MESSAGES,
@@ -8,7 +8,7 @@ use super::metrics::{
 };
 use super::recovery::{self, Cause};
 use super::rule::{Group, Rule, Scope, Subject, Urgency};
-use super::story::{GONE, Reading, Series, Story, fires, healthy, near, series, vanished};
+use super::story::{GONE, Reading, Series, Story, fires, healthy, near, number, series, vanished};
 use crate::names;
 use crate::plan::{Broker, MessageQueue, QueueType};
 use crate::units::Duration;
@@ -120,7 +120,7 @@ fn nodes<'p>(scope: Scope<'p>, subject: Subject<'p>, broker: &'p Broker, rules: 
                 .rule(
                     alert,
                     Urgency::Now,
-                    Duration::MINUTE,
+                    scope.hold(Duration::MINUTE),
                     format!("max({}) > 0", of(metric, scope, broker)),
                     "A broker takes no more messages.",
                     format!("{key} in {environment} is short of {what} and blocks everyone who publishes."),
@@ -153,20 +153,149 @@ fn messages<'p>(
     let (environment, name) = (scope.key(), queue.name.as_str());
     let labels = [("namespace=", scope.namespace()), ("job=", broker.name.value.as_str()), ("queue=", name)];
     let held = Selector(RABBITMQ_MESSAGES, labels);
-    let running = of(RABBITMQ_NODES, scope, broker);
     let job = broker.name.value.as_str();
-    let mut add = |rule: Rule<'p>| rules.push(rule.with("queue", name));
     let told = |metric| series(metric, &labels, &[]);
     let beside = |metric| series(metric, &[labels[0], labels[1], ("queue=", "other")], &[]);
-    let node = || row(RABBITMQ_NODES, scope, broker, "a");
-    add(subject
+    let dead = queue.dead_letter.value.then(|| names::dead_letter_queue(name));
+    rules.push(missing(scope, subject, broker, name).with("queue", name));
+    if let Some(dead) = &dead {
+        rules.push(missing(scope, subject, broker, dead).with("queue", dead.clone()));
+    }
+    // Readers of a stream leave the messages where they are.
+    if queue.kind.value != QueueType::Stream {
+        let ready = Selector(RABBITMQ_READY, labels);
+        let range = scope.range(Duration(1800));
+        rules.push(subject
+            .rule(
+                "QueueBacklogGrowing",
+                Urgency::Soon,
+                Duration(1800),
+                format!(
+                    "sum by (namespace, job, queue) (deriv({ready}[{range}])) > 0\n  \
+                 and sum by (namespace, job, queue) (min_over_time({ready}[{range}])) > {BACKLOG}"
+                ),
+                "Messages arrive faster than they are handled.",
+                format!("Queue {name} in {environment} has grown for an hour, and never held {BACKLOG} messages or fewer."),
+            )
+            .proved(|| {
+                let most = number(BACKLOG);
+                Story::new(
+                    [
+                        healthy("nothing waits"),
+                        near("it grows, and is emptied again and again"),
+                        near("as many messages wait as may be, and no more come"),
+                        fires("it grows", 1. / 60.)
+                            .on("job", job)
+                            .after(Duration(range.0.0.saturating_sub(Duration::MINUTE.0))),
+                        near("many more wait, and no more come"),
+                        near("another one grows"),
+                        near("it is empty"),
+                        near("it grows, and only a few wait"),
+                    ],
+                    [
+                        told(RABBITMQ_READY).told([
+                            Reading::Is(0.),
+                            Reading::Emptied(15),
+                            Reading::Is(most),
+                            Reading::Grows(1.),
+                            Reading::Is(10. * most),
+                            Reading::Is(10. * most),
+                            Reading::Is(0.),
+                            Reading::Grows(0.5),
+                        ]),
+                        beside(RABBITMQ_READY).told([
+                            Reading::Is(100.),
+                            Reading::Is(100.),
+                            Reading::Is(100.),
+                            Reading::Is(100.),
+                            Reading::Is(100.),
+                            Reading::Grows(1.),
+                            Reading::Is(100.),
+                            Reading::Is(100.),
+                        ]),
+                    ],
+                )
+            })
+            .with("queue", name));
+        if broker.users.iter().any(|user| user.consumes.iter().any(|consumed| consumed == name)) {
+            let consumers = Selector(RABBITMQ_CONSUMERS, labels);
+            rules.push(
+                subject
+                    .rule(
+                        "QueueWithoutConsumers",
+                        Urgency::Now,
+                        PARTLY,
+                        format!(
+                            "sum by (namespace, job, queue) ({held}) > 0\n  \
+                     unless sum by (namespace, job, queue) ({consumers}) > 0"
+                        ),
+                        "Messages wait and nobody handles them.",
+                        format!(
+                            "{COUNT} messages wait in queue {name} in {environment}, and nobody consumes."
+                        ),
+                    )
+                    .proved(|| {
+                        Story::new(
+                            [
+                                healthy("somebody consumes"),
+                                near("nobody does, and nothing waits"),
+                                fires("one waits, and only another queue has consumers", 1.0).on("job", job),
+                            ],
+                            [
+                                told(RABBITMQ_MESSAGES).is([5., 0., 1.]),
+                                told(RABBITMQ_CONSUMERS).is([1., 0., 0.]),
+                                beside(RABBITMQ_CONSUMERS).is([0., 1., 1.]),
+                            ],
+                        )
+                    })
+                    .with("queue", name),
+            );
+        }
+    }
+    if let Some(dead_name) = &dead {
+        let dead = Selector(RABBITMQ_MESSAGES, [labels[0], labels[1], ("queue=", dead_name)]);
+        rules.push(
+            subject
+                .rule(
+                    "QueueDeadLetters",
+                    Urgency::Soon,
+                    Duration(300),
+                    format!("sum by (namespace, job, queue) ({dead}) > 0"),
+                    "There are messages that nobody could handle.",
+                    format!("{COUNT} messages of queue {name} in {environment} could not be handled."),
+                )
+                .proved(|| {
+                    Story::new(
+                        [
+                            healthy("there is none"),
+                            near("there are some of another queue"),
+                            fires("there is one", 1.0).on("job", job),
+                        ],
+                        [
+                            series(RABBITMQ_MESSAGES, &dead.1, &[]).is([0., 0., 1.]),
+                            beside(RABBITMQ_MESSAGES).is([0., 1., 0.]),
+                        ],
+                    )
+                })
+                .with("queue", name),
+        );
+    }
+}
+
+/// A queue that its broker does not know: the one that messages come to, or the one of those that nobody could handle.
+fn missing<'p>(scope: Scope<'p>, subject: Subject<'p>, broker: &'p Broker, queue: &str) -> Rule<'p> {
+    let job = broker.name.value.as_str();
+    let labels = [("namespace=", scope.namespace()), ("job=", job), ("queue=", queue)];
+    let held = Selector(RABBITMQ_MESSAGES, labels);
+    let running = of(RABBITMQ_NODES, scope, broker);
+    subject
         .rule(
             "QueueMissing",
             Urgency::Soon,
             LASTING,
             format!("absent({held}) and on () {running}"),
             "A queue does not exist, or is not watched.",
-            format!("Broker {} in {environment} reports no queue {name}.", broker.key),
+            format!("Broker {} in {} reports no queue {queue}.", broker.key, scope.key()),
         )
         .proved(|| {
             Story::new(
@@ -176,115 +305,11 @@ fn messages<'p>(
                     near("its broker is gone, which is another alert"),
                 ],
                 [
-                    told(RABBITMQ_MESSAGES).is([0., GONE, GONE]),
-                    beside(RABBITMQ_MESSAGES).is([0., 0., GONE]),
-                    node().is([1., 1., GONE]),
+                    series(RABBITMQ_MESSAGES, &labels, &[]).is([0., GONE, GONE]),
+                    series(RABBITMQ_MESSAGES, &[labels[0], labels[1], ("queue=", "other")], &[])
+                        .is([0., 0., GONE]),
+                    row(RABBITMQ_NODES, scope, broker, "a").is([1., 1., GONE]),
                 ],
             )
-        }));
-    // Readers of a stream leave the messages where they are.
-    if queue.kind.value != QueueType::Stream {
-        let ready = Selector(RABBITMQ_READY, labels);
-        let range = scope.range(Duration(1800));
-        add(subject
-            .rule(
-                "QueueBacklogGrowing",
-                Urgency::Soon,
-                Duration(1800),
-                format!(
-                    "sum by (namespace, job, queue) (deriv({ready}[{range}])) > 0\n  \
-                 and sum by (namespace, job, queue) (min_over_time({ready}[{range}])) > 0"
-                ),
-                "Messages arrive faster than they are handled.",
-                format!("Queue {name} in {environment} has grown, and never been empty, for an hour."),
-            )
-            .proved(|| {
-                Story::new(
-                    [
-                        healthy("nothing waits"),
-                        near("it grows, and is emptied again and again"),
-                        near("many messages wait, and no more come"),
-                        fires("it grows and is never empty", 1. / 60.).on("job", job),
-                        near("another one grows"),
-                    ],
-                    [
-                        told(RABBITMQ_READY).told([
-                            Reading::Is(0.),
-                            Reading::Emptied(15),
-                            Reading::Is(100.),
-                            Reading::Grows(1.),
-                            Reading::Is(100.),
-                        ]),
-                        beside(RABBITMQ_READY).told([
-                            Reading::Is(100.),
-                            Reading::Is(100.),
-                            Reading::Is(100.),
-                            Reading::Is(100.),
-                            Reading::Grows(1.),
-                        ]),
-                    ],
-                )
-            }));
-        if broker.users.iter().any(|user| user.consumes.iter().any(|consumed| consumed == name)) {
-            let consumers = Selector(RABBITMQ_CONSUMERS, labels);
-            add(subject
-                .rule(
-                    "QueueWithoutConsumers",
-                    Urgency::Now,
-                    PARTLY,
-                    format!(
-                        "sum by (namespace, job, queue) ({held}) > 0\n  \
-                     unless sum by (namespace, job, queue) ({consumers}) > 0"
-                    ),
-                    "Messages wait and nobody handles them.",
-                    format!("{COUNT} messages wait in queue {name} in {environment}, and nobody consumes."),
-                )
-                .proved(|| {
-                    Story::new(
-                        [
-                            healthy("somebody consumes"),
-                            near("nobody does, and nothing waits"),
-                            fires("one waits, and only another queue has consumers", 1.0).on("job", job),
-                        ],
-                        [
-                            told(RABBITMQ_MESSAGES).is([5., 0., 1.]),
-                            told(RABBITMQ_CONSUMERS).is([1., 0., 0.]),
-                            beside(RABBITMQ_CONSUMERS).is([0., 1., 1.]),
-                        ],
-                    )
-                }));
-        }
-    }
-    if queue.dead_letter.value {
-        let dead_name = names::dead_letter_queue(name);
-        let dead = Selector(RABBITMQ_MESSAGES, [labels[0], labels[1], ("queue=", &dead_name)]);
-        add(subject.rule(
-            "QueueDeadLetters",
-            Urgency::Soon,
-            Duration(300),
-            format!(
-                "sum by (namespace, job, queue) ({dead}) > 0\n  or (absent({dead}) and on () {running})"
-            ),
-            "There are messages that nobody could handle.",
-            format!("{COUNT} messages of queue {name} in {environment} could not be handled, or their queue is missing."),
-        )
-.proved(|| {
-            let told = series(RABBITMQ_MESSAGES, &dead.1, &[]);
-            Story::new(
-                [
-                    healthy("there is none"),
-                    near("there are some of another queue"),
-                    fires("there is one", 1.0).on("job", job),
-                    healthy("it was handled"),
-                    vanished("their queue is gone", 1.0).on("job", job),
-                    near("the broker is gone, which is another alert"),
-                ],
-                [
-                    told.is([0., 0., 1., 0., GONE, GONE]),
-                    beside(RABBITMQ_MESSAGES).is([0., 1., 0., 0., 0., GONE]),
-                    node().is([1., 1., 1., 1., 1., GONE]),
-                ],
-            )
-        }));
-    }
+        })
 }

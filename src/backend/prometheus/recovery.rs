@@ -32,7 +32,8 @@ pub(super) fn rto<'p>(
         [("alertname=~", down), ("alertstate=", "firing"), ("environment=", scope.key()), (matcher, name)],
     );
     let rto = tier.rto.value;
-    let hold = Duration((rto.0 / 2).saturating_sub(scope.plan.monitoring.down_for.value.0));
+    let left = Duration((rto.0 / 2).saturating_sub(scope.plan.monitoring.down_for.value.0));
+    let hold = if left == Duration(0) { left } else { scope.hold(left) };
     subject
         .rule(
             "RTOAtRisk",
@@ -154,7 +155,7 @@ pub(super) fn volume_backups(scope: Scope<'_>) -> Option<Group<'_>> {
         subject.rule(
             "VeleroBackupTooOld",
             urgency,
-            patience(limit),
+            patience(scope, limit),
             format!("time() - {newest} > {}", limit.0),
             "The last whole backup of an environment's volumes is too old.",
             format!(
@@ -233,7 +234,7 @@ fn failures<'p>(row: &dyn Fn(Metric) -> Series, schedule: &str, seen: Duration, 
     if seen >= Duration(4 * 3600) { story.every(Duration::HOUR) } else { story }
 }
 
-/// How long a broken promise of `rpo` may last before it is reported: less than a tenth of it.
-pub(super) fn patience(rpo: Duration) -> Duration {
-    Duration((rpo.0 / 20).min(PROMISE_BROKEN.0))
+/// How long a broken promise of `rpo` may last before it is reported: less than a tenth of it, but two readings at least.
+pub(super) fn patience(scope: Scope<'_>, rpo: Duration) -> Duration {
+    scope.hold(Duration((rpo.0 / 20).min(PROMISE_BROKEN.0)))
 }

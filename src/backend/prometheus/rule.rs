@@ -98,6 +98,11 @@ impl<'p> Scope<'p> {
         super::expr::Range(wanted.max(Duration(4 * self.plan.monitoring.scrape_every.value.0)))
     }
 
+    /// A time to hold that sees at least two readings: one alone, or one that came late, is no finding.
+    pub(super) fn hold(self, wanted: Duration) -> Duration {
+        wanted.max(Duration(2 * self.plan.monitoring.scrape_every.value.0))
+    }
+
     /// A thing in this environment that rules are about.
     pub(super) const fn subject(self, kind: &'static str, name: &'p str) -> Subject<'p> {
         Subject { scope: self, kind, label: kind, name, tier: None }

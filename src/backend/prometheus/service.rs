@@ -151,33 +151,58 @@ fn errors<'p>(scope: Scope<'p>, subject: Subject<'p>, service: &'p Service, rule
             "{key} in {environment} answers {PERCENT} of its requests with a 5xx code; {rate} are tolerated."
         ),
     ).proved(|| failing(rate, range.0, hold, ("job", key.as_str().into()), rows)));
-    rules.push(
-        subject
-            .rule(
-                "ServiceRequestsNotCounted",
-                Urgency::Never,
-                Duration::HOUR,
-                format!("absent({all})"),
-                "A service's failed requests cannot be seen.",
-                format!(
-                    "{key} in {environment} has metrics but no {}, so its error rate is unknown.",
-                    HTTP_REQUESTS.name
-                ),
-            )
-            .proved(|| {
-                Story::new(
-                    [
-                        healthy("requests are counted"),
-                        vanished("only those to another are", 1.0).on("job", key),
-                    ],
-                    [
-                        answers("code=", "200").grows([1., GONE]),
-                        series(HTTP_REQUESTS, &[labels[0], ("job=", "other")], &[("code=", "200")])
-                            .grows([1., 1.]),
-                    ],
-                )
-            }),
-    );
+    rules.push(uncounted(scope, subject, service));
+}
+
+/// Without these series nothing above fires, and nobody sees why.
+fn uncounted<'p>(scope: Scope<'p>, subject: Subject<'p>, service: &'p Service) -> Rule<'p> {
+    let (environment, namespace, key) = (scope.key(), scope.namespace(), &service.key);
+    let labels = [("namespace=", namespace), ("job=", key.as_str())];
+    let (all, timed) = (Selector(HTTP_REQUESTS, labels), Selector(HTTP_DURATION, labels));
+    let (expr, missing, what) = if scope.plan.monitoring.latency.is_some() {
+        (
+            format!("absent({all})\n  or absent({timed})"),
+            format!("{} or no {}", HTTP_REQUESTS.name, HTTP_DURATION.name),
+            "its error rate or its latency",
+        )
+    } else {
+        (format!("absent({all})"), HTTP_REQUESTS.name.to_owned(), "its error rate")
+    };
+    let row = |metric, job, more: Condition<'_>| series(metric, &[labels[0], ("job=", job)], &[more]);
+    let counted = |job| row(HTTP_REQUESTS, job, ("code=", "200"));
+    let story = || {
+        if scope.plan.monitoring.latency.is_none() {
+            return Story::new(
+                [healthy("requests are counted"), vanished("only those to another are", 1.0).on("job", key)],
+                [counted(key).grows([1., GONE]), counted("other").grows([1., 1.])],
+            );
+        }
+        let timed = |job| row(HTTP_DURATION, job, ("le=", "+Inf"));
+        Story::new(
+            [
+                healthy("requests are counted, and their time"),
+                vanished("only those to another are", 1.0).on("job", key),
+                healthy("they are again"),
+                vanished("they are counted, and not their time", 1.0).on("job", key),
+            ],
+            [
+                counted(key).grows([1., GONE, 1., 1.]),
+                counted("other").grows([1.; 4]),
+                timed(key).grows([1., 1., 1., GONE]),
+                timed("other").grows([1.; 4]),
+            ],
+        )
+    };
+    subject
+        .rule(
+            "ServiceRequestsNotCounted",
+            Urgency::Never,
+            Duration::HOUR,
+            expr,
+            "A service's requests that fail or take too long cannot be seen.",
+            format!("{key} in {environment} has metrics but no {missing}, so {what} is unknown."),
+        )
+        .proved(story)
 }
 
 /// Whether answers take too long, where the spec says what that is.

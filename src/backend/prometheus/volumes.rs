@@ -114,7 +114,7 @@ pub(super) fn group(scope: Scope<'_>) -> Option<Group<'_>> {
         rules.push(subject.rule(
             alert,
             Urgency::Now,
-            Duration::MINUTE,
+            scope.hold(Duration::MINUTE),
             format!("{left} / {all} < {VOLUME_FULL}"),
             summary,
             format!(

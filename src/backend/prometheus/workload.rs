@@ -149,7 +149,7 @@ fn rollout<'p>(scope: Scope<'p>, subject: Subject<'p>, key: &'p str, rules: &mut
         "RolloutDegraded",
         Urgency::Soon,
         // What has been taken back stays degraded until Git says otherwise: nothing is gained by waiting.
-        Duration::MINUTE,
+        scope.hold(Duration::MINUTE),
         format!("max by (namespace, name) ({}) == 1", in_phase("Degraded")),
         "A new version was taken back, or does not get ready.",
         format!(

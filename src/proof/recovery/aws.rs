@@ -14,6 +14,7 @@ pub(super) static MECHANISMS: Mechanisms = Mechanisms {
     // Records of an environment that something takes over for are made with this time to live.
     dns: Duration(planning::DNS_TTL_SECONDS.0 as u64),
     least: LOG,
+    copy_lag: LAG,
     zones: true,
     advice: Advice {
         no_backup: "declare `backup: {every: 1d, keep: 14d}`: RDS keeps backups and the log, and restores any second of them",
@@ -28,6 +29,9 @@ pub(super) static MECHANISMS: Mechanisms = Mechanisms {
 
 /// What the log has not stored yet.
 const LOG: Duration = Duration(planning::RDS_LOG_UPLOAD_MINUTES as u64 * 60);
+
+/// How far a read replica is behind: an idle one until the next segment of the log.
+const LAG: Duration = Duration(planning::RDS_REPLICA_LAG_MINUTES as u64 * 60);
 
 const fn minutes(amount: u32) -> Duration {
     Duration(amount as u64 * 60)
@@ -55,7 +59,7 @@ fn database(plan: &Plan, environment: &Environment, database: &Database, loss: L
         if database.replicas.iter().any(|replica| elsewhere(&replica.region)) {
             copies.push(Recovery {
                 copy: "the running copy in another region",
-                rpo: Sum::default().plus("lag of the copy", minutes(planning::RDS_REPLICA_LAG_MINUTES)),
+                rpo: Sum::default().plus("lag of the copy", LAG),
                 rto: decided(environment).plus("promotion", minutes(planning::PROMOTE_REPLICA.usual)),
                 size_unknown: false,
             });

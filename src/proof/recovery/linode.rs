@@ -14,6 +14,8 @@ pub(super) static MECHANISMS: Mechanisms = Mechanisms {
     create_cluster: planning::CREATE_CLUSTER,
     dns: Duration(planning::DNS_TTL_SECONDS.1 as u64),
     least: WAL,
+    // There are no running copies.
+    copy_lag: Duration(0),
     zones: false,
     advice: Advice {
         no_backup: "declare `backup: {every: 1d, pointInTime: true}`: Linode keeps backups and the log for 14 days",

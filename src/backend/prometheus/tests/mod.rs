@@ -3,6 +3,7 @@
 mod catalogue;
 mod promtool;
 mod reference;
+mod restraint;
 mod twins;
 
 use std::collections::BTreeSet;
@@ -288,7 +289,10 @@ fn thresholds_follow_the_plan() {
     plan.monitoring.error_rate.value = crate::units::Percent(100);
     plan.monitoring.scrape_every.value = crate::units::Duration(120);
     let after = find(&plan, "DatabaseBackupTooOld").expect("a rule");
-    assert!(after.0.ends_with("> 300") && after.1 < 30, "{after:?}");
+    assert!(
+        after.0.ends_with("> 480") && after.1 == 240,
+        "5m of log, read each minute and every 2m: {after:?}"
+    );
     assert!(find(&plan, "NodePoolAtMax").is_some_and(|(expr, _)| expr.ends_with(">= 17")));
     assert!(find(&plan, "GPUPoolShort").is_some_and(|(expr, _)| expr.ends_with("< 5")));
     assert!(find(&plan, "BrokerQuorumLost").is_some_and(|(expr, _)| expr.ends_with("< 3")));

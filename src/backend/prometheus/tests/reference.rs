@@ -152,7 +152,11 @@ pub(super) const ROWS: &[(&str, &str, Answer)] = &[
     ("vLLM", "time to the first token", Ours(&["ModelFirstTokenSlow"])),
     ("PostgreSQL", "down, unwatched", Ours(&["DatabaseDown", "DatabaseMetricsAbsent"])),
     ("PostgreSQL", "connections, deadlocks", Ours(&["DatabaseConnectionsHigh", "DatabaseDeadlocks"])),
-    ("PostgreSQL", "lag of replicas against the RPO", Ours(&["DatabaseReplicaTooFarBehind"])),
+    (
+        "PostgreSQL",
+        "lag of replicas against the RPO",
+        Ours(&["DatabaseReplicaTooFarBehind", "DatabaseReplicaUnknown"]),
+    ),
     (
         "PostgreSQL",
         "archiving of its log, slots, wraparound",

@@ -52,10 +52,10 @@ pub(super) const WORDINGS: &[Wording] = &[
     Wording {
         alert: "ServiceRequestsNotCounted",
         object: SERVICE,
-        when: "the service has metrics, and no `http_requests_total` among them",
+        when: "the service has metrics, and no `http_requests_total` among them, or no `http_request_duration_seconds_bucket` where a latency is declared",
         limit: NONE,
-        means: "If requests fail, no alert says so.",
-        causes: &["the counter has another name", "no request came since the pods started"],
+        means: "If requests fail, or take too long, no alert says so.",
+        causes: &["the counter or the histogram has another name", "no request came since the pods started"],
         first: &[
             "kubectl -n \"$NAMESPACE\" port-forward deployment/\"$NAME\" 8080 &\ncurl -s localhost:8080/metrics | grep -i request",
         ],
@@ -350,7 +350,7 @@ pub(super) const WORDINGS: &[Wording] = &[
     Wording {
         alert: "JobNotSucceeding",
         object: JOB,
-        when: "the last success is older than the schedule and the timeout allow",
+        when: "the last success is older than the schedule and the timeout allow; jobs that wait for a failover are suspended, and not watched",
         limit: "`jobs.<name>.schedule`, `jobs.<name>.timeout`; of dumps `databases.<name>.dump`",
         means: "What the job does has not been done for too long: a dump is missing, a report is old.",
         causes: &["runs fail", "a run hangs and forbids the next", "the CronJob is suspended"],
@@ -359,7 +359,7 @@ pub(super) const WORDINGS: &[Wording] = &[
     Wording {
         alert: "JobMissing",
         object: JOB,
-        when: "there is no CronJob of the name",
+        when: "there is no CronJob of the name; of those that wait for a failover nobody asks",
         limit: NONE,
         means: "Nothing runs the job.",
         causes: &["it was never brought in", "somebody deleted it"],

@@ -193,7 +193,7 @@ pub(crate) fn runbooks(project: &Project) -> Verdict {
     Some(problems)
 }
 
-/// What is critical in ProgNetwork's production goes everywhere that its description names (fact P-27), and what is critical
+/// What is critical in the production of `examples/prognetwork` goes everywhere that its description names (fact P-27), and what is critical
 /// in its staging wakes nobody, also where the alert is about no environment.
 pub(crate) fn prognetwork() -> Verdict {
     const EVERYWHERE: &str = "on-call,operations-mail,team,tickets";

@@ -66,7 +66,7 @@ fn nodes<'p>(scope: Scope<'p>, subject: Subject<'p>, broker: &'p Broker, rules: 
             "{COUNT} of {all} nodes of {key} in {environment} run; queues need {majority} to take messages."
         ),
     )
-.proved(Story::new(
+.proved(|| Story::new(
         [
             healthy("all nodes run"),
             near("just the majority runs"),
@@ -93,20 +93,22 @@ fn nodes<'p>(scope: Scope<'p>, subject: Subject<'p>, broker: &'p Broker, rules: 
                     "A node of a broker is missing.",
                     format!("{COUNT} of {all} nodes of {key} in {environment} run."),
                 )
-                .proved(Story::new(
-                    [
-                        healthy("all nodes run"),
-                        near("one of another broker does not"),
-                        fires("one does not", f64::from(all - 1)),
-                    ],
-                    (0..all)
-                        .map(|index| {
-                            let missing = if index == 0 { GONE } else { 1. };
-                            row(RABBITMQ_NODES, scope, broker, &format!("{key}-{index}"))
-                                .is([1., 1., missing])
-                        })
-                        .chain([other(RABBITMQ_NODES, scope).is([1., GONE, 1.])]),
-                )),
+                .proved(|| {
+                    Story::new(
+                        [
+                            healthy("all nodes run"),
+                            near("one of another broker does not"),
+                            fires("one does not", f64::from(all - 1)),
+                        ],
+                        (0..all)
+                            .map(|index| {
+                                let missing = if index == 0 { GONE } else { 1. };
+                                row(RABBITMQ_NODES, scope, broker, &format!("{key}-{index}"))
+                                    .is([1., 1., missing])
+                            })
+                            .chain([other(RABBITMQ_NODES, scope).is([1., GONE, 1.])]),
+                    )
+                }),
         );
     }
     for (alert, metric, what) in [
@@ -123,18 +125,20 @@ fn nodes<'p>(scope: Scope<'p>, subject: Subject<'p>, broker: &'p Broker, rules: 
                     "A broker takes no more messages.",
                     format!("{key} in {environment} is short of {what} and blocks everyone who publishes."),
                 )
-                .proved(Story::new(
-                    [
-                        healthy("no node is short of it"),
-                        near("one of another broker is"),
-                        fires("one of two is", 1.0),
-                    ],
-                    [
-                        row(metric, scope, broker, "a").is([0., 0., 0.]),
-                        row(metric, scope, broker, "b").is([0., 0., 1.]),
-                        other(metric, scope).is([0., 1., 0.]),
-                    ],
-                )),
+                .proved(|| {
+                    Story::new(
+                        [
+                            healthy("no node is short of it"),
+                            near("one of another broker is"),
+                            fires("one of two is", 1.0),
+                        ],
+                        [
+                            row(metric, scope, broker, "a").is([0., 0., 0.]),
+                            row(metric, scope, broker, "b").is([0., 0., 1.]),
+                            other(metric, scope).is([0., 1., 0.]),
+                        ],
+                    )
+                }),
         );
     }
 }
@@ -173,7 +177,7 @@ fn messages<'p>(
                 "Messages arrive faster than they are handled.",
                 format!("Queue {name} in {environment} has grown for an hour, and never held {BACKLOG} messages or fewer."),
             )
-            .proved({
+            .proved(|| {
                 let most = number(BACKLOG);
                 Story::new(
                     [
@@ -230,18 +234,20 @@ fn messages<'p>(
                             "{COUNT} messages wait in queue {name} in {environment}, and nobody consumes."
                         ),
                     )
-                    .proved(Story::new(
-                        [
-                            healthy("somebody consumes"),
-                            near("nobody does, and nothing waits"),
-                            fires("one waits, and only another queue has consumers", 1.0).on("job", job),
-                        ],
-                        [
-                            told(RABBITMQ_MESSAGES).is([5., 0., 1.]),
-                            told(RABBITMQ_CONSUMERS).is([1., 0., 0.]),
-                            beside(RABBITMQ_CONSUMERS).is([0., 1., 1.]),
-                        ],
-                    ))
+                    .proved(|| {
+                        Story::new(
+                            [
+                                healthy("somebody consumes"),
+                                near("nobody does, and nothing waits"),
+                                fires("one waits, and only another queue has consumers", 1.0).on("job", job),
+                            ],
+                            [
+                                told(RABBITMQ_MESSAGES).is([5., 0., 1.]),
+                                told(RABBITMQ_CONSUMERS).is([1., 0., 0.]),
+                                beside(RABBITMQ_CONSUMERS).is([0., 1., 1.]),
+                            ],
+                        )
+                    })
                     .with("queue", name),
             );
         }
@@ -258,17 +264,19 @@ fn messages<'p>(
                     "There are messages that nobody could handle.",
                     format!("{COUNT} messages of queue {name} in {environment} could not be handled."),
                 )
-                .proved(Story::new(
-                    [
-                        healthy("there is none"),
-                        near("there are some of another queue"),
-                        fires("there is one", 1.0).on("job", job),
-                    ],
-                    [
-                        series(RABBITMQ_MESSAGES, &dead.1, &[]).is([0., 0., 1.]),
-                        beside(RABBITMQ_MESSAGES).is([0., 1., 0.]),
-                    ],
-                ))
+                .proved(|| {
+                    Story::new(
+                        [
+                            healthy("there is none"),
+                            near("there are some of another queue"),
+                            fires("there is one", 1.0).on("job", job),
+                        ],
+                        [
+                            series(RABBITMQ_MESSAGES, &dead.1, &[]).is([0., 0., 1.]),
+                            beside(RABBITMQ_MESSAGES).is([0., 1., 0.]),
+                        ],
+                    )
+                })
                 .with("queue", name),
         );
     }
@@ -289,17 +297,19 @@ fn missing<'p>(scope: Scope<'p>, subject: Subject<'p>, broker: &'p Broker, queue
             "A queue does not exist, or is not watched.",
             format!("Broker {} in {} reports no queue {queue}.", broker.key, scope.key()),
         )
-        .proved(Story::new(
-            [
-                healthy("the queue is there"),
-                vanished("only another one is", 1.0).on("job", job),
-                near("its broker is gone, which is another alert"),
-            ],
-            [
-                series(RABBITMQ_MESSAGES, &labels, &[]).is([0., GONE, GONE]),
-                series(RABBITMQ_MESSAGES, &[labels[0], labels[1], ("queue=", "other")], &[])
-                    .is([0., 0., GONE]),
-                row(RABBITMQ_NODES, scope, broker, "a").is([1., 1., GONE]),
-            ],
-        ))
+        .proved(|| {
+            Story::new(
+                [
+                    healthy("the queue is there"),
+                    vanished("only another one is", 1.0).on("job", job),
+                    near("its broker is gone, which is another alert"),
+                ],
+                [
+                    series(RABBITMQ_MESSAGES, &labels, &[]).is([0., GONE, GONE]),
+                    series(RABBITMQ_MESSAGES, &[labels[0], labels[1], ("queue=", "other")], &[])
+                        .is([0., 0., GONE]),
+                    row(RABBITMQ_NODES, scope, broker, "a").is([1., 1., GONE]),
+                ],
+            )
+        })
 }

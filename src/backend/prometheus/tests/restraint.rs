@@ -12,7 +12,7 @@ fn standing_in(plan: &Plan) -> &Environment {
 }
 
 fn in_environment<'p>(plan: &'p Plan, key: &str) -> Vec<rule::Rule<'p>> {
-    let groups = environment_groups(plan, &plan.environments[key]);
+    let groups = environment_groups(Scope::rules(plan, &plan.environments[key]));
     groups.into_iter().flat_map(|group| group.rules).collect()
 }
 

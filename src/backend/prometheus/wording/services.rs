@@ -1,6 +1,6 @@
 //! Services, their pods, jobs and certificates.
 
-use super::{LAST_WORDS, LOGS, NODES, NONE, PODS, Wording};
+use super::{LAST_WORDS, LOGS, NODES, NONE, PODS, VERSIONS, Wording};
 
 const SERVICE: &str = "service";
 const JOB: &str = "job";
@@ -9,7 +9,6 @@ const MODEL: &str = "service of kind vllm";
 const WORKLOAD: &str =
     "kubectl -n \"$NAMESPACE\" get deployments,rollouts,replicasets,hpa,pdb 2>/dev/null | grep \"$NAME\"";
 const ROLLOUT: &str = "kubectl -n \"$NAMESPACE\" describe rollout \"$NAME\" | tail -40";
-const CHANGES: &str = "kubectl -n \"$NAMESPACE\" rollout history deployment/\"$NAME\"";
 const RUNS: &str = "kubectl -n \"$NAMESPACE\" get jobs --sort-by=.status.startTime | grep \"$NAME\" | tail -5\n\
                     kubectl -n \"$NAMESPACE\" logs \"job/$(kubectl -n \"$NAMESPACE\" get jobs --sort-by=.status.startTime -o name | grep \"$NAME\" | tail -1 | cut -d/ -f2)\" --tail=100";
 
@@ -47,7 +46,7 @@ pub(super) const WORDINGS: &[Wording] = &[
             "something that the service uses is down or slow",
             "more requests than its pods can serve",
         ],
-        first: &[LOGS, PODS, CHANGES],
+        first: &[LOGS, PODS, VERSIONS],
     },
     Wording {
         alert: "ServiceRequestsNotCounted",
@@ -231,7 +230,7 @@ pub(super) const WORDINGS: &[Wording] = &[
         alert: "HPAMaxedOut",
         object: "autoscaler",
         when: "the autoscaler runs its maximum of pods",
-        limit: "`services.<name>.autoscale.max`",
+        limit: "`services.<name>.autoscaling.max`",
         means: "With more load the service gets slow.",
         causes: &[
             "more load than planned",

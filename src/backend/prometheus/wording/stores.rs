@@ -1,6 +1,6 @@
 //! Databases, caches, brokers, volumes and their backups.
 
-use super::{ADDON, NONE, PODS, Wording};
+use super::{ADDON, NONE, PODS, RESTORABLE, Wording};
 
 const DATABASE: &str = "database";
 const CACHE: &str = "cache";
@@ -11,7 +11,15 @@ const BACKUPS: &str = "backups of volumes";
 const EXPORTER: &str = "kubectl -n \"$NAMESPACE\" logs deployment/\"$NAME-exporter\" --tail=50";
 const CLAIMS: &str = "kubectl -n \"$NAMESPACE\" get persistentvolumeclaims\nkubectl -n \"$NAMESPACE\" get events --field-selector involvedObject.kind=PersistentVolumeClaim";
 const VELERO: &str = "kubectl get backups.velero.io,backupstoragelocations.velero.io --all-namespaces\nvelero backup get | head";
-const CACHE_INFO: &str = "kubectl -n \"$NAMESPACE\" exec \"$(kubectl -n \"$NAMESPACE\" get pods -o name | grep \"$NAME\" | head -1)\" -- redis-cli info replication persistence memory";
+/// Of each node, since they differ in what they do and hold. The password goes through a pipe: arguments are seen by everybody.
+const CACHE_INFO: &str = "kubectl -n \"$NAMESPACE\" get pods -l \"$SELECTOR\" -o name | while read -r POD; do\n  \
+                          echo \"$POD\"\n  \
+                          kubectl -n \"$NAMESPACE\" get secret \"$SECRET\" -o jsonpath='{.data.password}' | base64 -d |\n    \
+                          kubectl -n \"$NAMESPACE\" exec -i \"$POD\" -- sh -c 'REDISCLI_AUTH=\"$(cat)\" redis-cli info replication persistence memory'\n\
+                          done";
+/// Pods of the operator carry the cache's name in a label of their own.
+const CACHE_PODS: &str = "kubectl -n \"$NAMESPACE\" get pods -l \"$SELECTOR\" -o wide\n\
+                          kubectl -n \"$NAMESPACE\" get events --sort-by=.lastTimestamp | grep \"$NAME\" | tail -20";
 const BROKER_STATUS: &str = "kubectl -n \"$NAMESPACE\" exec \"$NAME-server-0\" -- rabbitmq-diagnostics status\nkubectl -n \"$NAMESPACE\" exec \"$NAME-server-0\" -- rabbitmqctl cluster_status";
 const QUEUES: &str = "kubectl -n \"$NAMESPACE\" exec \"$NAME-server-0\" -- rabbitmqctl list_queues name type messages consumers";
 
@@ -77,7 +85,7 @@ pub(super) const WORDINGS: &[Wording] = &[
         limit: "`tiers.<name>.rpo`",
         means: "The promise is broken: what was written since cannot be restored.",
         causes: &["the provider's backups fail", "the job that reads their age fails"],
-        first: &["kubectl -n \"$NAMESPACE\" get cronjobs,jobs | grep \"$NAME\""],
+        first: &[RESTORABLE],
     },
     Wording {
         alert: "DatabaseBackupLate",
@@ -86,7 +94,7 @@ pub(super) const WORDINGS: &[Wording] = &[
         limit: "`databases.<name>.backup.every`, `tiers.<name>.rpo`",
         means: "No promise is broken yet.",
         causes: &["a backup failed or takes long"],
-        first: &["kubectl -n \"$NAMESPACE\" get cronjobs,jobs | grep \"$NAME\""],
+        first: &[RESTORABLE],
     },
     Wording {
         alert: "DatabaseBackupUnknown",
@@ -98,7 +106,7 @@ pub(super) const WORDINGS: &[Wording] = &[
             "the job that asks the provider is missing or fails",
             "its readings do not reach Prometheus",
         ],
-        first: &["kubectl -n \"$NAMESPACE\" get cronjobs,jobs | grep \"$NAME\""],
+        first: &[RESTORABLE],
     },
     Wording {
         alert: "DatabaseDumpTooOld",
@@ -129,7 +137,7 @@ pub(super) const WORDINGS: &[Wording] = &[
             "the operator is down",
             "all nodes ran out of memory",
         ],
-        first: &[PODS, CACHE_INFO],
+        first: &[CACHE_PODS, CACHE_INFO],
     },
     Wording {
         alert: "CacheNodeMissing",
@@ -138,7 +146,7 @@ pub(super) const WORDINGS: &[Wording] = &[
         limit: "`caches.<name>.replicas`, `caches.<name>.shards`",
         means: "The cache works; the next loss may be felt.",
         causes: &["a node is drained", "no node has room", "a volume cannot be attached"],
-        first: &[PODS],
+        first: &[CACHE_PODS],
     },
     Wording {
         alert: "CacheReplicationBroken",
@@ -147,7 +155,7 @@ pub(super) const WORDINGS: &[Wording] = &[
         limit: "`caches.<name>.replicas`",
         means: "Losing a leader now loses data.",
         causes: &["a node is missing", "the network between nodes", "a replica that loads its data"],
-        first: &[CACHE_INFO, PODS],
+        first: &[CACHE_INFO, CACHE_PODS],
     },
     Wording {
         alert: "CacheClusterFailed",
@@ -156,7 +164,7 @@ pub(super) const WORDINGS: &[Wording] = &[
         limit: "`alerts.down.for`",
         means: "Some keys can be neither read nor written.",
         causes: &["a shard has lost its leader and all replicas", "slots that nobody serves"],
-        first: &[CACHE_INFO, PODS],
+        first: &[CACHE_INFO, CACHE_PODS],
     },
     Wording {
         alert: "CacheConnectionsRejected",
@@ -352,7 +360,10 @@ pub(super) const WORDINGS: &[Wording] = &[
         limit: "`backups.volumes.every`",
         means: "The backup before it is the newest that is whole.",
         causes: &["a volume that could not be read", "the bucket refused a part", "it took too long"],
-        first: &[VELERO, "velero backup describe \"$(velero backup get -o name | head -1)\" --details"],
+        first: &[
+            VELERO,
+            "BACKUP= # one that failed, of those above\nvelero backup describe \"${BACKUP:?}\" --details",
+        ],
     },
     Wording {
         alert: "VeleroLocationUnavailable",

@@ -1,7 +1,10 @@
 //! The files that back ends make, before anything touches a disk.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
+use std::fmt;
+use std::sync::Arc;
 
 use crate::source::At;
 
@@ -23,25 +26,86 @@ pub struct Chunk {
     pub origin: Option<At>,
 }
 
+/// Makes the pieces of a file.
+type Make<'p> = Arc<dyn Fn() -> Vec<Chunk> + Send + Sync + 'p>;
+
+/// The pieces of a file, in order.
+#[derive(Clone)]
+enum Content<'p> {
+    Made(Vec<Chunk>),
+    Later(Make<'p>),
+}
+
 /// A file.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct File {
+#[derive(Clone)]
+pub struct File<'p> {
     /// Which back end makes it.
     pub backend: &'static str,
     /// Whether platc owns it.
     pub ownership: Ownership,
-    /// Its pieces, in order.
-    pub chunks: Vec<Chunk>,
+    content: Content<'p>,
 }
 
-impl File {
+impl<'p> File<'p> {
+    /// A file that platc owns.
+    #[must_use]
+    pub const fn generated(backend: &'static str, chunks: Vec<Chunk>) -> Self {
+        Self { backend, ownership: Ownership::Generated, content: Content::Made(chunks) }
+    }
+
+    /// A file that platc owns, whose pieces are made each time they are asked for: so the text of a large tree is never
+    /// in memory as a whole, and is made by as many threads as write it.
+    pub fn later(backend: &'static str, make: impl Fn() -> Vec<Chunk> + Send + Sync + 'p) -> Self {
+        Self { backend, ownership: Ownership::Generated, content: Content::Later(Arc::new(make)) }
+    }
+
+    /// Its pieces, in order.
+    #[must_use]
+    pub fn chunks(&self) -> Cow<'_, [Chunk]> {
+        match &self.content {
+            Content::Made(chunks) => Cow::Borrowed(chunks),
+            Content::Later(make) => Cow::Owned(make()),
+        }
+    }
+
     /// The whole text.
     #[must_use]
-    pub fn text(&self) -> std::borrow::Cow<'_, str> {
-        match &self.chunks[..] {
-            [only] => std::borrow::Cow::Borrowed(&only.text),
-            chunks => std::borrow::Cow::Owned(chunks.iter().map(|chunk| chunk.text.as_str()).collect()),
+    pub fn text(&self) -> Cow<'_, str> {
+        let whole = |chunks: &[Chunk]| chunks.iter().map(|chunk| chunk.text.as_str()).collect();
+        match &self.content {
+            Content::Made(chunks) => match &chunks[..] {
+                [only] => Cow::Borrowed(&only.text),
+                chunks => Cow::Owned(whole(chunks)),
+            },
+            Content::Later(make) => Cow::Owned(whole(&make())),
         }
+    }
+
+    /// The same with its pieces made.
+    fn made(self) -> File<'static> {
+        let chunks = match self.content {
+            Content::Made(chunks) => chunks,
+            Content::Later(make) => make(),
+        };
+        File { backend: self.backend, ownership: self.ownership, content: Content::Made(chunks) }
+    }
+}
+
+impl PartialEq for File<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        self.backend == other.backend && self.ownership == other.ownership && self.chunks() == other.chunks()
+    }
+}
+
+impl Eq for File<'_> {}
+
+impl fmt::Debug for File<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("File")
+            .field("backend", &self.backend)
+            .field("ownership", &self.ownership)
+            .field("chunks", &self.chunks())
+            .finish()
     }
 }
 
@@ -60,8 +124,8 @@ pub enum Refusal {
     Text(String, String),
 }
 
-impl std::fmt::Display for Refusal {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Path(path) => write!(f, "`{path}` is no path inside the output directory"),
             Self::Twice(path) => write!(f, "`{path}` is made twice"),
@@ -78,12 +142,12 @@ impl std::fmt::Display for Refusal {
 
 /// Files by path, in the order of the paths. `/` separates the parts on every system.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct FileTree {
-    files: BTreeMap<String, File>,
+pub struct FileTree<'p> {
+    files: BTreeMap<String, File<'p>>,
     refused: Vec<Refusal>,
 }
 
-impl FileTree {
+impl<'p> FileTree<'p> {
     /// An empty tree.
     #[must_use]
     pub fn new() -> Self {
@@ -93,17 +157,18 @@ impl FileTree {
     /// Adds a generated file of one piece.
     pub fn add(&mut self, backend: &'static str, path: impl Into<String>, text: String, origin: Option<At>) {
         let chunks = vec![Chunk { text, origin }];
-        self.insert(path.into(), File { backend, ownership: Ownership::Generated, chunks });
+        self.insert(path.into(), File::generated(backend, chunks));
     }
 
     /// Adds a file that platc only starts.
     pub fn scaffold(&mut self, backend: &'static str, path: impl Into<String>, text: String) {
         let chunks = vec![Chunk { text, origin: None }];
-        self.insert(path.into(), File { backend, ownership: Ownership::Scaffold, chunks });
+        let file = File { ownership: Ownership::Scaffold, ..File::generated(backend, chunks) };
+        self.insert(path.into(), file);
     }
 
     /// Adds a file. What cannot be part of a tree is kept aside and reported by [`FileTree::check`].
-    pub fn insert(&mut self, path: String, file: File) {
+    pub fn insert(&mut self, path: String, file: File<'p>) {
         if !is_inside(&path) {
             self.refused.push(Refusal::Path(path));
             return;
@@ -129,6 +194,13 @@ impl FileTree {
         }
     }
 
+    /// The same with all texts made.
+    #[must_use]
+    pub fn made(self) -> FileTree<'static> {
+        let files = self.files.into_iter().map(|(path, file)| (path, file.made())).collect();
+        FileTree { files, refused: self.refused }
+    }
+
     /// What is wrong with the tree as a whole.
     #[must_use]
     pub fn check(&self) -> Vec<Refusal> {
@@ -150,13 +222,13 @@ impl FileTree {
     }
 
     /// The files in the order of their paths.
-    pub fn iter(&self) -> impl Iterator<Item = (&str, &File)> {
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &File<'p>)> {
         self.files.iter().map(|(path, file)| (path.as_str(), file))
     }
 
     /// The file at a path.
     #[must_use]
-    pub fn get(&self, path: &str) -> Option<&File> {
+    pub fn get(&self, path: &str) -> Option<&File<'p>> {
         self.files.get(path)
     }
 
@@ -180,7 +252,7 @@ impl FileTree {
     }
 
     /// Keeps the files for which a test holds.
-    pub fn retain(&mut self, mut keep: impl FnMut(&str, &File) -> bool) {
+    pub fn retain(&mut self, mut keep: impl FnMut(&str, &File<'p>) -> bool) {
         self.files.retain(|path, file| keep(path, file));
     }
 }
@@ -204,7 +276,7 @@ pub fn is_inside(path: &str) -> bool {
 mod tests {
     use super::*;
 
-    fn tree(paths: &[&str]) -> FileTree {
+    fn tree(paths: &[&str]) -> FileTree<'static> {
         let mut tree = FileTree::new();
         for path in paths {
             tree.add("test", *path, String::new(), None);

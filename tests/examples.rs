@@ -25,7 +25,7 @@ fn examples() -> Vec<PathBuf> {
     found
 }
 
-fn tree_of(example: &Path, today: Date) -> FileTree {
+fn tree_of(example: &Path, today: Date) -> FileTree<'static> {
     let spec = example.join("platform.yaml");
     let text = fs::read_to_string(&spec).expect("a spec");
     let source = Source::new(spec.display().to_string(), text);
@@ -72,7 +72,7 @@ fn the_committed_tree_is_the_rendered_one() {
 #[test]
 fn the_same_spec_gives_the_same_bytes_on_every_day() {
     for example in examples() {
-        let texts = |tree: &FileTree| -> BTreeMap<String, String> {
+        let texts = |tree: &FileTree<'_>| -> BTreeMap<String, String> {
             tree.iter().map(|(path, file)| (path.to_owned(), file.text().into_owned())).collect()
         };
         assert_eq!(texts(&tree_of(&example, day(2026))), texts(&tree_of(&example, day(2031))));

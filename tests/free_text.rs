@@ -88,7 +88,7 @@ services:
     )
 }
 
-fn tree(text: &str, block: &str) -> platc::tree::FileTree {
+fn tree(text: &str, block: &str) -> platc::tree::FileTree<'static> {
     let source = Source::new("spec.yaml", spec(text, block));
     let today = Date::new(2026, 11, 21).expect("a date");
     let compilation = compile(&source, &platc::Options { today, files: None });
@@ -99,7 +99,7 @@ fn tree(text: &str, block: &str) -> platc::tree::FileTree {
         .map(|finding| format!("{}: {}", finding.code.slug, finding.message))
         .collect();
     assert!(errors.is_empty(), "{text:?}: {errors:#?}");
-    backend::emit(&compilation.plan.expect("a plan"), &[])
+    backend::emit(&compilation.plan.expect("a plan"), &[]).made()
 }
 
 fn documents(text: &str) -> Vec<serde_yaml::Value> {

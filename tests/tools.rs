@@ -37,6 +37,8 @@ mod mutants;
 mod mutation;
 #[path = "tools/prometheus.rs"]
 mod prometheus;
+#[path = "tools/rule_tests.rs"]
+mod rule_tests;
 #[path = "tools/scanners.rs"]
 mod scanners;
 #[path = "tools/secrets.rs"]

@@ -16,7 +16,7 @@ use tempfile::TempDir;
 type Files = BTreeMap<String, String>;
 
 /// A tree of generated files of the back end `a`.
-fn tree(files: &[(&str, &str)]) -> FileTree {
+fn tree(files: &[(&str, &str)]) -> FileTree<'static> {
     let mut tree = FileTree::new();
     for (path, text) in files {
         tree.add("a", *path, (*text).to_owned(), None);
@@ -48,11 +48,11 @@ impl Place {
         Request { dir: &self.dir, tree, only: &[], spec: "spec", platc: "1" }
     }
 
-    fn write(&self, tree: &FileTree, force: bool) -> Result<Written, Failure> {
+    fn write(&self, tree: &FileTree<'_>, force: bool) -> Result<Written, Failure> {
         write(&Machine, &self.request(tree), force)
     }
 
-    fn check(&self, tree: &FileTree) -> Result<Comparison, Failure> {
+    fn check(&self, tree: &FileTree<'_>) -> Result<Comparison, Failure> {
         check(&Machine, &self.request(tree))
     }
 
@@ -525,7 +525,7 @@ impl Disk for Dying {
 /// Stops a run at every operation in turn, lets `after` look at what is left, and runs again to the end.
 fn stop_everywhere(
     prepare: impl Fn() -> Place,
-    wanted: &FileTree,
+    wanted: &FileTree<'_>,
     force: bool,
     after: impl Fn(&Place, usize),
 ) -> usize {

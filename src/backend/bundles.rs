@@ -20,7 +20,7 @@ impl Backend for Bundles {
         "bundles"
     }
 
-    fn emit(&self, plan: &Plan) -> FileTree {
+    fn emit(&self, plan: &Plan) -> FileTree<'static> {
         let mut tree = FileTree::new();
         for (bundle, secrets) in bundles(plan) {
             let mut text = format!(

@@ -39,7 +39,7 @@ impl Backend for Compose {
         NAME
     }
 
-    fn emit(&self, plan: &Plan) -> FileTree {
+    fn emit(&self, plan: &Plan) -> FileTree<'static> {
         let mut tree = FileTree::new();
         for environment in &plan.local {
             let directory = format!("{}/{}", plan.paths.compose.value, environment.key);

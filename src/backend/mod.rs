@@ -30,7 +30,12 @@ pub trait Backend: Sync {
     fn name(&self) -> &'static str;
 
     /// Its files.
-    fn emit(&self, plan: &Plan) -> FileTree;
+    fn emit(&self, plan: &Plan) -> FileTree<'static>;
+
+    /// The same, where texts may be made only when they are asked for: what is large should be.
+    fn promise<'p>(&self, plan: &'p Plan) -> FileTree<'p> {
+        self.emit(plan)
+    }
 }
 
 /// All back ends, in the order of the reference.
@@ -43,16 +48,23 @@ pub static BACKENDS: &[&dyn Backend] = &[
     &argocd::Argocd,
     &bundles::Bundles,
     &prometheus::Prometheus,
+    &prometheus::AlertTests,
     &openslo::OpenSlo,
     &dashboards::Dashboards,
     &ci::Workflows,
     &docs::Docs,
 ];
 
-/// The files of all back ends, or of those that are named. As many threads as there are cores take one after the other;
+/// The files of all back ends, or of those that are named, with all texts made.
+#[must_use]
+pub fn emit(plan: &Plan, only: &[String]) -> FileTree<'static> {
+    promise(plan, only).made()
+}
+
+/// The files of all back ends, or of those that are named; large texts are made when they are asked for. As many threads as there are cores take one after the other;
 /// the order of the tree is that of the paths, whoever is first.
 #[must_use]
-pub fn emit(plan: &Plan, only: &[String]) -> FileTree {
+pub fn promise<'p>(plan: &'p Plan, only: &[String]) -> FileTree<'p> {
     let is_chosen =
         |backend: &&&dyn Backend| only.is_empty() || only.iter().any(|name| name == backend.name());
     let chosen: Vec<_> = BACKENDS.iter().filter(is_chosen).collect();
@@ -63,7 +75,7 @@ pub fn emit(plan: &Plan, only: &[String]) -> FileTree {
         let next =
             || left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1)).ok();
         while let Some((index, backend)) = next().and_then(|left| Some((left - 1, chosen.get(left - 1)?))) {
-            made.push((index, backend.emit(plan)));
+            made.push((index, backend.promise(plan)));
         }
         made
     };

@@ -25,7 +25,7 @@ impl Backend for OpenSlo {
         "openslo"
     }
 
-    fn emit(&self, plan: &Plan) -> FileTree {
+    fn emit(&self, plan: &Plan) -> FileTree<'static> {
         let mut tree = FileTree::new();
         for environment in plan.environments.values() {
             for service in environment.services.iter().filter(|service| !service.slos.is_empty()) {

@@ -18,7 +18,7 @@ pub(super) struct Instance<'a> {
 }
 
 /// Paths and files.
-pub(super) type Files = Vec<(String, File)>;
+pub(super) type Files = Vec<(String, File<'static>)>;
 
 /// The files of all services, each of which `work` makes from the environments that the service exists in.
 pub(super) fn of_each_service<'a>(

@@ -12,7 +12,7 @@ use crate::plan::{Plan, TerraformValues};
 use crate::provider;
 use crate::provider::root::{Kind, ModuleCall, Output, Root, StateBackend, Type, Value, Variable};
 use crate::source::At;
-use crate::tree::{Chunk, File, FileTree, Ownership};
+use crate::tree::{Chunk, File, FileTree};
 
 /// The terraform back end.
 pub(super) struct Terraform;
@@ -28,7 +28,7 @@ impl Backend for Terraform {
         NAME
     }
 
-    fn emit(&self, plan: &Plan) -> FileTree {
+    fn emit(&self, plan: &Plan) -> FileTree<'static> {
         let base = plan.paths.terraform.value.as_str();
         let mut roots = provider::roots(plan);
         let in_files = plan.terraform_values.value == TerraformValues::Tfvars;
@@ -50,9 +50,9 @@ impl Backend for Terraform {
     }
 }
 
-fn add_root(tree: &mut FileTree, path: &str, root: &Root, lifted: &[values::Lifted]) {
+fn add_root(tree: &mut FileTree<'_>, path: &str, root: &Root, lifted: &[values::Lifted]) {
     let mut add = |name: &str, sheet: Sheet| {
-        let file = File { backend: NAME, ownership: Ownership::Generated, chunks: sheet.chunks };
+        let file = File::generated(NAME, sheet.chunks);
         tree.insert(format!("{path}/{name}"), file);
     };
     add("versions.tf", versions(root));

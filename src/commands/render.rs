@@ -17,7 +17,7 @@ use crate::plan::Plan;
 use crate::source::{Lines, Source};
 use crate::tree::FileTree;
 use crate::write::disk::{Disk, Machine};
-use crate::write::manifest::hash;
+use crate::write::manifest::hash_of_json;
 use crate::write::{Comparison, Failure, Item, Request, State, Written, check, edit_of, write};
 use crate::{Compilation, Options, backend, compile};
 
@@ -54,7 +54,7 @@ pub(super) fn run(arguments: &Arguments<'_>, streams: &mut Streams<'_>) -> io::R
         return Ok(Exit::Errors);
     };
     progress.step("making the files");
-    let tree = backend::emit(plan, arguments.only);
+    let tree = backend::promise(plan, arguments.only);
     if tree.is_empty() && arguments.only.is_empty() {
         // Going on would remove all that is there.
         progress.end();
@@ -97,20 +97,21 @@ pub(super) fn run(arguments: &Arguments<'_>, streams: &mut Streams<'_>) -> io::R
         Ok(_) => Exit::Fine,
     };
     // The process ends here: giving the memory of a large platform back piece by piece would take a tenth of the run.
-    std::mem::forget((tree, compilation));
+    std::mem::forget(tree);
+    std::mem::forget(compilation);
     Ok(exit)
 }
 
 /// The hash of what is meant. Comments and the order of keys in the spec do not change it.
 fn hash_of(plan: &Plan) -> String {
-    hash(&serde_json::to_vec(plan).unwrap_or_default())
+    hash_of_json(plan)
 }
 
 struct Outcome<'a> {
     arguments: &'a Arguments<'a>,
     source: &'a Source,
     compilation: &'a Compilation,
-    tree: &'a FileTree,
+    tree: &'a FileTree<'a>,
 }
 
 impl Outcome<'_> {

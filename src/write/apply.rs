@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
-use super::compare::{Comparison, Item, State, check, is_there};
+use super::compare::{Comparison, Item, State, check, in_parallel, is_there};
 use super::disk::{Disk, Found, Lock};
-use super::manifest::{Entry, Manifest, Step, VERSION};
+use super::manifest::{Entry, Manifest, Step, VERSION, hash};
 use super::{Failure, MANIFEST, PRIVATE, Request};
 use crate::tree::Ownership;
 
@@ -29,9 +29,9 @@ pub struct Written {
 /// Brings a directory to the state that is asked for; see the [module](super) for how.
 pub fn write(disk: &dyn Disk, request: &Request<'_>, force: bool) -> Result<Written, Failure> {
     if !is_there(disk, request.dir)? {
-        let comparison = check(disk, request)?;
+        let mut comparison = check(disk, request)?;
         if comparison.fresh {
-            stage(disk, request, &comparison)?;
+            stage(disk, request, &mut comparison)?;
             return Ok(Written { comparison, refused: false, backups: Vec::new() });
         }
     }
@@ -62,7 +62,7 @@ fn lock(disk: &dyn Disk, dir: &Path) -> Result<Lock, Failure> {
 }
 
 /// Makes a directory that does not exist yet: beside its place, then in one move.
-fn stage(disk: &dyn Disk, request: &Request<'_>, comparison: &Comparison) -> Result<(), Failure> {
+fn stage(disk: &dyn Disk, request: &Request<'_>, comparison: &mut Comparison) -> Result<(), Failure> {
     let dir = request.dir;
     let Some(name) = dir.file_name() else { return Err(Failure::NoDirectory(dir.to_owned())) };
     if let Some(parent) = dir.parent().filter(|parent| !parent.as_os_str().is_empty()) {
@@ -89,11 +89,11 @@ fn stage(disk: &dyn Disk, request: &Request<'_>, comparison: &Comparison) -> Res
     })
 }
 
-/// Writes all files to the place beside DIR, and moves it in.
+/// Writes all files to the place beside DIR, takes their hashes, and moves it in.
 fn fill(
     disk: &dyn Disk,
     request: &Request<'_>,
-    comparison: &Comparison,
+    comparison: &mut Comparison,
     staging: &Path,
 ) -> Result<(), Failure> {
     let dir = request.dir;
@@ -105,16 +105,21 @@ fn fill(
         _ => {}
     }
     let mut made = BTreeSet::new();
-    for (path, file) in request.tree.iter() {
+    for (path, _) in request.tree.iter() {
         for (end, _) in path.match_indices('/') {
             if made.insert(&path[..end]) {
                 let place = staging.join(&path[..end]);
                 disk.create_dir(&place).map_err(Failure::disk("make the directory", &place))?;
             }
         }
-        let place = staging.join(path);
-        disk.write_new(&place, file.text().as_bytes()).map_err(Failure::disk("write", dir.join(path)))?;
     }
+    in_parallel(&mut comparison.items, |item| {
+        let Some(file) = request.tree.get(&item.path) else { return Ok(()) };
+        let text = file.text();
+        item.new = (file.ownership == Ownership::Generated).then(|| hash(text.as_bytes()));
+        disk.write_new(&staging.join(&item.path), text.as_bytes())
+            .map_err(Failure::disk("write", dir.join(&item.path)))
+    })?;
     let manifest = final_manifest(request, comparison);
     disk.write_new(&staging.join(MANIFEST), manifest.text().as_bytes())
         .map_err(Failure::disk("write", dir.join(MANIFEST)))?;

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 use std::thread;
 
 use super::disk::{Disk, Found, Stamp};
@@ -159,7 +160,7 @@ pub(super) fn is_there(disk: &dyn Disk, dir: &Path) -> Result<bool, Failure> {
     }
 }
 
-fn check_tree(tree: &FileTree) -> Result<(), Failure> {
+fn check_tree(tree: &FileTree<'_>) -> Result<(), Failure> {
     let mut refusals = tree.check();
     refusals.extend(
         tree.iter()
@@ -186,45 +187,14 @@ fn read_manifest(disk: &dyn Disk, dir: &Path) -> Result<Manifest, Failure> {
     Manifest::parse(&bytes).map_err(|problem| Failure::Manifest { path, problem })
 }
 
-/// Decides about every file of the tree, on as many threads as help: reading and hashing take most of the time.
+/// Decides about every file of the tree.
 fn compare_tree(
     disk: &dyn Disk,
     request: &Request<'_>,
     manifest: &Manifest,
     fresh: bool,
 ) -> Result<Vec<Item>, Failure> {
-    let files: Vec<(&str, &File)> = request.tree.iter().collect();
-    let compare_all = |files: &[(&str, &File)]| -> Result<Vec<Item>, Failure> {
-        files.iter().map(|(path, file)| compare_file(disk, request, manifest, fresh, path, file)).collect()
-    };
-    let threads = thread::available_parallelism().map_or(1, usize::from).min(4);
-    if threads == 1 || files.len() < 64 {
-        return compare_all(&files);
-    }
-    let share = files.len().div_ceil(threads);
-    thread::scope(|scope| {
-        let workers: Vec<_> =
-            files.chunks(share).map(|part| scope.spawn(move || compare_all(part))).collect();
-        let mut items = Vec::with_capacity(files.len());
-        for worker in workers {
-            match worker.join() {
-                Ok(part) => items.extend(part?),
-                Err(panic) => std::panic::resume_unwind(panic),
-            }
-        }
-        Ok(items)
-    })
-}
-
-fn compare_file(
-    disk: &dyn Disk,
-    request: &Request<'_>,
-    manifest: &Manifest,
-    fresh: bool,
-    path: &str,
-    file: &File,
-) -> Result<Item, Failure> {
-    let mut item = Item {
+    let item = |(path, file): (&str, &File<'_>)| Item {
         path: path.to_owned(),
         backend: file.backend.to_owned(),
         state: State::Created,
@@ -233,15 +203,64 @@ fn compare_file(
         there: None,
         stamp: None,
     };
-    let text = file.text();
+    let mut items: Vec<Item> = request.tree.iter().map(item).collect();
+    in_parallel(&mut items, |item| {
+        let Some(file) = request.tree.get(&item.path) else { return Ok(()) };
+        compare_file(disk, request, manifest, fresh, item, file)
+    })?;
+    Ok(items)
+}
+
+/// Does something about every file, on as many threads as help: making, reading and hashing texts take most of the time.
+/// They take the next few files each time, since some files are much larger than others.
+pub(super) fn in_parallel(
+    items: &mut [Item],
+    act: impl Fn(&mut Item) -> Result<(), Failure> + Sync,
+) -> Result<(), Failure> {
+    const SHARE: usize = 16;
+    let threads = thread::available_parallelism().map_or(1, usize::from).min(4);
+    if threads == 1 || items.len() < 4 * SHARE {
+        return items.iter_mut().try_for_each(act);
+    }
+    let shares = Mutex::new(items.chunks_mut(SHARE));
+    let next = || shares.lock().unwrap_or_else(PoisonError::into_inner).next();
+    let take = || {
+        while let Some(share) = next() {
+            share.iter_mut().try_for_each(&act)?;
+        }
+        Ok(())
+    };
+    thread::scope(|scope| {
+        let others: Vec<_> = (1..threads).map(|_| scope.spawn(take)).collect();
+        let own = take();
+        others.into_iter().fold(own, |done, other| {
+            done.and(other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+        })
+    })
+}
+
+fn compare_file(
+    disk: &dyn Disk,
+    request: &Request<'_>,
+    manifest: &Manifest,
+    fresh: bool,
+    item: &mut Item,
+    file: &File<'_>,
+) -> Result<(), Failure> {
+    let path = item.path.as_str();
     let place = request.dir.join(path);
     let found =
         if fresh { Found::Nothing } else { disk.look(&place).map_err(Failure::disk("read", &place))? };
     if file.ownership == Ownership::Scaffold {
         let known = manifest.files.contains_key(path);
         item.state = if known || found != Found::Nothing { State::Kept } else { State::Started };
-        return Ok(item);
+        return Ok(());
     }
+    if fresh {
+        // Its hash is taken when it is written, so that its text is made once.
+        return Ok(());
+    }
+    let text = file.text();
     let new = hash(text.as_bytes());
     match found {
         Found::Nothing => {
@@ -266,12 +285,12 @@ fn compare_file(
             item.there = Some(there.into_owned());
             item.stamp = Some(stamp);
         }
-        Found::Directory => block(&mut item, "a directory has its name"),
-        Found::Link => block(&mut item, "a symbolic link has its name"),
-        Found::Other => block(&mut item, "a device or pipe has its name"),
+        Found::Directory => block(item, "a directory has its name"),
+        Found::Link => block(item, "a symbolic link has its name"),
+        Found::Other => block(item, "a device or pipe has its name"),
     }
     item.new = Some(new);
-    Ok(item)
+    Ok(())
 }
 
 fn block(item: &mut Item, obstacle: impl Into<String>) {

@@ -40,7 +40,7 @@ pub struct Hunk {
 
 /// Compares what platc makes with what is on disk.
 #[must_use]
-pub fn edit_of(file: &File, on_disk: &[u8]) -> Edit {
+pub fn edit_of(file: &File<'_>, on_disk: &[u8]) -> Edit {
     let made = file.text();
     let none = |remark| Edit { hunks: Vec::new(), more: 0, remark: Some(remark) };
     let Ok(there) = std::str::from_utf8(on_disk) else { return none("it is not text any more") };
@@ -78,10 +78,10 @@ pub fn edit_of(file: &File, on_disk: &[u8]) -> Edit {
 }
 
 /// Where a line of a file, counted from 0, comes from; of an inserted one, where the line before it does.
-fn origin_of_line(file: &File, line: usize) -> Option<At> {
+fn origin_of_line(file: &File<'_>, line: usize) -> Option<At> {
     let mut lines = 0;
     let mut origin = None;
-    for chunk in &file.chunks {
+    for chunk in &*file.chunks() {
         if chunk.text.is_empty() {
             continue;
         }
@@ -97,19 +97,14 @@ fn origin_of_line(file: &File, line: usize) -> Option<At> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tree::{Chunk, Ownership};
+    use crate::tree::Chunk;
 
-    fn file() -> File {
+    fn file() -> File<'static> {
         let chunk = |text: &str, origin| Chunk { text: text.to_owned(), origin };
-        File {
-            backend: "test",
-            ownership: Ownership::Generated,
-            chunks: vec![
-                chunk("head\n", None),
-                chunk("a: 1\nb: 2\n", Some(At(7))),
-                chunk("c: 3\n", Some(At(9))),
-            ],
-        }
+        File::generated(
+            "test",
+            vec![chunk("head\n", None), chunk("a: 1\nb: 2\n", Some(At(7))), chunk("c: 3\n", Some(At(9)))],
+        )
     }
 
     #[test]

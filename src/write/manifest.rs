@@ -4,8 +4,9 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
+use std::io::BufWriter;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::tree::is_inside;
@@ -141,8 +142,19 @@ fn quoted(text: &str) -> String {
 /// The SHA-256 of some bytes in hexadecimal.
 #[must_use]
 pub fn hash(bytes: &[u8]) -> String {
+    hexadecimal(&Sha256::digest(bytes))
+}
+
+/// The SHA-256 of a value as JSON, whose text is never in memory as a whole. Of what cannot be JSON, the hash of nothing.
+pub fn hash_of_json(value: &impl Serialize) -> String {
+    let mut out = BufWriter::new(Sha256::new());
+    let written = serde_json::to_writer(&mut out, value).is_ok();
+    let digest = out.into_inner().ok().filter(|_| written).unwrap_or_default().finalize();
+    hexadecimal(&digest)
+}
+
+fn hexadecimal(digest: &[u8]) -> String {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    let digest = Sha256::digest(bytes);
     let mut text = String::with_capacity(64);
     for byte in digest {
         text.push(char::from(DIGITS[usize::from(byte >> 4)]));
@@ -154,6 +166,12 @@ pub fn hash(bytes: &[u8]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_hash_of_a_value_is_that_of_its_json() {
+        let value: Vec<u32> = (0..10_000).collect();
+        assert_eq!(hash_of_json(&value), hash(&serde_json::to_vec(&value).expect("JSON")));
+    }
 
     #[test]
     fn what_is_written_is_read_back() {

@@ -43,7 +43,7 @@ pub struct Request<'a> {
     /// The output directory.
     pub dir: &'a Path,
     /// The files.
-    pub tree: &'a FileTree,
+    pub tree: &'a FileTree<'a>,
     /// The back ends that the tree is of; empty for all. Files of others are left alone.
     pub only: &'a [String],
     /// The hash of the resolved spec, for the manifest.

@@ -7,11 +7,11 @@ use platc::tree::{FileTree, Ownership};
 
 use crate::{is, platform, single};
 
-fn files(plan: &Plan) -> FileTree {
+fn files(plan: &Plan) -> FileTree<'static> {
     emit(plan, &["terraform".to_owned()])
 }
 
-fn text(tree: &FileTree, path: &str) -> String {
+fn text(tree: &FileTree<'_>, path: &str) -> String {
     tree.get(&format!("infra/terraform/{path}")).unwrap_or_else(|| panic!("{path}")).text().into_owned()
 }
 
@@ -103,7 +103,8 @@ fn modules_are_called_by_the_right_relative_path() {
 fn every_line_of_a_call_leads_back_to_its_thing() {
     let tree = files(&platform());
     let file = tree.get("infra/terraform/environments/production/main.tf").expect("the root");
-    let chunk = file.chunks.iter().find(|chunk| chunk.text.contains("\"database_users\"")).expect("the call");
+    let chunks = file.chunks();
+    let chunk = chunks.iter().find(|chunk| chunk.text.contains("\"database_users\"")).expect("the call");
     let plan = platform();
     assert_eq!(chunk.origin, Some(plan.environments["production"].databases[0].at));
 }

@@ -313,17 +313,30 @@ fn is_fixed(expr: &str, label: &str, value: &str) -> bool {
         && expr.matches('{').count() == expr.matches(&format!("{label}=\"{value}\"")).count()
 }
 
+/// Whether all selectors of an expression ask for one and the same value of this label, so that joining on it says nothing.
+fn is_one_value(expr: &str, label: &str) -> bool {
+    let value = expr.split_once(&format!("{label}=\"")).and_then(|(_, rest)| rest.split_once('"'));
+    value.is_some_and(|(value, _)| is_fixed(expr, label, value))
+}
+
 /// Whether a mutant that no test notices says the same as its rule: the label that it lost, or took from a grouping, comes out of
-/// the expression with the rule's value, since every selector asks for it.
+/// the expression with the rule's value, since every selector asks for it; or the label that a join of sets lost is fixed.
 pub(crate) fn is_equal(rule: &Value, mutant: &Mutant) -> bool {
     let quoted: Vec<&str> = mutant.what.split('`').collect();
     let [_, quoted, rest] = quoted[..] else { return false };
+    let expr = rule["expr"].as_str().unwrap_or_default();
+    let joined = quoted.strip_prefix("on (").and_then(|label| label.strip_suffix(')'));
+    // A join of numbers gives the labels that it names; a join of sets gives those of its left side.
+    if joined
+        .is_some_and(|label| !expr.contains("/ on") && !expr.contains("* on") && is_one_value(expr, label))
+    {
+        return true;
+    }
     let label = quoted.strip_prefix("by (").or_else(|| quoted.strip_prefix("on (")).map_or_else(
         || (mutant.what.starts_with("label ") && rest == ": dropped").then_some(quoted),
         |label| label.strip_suffix(')'),
     );
     let value = label.and_then(|label| rule["labels"][label].as_str());
-    let expr = rule["expr"].as_str().unwrap_or_default();
     label.zip(value).is_some_and(|(label, value)| is_fixed(expr, label, value))
 }
 
@@ -338,6 +351,10 @@ pub(crate) fn of(rule: &Value, step: u64) -> Vec<Mutant> {
             rule["expr"] = json!(changed);
             found.push(Mutant { what, rule });
         }
+    }
+    // Of what is recorded only the value is asked; its labels are those that alerts ask for.
+    if rule["alert"].is_null() {
+        return found;
     }
     let hold = rule["for"].as_str().map_or(0, seconds);
     let mut holds = vec![("longer by an evaluation", Some(hold + step))];

@@ -5,31 +5,40 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
-use std::fs;
 use std::path::Path;
-use std::process::Command;
+use std::rc::Rc;
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::mutants::{self, Mutant};
-use crate::prometheus::files_with;
-use crate::tool::{Project, Verdict, in_parallel, repository, run, say, skipped, text, tool};
-use crate::yaml;
+use crate::rule_tests::{self, Single, verdicts};
+use crate::tool::{Project, Verdict, repository, say, skipped, text, tool};
 
 /// The share of mutants that the tests must notice, in percent.
 const WANTED: usize = 95;
 /// The table of those that they do not notice, with a reason for each.
 const SURVIVORS: &str = "docs/alerts-mutation.md";
 
-/// A rule of an example with the test of its alert.
+/// A rule of an example with a test of it.
 struct Subject {
-    alert: String,
-    /// The test file without other tests.
-    test: Value,
-    /// The rules before it, of its name or read by it.
-    others: Vec<Value>,
-    rule: Value,
+    /// Its name.
+    name: String,
+    single: Rc<Single>,
+    /// Its group, and its place in it.
+    place: (usize, usize),
     step: u64,
+}
+
+impl Subject {
+    fn rule(&self) -> &Value {
+        &self.single.groups[self.place.0]["rules"][self.place.1]
+    }
+
+    fn write(&self, folder: &Path, name: &str, rule: &Value) {
+        let mut groups = self.single.groups.clone();
+        groups[self.place.0]["rules"][self.place.1] = rule.clone();
+        self.single.write(folder, name, &groups);
+    }
 }
 
 /// A mutant in its place.
@@ -43,78 +52,32 @@ fn subjects(project: &Project) -> Vec<Subject> {
     let mut seen = BTreeSet::new();
     let mut found = Vec::new();
     for example in project.examples() {
-        for (file, content) in files_with(&example, &["rule_files", "tests"]) {
-            let step = mutants::seconds(content["evaluation_interval"].as_str().expect("an interval"));
-            let from = content["rule_files"][0].as_str().expect("a rule file");
-            let path = file.parent().expect("a folder").join(from);
-            let rules = yaml::documents(&text(&path)).expect("YAML").remove(0);
-            let groups = rules["groups"].as_array().expect("groups");
-            let rules: Vec<&Value> =
-                groups.iter().flat_map(|group| group["rules"].as_array().expect("rules")).collect();
-            for test in content["tests"].as_array().expect("tests") {
-                let Some(alert) = test["alert_rule_test"][0]["alertname"].as_str() else { continue };
-                for rule in rules.iter().filter(|rule| rule["alert"] == alert) {
-                    let expr = rule["expr"].as_str().expect("an expression");
-                    let labels: Vec<&String> = rule["labels"].as_object().expect("labels").keys().collect();
-                    if !seen.insert((alert.to_owned(), mutants::shape(expr), format!("{labels:?}"))) {
-                        continue;
+        for single in rule_tests::of(&example) {
+            let single = Rc::new(single);
+            let interval = single.content["evaluation_interval"].as_str().expect("an interval");
+            let step = mutants::seconds(interval);
+            let asked = single.test()["alert_rule_test"][0]["alertname"].as_str();
+            for (group, place, rule) in single.rules() {
+                let (name, kind) = match (rule["alert"].as_str(), rule["record"].as_str()) {
+                    (Some(alert), _) if asked == Some(alert) => {
+                        let labels: Vec<&String> =
+                            rule["labels"].as_object().expect("labels").keys().collect();
+                        (alert.to_owned(), format!("{labels:?}"))
                     }
-                    let is_read = |other: &Value| {
-                        other["alert"].as_str().is_some_and(|name| name == alert || expr.contains(name))
-                            || other["record"].as_str().is_some_and(|name| expr.contains(name))
-                    };
-                    let others = rules.iter().filter(|other| is_read(other) && *other != rule);
-                    let mut test_file = content.clone();
-                    test_file["tests"] = json!([test]);
-                    found.push(Subject {
-                        alert: alert.to_owned(),
-                        test: test_file,
-                        others: others.map(|rule| (*rule).clone()).collect(),
-                        rule: (*rule).clone(),
-                        step,
-                    });
+                    // An alert's test gives what is recorded itself.
+                    (_, Some(record)) if asked.is_none() => (record.to_owned(), String::new()),
+                    _ => continue,
+                };
+                let expr = rule["expr"].as_str().expect("an expression");
+                // One window of a recorded share stands for all.
+                let of = if rule["alert"].is_null() { String::new() } else { name.clone() };
+                if seen.insert((of, mutants::shape(expr), kind)) {
+                    found.push(Subject { name, single: Rc::clone(&single), place: (group, place), step });
                 }
             }
         }
     }
     found
-}
-
-/// Writes a rule file and its test file.
-fn write(folder: &Path, name: &str, subject: &Subject, rule: &Value) {
-    let mut rules = subject.others.clone();
-    rules.push(rule.clone());
-    let rules = json!({ "groups": [{ "name": "a", "rules": rules }] });
-    let mut test = subject.test.clone();
-    test["rule_files"] = json!([format!("{name}.rules.yaml")]);
-    fs::write(folder.join(format!("{name}.rules.yaml")), rules.to_string()).expect("a rule file");
-    fs::write(folder.join(format!("{name}.yaml")), test.to_string()).expect("a test file");
-}
-
-/// What promtool says of test files, by name: `None` where all tests pass, else what it said.
-fn verdicts(promtool: &Path, folder: &Path, names: &[String]) -> BTreeMap<String, Option<String>> {
-    let chunks: Vec<&[String]> = names.chunks(100).collect();
-    let done = in_parallel(&chunks, |names| {
-        let report = format!("{}.xml", names[0]);
-        let mut command = Command::new(promtool);
-        command.current_dir(folder).args(["test", &format!("--junit={report}"), "rules"]);
-        command.args(names.iter().map(|name| format!("{name}.yaml")));
-        run(&mut command);
-        let report = text(&folder.join(report));
-        let suites: Vec<String> = report.split("<testsuite ").skip(1).map(str::to_owned).collect();
-        assert_eq!(suites.len(), names.len(), "promtool did not report on every file");
-        suites
-    });
-    let suites = done.into_iter().flatten();
-    names
-        .iter()
-        .zip(suites)
-        .map(|(name, suite)| {
-            assert!(suite.contains(&format!("name=\"{name}.yaml\"")), "{name}: another file's report");
-            let passes = suite.contains("failures=\"0\" errors=\"0\"");
-            (name.clone(), (!passes).then_some(suite))
-        })
-        .collect()
 }
 
 /// The survivors with their reasons, as the document has them: `| Alert | change | reason |`.
@@ -141,35 +104,36 @@ pub(crate) fn noticed(project: &Project) -> Verdict {
     let mut trials: BTreeMap<String, Trial<'_>> = BTreeMap::new();
     for (index, subject) in subjects.iter().enumerate() {
         let name = format!("original-{index:04}");
-        write(folder.path(), &name, subject, &subject.rule);
+        subject.write(folder.path(), &name, subject.rule());
         names.push(name);
     }
-    let mut problems: Vec<String> = verdicts(&promtool, folder.path(), &names)
-        .into_iter()
+    let mut problems: Vec<String> = names
+        .iter()
+        .zip(verdicts(&promtool, folder.path(), &names))
         .filter_map(|(name, said)| {
             said.map(|said| format!("{name}: the test of the rule as it is fails: {said}"))
         })
         .collect();
     for subject in &subjects {
-        for mutant in mutants::of(&subject.rule, subject.step) {
+        for mutant in mutants::of(subject.rule(), subject.step) {
             let name = format!("mutant-{:05}", trials.len());
-            write(folder.path(), &name, subject, &mutant.rule);
+            subject.write(folder.path(), &name, &mutant.rule);
             trials.insert(name, Trial { subject, mutant });
         }
     }
     names = trials.keys().cloned().collect();
     let (mut killed, mut invalid, mut equal) = (0, 0, 0);
     let mut survivors: BTreeSet<(String, String)> = BTreeSet::new();
-    for (name, said) in verdicts(&promtool, folder.path(), &names) {
-        let trial = &trials[&name];
+    for (name, said) in names.iter().zip(verdicts(&promtool, folder.path(), &names)) {
+        let trial = &trials[name];
         match said {
-            None if mutants::is_equal(&trial.subject.rule, &trial.mutant) => equal += 1,
+            None if mutants::is_equal(trial.subject.rule(), &trial.mutant) => equal += 1,
             None => {
-                survivors.insert((trial.subject.alert.clone(), trial.mutant.what.clone()));
+                survivors.insert((trial.subject.name.clone(), trial.mutant.what.clone()));
                 if std::env::var_os("PLATC_MUTANTS").is_some() {
                     say(&format!(
                         "{}: {}: {}",
-                        trial.subject.alert, trial.mutant.what, trial.mutant.rule["expr"]
+                        trial.subject.name, trial.mutant.what, trial.mutant.rule["expr"]
                     ));
                 }
             }

@@ -26,7 +26,7 @@ use crate::names;
 use crate::plan::{Addon, AddonSource, Cluster, Install, Plan};
 use crate::source::At;
 use crate::templates;
-use crate::tree::{Chunk, File, FileTree, Ownership};
+use crate::tree::{Chunk, File, FileTree};
 
 /// The add-ons back end.
 pub(super) struct Addons;
@@ -38,7 +38,7 @@ impl Backend for Addons {
         NAME
     }
 
-    fn emit(&self, plan: &Plan) -> FileTree {
+    fn emit(&self, plan: &Plan) -> FileTree<'static> {
         let mut tree = FileTree::new();
         releases(plan, &mut tree);
         let mut seen: Vec<&str> = Vec::new();
@@ -129,7 +129,7 @@ const OBJECTS_TEMPLATE: &str = "objects.yaml.j2";
 const PATCH_TEMPLATE: &str = "patch.yaml.j2";
 
 /// Every release of every cluster.
-fn releases(plan: &Plan, tree: &mut FileTree) {
+fn releases(plan: &Plan, tree: &mut FileTree<'_>) {
     let mut clusters = Map::new();
     for cluster in plan.clusters.values() {
         let mut addons: Vec<&Addon> =
@@ -162,7 +162,7 @@ fn releases(plan: &Plan, tree: &mut FileTree) {
     tree.insert(path, generated(vec![Chunk { text, origin: None }]));
 }
 
-fn shared_values(plan: &Plan, addon: &Addon, tree: &mut FileTree) {
+fn shared_values(plan: &Plan, addon: &Addon, tree: &mut FileTree<'_>) {
     if matches!(addon.source, AddonSource::Manifest { .. }) {
         return;
     }
@@ -179,7 +179,7 @@ fn shared_values(plan: &Plan, addon: &Addon, tree: &mut FileTree) {
     }
 }
 
-fn cluster_values(plan: &Plan, cluster: &Cluster, addon: &Addon, tree: &mut FileTree) {
+fn cluster_values(plan: &Plan, cluster: &Cluster, addon: &Addon, tree: &mut FileTree<'_>) {
     if templates::exists(&templates::of_addon(&addon.key, CLUSTER_TEMPLATE)) {
         let path = [&values_directory(plan, addon), "/values-", &cluster.key, ".yaml"].concat();
         template(addon, CLUSTER_TEMPLATE, &facts::of_cluster(plan, cluster, addon), path, tree);
@@ -187,7 +187,7 @@ fn cluster_values(plan: &Plan, cluster: &Cluster, addon: &Addon, tree: &mut File
 }
 
 /// A pinned manifest, and objects that no chart makes.
-fn manifests(plan: &Plan, cluster: &Cluster, addon: &Addon, tree: &mut FileTree) {
+fn manifests(plan: &Plan, cluster: &Cluster, addon: &Addon, tree: &mut FileTree<'_>) {
     let Some(directory) = own_kustomization(plan, cluster, addon) else { return };
     let facts = facts::of_cluster(plan, cluster, addon);
     let mut resources: Vec<&str> = Vec::new();
@@ -207,7 +207,7 @@ fn manifests(plan: &Plan, cluster: &Cluster, addon: &Addon, tree: &mut FileTree)
 }
 
 /// A file from an add-on's template.
-fn template(addon: &Addon, template: &str, facts: &Map<'_>, path: String, tree: &mut FileTree) {
+fn template(addon: &Addon, template: &str, facts: &Map<'_>, path: String, tree: &mut FileTree<'_>) {
     match jinja::render(&templates::of_addon(&addon.key, template), facts) {
         Ok(text) => {
             // A map in block style begins on a line of its own, after the blank that a scalar needs.
@@ -218,7 +218,7 @@ fn template(addon: &Addon, template: &str, facts: &Map<'_>, path: String, tree: 
     }
 }
 
-fn kustomization(directory: &str, resources: &[&str], patches: &[&str], at: At, tree: &mut FileTree) {
+fn kustomization(directory: &str, resources: &[&str], patches: &[&str], at: At, tree: &mut FileTree<'_>) {
     let mut data = map! {
         "apiVersion" => "kustomize.config.k8s.io/v1beta1",
         "kind" => "Kustomization",
@@ -238,7 +238,7 @@ fn kustomization(directory: &str, resources: &[&str], patches: &[&str], at: At, 
     );
 }
 
-fn manifest(objects: &[Object<'_>]) -> File {
+fn manifest(objects: &[Object<'_>]) -> File<'static> {
     let mut chunks = Vec::new();
     for object in objects {
         let mut text = if chunks.is_empty() { banner() } else { "---\n".to_owned() };
@@ -252,6 +252,6 @@ fn banner() -> String {
     ["# ", names::BANNER, "\n"].concat()
 }
 
-const fn generated(chunks: Vec<Chunk>) -> File {
-    File { backend: NAME, ownership: Ownership::Generated, chunks }
+const fn generated(chunks: Vec<Chunk>) -> File<'static> {
+    File::generated(NAME, chunks)
 }

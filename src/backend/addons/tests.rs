@@ -16,7 +16,7 @@ fn everything() -> Plan {
     fixture::plan(&spec)
 }
 
-fn files() -> FileTree {
+fn files() -> FileTree<'static> {
     Addons.emit(&everything())
 }
 
@@ -103,7 +103,7 @@ fn observed() -> Plan {
     ))
 }
 
-fn values(tree: &FileTree, path: &str) -> serde_yaml::Value {
+fn values(tree: &FileTree<'_>, path: &str) -> serde_yaml::Value {
     serde_yaml::from_str(&tree.get(path).expect(path).text()).expect("YAML")
 }
 
@@ -148,7 +148,7 @@ fn searched() -> Plan {
 const STACK: &str = "kustomize/clusters/main/eck-operator/objects.yaml";
 
 /// The objects of a file by kind.
-fn objects(tree: &FileTree, path: &str) -> BTreeMap<String, serde_yaml::Value> {
+fn objects(tree: &FileTree<'_>, path: &str) -> BTreeMap<String, serde_yaml::Value> {
     let text = tree.get(path).expect(path).text().into_owned();
     let documents = serde_yaml::Deserializer::from_str(&text);
     let values = documents.map(|one| serde_yaml::Value::deserialize(one).expect("YAML"));
@@ -375,7 +375,7 @@ fn the_chart_of_prometheus_bears_the_labels_that_prometheus_selects_by() {
 }
 
 /// A platform in AWS, and its add-ons.
-fn aws() -> (Plan, FileTree) {
+fn aws() -> (Plan, FileTree<'static>) {
     let plan = fixture::plan(fixture::AWS);
     let tree = Addons.emit(&plan);
     (plan, tree)

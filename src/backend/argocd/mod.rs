@@ -23,7 +23,7 @@ use crate::map;
 use crate::names;
 use crate::plan::{Addon, Cluster, Environment, Gitops, Install, Plan, Role, Sync, Target};
 use crate::source::At;
-use crate::tree::{Chunk, File, FileTree, Ownership};
+use crate::tree::{Chunk, File, FileTree};
 
 use application::Application;
 
@@ -79,7 +79,7 @@ impl Backend for Argocd {
         NAME
     }
 
-    fn emit(&self, plan: &Plan) -> FileTree {
+    fn emit(&self, plan: &Plan) -> FileTree<'static> {
         let mut tree = FileTree::new();
         let Some(gitops) = &plan.delivery.gitops else { return tree };
         for cluster in plan.clusters.values() {
@@ -118,7 +118,7 @@ struct Scope<'a> {
 }
 
 impl<'a> Scope<'a> {
-    fn emit(self, tree: &mut FileTree) {
+    fn emit(self, tree: &mut FileTree<'_>) {
         let directory = self.directory();
         let mut add = |name: &str, objects: &[(At, Map<'a>)]| {
             if !objects.is_empty() {
@@ -310,7 +310,7 @@ fn labels<'a>(plan: &'a Plan, environment: Option<&'a Environment>, part: Option
 }
 
 /// A file of several objects, each with the place that it comes from.
-fn manifest(objects: &[(At, Map<'_>)]) -> File {
+fn manifest(objects: &[(At, Map<'_>)]) -> File<'static> {
     let mut chunks = Vec::new();
     for (at, object) in objects {
         let mut text =
@@ -318,5 +318,5 @@ fn manifest(objects: &[(At, Map<'_>)]) -> File {
         yaml::document(&Data::Map(object.clone()), &mut text);
         chunks.push(Chunk { text, origin: Some(*at) });
     }
-    File { backend: NAME, ownership: Ownership::Generated, chunks }
+    File::generated(NAME, chunks)
 }

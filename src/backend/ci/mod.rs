@@ -47,7 +47,7 @@ impl Backend for Workflows {
         NAME
     }
 
-    fn emit(&self, plan: &Plan) -> FileTree {
+    fn emit(&self, plan: &Plan) -> FileTree<'static> {
         let mut tree = FileTree::new();
         if plan.delivery.ci.is_none() {
             return tree;

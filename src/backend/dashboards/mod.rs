@@ -41,7 +41,7 @@ impl Backend for Dashboards {
         NAME
     }
 
-    fn emit(&self, plan: &Plan) -> FileTree {
+    fn emit(&self, plan: &Plan) -> FileTree<'static> {
         let mut tree = FileTree::new();
         let directory = &plan.paths.dashboards.value;
         let mut generated: Vec<Map<'_>> = Vec::new();

@@ -53,7 +53,7 @@ impl Backend for Docs {
         NAME
     }
 
-    fn emit(&self, plan: &Plan) -> FileTree {
+    fn emit(&self, plan: &Plan) -> FileTree<'static> {
         let mut tree = FileTree::new();
         let roots = provider::roots(plan);
         let context = Context { plan, roots: &roots };

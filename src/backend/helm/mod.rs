@@ -19,7 +19,7 @@ use crate::format::yaml;
 use crate::names;
 use crate::plan::{Environment, Plan, Service, Workloads};
 use crate::source::At;
-use crate::tree::{Chunk, File, FileTree, Ownership};
+use crate::tree::{Chunk, File, FileTree};
 
 /// The Helm back end.
 pub(super) struct Helm;
@@ -35,7 +35,7 @@ impl Backend for Helm {
         NAME
     }
 
-    fn emit(&self, plan: &Plan) -> FileTree {
+    fn emit(&self, plan: &Plan) -> FileTree<'static> {
         let mut tree = FileTree::new();
         if plan.delivery.workloads.value != Workloads::Helm {
             return tree;
@@ -64,7 +64,7 @@ pub(super) fn install(plan: &Plan, environment: &Environment, service: &Service)
     )
 }
 
-fn add_chart(tree: &mut FileTree, directory: &str, from: &'static Dir<'static>) {
+fn add_chart(tree: &mut FileTree<'_>, directory: &str, from: &'static Dir<'static>) {
     for file in from.files() {
         if let (Some(path), Some(text)) = (file.path().to_str(), file.contents_utf8()) {
             tree.add(NAME, format!("{directory}/charts/{path}"), text.to_owned(), None);
@@ -144,7 +144,7 @@ fn one_line(text: &str) -> String {
 }
 
 /// A file of values: its head, then its sections, each with what it is about.
-fn file(head: &str, mut values: Map<'_>, at: At) -> File {
+fn file(head: &str, mut values: Map<'_>, at: At) -> File<'static> {
     let mut text = format!("# {}\n", names::BANNER);
     for line in head.lines() {
         text.push_str("# ");
@@ -168,5 +168,5 @@ fn file(head: &str, mut values: Map<'_>, at: At) -> File {
         yaml::document(&Data::Map(section), &mut text);
     }
     let chunks = vec![Chunk { text, origin: Some(at) }];
-    File { backend: NAME, ownership: Ownership::Generated, chunks }
+    File::generated(NAME, chunks)
 }

@@ -11,7 +11,7 @@ fn delivered(spec: &str) -> Plan {
     ))
 }
 
-fn texts(tree: &FileTree) -> std::collections::BTreeMap<String, String> {
+fn texts(tree: &FileTree<'_>) -> std::collections::BTreeMap<String, String> {
     tree.iter().map(|(path, file)| (path.to_owned(), file.text().into_owned())).collect()
 }
 

@@ -17,7 +17,7 @@ use crate::map;
 use crate::names;
 use crate::plan::{Environment, Plan, Workloads};
 use crate::source::At;
-use crate::tree::{Chunk, File, FileTree, Ownership};
+use crate::tree::{Chunk, File, FileTree};
 
 /// The kustomize back end.
 pub(super) struct Kustomize;
@@ -29,7 +29,7 @@ impl Backend for Kustomize {
         NAME
     }
 
-    fn emit(&self, plan: &Plan) -> FileTree {
+    fn emit(&self, plan: &Plan) -> FileTree<'static> {
         let mut tree = FileTree::new();
         let model = Model::new(plan);
         for environment in plan.environments.values() {
@@ -225,14 +225,14 @@ fn banner() -> String {
 }
 
 /// A file of one document.
-fn document(map: Map<'_>, at: At) -> File {
+fn document(map: Map<'_>, at: At) -> File<'static> {
     let mut text = banner();
     yaml::document(&Data::Map(map), &mut text);
     generated(vec![Chunk { text, origin: Some(at) }])
 }
 
 /// A file of several objects, each with the place that it comes from.
-fn manifest<'o, 'a: 'o>(objects: impl IntoIterator<Item = &'o Object<'a>>) -> File {
+fn manifest<'o, 'a: 'o>(objects: impl IntoIterator<Item = &'o Object<'a>>) -> File<'static> {
     let mut chunks = Vec::new();
     for object in objects {
         let mut text = String::with_capacity(2048);
@@ -247,6 +247,6 @@ fn manifest<'o, 'a: 'o>(objects: impl IntoIterator<Item = &'o Object<'a>>) -> Fi
     generated(chunks)
 }
 
-const fn generated(chunks: Vec<Chunk>) -> File {
-    File { backend: NAME, ownership: Ownership::Generated, chunks }
+const fn generated(chunks: Vec<Chunk>) -> File<'static> {
+    File::generated(NAME, chunks)
 }

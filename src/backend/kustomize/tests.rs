@@ -50,7 +50,7 @@ fn comparable(objects: Vec<Value>) -> BTreeMap<String, Value> {
     found
 }
 
-fn write(tree: &FileTree, directory: &Path) {
+fn write(tree: &FileTree<'_>, directory: &Path) {
     for (path, file) in tree.iter() {
         let path = directory.join(path);
         std::fs::create_dir_all(path.parent().expect("a parent")).expect("a directory");

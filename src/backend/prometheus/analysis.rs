@@ -52,7 +52,7 @@ pub(in crate::backend) fn metrics<'p>(
     let address = names::prometheus(&plan.monitoring.namespace.value);
     let mut found = Vec::new();
     for verified in &service.rollout.verify {
-        let Some(limit) = limit(Scope { plan, environment }, service, verified.value) else { continue };
+        let Some(limit) = limit(Scope::rules(plan, environment), service, verified.value) else { continue };
         let mut metric = map! { "name" => verified.value.word() };
         if stage != Stage::Preview && limit.is_rate {
             metric.push("initialDelay", format!("{}s", SETTLING.0));

@@ -110,20 +110,22 @@ fn nodes<'p>(scope: Scope<'p>, subject: Subject<'p>, cache: &'p Cache, rules: &m
                 "No node of a cache answers.",
                 format!("No node of {key} in {environment} has answered for {hold}, or none is watched."),
             )
-            .proved(Story::new(
-                [
-                    healthy("two nodes answer"),
-                    near("one of them answers"),
-                    fires("none answers", 0.0),
-                    healthy("both answer again"),
-                    vanished("only one of another cache is seen", 0.0),
-                ],
-                [
-                    row(REDIS_UP, scope, cache, "a").is([1., 1., 0., 1., GONE]),
-                    row(REDIS_UP, scope, cache, "b").is([1., 0., 0., 1., GONE]),
-                    other(REDIS_UP, scope).is([1.; 5]),
-                ],
-            )),
+            .proved(|| {
+                Story::new(
+                    [
+                        healthy("two nodes answer"),
+                        near("one of them answers"),
+                        fires("none answers", 0.0),
+                        healthy("both answer again"),
+                        vanished("only one of another cache is seen", 0.0),
+                    ],
+                    [
+                        row(REDIS_UP, scope, cache, "a").is([1., 1., 0., 1., GONE]),
+                        row(REDIS_UP, scope, cache, "b").is([1., 0., 0., 1., GONE]),
+                        other(REDIS_UP, scope).is([1.; 5]),
+                    ],
+                )
+            }),
     );
     if all > 1 {
         rules.push(
@@ -136,17 +138,19 @@ fn nodes<'p>(scope: Scope<'p>, subject: Subject<'p>, cache: &'p Cache, rules: &m
                     "A node of a cache does not answer.",
                     format!("{COUNT} nodes of {key} in {environment} answer; there should be {all}."),
                 )
-                .proved(Story::new(
-                    [
-                        healthy("all nodes answer"),
-                        fires("one does not", f64::from(all - 1)),
-                        near("none does, which is another alert"),
-                    ],
-                    (0..all).map(|index| {
-                        let missing = if index == 0 { 0. } else { 1. };
-                        row(REDIS_UP, scope, cache, &format!("{key}-{index}")).is([1., missing, 0.])
-                    }),
-                )),
+                .proved(|| {
+                    Story::new(
+                        [
+                            healthy("all nodes answer"),
+                            fires("one does not", f64::from(all - 1)),
+                            near("none does, which is another alert"),
+                        ],
+                        (0..all).map(|index| {
+                            let missing = if index == 0 { 0. } else { 1. };
+                            row(REDIS_UP, scope, cache, &format!("{key}-{index}")).is([1., missing, 0.])
+                        }),
+                    )
+                }),
         );
     }
     if cache.replicas.value > 1 {
@@ -160,7 +164,7 @@ fn nodes<'p>(scope: Scope<'p>, subject: Subject<'p>, cache: &'p Cache, rules: &m
             "A replica of a cache does not follow its leader.",
             format!("{key} in {environment} should have {followers} replicas that follow; losing a leader now loses data."),
         )
-.proved({
+.proved(|| {
             let wanted = f64::from(followers);
             Story::new(
                 [
@@ -192,18 +196,20 @@ fn nodes<'p>(scope: Scope<'p>, subject: Subject<'p>, cache: &'p Cache, rules: &m
                     "A cache cluster does not serve all its keys.",
                     format!("A node of {key} in {environment} says that the cluster has failed."),
                 )
-                .proved(Story::new(
-                    [
-                        healthy("the cluster serves"),
-                        near("another one has failed"),
-                        fires("one of two nodes says that it has failed", 0.0),
-                    ],
-                    [
-                        row(REDIS_CLUSTER_STATE, scope, cache, "a").is([1., 1., 1.]),
-                        row(REDIS_CLUSTER_STATE, scope, cache, "b").is([1., 1., 0.]),
-                        other(REDIS_CLUSTER_STATE, scope).is([1., 0., 1.]),
-                    ],
-                )),
+                .proved(|| {
+                    Story::new(
+                        [
+                            healthy("the cluster serves"),
+                            near("another one has failed"),
+                            fires("one of two nodes says that it has failed", 0.0),
+                        ],
+                        [
+                            row(REDIS_CLUSTER_STATE, scope, cache, "a").is([1., 1., 1.]),
+                            row(REDIS_CLUSTER_STATE, scope, cache, "b").is([1., 1., 0.]),
+                            other(REDIS_CLUSTER_STATE, scope).is([1., 0., 1.]),
+                        ],
+                    )
+                }),
         );
     }
     let rejected = of(REDIS_REJECTED, scope, cache);
@@ -219,18 +225,20 @@ fn nodes<'p>(scope: Scope<'p>, subject: Subject<'p>, cache: &'p Cache, rules: &m
                     "{key} in {environment} refused {COUNT} connections: it has reached its limit of clients."
                 ),
             )
-            .proved(Story::new(
-                [
-                    healthy("none is refused"),
-                    near("another cache refuses some"),
-                    near("none is refused any more"),
-                    fires("one is refused", 1.0),
-                ],
-                [
-                    row(REDIS_REJECTED, scope, cache, "a").grows([0., 0., 0., 1.]),
-                    other(REDIS_REJECTED, scope).grows([0., 1., 0., 0.]),
-                ],
-            )),
+            .proved(|| {
+                Story::new(
+                    [
+                        healthy("none is refused"),
+                        near("another cache refuses some"),
+                        near("none is refused any more"),
+                        fires("one is refused", 1.0),
+                    ],
+                    [
+                        row(REDIS_REJECTED, scope, cache, "a").grows([0., 0., 0., 1.]),
+                        other(REDIS_REJECTED, scope).grows([0., 1., 0., 0.]),
+                    ],
+                )
+            }),
     );
 }
 
@@ -249,7 +257,7 @@ fn memory<'p>(scope: Scope<'p>, subject: Subject<'p>, cache: &'p Cache, rules: &
                 "A cache is about to refuse writes.",
                 format!("{PERCENT} of the memory of {{{{ $labels.pod }}}} of {key} in {environment} is used, and it evicts nothing."),
             )
-.proved({
+.proved(|| {
                 let full = number(CACHE_MEMORY);
                 Story::new(
                     [
@@ -279,7 +287,7 @@ fn memory<'p>(scope: Scope<'p>, subject: Subject<'p>, cache: &'p Cache, rules: &
                     cache.memory.value
                 ),
             )
-.proved(Story::new(
+.proved(|| Story::new(
                 [
                     healthy("no key is dropped"),
                     near("another cache drops some"),
@@ -308,7 +316,7 @@ fn persistence<'p>(scope: Scope<'p>, subject: Subject<'p>, cache: &'p Cache, rul
                 "A cache cannot write to its disk.",
                 format!("{{{{ $labels.pod }}}} of {key} in {environment} cannot save its data."),
             )
-            .proved({
+            .proved(|| {
                 let failing = |what| fires(what, 0.0).on("job", first_job(cache)).on("pod", "a");
                 Story::new(
                     [
@@ -340,7 +348,7 @@ fn persistence<'p>(scope: Scope<'p>, subject: Subject<'p>, cache: &'p Cache, rul
                     format!("{{{{ $labels.pod }}}} of {key} in {environment} was last saved {SPAN} ago; its tier promises {rpo}."),
                 )
                 .with("rpo", rpo.prometheus())
-                .proved(Story::new(
+                .proved(|| Story::new(
                     [
                         healthy("it was saved a minute ago"),
                         near("it was saved just as long ago as may be"),

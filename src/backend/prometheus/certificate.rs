@@ -54,7 +54,7 @@ pub(super) fn group<'p>(scope: Scope<'p>, service: &'p Service) -> Option<Group<
                 "The certificate of {host} in {environment} expires in {SPAN}; it should have been renewed."
             ),
         )
-.proved(story(CERTIFICATE_LATE)),
+.proved(|| story(CERTIFICATE_LATE)),
         subject.rule(
             "CertificateExpiringCritical",
             Urgency::Now,
@@ -63,7 +63,7 @@ pub(super) fn group<'p>(scope: Scope<'p>, service: &'p Service) -> Option<Group<
             "A certificate is about to expire.",
             format!("The certificate of {host} in {environment} expires in {SPAN}."),
         )
-.proved(story(CERTIFICATE_URGENT)),
+.proved(|| story(CERTIFICATE_URGENT)),
         subject.rule(
             "CertificateNotReady",
             Urgency::Now,
@@ -74,7 +74,7 @@ pub(super) fn group<'p>(scope: Scope<'p>, service: &'p Service) -> Option<Group<
                 "The certificate {certificate} of {host} in {environment} is not ready, or does not exist."
             ),
         )
-.proved(Story::new(
+.proved(|| Story::new(
             [
                 healthy("it is ready"),
                 near("that of another host is not"),

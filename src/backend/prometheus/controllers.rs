@@ -51,13 +51,13 @@ fn nginx<'p>(scope: Scope<'p>, cluster: &'p Cluster, addon: &'p Addon) -> Group<
             "IngressReloadFailed",
             Urgency::Soon,
             PARTLY,
-            format!("min by (namespace, pod) ({reloaded}) == 0"),
+            format!("min by (pod) ({reloaded}) == 0"),
             "The ingress controller cannot load its configuration.",
             format!(
                 "Pod {{{{ $labels.pod }}}} of {} in cluster {} serves the routes of its last good configuration: changes of routes have no effect.",
                 addon.key, cluster.key
             ),
-        ).proved(Story::new(
+        ).proved(|| Story::new(
             [
                 healthy("each pod has loaded it"),
                 near("another controller has not"),
@@ -79,7 +79,7 @@ fn nginx<'p>(scope: Scope<'p>, cluster: &'p Cluster, addon: &'p Addon) -> Group<
                 "{} in cluster {} gives no readings: hosts may be unreachable, and no rule about requests from outside sees it.",
                 addon.key, cluster.key
             ),
-        ).proved(Story::new(
+        ).proved(|| Story::new(
             [healthy("a pod gives readings"), vanished("only another controller does", 1.0)],
             [
                 told(INGRESS_RELOADED, addon, &[("pod=", "a")]).is([1., GONE]),
@@ -105,7 +105,7 @@ fn autoscaler<'p>(scope: Scope<'p>, cluster: &'p Cluster, addon: &'p Addon) -> G
             format!("max({safe}) == 0\n  or absent({safe})"),
             "The autoscaler of nodes has stopped working.",
             format!("The autoscaler of cluster {key} adds and removes no nodes: too many of them are not ready, or it is down."),
-        ).proved(Story::new(
+        ).proved(|| Story::new(
             [
                 healthy("the pod that leads says that it is safe"),
                 fires("no pod says so", 0.0),
@@ -125,7 +125,7 @@ fn autoscaler<'p>(scope: Scope<'p>, cluster: &'p Cluster, addon: &'p Addon) -> G
             format!("sum by (reason) (increase({failed}[{range}])) > 0"),
             "A node could not be added.",
             format!("The autoscaler of cluster {key} failed {COUNT} times in the last {range} to add a node: {{{{ $labels.reason }}}}."),
-        ).proved(Story::new(
+        ).proved(|| Story::new(
             [
                 healthy("nothing fails"),
                 near("another autoscaler fails"),
@@ -147,7 +147,7 @@ fn autoscaler<'p>(scope: Scope<'p>, cluster: &'p Cluster, addon: &'p Addon) -> G
             format!("max by (node_group) ({alive}) == 0\n  or max by (node_group) ({backoff}) == 1"),
             "A group of nodes is not scaled any more.",
             format!("The autoscaler of cluster {key} leaves the group {{{{ $labels.node_group }}}} alone: its nodes are not healthy, or the cloud gave none."),
-        ).proved(Story::new(
+        ).proved(|| Story::new(
             [
                 healthy("all groups are healthy"),
                 near("one of another autoscaler is not"),
@@ -179,7 +179,7 @@ fn velero<'p>(scope: Scope<'p>, cluster: &'p Cluster, addon: &'p Addon) -> Group
         format!("min by (backup_location_name) ({available}) == 0\n  or absent({available})"),
         "The bucket of backups cannot be reached.",
         format!("Velero in cluster {} cannot reach the place that it writes backups to, so none is made and none can be restored.", cluster.key),
-    ).proved(Story::new(
+    ).proved(|| Story::new(
         [
             healthy("it can be reached"),
             near("another Velero cannot reach its own"),

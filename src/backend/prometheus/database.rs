@@ -69,18 +69,20 @@ fn server<'p>(scope: Scope<'p>, subject: Subject<'p>, database: &'p Database, ru
                 "A database does not answer.",
                 format!("{key} in {environment} has not answered for {hold}."),
             )
-            .proved(Story::new(
-                [
-                    healthy("two servers answer"),
-                    near("one of them answers"),
-                    fires("none answers", 0.0),
-                    near("nothing is seen, which is another alert"),
-                ],
-                [
-                    row(PG_UP, scope, database, &[("instance=", "a")]).is([1., 1., 0., GONE]),
-                    row(PG_UP, scope, database, &[("instance=", "b")]).is([1., 0., 0., GONE]),
-                ],
-            )),
+            .proved(|| {
+                Story::new(
+                    [
+                        healthy("two servers answer"),
+                        near("one of them answers"),
+                        fires("none answers", 0.0),
+                        near("nothing is seen, which is another alert"),
+                    ],
+                    [
+                        row(PG_UP, scope, database, &[("instance=", "a")]).is([1., 1., 0., GONE]),
+                        row(PG_UP, scope, database, &[("instance=", "b")]).is([1., 0., 0., GONE]),
+                    ],
+                )
+            }),
     );
     rules.push(subject.rule(
         "DatabaseMetricsAbsent",
@@ -92,7 +94,7 @@ fn server<'p>(scope: Scope<'p>, subject: Subject<'p>, database: &'p Database, ru
             "postgres_exporter gives no readings of {key} in {environment}, so nobody would see it fail."
         ),
     )
-.proved(Story::new(
+.proved(|| Story::new(
         [healthy("it is watched"), vanished("only another database is", 1.0)],
         [
             row(PG_UP, scope, database, &[]).is([1., GONE]),
@@ -109,7 +111,7 @@ fn server<'p>(scope: Scope<'p>, subject: Subject<'p>, database: &'p Database, ru
                 "A database is running out of connections.",
                 format!("{PERCENT} of the connections that {key} in {environment} takes are in use."),
             )
-            .proved({
+            .proved(|| {
                 let full = number(CONNECTIONS);
                 let one = ("instance=", "a");
                 let used = |state| row(PG_CONNECTIONS, scope, database, &[one, ("state=", state)]);
@@ -139,7 +141,7 @@ fn server<'p>(scope: Scope<'p>, subject: Subject<'p>, database: &'p Database, ru
                 "Transactions block each other.",
                 format!("{key} in {environment} had {COUNT} deadlocks in the last {range}."),
             )
-            .proved({
+            .proved(|| {
                 let (most, minutes) = (number(DEADLOCKS), range.0.exact() / 60.);
                 let few = most / minutes;
                 // What happened in the range, of whose first minute nothing is known.
@@ -171,25 +173,27 @@ fn server<'p>(scope: Scope<'p>, subject: Subject<'p>, database: &'p Database, ru
                     format!("A replica of {key} in {environment} is {SPAN} behind; its tier promises {rpo}."),
                 )
                 .with("rpo", rpo.prometheus())
-                .proved(Story::new(
-                    [
-                        healthy("a replica follows"),
-                        near("it is just as far behind as may be"),
-                        fires("it is further behind", rpo.exact() + 1.).on("instance", "a"),
-                        near("it is no replica"),
-                    ],
-                    [
-                        row(PG_LAG, scope, database, &[("instance=", "a")]).is([
-                            0.,
-                            rpo.exact(),
-                            rpo.exact() + 1.,
-                            rpo.exact() + 1.,
-                        ]),
-                        row(PG_IS_REPLICA, scope, database, &[("instance=", "a")]).is([1., 1., 1., 0.]),
-                        row(PG_LAG, scope, database, &[("instance=", "b")]).is([0.; 4]),
-                        row(PG_IS_REPLICA, scope, database, &[("instance=", "b")]).is([1.; 4]),
-                    ],
-                )),
+                .proved(|| {
+                    Story::new(
+                        [
+                            healthy("a replica follows"),
+                            near("it is just as far behind as may be"),
+                            fires("it is further behind", rpo.exact() + 1.).on("instance", "a"),
+                            near("it is no replica"),
+                        ],
+                        [
+                            row(PG_LAG, scope, database, &[("instance=", "a")]).is([
+                                0.,
+                                rpo.exact(),
+                                rpo.exact() + 1.,
+                                rpo.exact() + 1.,
+                            ]),
+                            row(PG_IS_REPLICA, scope, database, &[("instance=", "a")]).is([1., 1., 1., 0.]),
+                            row(PG_LAG, scope, database, &[("instance=", "b")]).is([0.; 4]),
+                            row(PG_IS_REPLICA, scope, database, &[("instance=", "b")]).is([1.; 4]),
+                        ],
+                    )
+                }),
         );
     }
 }
@@ -215,7 +219,7 @@ fn backups<'p>(scope: Scope<'p>, subject: Subject<'p>, database: &'p Database, r
                     format!("{key} in {environment} can be restored to {SPAN} ago; its tier promises {rpo}."),
                 )
                 .with("rpo", rpo.prometheus())
-                .proved(aged(row(RESTORABLE, scope, database, &[]), rpo)),
+                .proved(|| aged(row(RESTORABLE, scope, database, &[]), rpo)),
         );
     }
     // Where the schedule alone cannot keep the promise, dumps are not what it stands on.
@@ -237,7 +241,7 @@ fn backups<'p>(scope: Scope<'p>, subject: Subject<'p>, database: &'p Database, r
                     format!("{key} in {environment} was last dumped {SPAN} ago; its tier promises {rpo}."),
                 )
                 .with("rpo", rpo.prometheus())
-                .proved(aged(series(KUBE_CRONJOB_LAST_SUCCESS, &newest.1, &[]), rpo)),
+                .proved(|| aged(series(KUBE_CRONJOB_LAST_SUCCESS, &newest.1, &[]), rpo)),
         );
     }
     let expected = database.backup.as_ref().and_then(|backup| {
@@ -260,7 +264,7 @@ fn backups<'p>(scope: Scope<'p>, subject: Subject<'p>, database: &'p Database, r
                         "{key} in {environment} can be restored to {SPAN} ago; {late} is expected at most."
                     ),
                 )
-                .proved(aged(row(RESTORABLE, scope, database, &[]), late)),
+                .proved(|| aged(row(RESTORABLE, scope, database, &[]), late)),
         );
     }
     if rpo.is_some() || database.backup.is_some() {
@@ -274,13 +278,15 @@ fn backups<'p>(scope: Scope<'p>, subject: Subject<'p>, database: &'p Database, r
                     "Nobody knows to which point a database can be restored.",
                     format!("Nothing reports the newest restorable point of {key} in {environment}."),
                 )
-                .proved(Story::new(
-                    [healthy("it is known"), vanished("only that of another database is", 1.0)],
-                    [
-                        row(RESTORABLE, scope, database, &[]).ago([60., GONE]),
-                        series(RESTORABLE, &[newest.1[0], ("database=", "other")], &[]).ago([60., 60.]),
-                    ],
-                )),
+                .proved(|| {
+                    Story::new(
+                        [healthy("it is known"), vanished("only that of another database is", 1.0)],
+                        [
+                            row(RESTORABLE, scope, database, &[]).ago([60., GONE]),
+                            series(RESTORABLE, &[newest.1[0], ("database=", "other")], &[]).ago([60., 60.]),
+                        ],
+                    )
+                }),
         );
     }
 }
@@ -309,18 +315,21 @@ fn pooler<'p>(
                 database.key
             ),
         )
-        .proved(Story::new(
-            [
-                healthy("two pods are ready"),
-                near("one is"),
-                fires("none is", 0.0).on("deployment", &pooling.name),
-                healthy("both are again"),
-                vanished("they are gone, and the namespace is watched", 1.0).on("deployment", &pooling.name),
-                near("kube-state-metrics is gone, which is another alert"),
-            ],
-            [
-                series(KUBE_DEPLOYMENT_AVAILABLE, &available.1, &[]).is([2., 1., 0., 2., GONE, GONE]),
-                watched(namespace).is([1., 1., 1., 1., 1., GONE]),
-            ],
-        ))
+        .proved(|| {
+            Story::new(
+                [
+                    healthy("two pods are ready"),
+                    near("one is"),
+                    fires("none is", 0.0).on("deployment", &pooling.name),
+                    healthy("both are again"),
+                    vanished("they are gone, and the namespace is watched", 1.0)
+                        .on("deployment", &pooling.name),
+                    near("kube-state-metrics is gone, which is another alert"),
+                ],
+                [
+                    series(KUBE_DEPLOYMENT_AVAILABLE, &available.1, &[]).is([2., 1., 0., 2., GONE, GONE]),
+                    watched(namespace).is([1., 1., 1., 1., 1., GONE]),
+                ],
+            )
+        })
 }

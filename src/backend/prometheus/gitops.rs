@@ -78,7 +78,7 @@ fn of_project<'p>(
             format!("{per} ({}) == 1", info(("sync_status!=", "Synced"))),
             "What runs is not what Git says, and Argo CD does not mend it.",
             format!("Application {APPLICATION} of {of} has not been what Git says for {LASTING}, though it follows Git by itself."),
-        ).proved(Story::new(
+        ).proved(|| Story::new(
             [
                 healthy("it is what Git says"),
                 near("one of another project is not"),
@@ -101,7 +101,7 @@ fn of_project<'p>(
             format!("{per} ({}) == 1", info(("sync_status=", "OutOfSync"))),
             "A change in Git waits for a person.",
             format!("Application {APPLICATION} of {of} has differed from Git for a day; a person brings changes there."),
-        ).proved(Story::new(
+        ).proved(|| Story::new(
             [
                 healthy("it is what Git says"),
                 near("Git cannot be read"),
@@ -130,7 +130,7 @@ fn of_project<'p>(
             format!("{per} ({}) == 1", info(("health_status!~", "Healthy|Progressing|Suspended"))),
             "What Argo CD brought does not work.",
             format!("Argo CD has called application {APPLICATION} of {of} unhealthy for {LASTING}."),
-        ).proved(Story::new(
+        ).proved(|| Story::new(
             [
                 healthy("it works"),
                 near("it is being brought"),
@@ -154,7 +154,7 @@ fn of_project<'p>(
             "Argo CD could not bring a change.",
             format!(
                 "Argo CD failed {COUNT} times in the last {range} to bring application {APPLICATION} of {of}."),
-        ).proved({
+        ).proved(|| {
             let told = |of: [Condition<'_>; 2], phase| {
                 series(ARGOCD_SYNCS, &of, &[("name=", "a"), ("phase=", phase)])
             };
@@ -181,7 +181,7 @@ fn of_project<'p>(
             format!("(count(count by (name) ({all})) or vector(0)) < {wanted}"),
             "Applications of Argo CD are missing, or nobody sees them.",
             format!("Argo CD reports {COUNT} applications of {of}; there should be {wanted}."),
-        ).proved({
+        ).proved(|| {
             #[allow(clippy::cast_precision_loss, reason = "some applications")]
             let fewer = wanted.saturating_sub(1) as f64;
             let named = |of: [Condition<'_>; 2], name: &str| series(ARGOCD_APP_INFO, &of, &[("name=", name)]);

@@ -134,7 +134,7 @@ fn devices<'p>(
                 "{COUNT} GPUs of pool {key} of {environment} can be used; {count} nodes should give {all}."
             ),
         )
-.proved(Story::new(
+.proved(|| Story::new(
             [
                 healthy("all GPUs can be used"),
                 fires("one less can", f64::from(all.saturating_sub(1))),
@@ -166,7 +166,7 @@ fn devices<'p>(
             "{COUNT} GPUs of node {{{{ $labels.node }}}} of pool {key} of {environment} are not healthy."
         ),
     )
-.proved({
+.proved(|| {
         let name = format!("{key}-0");
         Story::new(
             [
@@ -195,7 +195,7 @@ fn devices<'p>(
             "dcgm-exporter gives readings of {COUNT} nodes of pool {key} of {environment}; it has {count}."
         ),
     )
-.proved(Story::new(
+.proved(|| Story::new(
         [
             healthy("all nodes give readings"),
             fires("one gives none", f64::from(count.saturating_sub(1))),
@@ -240,7 +240,7 @@ fn temperature<'p>(
                         scope.key()
                     ),
                 )
-                .proved({
+                .proved(|| {
                     let most = number(limit);
                     above(pool, nodes, DCGM_GPU_TEMP, "as warm as it may be", [most - 20., most, most + 1.])
                 }),
@@ -269,7 +269,7 @@ fn faults<'p>(
                 "The driver of a GPU reports an error.",
                 format!("{GPU} of pool {key} of {environment} reports XID {COUNT}."),
             )
-            .proved(xids(pool, nodes, &[31], "nothing is reported", 0.)),
+            .proved(|| xids(pool, nodes, &[31], "nothing is reported", 0.)),
     );
     let mut hardware = String::with_capacity(600);
     for (index, code) in HARDWARE_XIDS.iter().enumerate() {
@@ -287,7 +287,7 @@ fn faults<'p>(
             "{GPU} of pool {key} of {environment} reports XID {COUNT}: drain the node and have it replaced."
         ),
     )
-.proved(xids(pool, nodes, &HARDWARE_XIDS, "a fault of an application is reported", 31.)));
+.proved(|| xids(pool, nodes, &HARDWARE_XIDS, "a fault of an application is reported", 31.)));
     rules.push(subject.rule(
         "GPURowRemapFailure",
         Urgency::Now,
@@ -298,5 +298,5 @@ fn faults<'p>(
             "{GPU} of pool {key} of {environment} could not remap a row of its memory: have it replaced."
         ),
     )
-.proved(above(pool, nodes, DCGM_ROW_REMAP_FAILURE, "no row had to be replaced", [0., 0., 1.])));
+.proved(|| above(pool, nodes, DCGM_ROW_REMAP_FAILURE, "no row had to be replaced", [0., 0., 1.])));
 }

@@ -75,7 +75,7 @@ fn watch<'p>(scope: Scope<'p>, job: &Watched<'p>) -> Group<'p> {
         format!(
             "A run of {key} in {environment} failed with all its retries, and none has succeeded since: kubectl -n {namespace} logs job/<name>."
         ),
-    ).proved(failures(namespace, key))];
+    ).proved(|| failures(namespace, key))];
     if let Some(schedule) = job.schedule {
         // From one success to the next: the longest pause of the schedule, and the time that a run may take.
         let limit = Duration(schedule.longest.value.0.saturating_add(job.timeout.0));
@@ -91,7 +91,7 @@ fn watch<'p>(scope: Scope<'p>, job: &Watched<'p>) -> Group<'p> {
                 schedule.cron.value
             ),
         )
-.proved({
+.proved(|| {
             let most = limit.exact();
             Story::new(
                 [
@@ -119,18 +119,21 @@ fn watch<'p>(scope: Scope<'p>, job: &Watched<'p>) -> Group<'p> {
                 "A job is not there.",
                 format!("There is no CronJob {key} in {environment}: nothing runs it."),
             )
-            .proved(Story::new(
-                [
-                    healthy("it is there"),
-                    vanished("only another one is", 1.0),
-                    near("kube-state-metrics is gone, which is another alert"),
-                ],
-                [
-                    series(KUBE_CRONJOB_CREATED, &labels, &[]).is([0., GONE, GONE]),
-                    series(KUBE_CRONJOB_CREATED, &[labels[0], ("cronjob=", "other")], &[]).is([0., 0., GONE]),
-                    watched(namespace).is([1., 1., GONE]),
-                ],
-            )),
+            .proved(|| {
+                Story::new(
+                    [
+                        healthy("it is there"),
+                        vanished("only another one is", 1.0),
+                        near("kube-state-metrics is gone, which is another alert"),
+                    ],
+                    [
+                        series(KUBE_CRONJOB_CREATED, &labels, &[]).is([0., GONE, GONE]),
+                        series(KUBE_CRONJOB_CREATED, &[labels[0], ("cronjob=", "other")], &[])
+                            .is([0., 0., GONE]),
+                        watched(namespace).is([1., 1., GONE]),
+                    ],
+                )
+            }),
     );
     subject.group(job.at, rules)
 }

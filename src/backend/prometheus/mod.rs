@@ -42,6 +42,8 @@ mod fixture;
 #[cfg(test)]
 pub(in crate::backend) mod tests;
 
+use std::borrow::Cow;
+
 use rule::{Group, Scope};
 
 use super::Backend;
@@ -49,9 +51,9 @@ use crate::format::data::{Data, Map};
 use crate::format::yaml;
 use crate::names;
 use crate::plan::{Environment, Plan, Service};
-use crate::tree::{Chunk, File, FileTree, Ownership};
+use crate::tree::{Chunk, File, FileTree};
 
-/// The Prometheus back end.
+/// The Prometheus back end: rules, and who is told.
 pub(super) struct Prometheus;
 
 impl Backend for Prometheus {
@@ -59,7 +61,11 @@ impl Backend for Prometheus {
         "prometheus"
     }
 
-    fn emit(&self, plan: &Plan) -> FileTree {
+    fn emit(&self, plan: &Plan) -> FileTree<'static> {
+        self.promise(plan).made()
+    }
+
+    fn promise<'p>(&self, plan: &'p Plan) -> FileTree<'p> {
         let mut tree = FileTree::new();
         for cluster in plan.clusters.values() {
             let Some(configuration) = alertmanager::configuration(plan, cluster) else { continue };
@@ -70,8 +76,6 @@ impl Backend for Prometheus {
             tree.add(Self.name(), path, text, origin);
         }
         for environment in plan.environments.values() {
-            let file = names::ENVIRONMENT_DIRECTORY;
-            add(&mut tree, environment, file, plan, environment_groups(plan, environment));
             if let Some(groups) = custom_groups(plan, environment) {
                 let mut text = format!("# {}\n", names::BANNER);
                 yaml::document(&Data::Map(groups), &mut text);
@@ -80,37 +84,96 @@ impl Backend for Prometheus {
                 let path = format!("{directory}/{}.yaml", names::CUSTOM_RULES_FILE);
                 tree.add(Self.name(), path, text, origin);
             }
-            for service in &environment.services {
-                add(&mut tree, environment, &service.key, plan, service_groups(plan, environment, service));
-                // Tests evaluate all rules of a file at each step: those of objectives are apart.
-                let file = names::slo_file(&service.key);
-                add(&mut tree, environment, &file, plan, objective_groups(plan, environment, service));
+            let scope = Scope::rules(plan, environment);
+            for about in About::all(scope) {
+                let path =
+                    format!("{}/rules/{}/{}.yaml", plan.paths.alerts.value, environment.key, about.file());
+                tree.insert(path, File::later(Self.name(), move || printed(plan, about.groups(scope))));
             }
         }
         tree
     }
 }
 
-/// Adds a file of groups, each group a chunk with its own origin, and the tests of its rules.
-fn add(tree: &mut FileTree, environment: &Environment, file: &str, plan: &Plan, groups: Vec<Group<'_>>) {
-    const HEAD: &str = "groups:\n";
-    let Some(first) = groups.first().map(|group| group.at) else { return };
-    let alerts = &plan.paths.alerts.value;
-    for trials in trials::of(&groups, &environment.key, file, runbooks(plan)) {
-        let path = format!("{alerts}/tests/{}/{}_test.yaml", environment.key, trials.name);
-        tree.add(Prometheus.name(), path, trials.text, Some(first));
+/// The unit tests of the rules, which `promtool` runs: a back end of their own, since they are more text than the rules.
+pub(super) struct AlertTests;
+
+impl Backend for AlertTests {
+    fn name(&self) -> &'static str {
+        "alert-tests"
     }
+
+    fn emit(&self, plan: &Plan) -> FileTree<'static> {
+        let mut tree = FileTree::new();
+        for environment in plan.environments.values() {
+            let directory = format!("{}/tests/{}", plan.paths.alerts.value, environment.key);
+            let scope = Scope::tests(plan, environment);
+            for about in About::all(scope) {
+                let groups = about.groups(scope);
+                let origin = groups.first().map(|group| group.at);
+                for trials in trials::of(&groups, &environment.key, &about.file(), runbooks(plan)) {
+                    let path = format!("{directory}/{}_test.yaml", trials.name);
+                    tree.add(Self.name(), path, trials.text, origin);
+                }
+            }
+        }
+        tree
+    }
+}
+
+/// Whom a file of rules is about.
+#[derive(Clone, Copy)]
+enum About<'p> {
+    /// What an environment has besides services.
+    Environment,
+    /// A service.
+    Service(&'p Service),
+    /// What a service promises. Tests evaluate all rules of a file at each step: so these are apart.
+    Objectives(&'p Service),
+}
+
+impl<'p> About<'p> {
+    /// All of an environment; each has a group.
+    fn all(scope: Scope<'p>) -> impl Iterator<Item = Self> {
+        let of_service = move |service: &'p Service| {
+            let objectives = slo::is_any(scope, service).then_some(Self::Objectives(service));
+            std::iter::once(Self::Service(service)).chain(objectives)
+        };
+        std::iter::once(Self::Environment).chain(scope.environment.services.iter().flat_map(of_service))
+    }
+
+    /// The name of the file, without `.yaml`.
+    fn file(self) -> Cow<'p, str> {
+        match self {
+            Self::Environment => Cow::Borrowed(names::ENVIRONMENT_DIRECTORY),
+            Self::Service(service) => Cow::Borrowed(&service.key),
+            Self::Objectives(service) => Cow::Owned(names::slo_file(&service.key)),
+        }
+    }
+
+    /// Its groups.
+    fn groups(self, scope: Scope<'p>) -> Vec<Group<'p>> {
+        match self {
+            Self::Environment => environment_groups(scope),
+            Self::Service(service) => service_groups(scope, service),
+            Self::Objectives(service) => objective_groups(scope, service),
+        }
+    }
+}
+
+/// A file of groups, each group a chunk with its own origin.
+fn printed(plan: &Plan, groups: Vec<Group<'_>>) -> Vec<Chunk> {
+    const HEAD: &str = "groups:\n";
     let mut chunks = Vec::with_capacity(groups.len() + 1);
     chunks.push(Chunk { text: format!("# {}\n{HEAD}", names::BANNER), origin: None });
     for group in groups {
         let origin = Some(group.at);
-        let mut text = String::with_capacity(1024 * group.rules.len());
+        let mut text = String::with_capacity(1024 * group.rules.len() + 768 * group.records.len());
         yaml::document(&Data::Map(spec(vec![group.into_data(plan)])), &mut text);
         text.drain(..HEAD.len());
         chunks.push(Chunk { text, origin });
     }
-    let path = format!("{alerts}/rules/{}/{file}.yaml", environment.key);
-    tree.insert(path, File { backend: Prometheus.name(), ownership: Ownership::Generated, chunks });
+    chunks
 }
 
 /// The address below which runbooks are.
@@ -125,15 +188,16 @@ pub(super) fn groups_of_service<'p>(
     environment: &'p Environment,
     service: &'p Service,
 ) -> Option<Map<'p>> {
-    let mut groups = service_groups(plan, environment, service);
-    groups.extend(objective_groups(plan, environment, service));
+    let scope = Scope::rules(plan, environment);
+    let mut groups = service_groups(scope, service);
+    groups.extend(objective_groups(scope, service));
     whole(plan, groups)
 }
 
 /// The value of a `PrometheusRule`'s `spec` for what an environment has besides services: `{groups: [..]}`.
 #[must_use]
 pub(super) fn groups_of_environment<'p>(plan: &'p Plan, environment: &'p Environment) -> Option<Map<'p>> {
-    whole(plan, environment_groups(plan, environment))
+    whole(plan, environment_groups(Scope::rules(plan, environment)))
 }
 
 /// The value of a `PrometheusRule`'s `spec` for the rules that the spec says itself: `{groups: [..]}`.
@@ -153,25 +217,20 @@ fn spec(groups: Vec<Data<'_>>) -> Map<'_> {
 
 /// The groups of a service and of what exists for it alone. Its certificate is one of them: with hundreds of hosts the
 /// environment's rules would not fit into one object.
-fn service_groups<'p>(plan: &'p Plan, environment: &'p Environment, service: &'p Service) -> Vec<Group<'p>> {
-    let scope = Scope { plan, environment };
+fn service_groups<'p>(scope: Scope<'p>, service: &'p Service) -> Vec<Group<'p>> {
     let mut groups = vec![service::group(scope, service)];
     groups.extend(certificate::group(scope, service));
     groups
 }
 
 /// The groups of what a service promises.
-fn objective_groups<'p>(
-    plan: &'p Plan,
-    environment: &'p Environment,
-    service: &'p Service,
-) -> Vec<Group<'p>> {
-    slo::groups(Scope { plan, environment }, service)
+fn objective_groups<'p>(scope: Scope<'p>, service: &'p Service) -> Vec<Group<'p>> {
+    slo::groups(scope, service)
 }
 
 /// The groups of what an environment has besides services.
-fn environment_groups<'p>(plan: &'p Plan, environment: &'p Environment) -> Vec<Group<'p>> {
-    let scope = Scope { plan, environment };
+fn environment_groups(scope: Scope<'_>) -> Vec<Group<'_>> {
+    let Scope { plan, environment, .. } = scope;
     let leads = leads(plan, environment);
     let mut groups = vec![namespace::group(scope, leads)];
     groups.extend(environment.pools.iter().map(|pool| pool::group(scope, pool)));

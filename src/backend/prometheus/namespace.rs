@@ -42,10 +42,12 @@ fn watched<'p>(scope: Scope<'p>, subject: Subject<'p>) -> Rule<'p> {
                 scope.key()
             ),
         )
-        .proved(Story::new(
-            [healthy("the namespace is watched"), vanished("another one is", 1.0)],
-            [story::watched(scope.namespace()).is([1., GONE]), story::watched("other").is([1., 1.])],
-        ))
+        .proved(|| {
+            Story::new(
+                [healthy("the namespace is watched"), vanished("another one is", 1.0)],
+                [story::watched(scope.namespace()).is([1., GONE]), story::watched("other").is([1., 1.])],
+            )
+        })
 }
 
 /// Pods without a node are what makes the autoscaler add one; when they stay, it could not.
@@ -63,7 +65,7 @@ fn unschedulable<'p>(scope: Scope<'p>, subject: Subject<'p>) -> Rule<'p> {
                 scope.key()
             ),
         )
-        .proved({
+        .proved(|| {
             let pod = |namespace, pod| {
                 series(KUBE_POD_UNSCHEDULABLE, &[("namespace=", namespace), ("pod=", pod)], &[])
             };
@@ -97,7 +99,7 @@ fn quota<'p>(scope: Scope<'p>, subject: Subject<'p>) -> Rule<'p> {
             "A namespace has nearly used up its quota.",
             format!("{PERCENT} of the quota of {} for {{{{ $labels.resource }}}} is used.", scope.key()),
         )
-        .proved({
+        .proved(|| {
             let full = number(QUOTA);
             let row = |resource, kind| {
                 let labels =
@@ -167,7 +169,7 @@ fn secrets<'p>(scope: Scope<'p>, subject: Subject<'p>, leads: bool, rules: &mut 
             "A sealed secret cannot be opened.",
             format!("The controller failed {COUNT} times in the last {range} to open a sealed secret of the cluster."),
         )
-.proved(Story::new(
+.proved(|| Story::new(
             [healthy("all can be opened"), fires("one cannot", 1.0)],
             [series(UNSEAL_ERRORS, &[], &[]).grows([0., 1.])],
         )));
@@ -204,9 +206,11 @@ fn opened<'p>(subject: Subject<'p>, namespace: &str, secrets: &[Secret]) -> Rule
             "A sealed secret is missing or cannot be opened.",
             format!("{COUNT} of the {wanted} sealed secrets of {namespace} are open."),
         )
-        .proved(all_of(secrets, &|name, status| {
-            series(SEALED_CONDITION, &synced.1, &[("name=", name), ("status=", status)])
-        }))
+        .proved(|| {
+            all_of(secrets, &|name, status| {
+                series(SEALED_CONDITION, &synced.1, &[("name=", name), ("status=", status)])
+            })
+        })
 }
 
 /// What was copied stays, so nobody has to hurry: what cannot start without has alerts of its own.
@@ -230,10 +234,12 @@ fn copied<'p>(
                 "A secret is not copied from the secret manager.",
                 format!("{COUNT} of the {wanted} external secrets of {namespace} are ready."),
             )
-            .proved(all_of(secrets, &|name, status| {
-                let labels = [("namespace=", namespace), ("name=", name), ("condition=", "Ready")];
-                series(EXTERNAL_CONDITION, &labels, &[("status=", status)])
-            })),
+            .proved(|| {
+                all_of(secrets, &|name, status| {
+                    let labels = [("namespace=", namespace), ("name=", name), ("condition=", "Ready")];
+                    series(EXTERNAL_CONDITION, &labels, &[("status=", status)])
+                })
+            }),
     );
     let store = names::secret_store(&scope.plan.name.value, namespace);
     let ready = Selector(STORE_CONDITION, [("name=", &store), ("condition=", "Ready"), ("status=", "True")]);
@@ -247,7 +253,7 @@ fn copied<'p>(
             "The store {store} of {namespace} is not ready, so no secret there follows the secret manager."
         ),
     )
-.proved(Story::new(
+.proved(|| Story::new(
         [
             healthy("the store is ready"),
             fires("it is not ready", 0.0),

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::alertmanager::{self, SUBJECTS};
 use super::cache;
-use super::rule::Rule;
+use super::rule::{Rule, Scope};
 use super::wording::{self, Wording};
 use super::{environment_groups, objective_groups, service_groups};
 use crate::names;
@@ -56,10 +56,10 @@ pub(in crate::backend) struct Place<'p> {
 pub(in crate::backend) fn of(plan: &Plan) -> Vec<Page<'_>> {
     let mut pages: BTreeMap<&'static str, Page<'_>> = BTreeMap::new();
     for environment in plan.environments.values() {
-        let own = environment_groups(plan, environment);
+        let own = environment_groups(Scope::rules(plan, environment));
         let services = environment.services.iter().flat_map(|service| {
-            let own = service_groups(plan, environment, service);
-            own.into_iter().chain(objective_groups(plan, environment, service))
+            let own = service_groups(Scope::rules(plan, environment), service);
+            own.into_iter().chain(objective_groups(Scope::rules(plan, environment), service))
         });
         for rule in own.into_iter().chain(services).flat_map(|group| group.rules) {
             let page = pages.entry(rule.alert).or_insert_with(|| Page {

@@ -33,7 +33,7 @@ pub(super) fn rules<'p>(
         format!(
             "Pod {{{{ $labels.pod }}}} of {key} in {environment} has run for {hold} without answering its readiness probe."
         ),
-    ).proved({
+    ).proved(|| {
         let of = |metric, container, pod| {
             series(metric, &[labels[0]], &[("container=", container), ("pod=", pod)])
         };
@@ -64,7 +64,7 @@ pub(super) fn rules<'p>(
         format!(
             "Pod {{{{ $labels.pod }}}} of {key} in {environment} has waited for an hour: {{{{ $labels.reason }}}}."
         ),
-    ).proved({
+    ).proved(|| {
         const REASON: &str = "CreateContainerConfigError";
         let of = |container, reason| {
             series(KUBE_WAITING_REASON, &[labels[0]], &[("container=", container), ("pod=", "a"), ("reason=", reason)])
@@ -80,7 +80,7 @@ pub(super) fn rules<'p>(
         phases.push(fires("its configuration is missing", 1.0).on("container", key).on("pod", "a").on("reason", REASON));
         let mut lines: Vec<_> = others.collect();
         lines.push(of("another", REASON).line(&[GONE, GONE, GONE, GONE, 1., GONE]));
-        lines.push(of(key, REASON).line(&[GONE, GONE, GONE, GONE, GONE, 1.]));
+        lines.push(of(key, REASON).line(&[0., GONE, GONE, GONE, GONE, 1.]));
         Story::told(phases, lines)
     }));
 }

@@ -69,21 +69,23 @@ pub(super) fn group<'p>(scope: Scope<'p>, pool: &'p NodePool) -> Group<'p> {
                     "A node pool cannot grow any more.",
                     format!("Pool {key} of {} has {COUNT} nodes; its maximum is {max}.", scope.key()),
                 )
-                .proved(Story::new(
-                    [
-                        healthy("there are as few nodes as may be"),
-                        near("one more could be added"),
-                        fires("there are as many as may be", f64::from(max)),
-                    ],
-                    (0..max).map(|index| {
-                        let there = |is: bool| if is { 1. } else { GONE };
-                        node(nodes, &format!("{key}-{index}")).is([
-                            there(index < min),
-                            there(index + 1 < max),
-                            1.,
-                        ])
-                    }),
-                )),
+                .proved(|| {
+                    Story::new(
+                        [
+                            healthy("there are as few nodes as may be"),
+                            near("one more could be added"),
+                            fires("there are as many as may be", f64::from(max)),
+                        ],
+                        (0..max).map(|index| {
+                            let there = |is: bool| if is { 1. } else { GONE };
+                            node(nodes, &format!("{key}-{index}")).is([
+                                there(index < min),
+                                there(index + 1 < max),
+                                1.,
+                            ])
+                        }),
+                    )
+                }),
         );
     }
     // A pool that may be empty is never too small.
@@ -112,25 +114,27 @@ pub(super) fn below_min<'p>(
             "A node pool has fewer nodes than its minimum.",
             format!("Pool {key} of {} has {COUNT} nodes; its minimum is {min}.", scope.key()),
         )
-        .proved(Story::new(
-            [
-                healthy("there are as few nodes as may be"),
-                fires("there is one less", f64::from(min.saturating_sub(1))),
-                healthy("there are as many again"),
-                vanished("there is none, and another pool has one", 0.0),
-                near("no node shows its pool, which is another alert"),
-            ],
-            (0..min)
-                .map(|index| {
-                    let missing = if index == 0 { GONE } else { 1. };
-                    node(nodes, &format!("{key}-{index}")).is([1., missing, 1., GONE, GONE])
-                })
-                .chain([
-                    other(nodes).is([1., 1., 1., 1., GONE]),
-                    series(KUBE_NODE_LABELS, &[("node=", "without-labels")], &[])
-                        .is([GONE, GONE, GONE, GONE, 1.]),
-                ]),
-        ))
+        .proved(|| {
+            Story::new(
+                [
+                    healthy("there are as few nodes as may be"),
+                    fires("there is one less", f64::from(min.saturating_sub(1))),
+                    healthy("there are as many again"),
+                    vanished("there is none, and another pool has one", 0.0),
+                    near("no node shows its pool, which is another alert"),
+                ],
+                (0..min)
+                    .map(|index| {
+                        let missing = if index == 0 { GONE } else { 1. };
+                        node(nodes, &format!("{key}-{index}")).is([1., missing, 1., GONE, GONE])
+                    })
+                    .chain([
+                        other(nodes).is([1., 1., 1., 1., GONE]),
+                        series(KUBE_NODE_LABELS, &[("node=", "without-labels")], &[])
+                            .is([GONE, GONE, GONE, GONE, 1.]),
+                    ]),
+            )
+        })
 }
 
 /// Fires for a node of a pool that is not ready and that nobody is draining.
@@ -146,7 +150,7 @@ pub(super) fn not_ready<'p>(scope: Scope<'p>, subject: Subject<'p>, key: &str, n
             "A node is not ready.",
             format!("Node {{{{ $labels.node }}}} of pool {key} of {} is not ready.", scope.key()),
         )
-        .proved({
+        .proved(|| {
             let name = format!("{key}-0");
             let state = |name: &str| series(KUBE_NODE_CONDITION, &[("node=", name)], &ready.1);
             Story::new(
@@ -185,7 +189,7 @@ pub(super) fn unseen<'p>(scope: Scope<'p>, subject: Subject<'p>) -> Rule<'p> {
             scope.key()
         ),
     )
-.proved(Story::new(
+.proved(|| Story::new(
         [healthy("a node shows its pool"), vanished("it shows none", 1.0)],
         [
             series(KUBE_NODE_LABELS, &[("node=", "a")], &[("label_platc_dev_pool=", "a")]).is([1., GONE]),

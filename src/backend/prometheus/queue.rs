@@ -66,7 +66,7 @@ fn nodes<'p>(scope: Scope<'p>, subject: Subject<'p>, broker: &'p Broker, rules: 
             "{COUNT} of {all} nodes of {key} in {environment} run; queues need {majority} to take messages."
         ),
     )
-.proved(Story::new(
+.proved(|| Story::new(
         [
             healthy("all nodes run"),
             near("just the majority runs"),
@@ -93,20 +93,22 @@ fn nodes<'p>(scope: Scope<'p>, subject: Subject<'p>, broker: &'p Broker, rules: 
                     "A node of a broker is missing.",
                     format!("{COUNT} of {all} nodes of {key} in {environment} run."),
                 )
-                .proved(Story::new(
-                    [
-                        healthy("all nodes run"),
-                        near("one of another broker does not"),
-                        fires("one does not", f64::from(all - 1)),
-                    ],
-                    (0..all)
-                        .map(|index| {
-                            let missing = if index == 0 { GONE } else { 1. };
-                            row(RABBITMQ_NODES, scope, broker, &format!("{key}-{index}"))
-                                .is([1., 1., missing])
-                        })
-                        .chain([other(RABBITMQ_NODES, scope).is([1., GONE, 1.])]),
-                )),
+                .proved(|| {
+                    Story::new(
+                        [
+                            healthy("all nodes run"),
+                            near("one of another broker does not"),
+                            fires("one does not", f64::from(all - 1)),
+                        ],
+                        (0..all)
+                            .map(|index| {
+                                let missing = if index == 0 { GONE } else { 1. };
+                                row(RABBITMQ_NODES, scope, broker, &format!("{key}-{index}"))
+                                    .is([1., 1., missing])
+                            })
+                            .chain([other(RABBITMQ_NODES, scope).is([1., GONE, 1.])]),
+                    )
+                }),
         );
     }
     for (alert, metric, what) in [
@@ -123,18 +125,20 @@ fn nodes<'p>(scope: Scope<'p>, subject: Subject<'p>, broker: &'p Broker, rules: 
                     "A broker takes no more messages.",
                     format!("{key} in {environment} is short of {what} and blocks everyone who publishes."),
                 )
-                .proved(Story::new(
-                    [
-                        healthy("no node is short of it"),
-                        near("one of another broker is"),
-                        fires("one of two is", 1.0),
-                    ],
-                    [
-                        row(metric, scope, broker, "a").is([0., 0., 0.]),
-                        row(metric, scope, broker, "b").is([0., 0., 1.]),
-                        other(metric, scope).is([0., 1., 0.]),
-                    ],
-                )),
+                .proved(|| {
+                    Story::new(
+                        [
+                            healthy("no node is short of it"),
+                            near("one of another broker is"),
+                            fires("one of two is", 1.0),
+                        ],
+                        [
+                            row(metric, scope, broker, "a").is([0., 0., 0.]),
+                            row(metric, scope, broker, "b").is([0., 0., 1.]),
+                            other(metric, scope).is([0., 1., 0.]),
+                        ],
+                    )
+                }),
         );
     }
 }
@@ -164,18 +168,20 @@ fn messages<'p>(
             "A queue does not exist, or is not watched.",
             format!("Broker {} in {environment} reports no queue {name}.", broker.key),
         )
-        .proved(Story::new(
-            [
-                healthy("the queue is there"),
-                vanished("only another one is", 1.0).on("job", job),
-                near("its broker is gone, which is another alert"),
-            ],
-            [
-                told(RABBITMQ_MESSAGES).is([0., GONE, GONE]),
-                beside(RABBITMQ_MESSAGES).is([0., 0., GONE]),
-                node().is([1., 1., GONE]),
-            ],
-        )));
+        .proved(|| {
+            Story::new(
+                [
+                    healthy("the queue is there"),
+                    vanished("only another one is", 1.0).on("job", job),
+                    near("its broker is gone, which is another alert"),
+                ],
+                [
+                    told(RABBITMQ_MESSAGES).is([0., GONE, GONE]),
+                    beside(RABBITMQ_MESSAGES).is([0., 0., GONE]),
+                    node().is([1., 1., GONE]),
+                ],
+            )
+        }));
     // Readers of a stream leave the messages where they are.
     if queue.kind.value != QueueType::Stream {
         let ready = Selector(RABBITMQ_READY, labels);
@@ -192,31 +198,33 @@ fn messages<'p>(
                 "Messages arrive faster than they are handled.",
                 format!("Queue {name} in {environment} has grown, and never been empty, for an hour."),
             )
-            .proved(Story::new(
-                [
-                    healthy("nothing waits"),
-                    near("it grows, and is emptied again and again"),
-                    near("many messages wait, and no more come"),
-                    fires("it grows and is never empty", 1. / 60.).on("job", job),
-                    near("another one grows"),
-                ],
-                [
-                    told(RABBITMQ_READY).told([
-                        Reading::Is(0.),
-                        Reading::Emptied(15),
-                        Reading::Is(100.),
-                        Reading::Grows(1.),
-                        Reading::Is(100.),
-                    ]),
-                    beside(RABBITMQ_READY).told([
-                        Reading::Is(100.),
-                        Reading::Is(100.),
-                        Reading::Is(100.),
-                        Reading::Is(100.),
-                        Reading::Grows(1.),
-                    ]),
-                ],
-            )));
+            .proved(|| {
+                Story::new(
+                    [
+                        healthy("nothing waits"),
+                        near("it grows, and is emptied again and again"),
+                        near("many messages wait, and no more come"),
+                        fires("it grows and is never empty", 1. / 60.).on("job", job),
+                        near("another one grows"),
+                    ],
+                    [
+                        told(RABBITMQ_READY).told([
+                            Reading::Is(0.),
+                            Reading::Emptied(15),
+                            Reading::Is(100.),
+                            Reading::Grows(1.),
+                            Reading::Is(100.),
+                        ]),
+                        beside(RABBITMQ_READY).told([
+                            Reading::Is(100.),
+                            Reading::Is(100.),
+                            Reading::Is(100.),
+                            Reading::Is(100.),
+                            Reading::Grows(1.),
+                        ]),
+                    ],
+                )
+            }));
         if broker.users.iter().any(|user| user.consumes.iter().any(|consumed| consumed == name)) {
             let consumers = Selector(RABBITMQ_CONSUMERS, labels);
             add(subject
@@ -231,18 +239,20 @@ fn messages<'p>(
                     "Messages wait and nobody handles them.",
                     format!("{COUNT} messages wait in queue {name} in {environment}, and nobody consumes."),
                 )
-                .proved(Story::new(
-                    [
-                        healthy("somebody consumes"),
-                        near("nobody does, and nothing waits"),
-                        fires("one waits, and only another queue has consumers", 1.0).on("job", job),
-                    ],
-                    [
-                        told(RABBITMQ_MESSAGES).is([5., 0., 1.]),
-                        told(RABBITMQ_CONSUMERS).is([1., 0., 0.]),
-                        beside(RABBITMQ_CONSUMERS).is([0., 1., 1.]),
-                    ],
-                )));
+                .proved(|| {
+                    Story::new(
+                        [
+                            healthy("somebody consumes"),
+                            near("nobody does, and nothing waits"),
+                            fires("one waits, and only another queue has consumers", 1.0).on("job", job),
+                        ],
+                        [
+                            told(RABBITMQ_MESSAGES).is([5., 0., 1.]),
+                            told(RABBITMQ_CONSUMERS).is([1., 0., 0.]),
+                            beside(RABBITMQ_CONSUMERS).is([0., 1., 1.]),
+                        ],
+                    )
+                }));
         }
     }
     if queue.dead_letter.value {
@@ -258,7 +268,7 @@ fn messages<'p>(
             "There are messages that nobody could handle.",
             format!("{COUNT} messages of queue {name} in {environment} could not be handled, or their queue is missing."),
         )
-.proved({
+.proved(|| {
             let told = series(RABBITMQ_MESSAGES, &dead.1, &[]);
             Story::new(
                 [

@@ -47,7 +47,7 @@ pub(super) fn rto<'p>(
             ),
         )
         .with("rto", rto.prometheus())
-        .proved(outages(scope.key(), scope.plan.monitoring.down_for.value, causes))
+        .proved(|| outages(scope.key(), scope.plan.monitoring.down_for.value, causes))
 }
 
 /// Something that makes one of the alerts fire for which [`rto`] waits: its series, with what is good and what is bad.
@@ -106,7 +106,7 @@ pub(super) fn drills(scope: Scope<'_>) -> Option<Group<'_>> {
             "A recovery drill is overdue.",
             format!("The drill {name} is due every {days} days in {environment}; the last one that succeeded is older, or unknown."),
         )
-.proved(Story::new(
+.proved(|| Story::new(
             [
                 healthy("a drill was held"),
                 near("it was held just as long ago as may be"),
@@ -162,7 +162,7 @@ pub(super) fn volume_backups(scope: Scope<'_>) -> Option<Group<'_>> {
                 backups.every.value
             ),
         )
-.proved(Story::new(
+.proved(|| Story::new(
             [
                 healthy("a backup was made"),
                 near("it is just as old as may be"),
@@ -178,7 +178,7 @@ pub(super) fn volume_backups(scope: Scope<'_>) -> Option<Group<'_>> {
             "Nobody knows whether the volumes of an environment are backed up.",
             format!("Velero reports no whole backup of {environment} by the schedule {schedule}."),
         )
-.proved(Story::new(
+.proved(|| Story::new(
             [
                 healthy("a backup was made"),
                 vanished("nobody knows of one", 1.0).on("schedule", schedule.clone()),
@@ -200,7 +200,7 @@ pub(super) fn volume_backups(scope: Scope<'_>) -> Option<Group<'_>> {
             "A backup of an environment's volumes failed, or failed in part.",
             format!("A backup of {environment} by the schedule {schedule} failed, and none has succeeded since: velero backup get names it."),
         )
-.proved(failures(&row, &schedule, seen, other())),
+.proved(|| failures(&row, &schedule, seen, other())),
     ];
     Some(scope.subject("volume-backups", environment).group(backups.at, rules))
 }

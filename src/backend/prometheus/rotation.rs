@@ -54,7 +54,7 @@ pub(super) fn rules<'p>(
             format!(
                 "The secret {{{{ $labels.name }}}} in {namespace} was changed {SPAN} ago; it is due every {days} days."
             ),
-        ).proved(Story::new(
+        ).proved(|| Story::new(
             [
                 healthy("it was changed yesterday"),
                 near("it is due, and one that is never due is older"),
@@ -77,7 +77,7 @@ pub(super) fn rules<'p>(
                 "{COUNT} of the {count} secrets in {namespace} that are due every {days} days say when they were changed; the others have no annotation {}, or are not there.",
                 names::ROTATED_AT_ANNOTATION
             ),
-        ).proved(Story::new(
+        ).proved(|| Story::new(
             [
                 healthy("all have a date"),
                 fires("one has none", count.saturating_sub(1) as f64),

@@ -68,9 +68,21 @@ pub(super) struct Scope<'p> {
     pub(super) plan: &'p Plan,
     /// The environment.
     pub(super) environment: &'p Environment,
+    /// Whether the stories of rules are told. Only their tests are made of them.
+    pub(super) stories: bool,
 }
 
 impl<'p> Scope<'p> {
+    /// For the rules themselves, whose stories nobody asks for.
+    pub(super) const fn rules(plan: &'p Plan, environment: &'p Environment) -> Self {
+        Self { plan, environment, stories: false }
+    }
+
+    /// For the tests of the rules.
+    pub(super) const fn tests(plan: &'p Plan, environment: &'p Environment) -> Self {
+        Self { plan, environment, stories: true }
+    }
+
     /// The namespace.
     pub(super) fn namespace(self) -> &'p str {
         &self.environment.namespace.value
@@ -130,7 +142,7 @@ impl<'p> Subject<'p> {
         summary: &'static str,
         description: String,
     ) -> Claim<'p> {
-        let Scope { plan, environment } = self.scope;
+        let Scope { plan, environment, stories } = self.scope;
         let mut labels = Vec::with_capacity(8);
         labels.push(("environment", Cow::Borrowed(environment.key.as_str())));
         labels.push(("namespace", Cow::Borrowed(environment.namespace.value.as_str())));
@@ -142,7 +154,7 @@ impl<'p> Subject<'p> {
         }
         labels.push(("owner", literal(&plan.owner.value)));
         let severity = Severity::of(urgency, environment.role.value);
-        Claim { alert, expr, hold, severity, labels, summary, description }
+        Claim { alert, expr, hold, severity, labels, summary, description, stories }
     }
 
     /// A group of rules about it.
@@ -169,6 +181,7 @@ pub(super) struct Claim<'p> {
     labels: Vec<(&'static str, Cow<'p, str>)>,
     summary: &'static str,
     description: String,
+    stories: bool,
 }
 
 impl<'p> Claim<'p> {
@@ -178,9 +191,10 @@ impl<'p> Claim<'p> {
         self
     }
 
-    /// The rule, with the story that shows when its alert fires and when it is silent.
-    pub(super) fn proved(self, story: Story<'p>) -> Rule<'p> {
-        let Self { alert, expr, hold, severity, labels, summary, description } = self;
+    /// The rule, with the story that shows when its alert fires and when it is silent. It is told only where tests are made.
+    pub(super) fn proved(self, story: impl FnOnce() -> Story<'p>) -> Rule<'p> {
+        let Self { alert, expr, hold, severity, labels, summary, description, stories } = self;
+        let story = stories.then(story);
         Rule { alert, expr, hold, severity, labels, summary, description, story }
     }
 }
@@ -202,8 +216,8 @@ pub(super) struct Rule<'p> {
     pub(super) summary: &'static str,
     /// What is measured, with labels and value: a template.
     pub(super) description: String,
-    /// What its tests tell.
-    pub(super) story: Story<'p>,
+    /// What its tests tell; `None` where no tests are made.
+    pub(super) story: Option<Story<'p>>,
 }
 
 impl<'p> Rule<'p> {

@@ -77,7 +77,7 @@ fn targets<'p>(scope: Scope<'p>, subject: Subject<'p>, service: &'p Service, rul
         format!(
             "Every scrape target of {key} in {environment} has been down or missing for {hold}.{purpose}"
         ),
-    ).proved(Story::new(
+    ).proved(|| Story::new(
         [
             healthy("all targets answer"),
             near("one of two answers"),
@@ -102,7 +102,7 @@ fn targets<'p>(scope: Scope<'p>, subject: Subject<'p>, service: &'p Service, rul
                 "Some targets of a service do not answer.",
                 format!("Only {PERCENT} of the targets of {key} in {environment} answer."),
             )
-            .proved(partly(&target, key)),
+            .proved(|| partly(&target, key)),
     );
 }
 
@@ -152,7 +152,7 @@ fn errors<'p>(scope: Scope<'p>, subject: Subject<'p>, service: &'p Service, rule
         format!(
             "{key} in {environment} answers {PERCENT} of its requests with a 5xx code; {rate} are tolerated."
         ),
-    ).proved(failing(rate, range.0, hold, ("job", key.as_str().into()), rows)));
+    ).proved(|| failing(rate, range.0, hold, ("job", key.as_str().into()), rows)));
     rules.push(
         subject
             .rule(
@@ -166,14 +166,19 @@ fn errors<'p>(scope: Scope<'p>, subject: Subject<'p>, service: &'p Service, rule
                     HTTP_REQUESTS.name
                 ),
             )
-            .proved(Story::new(
-                [healthy("requests are counted"), vanished("only those to another are", 1.0).on("job", key)],
-                [
-                    answers("code=", "200").grows([1., GONE]),
-                    series(HTTP_REQUESTS, &[labels[0], ("job=", "other")], &[("code=", "200")])
-                        .grows([1., 1.]),
-                ],
-            )),
+            .proved(|| {
+                Story::new(
+                    [
+                        healthy("requests are counted"),
+                        vanished("only those to another are", 1.0).on("job", key),
+                    ],
+                    [
+                        answers("code=", "200").grows([1., GONE]),
+                        series(HTTP_REQUESTS, &[labels[0], ("job=", "other")], &[("code=", "200")])
+                            .grows([1., 1.]),
+                    ],
+                )
+            }),
     );
 }
 
@@ -189,7 +194,7 @@ fn slow<'p>(scope: Scope<'p>, subject: Subject<'p>, service: &'p Service, rules:
         format!("{} > {}", forms::latency(QUANTILE, &of, &scope.range(RATE)), limit.above.value.seconds()),
         "A service answers too slowly.",
         format!("{key} in {environment} answers 95 % of its requests within {{{{ $value | humanizeDuration }}}}; {} are promised.", limit.above.value),
-    ).proved(slower(HTTP_DURATION, &of, limit, scope.range(RATE).0)));
+    ).proved(|| slower(HTTP_DURATION, &of, limit, scope.range(RATE).0)));
 }
 
 /// The share of requests that must be in time is just in time, and then too late.
@@ -314,21 +319,23 @@ fn replicas<'p>(scope: Scope<'p>, subject: Subject<'p>, service: &'p Service, ru
                 "A service has no pod that is ready.",
                 format!("{key} in {environment} has had no ready pod, or no {kind}, for {hold}."),
             )
-            .proved(Story::new(
-                [
-                    healthy("all pods are ready"),
-                    near("one of two is"),
-                    fires("the only one is not", 0.0).on(by, key),
-                    near("none is wanted"),
-                    vanished("they are gone, and the namespace is watched", 1.0).on(by, key),
-                    near("kube-state-metrics is gone, which is another alert"),
-                ],
-                [
-                    series(available.0, &labels, &[]).is([2., 1., 0., 0., GONE, GONE]),
-                    series(wanted.0, &labels, &[]).is([2., 2., 1., 0., GONE, GONE]),
-                    watched(namespace).is([1., 1., 1., 1., 1., GONE]),
-                ],
-            )),
+            .proved(|| {
+                Story::new(
+                    [
+                        healthy("all pods are ready"),
+                        near("one of two is"),
+                        fires("the only one is not", 0.0).on(by, key),
+                        near("none is wanted"),
+                        vanished("they are gone, and the namespace is watched", 1.0).on(by, key),
+                        near("kube-state-metrics is gone, which is another alert"),
+                    ],
+                    [
+                        series(available.0, &labels, &[]).is([2., 1., 0., 0., GONE, GONE]),
+                        series(wanted.0, &labels, &[]).is([2., 2., 1., 0., GONE, GONE]),
+                        watched(namespace).is([1., 1., 1., 1., 1., GONE]),
+                    ],
+                )
+            }),
     );
 }
 
@@ -377,7 +384,7 @@ fn route<'p>(
         "Too many requests from outside fail.",
         format!("The ingress controller answers {PERCENT} of the requests to {key} in {environment} with a 5xx code; {rate} are tolerated."),
     )
-    .proved(failing(rate, range.0, hold, named, [(Coded::Always, answers(true), answers(false))]))
+    .proved(|| failing(rate, range.0, hold, named, [(Coded::Always, answers(true), answers(false))]))
 }
 
 /// What Envoy Gateway calls the cluster of the first rule of a route.

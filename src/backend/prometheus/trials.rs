@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use super::rule::{Group, Record, Rule};
-use super::story::{Heard, Line, Phase, Reading};
+use super::story::{Heard, Line, Phase, Reading, Story};
 use super::template::filled;
 use crate::format::data::{Data, Map};
 use crate::format::yaml;
@@ -43,11 +43,13 @@ pub(super) fn of(groups: &[Group<'_>], environment: &str, file: &str, runbooks: 
     let mut order: Vec<Trial<'_, '_>> = Vec::new();
     let mut known: BTreeMap<&str, usize> = BTreeMap::new();
     for rule in groups.iter().flat_map(|group| &group.rules) {
+        let Some(story) = &rule.story else { continue };
         let index = *known.entry(rule.alert).or_insert(order.len());
+        let told = Told { rule, story };
         if let Some(trial) = order.get_mut(index) {
-            trial.rules.push(rule);
+            trial.rules.push(told);
         } else {
-            order.push(Trial { rules: vec![rule] });
+            order.push(Trial { rules: vec![told] });
         }
     }
     let mut by_step: BTreeMap<Duration, Vec<Trial<'_, '_>>> = BTreeMap::new();
@@ -80,9 +82,16 @@ pub(super) fn of(groups: &[Group<'_>], environment: &str, file: &str, runbooks: 
         .collect()
 }
 
+/// A rule whose story is told.
+#[derive(Clone, Copy)]
+struct Told<'r, 'p> {
+    rule: &'r Rule<'p>,
+    story: &'r Story<'p>,
+}
+
 /// The rules of a file with the same alert.
 struct Trial<'r, 'p> {
-    rules: Vec<&'r Rule<'p>>,
+    rules: Vec<Told<'r, 'p>>,
 }
 
 /// When the phases of a story begin, in steps, and how many there are.
@@ -141,13 +150,13 @@ fn memory(expr: &str) -> Duration {
     longest
 }
 
-impl<'p> Trial<'_, 'p> {
+impl<'r, 'p> Trial<'r, 'p> {
     /// The time between two evaluations: the coarsest that any of the rules wants, but each minute if one needs it.
     fn step(&self) -> Duration {
-        let of = |rule: &&Rule<'_>| {
-            rule.story.step.unwrap_or_else(|| {
-                let hold = rule.hold;
-                if hold >= LONG && memory(&rule.expr) == Duration(0) {
+        let of = |told: &Told<'_, '_>| {
+            told.story.step.unwrap_or_else(|| {
+                let hold = told.rule.hold;
+                if hold >= LONG && memory(&told.rule.expr) == Duration(0) {
                     COARSE
                 } else if hold >= Duration::HOUR || hold.0.is_multiple_of(USUAL.0) {
                     USUAL
@@ -163,16 +172,19 @@ impl<'p> Trial<'_, 'p> {
 
     /// The time between two readings.
     fn interval(&self, step: Duration) -> Duration {
-        let remembers = |rule: &&Rule<'_>| rule.story.step.is_none() && memory(&rule.expr) > Duration(0);
+        let remembers =
+            |told: &Told<'_, '_>| told.story.step.is_none() && memory(&told.rule.expr) > Duration(0);
         if self.rules.iter().any(remembers) { step.min(SHORT) } else { step }
     }
 
     /// The phases of all stories side by side: each as long as the one that takes longest.
     fn times(&self, step: Duration) -> Times {
-        let count = self.rules.iter().map(|rule| rule.story.phases.len()).max().unwrap_or_default();
+        let count = self.rules.iter().map(|told| told.story.phases.len()).max().unwrap_or_default();
         let mut times = Times { starts: Vec::with_capacity(count), end: 0 };
         for index in 0..count {
-            let of = |rule: &&Rule<'_>| rule.story.phases.get(index).map(|phase| length(rule, phase, step));
+            let of = |told: &Told<'_, '_>| {
+                told.story.phases.get(index).map(|phase| length(told.rule, phase, step))
+            };
             times.starts.push(times.end);
             times.end += self.rules.iter().filter_map(of).max().unwrap_or(1);
         }
@@ -182,20 +194,20 @@ impl<'p> Trial<'_, 'p> {
     /// The times at which something is asked: where an alert begins, right before it, and at the end of each silence.
     fn moments(&self, times: &Times, step: Duration) -> BTreeSet<u64> {
         let mut moments = BTreeSet::new();
-        for rule in &self.rules {
-            for (phase, start) in rule.story.phases.iter().zip(&times.starts) {
+        for told in &self.rules {
+            for (phase, start) in told.story.phases.iter().zip(&times.starts) {
                 if !phase.fires() {
                     moments.extend(phase.at_once.then_some(*start));
                     continue;
                 }
-                let begins = start + begin(rule, phase, step);
+                let begins = start + begin(told.rule, phase, step);
                 moments.extend(begins.checked_sub(1));
                 moments.insert(begins);
             }
         }
         for index in 0..times.starts.len() {
             let is_silent =
-                |rule: &&Rule<'_>| rule.story.phases.get(index).is_none_or(|phase| !phase.fires());
+                |told: &Told<'_, '_>| told.story.phases.get(index).is_none_or(|phase| !phase.fires());
             if self.rules.iter().any(is_silent) {
                 let end = times.starts.get(index + 1).copied().unwrap_or(times.end);
                 moments.insert(end.saturating_sub(1));
@@ -205,14 +217,14 @@ impl<'p> Trial<'_, 'p> {
     }
 
     /// The alerts that fire at a time.
-    fn heard(&self, time: u64, times: &Times, step: Duration) -> Vec<(&Rule<'p>, &Heard<'p>)> {
+    fn heard(&self, time: u64, times: &Times, step: Duration) -> Vec<(&'r Rule<'p>, &'r Heard<'p>)> {
         let index = times.phase(time);
         let start = times.starts.get(index).copied().unwrap_or_default();
         let mut found = Vec::new();
-        for rule in &self.rules {
-            let Some(phase) = rule.story.phases.get(index) else { continue };
-            if time >= start + begin(rule, phase, step) {
-                found.extend(phase.heard.iter().map(|heard| (*rule, heard)));
+        for told in &self.rules {
+            let Some(phase) = told.story.phases.get(index) else { continue };
+            if time >= start + begin(told.rule, phase, step) {
+                found.extend(phase.heard.iter().map(|heard| (told.rule, heard)));
             }
         }
         found
@@ -231,7 +243,7 @@ impl<'p> Trial<'_, 'p> {
         out.push_str("    alert_rule_test:\n");
         for time in self.moments(&times, step) {
             let heard = self.heard(time, &times, step);
-            let alert = first.alert;
+            let alert = first.rule.alert;
             if heard.is_empty() {
                 let _ = writeln!(out, "      - {{eval_time: {}, alertname: {alert}}}", at(time));
                 continue;
@@ -249,10 +261,10 @@ impl<'p> Trial<'_, 'p> {
 
     /// What the test proves, in words.
     fn name(&self, times: &Times, step: Duration) -> String {
-        let longest = |rule: &&&Rule<'_>| rule.story.phases.len();
-        let Some(rule) = self.rules.iter().rev().max_by_key(longest) else { return String::new() };
-        let mut name = rule.alert.to_owned();
-        for (index, (phase, start)) in rule.story.phases.iter().zip(&times.starts).enumerate() {
+        let longest = |told: &&Told<'_, '_>| told.story.phases.len();
+        let Some(told) = self.rules.iter().rev().max_by_key(longest) else { return String::new() };
+        let mut name = told.rule.alert.to_owned();
+        for (index, (phase, start)) in told.story.phases.iter().zip(&times.starts).enumerate() {
             let sign = if index == 0 { ":" } else { ";" };
             let verdict = if phase.fires() { "fires" } else { "silent" };
             let from = Duration(start * step.0).prometheus();
@@ -264,7 +276,7 @@ impl<'p> Trial<'_, 'p> {
     fn series(&self, times: &Times, interval: Duration, out: &mut String) {
         let mut seen = BTreeSet::new();
         let mut begun = false;
-        for line in self.rules.iter().flat_map(|rule| &rule.story.lines) {
+        for line in self.rules.iter().flat_map(|told| &told.story.lines) {
             if !seen.insert(line.series.as_str()) {
                 continue;
             }

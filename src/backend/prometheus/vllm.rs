@@ -37,12 +37,12 @@ pub(super) fn rules<'p>(
         format!("sum by (namespace, job) (min_over_time({waiting}[{range}])) > 0"),
         "Requests to a model wait all the time.",
         format!("{COUNT} requests to {key} in {environment} wait, and the queue has never been empty; it may have {most} pods."),
-    ).proved(Story::new(
+    ).proved(|| Story::new(
         [
             healthy("none waits"),
             near("some wait, and the queue is emptied again and again"),
             near("some wait for another model"),
-            fires("four wait all the time", 4.0)
+            fires("one waits all the time", 1.0)
                 .on("job", key)
                 .after(Duration(range.0.0.saturating_sub(Duration::MINUTE.0))),
         ],
@@ -51,7 +51,7 @@ pub(super) fn rules<'p>(
                 Reading::Is(0.),
                 Reading::Beats(3, 4.),
                 Reading::Is(0.),
-                Reading::Is(4.),
+                Reading::Is(1.),
             ]),
             other(VLLM_WAITING).is([0., 0., 4., 0.]),
         ],
@@ -63,7 +63,7 @@ pub(super) fn rules<'p>(
         format!("max by (namespace, job, pod) ({cache}) > {MODEL_CACHE}"),
         "The memory for requests of a model is used up.",
         format!("{PERCENT} of the KV cache of {{{{ $labels.pod }}}} of {key} in {environment} is used: further requests wait."),
-    ).proved(Story::new(
+    ).proved(|| Story::new(
         [
             healthy("half of it is used"),
             near("just as much is used as may be"),
@@ -82,7 +82,7 @@ pub(super) fn rules<'p>(
         format!("sum by (namespace, job) (rate({preempted}[{range}])) > 0"),
         "Requests to a model are interrupted for others.",
         format!("{key} in {environment} keeps taking memory away from requests that it has begun, and begins them again."),
-    ).proved(Story::new(
+    ).proved(|| Story::new(
         [
             healthy("none is interrupted"),
             near("some of another model are"),
@@ -103,7 +103,7 @@ pub(super) fn rules<'p>(
             ),
             "A model takes too long to begin its answer.",
             format!("{key} in {environment} begins 95 % of its answers within {SPAN}; {above} are promised."),
-        ).proved(slower(VLLM_FIRST_TOKEN, &labels, limit, range.0)));
+        ).proved(|| slower(VLLM_FIRST_TOKEN, &labels, limit, range.0)));
     }
     rules.push(subject.rule(
         "ModelMetricsAbsent",
@@ -112,7 +112,7 @@ pub(super) fn rules<'p>(
         format!("absent({})", of(VLLM_RUNNING)),
         "A model's requests cannot be seen.",
         format!("{key} in {environment} shows none of vLLM's metrics, so nobody sees whether requests wait."),
-    ).proved(Story::new(
+    ).proved(|| Story::new(
         [healthy("it shows them"), vanished("only another model does", 1.0).on("job", key)],
         [told(VLLM_RUNNING).is([0., GONE]), other(VLLM_RUNNING).is([0., 0.])],
     )));

@@ -66,34 +66,45 @@ pub(super) fn group(scope: Scope<'_>) -> Option<Group<'_>> {
             format!(
                 "{PERCENT} of the {what} of {{{{ $labels.persistentvolumeclaim }}}} in {environment} is left; at the pace of the last {seen} it is gone within {VOLUME_TIME_LEFT}."
             ),
-        ).proved({
-            // Each ten minutes a thousandth is used: in four days more than half of all.
-            const PACE: f64 = -100.;
-                    const STEP: Duration = RECENTLY;
+        ).proved(|| {
+            const STEP: Duration = RECENTLY;
+            // What is used each ten minutes. Of a tenth of the volume, that is gone in five days and in three.
+            const SLOW: f64 = -14.;
+            const FAST: f64 = -24.;
             let hold = Duration::HOUR;
+            let low = number(VOLUME_LOW);
             let phase = (VOLUME_SEEN.0 + hold.0) / STEP.0 + 1;
-            let least = 100_000. * number(VOLUME_LOW);
-            // From here it shrinks, and at the end of the phase just as much is left as may be.
-            let before = least - PACE * count(phase);
-            let left = 10_000. + PACE * count(hold.0 / STEP.0 + 2);
+            let left = 10_000. + SLOW * count(phase) + FAST * count(hold.0 / STEP.0 + 2);
             Story::new(
                 [
-                    healthy("enough is left, and no less from hour to hour"),
-                    near("it shrinks, and as much is left as may be"),
+                    healthy("as much is left as may be, and no less from hour to hour"),
+                    near("it shrinks, and as much is left as may be, of a volume that shrinks with it"),
+                    near("nothing is left, and no less from hour to hour"),
                     near("little is left, and no less from hour to hour"),
+                    near("little is left, and will be for five days"),
                     near("nothing is reported, which is another alert"),
-                    fires("little is left, and it shrinks", left / 100_000.)
+                    fires("little is left, and will be for three days", left / 100_000.)
                         .on("persistentvolumeclaim", "a")
                         .after(STEP),
                 ],
                 [
-                    claim(resource.all, of).is([100_000.; 5]),
+                    claim(resource.all, of).told([
+                        Reading::Is(100_000.),
+                        Reading::Grows(-1000.),
+                        Reading::Is(100_000.),
+                        Reading::Is(100_000.),
+                        Reading::Is(100_000.),
+                        Reading::Is(100_000.),
+                        Reading::Is(100_000.),
+                    ]),
                     claim(resource.left, of).told([
-                        Reading::Is(before),
-                        Reading::Grows(PACE),
+                        Reading::Is(100_000. * low),
+                        Reading::Grows(-1000. * low),
+                        Reading::Is(0.),
                         Reading::Is(10_000.),
+                        Reading::Grows(SLOW),
                         Reading::Gone,
-                        Reading::Grows(PACE),
+                        Reading::Grows(FAST),
                     ]),
                 ],
             )
@@ -109,7 +120,7 @@ pub(super) fn group(scope: Scope<'_>) -> Option<Group<'_>> {
             format!(
                 "{PERCENT} of the {what} of {{{{ $labels.persistentvolumeclaim }}}} in {environment} is left."
             ),
-        ).proved({
+        ).proved(|| {
             let least = 100_000. * number(VOLUME_FULL);
             Story::new(
                 [
@@ -132,7 +143,7 @@ pub(super) fn group(scope: Scope<'_>) -> Option<Group<'_>> {
         "The volumes of an environment cannot be watched.",
         format!(
             "No kubelet says how full the volumes of {environment} are, so nobody would see them fill up."),
-    ).proved(Story::new(
+    ).proved(|| Story::new(
         [healthy("a volume is reported"), vanished("only that of another environment is", 1.0)],
         [
             claim(VOLUME_CAPACITY, of).is([1., GONE]),

@@ -71,7 +71,7 @@ fn deployment<'p>(scope: Scope<'p>, subject: Subject<'p>, key: &'p str, rules: &
             "{key} in {environment} wants {COUNT} pods; fewer are available, and nothing is being rolled out."
         ),
     )
-.proved(Story::new(
+.proved(|| Story::new(
         [
             healthy("all pods are available"),
             fires("one of three is missing", 3.0).on("deployment", key),
@@ -93,17 +93,19 @@ fn deployment<'p>(scope: Scope<'p>, subject: Subject<'p>, key: &'p str, rules: &
                 "A rollout does not get on.",
                 format!("The rollout of {key} in {environment} has not got on for longer than its deadline."),
             )
-            .proved(Story::new(
-                [
-                    healthy("a rollout gets on"),
-                    near("another condition is false"),
-                    fires("it does not get on", 1.0)
-                        .on("deployment", key)
-                        .on("condition", "Progressing")
-                        .on("status", "false"),
-                ],
-                [condition("Progressing").is([0., 0., 1.]), condition("Available").is([0., 1., 0.])],
-            )),
+            .proved(|| {
+                Story::new(
+                    [
+                        healthy("a rollout gets on"),
+                        near("another condition is false"),
+                        fires("it does not get on", 1.0)
+                            .on("deployment", key)
+                            .on("condition", "Progressing")
+                            .on("status", "false"),
+                    ],
+                    [condition("Progressing").is([0., 0., 1.]), condition("Available").is([0., 1., 0.])],
+                )
+            }),
     );
 }
 
@@ -131,7 +133,7 @@ fn rollout<'p>(scope: Scope<'p>, subject: Subject<'p>, key: &'p str, rules: &mut
             "{key} in {environment} wants {COUNT} pods; fewer are available, and no version is being replaced."
         ),
     )
-.proved(Story::new(
+.proved(|| Story::new(
         [
             healthy("all pods are available"),
             fires("one of three is missing", 3.0).on("name", key),
@@ -154,7 +156,7 @@ fn rollout<'p>(scope: Scope<'p>, subject: Subject<'p>, key: &'p str, rules: &mut
             "The new version of {key} in {environment} did not pass, or has not got ready within its deadline: the old one serves."
         ),
     )
-.proved(Story::new(
+.proved(|| Story::new(
         [
             healthy("a version is serving"),
             near("the next one is on its way"),
@@ -174,7 +176,7 @@ fn rollout<'p>(scope: Scope<'p>, subject: Subject<'p>, key: &'p str, rules: &mut
         "A new version waits for a person.",
         format!("The new version of {key} in {environment} has waited for a day to be promoted or aborted."),
     )
-.proved(Story::new(
+.proved(|| Story::new(
         [
             healthy("a version is serving"),
             near("the next one is on its way"),
@@ -214,25 +216,27 @@ fn containers<'p>(scope: Scope<'p>, subject: Subject<'p>, key: &'p str, rules: &
                 "A pod crashes again and again.",
                 format!("Pod {{{{ $labels.pod }}}} of {key} in {environment} crashes again and again."),
             )
-            .proved(Story::new(
-                [
-                    healthy("a pod runs"),
-                    near("it waits for something else"),
-                    fires("it crashes, runs for a while, and crashes", 1.0)
-                        .on("container", key)
-                        .on("pod", "a")
-                        .on("reason", "CrashLoopBackOff"),
-                ],
-                [
-                    waiting("ContainerCreating").is([0., 1., 0.]),
-                    waiting("CrashLoopBackOff").told([
-                        Reading::Is(0.),
-                        Reading::Is(0.),
-                        // It is waited for at other times than the rule is evaluated.
-                        Reading::Beats(crashes.0.0 / Duration::MINUTE.0 - 1, 1.),
-                    ]),
-                ],
-            )),
+            .proved(|| {
+                Story::new(
+                    [
+                        healthy("a pod runs"),
+                        near("it waits for something else"),
+                        fires("it crashes, runs for a while, and crashes", 1.0)
+                            .on("container", key)
+                            .on("pod", "a")
+                            .on("reason", "CrashLoopBackOff"),
+                    ],
+                    [
+                        waiting("ContainerCreating").is([0., 1., 0.]),
+                        waiting("CrashLoopBackOff").told([
+                            Reading::Is(0.),
+                            Reading::Is(0.),
+                            // It is waited for at other times than the rule is evaluated.
+                            Reading::Beats(crashes.0.0 / Duration::MINUTE.0 - 1, 1.),
+                        ]),
+                    ],
+                )
+            }),
     );
     rules.push(subject.rule(
         "ImagePullFailing",
@@ -242,7 +246,7 @@ fn containers<'p>(scope: Scope<'p>, subject: Subject<'p>, key: &'p str, rules: &
         "An image cannot be pulled.",
         format!("Pod {{{{ $labels.pod }}}} of {key} in {environment} waits for its image: {{{{ $labels.reason }}}}."),
     )
-.proved(Story::new(
+.proved(|| Story::new(
         [
             healthy("a pod runs"),
             near("it waits for something else"),
@@ -266,7 +270,7 @@ fn containers<'p>(scope: Scope<'p>, subject: Subject<'p>, key: &'p str, rules: &
         "A container was killed because it used more memory than its limit.",
         format!("Pod {{{{ $labels.pod }}}} of {key} in {environment} was killed for its memory in the last {range}."),
     )
-.proved(Story::new(
+.proved(|| Story::new(
             [
                 healthy("two pods run"),
                 near("one was killed long ago, and the other starts again"),
@@ -314,19 +318,21 @@ fn autoscaler<'p>(scope: Scope<'p>, subject: Subject<'p>, service: &'p Service, 
                         service.scale.max()
                     ),
                 )
-                .proved(Story::new(
-                    [
-                        healthy("there are as few pods as may be"),
-                        near("one more could be added"),
-                        fires("there are as many as may be", most).on("horizontalpodautoscaler", key),
-                        near("there may be only one number of pods"),
-                    ],
-                    [
-                        of(KUBE_HPA_CURRENT).is([fewest, most - 1., most, most]),
-                        of(KUBE_HPA_MIN).is([fewest, fewest, fewest, most]),
-                        of(KUBE_HPA_MAX).is([most, most, most, most]),
-                    ],
-                )),
+                .proved(|| {
+                    Story::new(
+                        [
+                            healthy("there are as few pods as may be"),
+                            near("one more could be added"),
+                            fires("there are as many as may be", most).on("horizontalpodautoscaler", key),
+                            near("there may be only one number of pods"),
+                        ],
+                        [
+                            of(KUBE_HPA_CURRENT).is([fewest, most - 1., most, most]),
+                            of(KUBE_HPA_MIN).is([fewest, fewest, fewest, most]),
+                            of(KUBE_HPA_MAX).is([most, most, most, most]),
+                        ],
+                    )
+                }),
         );
     }
     rules.push(subject.rule(
@@ -337,7 +343,7 @@ fn autoscaler<'p>(scope: Scope<'p>, subject: Subject<'p>, service: &'p Service, 
         "An autoscaler cannot scale.",
         format!("The autoscaler of {key} in {environment} cannot read what it scales by, or does not exist."),
     )
-.proved(Story::new(
+.proved(|| Story::new(
         [
             healthy("it scales"),
             near("another condition is false"),
@@ -376,7 +382,7 @@ fn budget<'p>(scope: Scope<'p>, subject: Subject<'p>, key: &'p str, rules: &mut 
             "{key} in {environment} has fewer healthy pods than must stay available, or no disruption budget."
         ),
     )
-.proved(Story::new(
+.proved(|| Story::new(
         [
             healthy("more pods are healthy than must be"),
             near("just as many are"),
@@ -401,14 +407,16 @@ fn budget<'p>(scope: Scope<'p>, subject: Subject<'p>, key: &'p str, rules: &mut 
                 "A disruption budget allows no eviction.",
                 format!("No pod of {key} in {environment} may be evicted, so nodes cannot be drained."),
             )
-            .proved(Story::new(
-                [
-                    healthy("two pods may be evicted"),
-                    near("one may"),
-                    fires("none may", 0.0).on("poddisruptionbudget", key),
-                    near("there is none to evict"),
-                ],
-                [of(KUBE_PDB_ALLOWED).is([2., 1., 0., 0.]), of(KUBE_PDB_EXPECTED).is([2., 2., 1., 0.])],
-            )),
+            .proved(|| {
+                Story::new(
+                    [
+                        healthy("two pods may be evicted"),
+                        near("one may"),
+                        fires("none may", 0.0).on("poddisruptionbudget", key),
+                        near("there is none to evict"),
+                    ],
+                    [of(KUBE_PDB_ALLOWED).is([2., 1., 0., 0.]), of(KUBE_PDB_EXPECTED).is([2., 2., 1., 0.])],
+                )
+            }),
     );
 }

@@ -48,13 +48,18 @@ pub(super) fn groups<'p>(scope: Scope<'p>, service: &'p Service) -> Vec<Group<'p
     service.slos.iter().filter_map(both).flatten().collect()
 }
 
+/// Whether a service has an objective with groups.
+pub(super) fn is_any<'p>(scope: Scope<'p>, service: &'p Service) -> bool {
+    service.slos.iter().any(|slo| Indicator::of(scope, service, slo).is_some())
+}
+
 /// The objectives of a service with what they count: bad events and all events, as queries with the placeholder of `OpenSLO`.
 pub(in crate::backend) fn documents<'p>(
     plan: &'p Plan,
     environment: &'p Environment,
     service: &'p Service,
 ) -> Vec<(&'p Slo, String, String)> {
-    let scope = Scope { plan, environment };
+    let scope = Scope::rules(plan, environment);
     let known = service.slos.iter().filter_map(|slo| Some((slo, Indicator::of(scope, service, slo)?)));
     known.map(|(slo, indicator)| (slo, indicator.bad(), indicator.all())).collect()
 }
@@ -162,7 +167,7 @@ impl<'p> Objective<'p> {
         group.records.extend(
             self.quiet().filter(|window| *window < Duration::DAY).map(|window| self.failures(window)),
         );
-        group.inputs = self.indicator.examples();
+        group.inputs = self.inputs();
         group
     }
 
@@ -210,9 +215,14 @@ impl<'p> Objective<'p> {
         group.name =
             format!("{}-period", names::slo_group(self.scope.key(), &self.service.key, &self.slo.key));
         group.interval = Some(SLOWLY);
-        group.inputs = self.indicator.examples();
+        group.inputs = self.inputs();
         group.records = records;
         group
+    }
+
+    /// What the test of the records reads, where there is one.
+    fn inputs(&self) -> Vec<(String, u32)> {
+        if self.scope.stories { self.indicator.examples() } else { Vec::new() }
     }
 
     fn subject(&self) -> Subject<'p> {
@@ -272,7 +282,7 @@ impl<'p> Objective<'p> {
         };
         self.rule(alert, urgency, Duration(0), expr, summary, description)
             .with("sloth_severity", severity)
-            .proved(trials::burning(self, &pairs))
+            .proved(|| trials::burning(self, &pairs))
     }
 
     /// Whether both windows of a pair are above their threshold, and, where few requests come, enough of them failed.
@@ -310,7 +320,7 @@ impl<'p> Objective<'p> {
                 self.whole_name()
             ),
         )
-        .proved(trials::absent(self))
+        .proved(|| trials::absent(self))
     }
 
     fn exhausted(&self) -> Rule<'p> {
@@ -327,7 +337,7 @@ impl<'p> Objective<'p> {
                 self.slo.objective.value
             ),
         )
-        .proved(trials::exhausted(self))
+        .proved(|| trials::exhausted(self))
     }
 }
 

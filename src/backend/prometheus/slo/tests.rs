@@ -48,7 +48,7 @@ services:
 
 fn of<'p>(plan: &'p Plan, slo: &str) -> [Group<'p>; 2] {
     let environment = &plan.environments["production"];
-    let scope = Scope { plan, environment };
+    let scope = Scope::tests(plan, environment);
     let service = &environment.services[0];
     let slo = service.slos.iter().find(|one| one.key == slo).expect("an objective");
     let objective = Objective::of(scope, service, slo).expect("an indicator");

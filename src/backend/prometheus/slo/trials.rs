@@ -34,7 +34,7 @@ fn series(objective: &Objective<'_>, name: &str, window: Option<Duration>) -> St
 /// What recorded series say in a phase; what is not named is nought.
 type Says = BTreeMap<String, f64>;
 
-/// Each pair of windows for itself: silent at the threshold, silent where only one window is above it, and firing just above.
+/// Each pair of windows for itself: silent where one window is at the threshold and the other far above it, and firing just above.
 pub(super) fn burning<'p>(objective: &Objective<'p>, pairs: &[&BurnWindow]) -> Story<'p> {
     let mut phases: Vec<(Phase<'p>, Says)> = vec![(healthy("nothing fails"), Says::new())];
     for pair in pairs {
@@ -53,15 +53,21 @@ pub(super) fn burning<'p>(objective: &Objective<'p>, pairs: &[&BurnWindow]) -> S
         let (long, short, factor) = (pair.long.compound(), pair.short.compound(), pair.factor.about(2));
         #[allow(clippy::cast_precision_loss, reason = "a few")]
         let enough = FEW as f64;
-        phases.push((
-            near(format!("exactly {factor} times what is allowed")),
-            says(threshold, threshold, enough),
-        ));
-        if pair.short != pair.long {
-            let far = threshold * FAR;
-            phases.push((near(format!("too much in {long}, and it is over")), says(far, 0.0, enough)));
-            phases
-                .push((near(format!("too much in {short}, and not yet in {long}")), says(0.0, far, enough)));
+        let far = threshold * FAR;
+        if pair.short == pair.long {
+            phases.push((
+                near(format!("exactly {factor} times what is allowed")),
+                says(threshold, threshold, enough),
+            ));
+        } else {
+            phases.push((
+                near(format!("more in {short}, and exactly {factor} times what is allowed in {long}")),
+                says(threshold, far, enough),
+            ));
+            phases.push((
+                near(format!("more in {long}, and exactly that in {short}")),
+                says(far, threshold, enough),
+            ));
         }
         let above = threshold * ABOVE;
         if is_quiet {

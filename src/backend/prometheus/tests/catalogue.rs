@@ -210,11 +210,11 @@ fn whatever_a_rule_reads_is_exported_in_its_cluster() {
         let objects: String = objects.iter().map(|(_, file)| file.text().into_owned()).collect();
         for environment in plan.environments.values() {
             let cluster = &plan.clusters[&environment.cluster.value];
-            let groups = environment_groups(&plan, environment).into_iter();
+            let groups = environment_groups(Scope::tests(&plan, environment)).into_iter();
             let services = environment.services.iter();
             let groups = groups.chain(services.flat_map(|service| {
-                let own = service_groups(&plan, environment, service);
-                own.into_iter().chain(objective_groups(&plan, environment, service))
+                let own = service_groups(Scope::tests(&plan, environment), service);
+                own.into_iter().chain(objective_groups(Scope::tests(&plan, environment), service))
             }));
             for rule in groups.flat_map(|group| group.rules) {
                 for metric in metrics_of(&rule.expr) {
@@ -261,11 +261,11 @@ fn table() -> String {
     let mut rows: BTreeMap<&'static str, Row> = BTreeMap::new();
     for plan in plans() {
         for environment in plan.environments.values() {
-            let groups = environment_groups(&plan, environment).into_iter();
+            let groups = environment_groups(Scope::tests(&plan, environment)).into_iter();
             let services = environment.services.iter();
             let groups = groups.chain(services.flat_map(|service| {
-                let own = service_groups(&plan, environment, service);
-                own.into_iter().chain(objective_groups(&plan, environment, service))
+                let own = service_groups(Scope::tests(&plan, environment), service);
+                own.into_iter().chain(objective_groups(Scope::tests(&plan, environment), service))
             }));
             for rule in groups.flat_map(|group| group.rules) {
                 let row = rows.entry(rule.alert).or_default();

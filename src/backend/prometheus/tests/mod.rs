@@ -16,12 +16,14 @@ fn rules(plan: &Plan) -> Vec<(String, String, Vec<rule::Rule<'_>>)> {
     let mut found = Vec::new();
     for environment in plan.environments.values() {
         let file = format!("{}/_environment", environment.key);
-        for group in environment_groups(plan, environment) {
+        for group in environment_groups(Scope::tests(plan, environment)) {
             found.push((file.clone(), group.name, group.rules));
         }
         for service in &environment.services {
-            let of_service = service_groups(plan, environment, service);
-            for group in of_service.into_iter().chain(objective_groups(plan, environment, service)) {
+            let of_service = service_groups(Scope::tests(plan, environment), service);
+            for group in
+                of_service.into_iter().chain(objective_groups(Scope::tests(plan, environment), service))
+            {
                 found.push((format!("{}/{}", environment.key, service.key), group.name, group.rules));
             }
         }
@@ -122,7 +124,8 @@ fn every_rule_is_proved_to_fire_in_time_and_to_be_silent_otherwise() {
     for plan in &plans {
         for (file, _, rules) in rules(plan) {
             for rule in rules {
-                let (place, story) = (format!("{file} {}", rule.alert), &rule.story);
+                let (place, story) =
+                    (format!("{file} {}", rule.alert), rule.story.as_ref().expect("a story"));
                 let count = |kind| story.phases.iter().filter(|phase| phase.kind == kind).count();
                 let is_absence_only =
                     ["absent(", "(absent("].iter().any(|start| rule.expr.starts_with(start));
@@ -167,7 +170,7 @@ fn stories_of_one_file_agree_about_what_they_share() {
         std::collections::BTreeMap::new();
     for (file, _, rules) in rules(&plan) {
         for rule in rules {
-            for line in rule.story.lines {
+            for line in rule.story.expect("a story").lines {
                 let place = (file.clone(), rule.alert, line.series);
                 let known = all.entry(place.clone()).or_insert_with(|| line.readings.clone());
                 assert_eq!(*known, line.readings, "{place:?}");
@@ -230,7 +233,7 @@ fn every_metric_is_in_the_table_and_every_row_is_used() {
     let objectives = crate::backend::fixture::plan(slo::tests::EVERY_PRESET);
     for service in objectives.environments.values().flat_map(|environment| &environment.services) {
         for environment in objectives.environments.values() {
-            let groups = objective_groups(&objectives, environment, service);
+            let groups = objective_groups(Scope::tests(&objectives, environment), service);
             let records = groups.into_iter().flat_map(|group| group.records);
             used.extend(records.flat_map(|record| metric_names(&record.expr)));
         }
@@ -452,6 +455,30 @@ fn each_cluster_has_the_environments_that_it_runs_and_nobody_wakes_up_for_develo
     };
     assert!(text("main").contains("namespace=~\"development\"\n      receiver: day"), "{}", text("main"));
     assert!(text("other").contains("namespace=~\"staging\"\n      receiver: day"), "{}", text("other"));
+}
+
+#[test]
+fn rules_alone_have_neither_tests_nor_stories() {
+    let plan = crate::backend::fixture::plan(slo::tests::EVERY_PRESET);
+    assert!(Prometheus.emit(&plan).iter().all(|(path, _)| !path.contains("/tests/")));
+    assert!(AlertTests.emit(&plan).iter().all(|(path, _)| path.starts_with("alerts/tests/")));
+    let environment = &plan.environments["production"];
+    for (scope, told) in [(Scope::rules(&plan, environment), false), (Scope::tests(&plan, environment), true)]
+    {
+        let groups: Vec<_> = About::all(scope).flat_map(|about| about.groups(scope)).collect();
+        assert!(groups.iter().flat_map(|group| &group.rules).all(|rule| rule.story.is_some() == told));
+        assert_eq!(groups.iter().any(|group| !group.inputs.is_empty()), told);
+    }
+}
+
+#[test]
+fn a_file_of_rules_is_the_same_whenever_it_is_made() {
+    let plan = crate::backend::fixture::plan(slo::tests::EVERY_PRESET);
+    let later = Prometheus.promise(&plan);
+    assert!(!later.is_empty());
+    assert_eq!(later, Prometheus.promise(&plan));
+    assert_eq!(later.clone().made(), later);
+    assert!(later.iter().all(|(_, file)| file.chunks().iter().any(|chunk| chunk.origin.is_some())));
 }
 
 #[test]

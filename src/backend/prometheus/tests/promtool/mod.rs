@@ -11,8 +11,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::backend::Backend as _;
-use crate::backend::prometheus::Prometheus;
 use crate::backend::prometheus::fixture::plan;
+use crate::backend::prometheus::{AlertTests, Prometheus};
 use crate::plan::Plan;
 
 /// promtool, from the search path or from where the project's installer puts it.
@@ -35,9 +35,10 @@ pub(in crate::backend) fn promtool() -> Option<PathBuf> {
     found
 }
 
-/// Writes the rules of a plan and gives the names of the files.
+/// Writes the rules of a plan with their tests and gives the names of the files.
 fn write(plan: &Plan, directory: &Path) -> Vec<String> {
-    let tree = Prometheus.emit(plan);
+    let mut tree = Prometheus.emit(plan);
+    tree.merge(AlertTests.emit(plan));
     tree.iter()
         .map(|(path, file)| {
             let target = directory.join(path);

@@ -72,6 +72,25 @@ impl Duration {
         }
         format!("{}s", self.0)
     }
+
+    /// The length in several units, as Prometheus itself prints one: `16h48m`, `2m20s`, `1d12h`; weeks only where they are whole
+    /// (`model.Duration.String` of prometheus/common). It is a range in a query as well as a part of a metric's name.
+    #[must_use]
+    pub fn compound(self) -> String {
+        if self.0 > 0 && self.0.is_multiple_of(604_800) {
+            return format!("{}w", self.0 / 604_800);
+        }
+        let mut rest = self.0;
+        let mut text = String::new();
+        for (seconds, unit) in [(86_400, 'd'), (3600, 'h'), (60, 'm'), (1, 's')] {
+            if rest >= seconds {
+                text.push_str(&(rest / seconds).to_string());
+                text.push(unit);
+                rest %= seconds;
+            }
+        }
+        if text.is_empty() { "0s".to_owned() } else { text }
+    }
 }
 
 impl fmt::Display for Duration {
@@ -343,6 +362,23 @@ serialize_as_text!(Duration, Cpu, Bytes, Latency, Percent, Cidr, DailyWindow, We
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn compound_lengths_are_printed_as_prometheus_prints_them() {
+        for (seconds, printed) in [
+            (0, "0s"),
+            (140, "2m20s"),
+            (300, "5m"),
+            (1008 * 60, "16h48m"),
+            (86_400, "1d"),
+            (36 * 3600, "1d12h"),
+            (28 * 86_400, "4w"),
+            (30 * 86_400, "30d"),
+            (8 * 86_400 + 61, "8d1m1s"),
+        ] {
+            assert_eq!(Duration(seconds).compound(), printed);
+        }
+    }
 
     #[test]
     fn amounts_keep_their_meaning_and_print_canonically() {

@@ -346,11 +346,11 @@ fn traffic(context: &mut Context<'_>) {
         .related(place(context, &slo.objective, slo), "the objective")
         .note(format!(
             "{} requests in {} x {} x {} % = {} failures: fewer than {FEW} say nothing",
-            requests.about(1),
+            requests.significant(1),
             window.long,
             window.factor.about(2),
             objective.budget().times(Exact::new(100, 1)).about(3),
-            failures.about(2)
+            failures.significant(2)
         ))
         .help("lower the objective, widen the period, or make requests for the purpose; the alert asks for three failures meanwhile");
         context.report(finding);

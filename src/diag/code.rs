@@ -456,6 +456,8 @@ codes! {
         "An objective is looked at over several lengths of time, from five minutes to its period. A query of its own says `{{.window}}` in place of its range, as in OpenSLO and Sloth: `sum(rate(orders_total[{{.window}}]))`.";
     SLO_QUERY = Error "slo/query", "a query of an objective that Prometheus refuses",
         "The query is read as Prometheus 3 reads it. It gives events a second: mostly the sum of the rates of a counter. One that does not load takes all rules of its file with it.";
+    SLO_MEASURE = Error "slo/measure", "queries of an objective that do not count the events of the window",
+        "The share of bad events is `errors` divided by `total`, over windows of several lengths. `rate` gives events a second, `increase` those of the whole window: of one on one side and the other on the other side, the share is wrong by the length of the window. What `max_over_time` or `irate` makes of a counter is no number of events at all.";
     SLO_NO_METRICS = Error "slo/no-metrics", "an objective on metrics that are not there",
         "The preset reads metrics that nothing in the platform exports or scrapes, so the objective would be silent for ever. For a preset whose exporter platc does not render, it is a warning: somebody else has to run it.";
     SLO_BUCKET = Error "slo/bucket", "a time that is no bound of a histogram's bucket",

@@ -72,6 +72,27 @@ impl RequestRate {
         Some(Self { count, per })
     }
 
+    /// The same rate as a whole number, for a decimal such as `0.01/s`, which is `36/h`; `None` where no unit makes it whole.
+    #[must_use]
+    pub fn whole(text: &str) -> Option<Self> {
+        const UNITS: [(char, u128); 4] = [('s', 1), ('m', 60), ('h', 3600), ('d', 86_400)];
+        let (number, unit) = text.split_once('/')?;
+        let (before, after) = number.split_once('.')?;
+        let after = after.trim_end_matches('0');
+        if after.len() > 9 {
+            return None;
+        }
+        let scale = 10u128.pow(u32::try_from(after.len()).ok()?);
+        let part = if after.is_empty() { 0 } else { digits(after)? };
+        let over = u128::from(digits(before)?).checked_mul(scale)?.checked_add(u128::from(part))?;
+        let (_, seconds) = UNITS.into_iter().find(|(letter, _)| unit.chars().eq([*letter]))?;
+        UNITS.into_iter().filter(|(_, length)| *length >= seconds).find_map(|(per, length)| {
+            let count = over.checked_mul(length / seconds)?;
+            let count = count.is_multiple_of(scale).then(|| count / scale)?;
+            Self::parse(&format!("{count}/{per}"))
+        })
+    }
+
     /// Requests in a length of time.
     #[must_use]
     pub fn within(self, time: Duration) -> Exact {
@@ -164,6 +185,19 @@ impl Exact {
         let text = self.promql();
         let (over, under) = text.split_once(" / ").unwrap_or((&text, "1"));
         over.parse::<f64>().unwrap_or(f64::NAN) / under.parse::<f64>().unwrap_or(f64::NAN)
+    }
+
+    /// The fraction for people: at most so many decimals, and of one that is smaller than they can say two digits that say
+    /// something: 0.000144 is `0.00014`, not `0`.
+    #[must_use]
+    pub fn significant(self, places: u32) -> String {
+        /// Below this nothing is worth a digit, and nothing overflows.
+        const MOST: u32 = 12;
+        let mut wanted = places;
+        while self.over > 0 && wanted < MOST && self.over * 10u128.pow(wanted) < 10 * self.under {
+            wanted += 1;
+        }
+        self.about(wanted.max(places))
     }
 
     /// The fraction for people: at most so many decimals, rounded to the nearest.
@@ -294,6 +328,20 @@ mod tests {
     }
 
     #[test]
+    fn small_numbers_keep_digits_that_say_something() {
+        for (over, under, shown) in [
+            (144, 1_000_000, "0.00014"),
+            (432, 1000, "0.43"),
+            (72, 10, "7.2"),
+            (0, 1, "0"),
+            (1, 3, "0.33"),
+            (5, 1000, "0.005"),
+        ] {
+            assert_eq!(Exact::new(over, under).significant(2), shown, "{over}/{under}");
+        }
+    }
+
+    #[test]
     fn rates_count_in_any_length_of_time() {
         let rate = |text| RequestRate::parse(text).expect("a rate");
         assert_eq!(rate("36/h").within(Duration(3600)).promql(), "36");
@@ -301,6 +349,24 @@ mod tests {
         assert_eq!(rate("1/d").within(Duration(3600)).promql(), "1 / 24".replace("1 / 24", "0.125 / 3"));
         for text in ["", "5", "5/", "/s", "0/s", "5/y", "5/ss", "0.5/s", "-1/s"] {
             assert_eq!(RequestRate::parse(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_decimal_is_a_whole_number_in_a_longer_time() {
+        for (text, wanted) in [
+            ("0.01/s", Some("36/h")),
+            ("0.5/s", Some("30/m")),
+            ("1.50/m", Some("90/h")),
+            ("2.0/s", Some("2/s")),
+            ("0.00001/s", None),
+            ("0.5/d", None),
+            ("0.0/s", None),
+            ("0.5/y", None),
+            ("5/s", None),
+        ] {
+            let found = RequestRate::whole(text).map(|rate| rate.to_string());
+            assert_eq!(found.as_deref(), wanted, "{text}");
         }
     }
 

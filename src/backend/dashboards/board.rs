@@ -25,32 +25,64 @@ pub(super) fn tags<'p>(
     std::iter::once(kind).chain(environments).collect()
 }
 
-/// A choice at the top of a dashboard.
+/// A variable of a dashboard.
 #[derive(Debug)]
 pub(super) struct Variable {
     /// Its name in queries.
     name: &'static str,
     label: &'static str,
-    /// What can be chosen: the text that is shown and the value in queries.
-    choices: Vec<(String, String)>,
+    kind: VariableKind,
 }
 
-/// The name in queries of what [`environments`] lets choose: the namespace.
+#[derive(Debug)]
+enum VariableKind {
+    /// A choice at the top: what is shown, and the same in queries.
+    Choice(Vec<String>),
+    /// What follows from another variable and nobody sees: what Prometheus answers, and at first this.
+    Follows { query: String, regex: &'static str, first: String },
+}
+
+/// The name in queries of what [`environments`] lets choose: the key of the environment, which series of platc's own rules have.
+pub(super) const ENVIRONMENT: &str = "$environment";
+/// The namespace of that environment, which the series of all others have.
 pub(super) const NAMESPACE: &str = "$namespace";
-/// The environment's key, which is the text of the same variable.
-pub(super) const ENVIRONMENT: &str = "${namespace:text}";
 /// The name in queries of what [`services`] lets choose.
 pub(super) const SERVICE: &str = "$service";
 
-/// A choice of the environment; production first, because that is what people look for.
-pub(super) fn environments(plan: &Plan) -> Variable {
+/// A choice of the environment, production first, because that is what people look for, and its namespace.
+///
+/// The choice is the key and not the namespace: environments of two clusters may have the same namespace, and a choice that two
+/// of them share would always be the first. Grafana's choices have one value, so the namespace is computed from it, by a query
+/// that reads no series.
+pub(super) fn environments(plan: &Plan) -> [Variable; 2] {
     let mut environments: Vec<_> = plan.environments.values().collect();
     environments.sort_by_key(|environment| !environment.is_production());
-    let choices = environments
-        .into_iter()
-        .map(|environment| (environment.key.clone(), environment.namespace.value.clone()))
-        .collect();
-    Variable { name: "namespace", label: "Environment", choices }
+    let first =
+        environments.first().map(|environment| environment.namespace.value.clone()).unwrap_or_default();
+    let keys = environments.iter().map(|environment| environment.key.clone()).collect();
+    let query = format!("query_result({})", namespace_of(&environments));
+    // The first group is the value: <https://grafana.com/docs/grafana/latest/visualizations/dashboards/variables/add-template-variables/>.
+    let follows = VariableKind::Follows { query, regex: "/namespace=\"([^\"]+)\"/", first };
+    [
+        Variable { name: "environment", label: "Environment", kind: VariableKind::Choice(keys) },
+        Variable { name: "namespace", label: "Namespace", kind: follows },
+    ]
+}
+
+/// A series whose label `namespace` is that of the environment that is chosen, in one line as Grafana wants it.
+fn namespace_of(environments: &[&Environment]) -> String {
+    let mut namespaces: Vec<(&str, Vec<&str>)> = Vec::new();
+    for environment in environments {
+        let namespace = environment.namespace.value.as_str();
+        match namespaces.iter_mut().find(|(known, _)| *known == namespace) {
+            Some((_, keys)) => keys.push(&environment.key),
+            None => namespaces.push((namespace, vec![&environment.key])),
+        }
+    }
+    let chosen = format!(r#"label_replace(vector(1), "environment", "{ENVIRONMENT}", "environment", "")"#);
+    namespaces.into_iter().fold(chosen, |inner, (namespace, keys)| {
+        format!(r#"label_replace({inner}, "namespace", "{namespace}", "environment", "{}")"#, keys.join("|"))
+    })
 }
 
 /// A choice of the service, in the order of the spec.
@@ -59,9 +91,9 @@ pub(super) fn services(plan: &Plan) -> Variable {
     let choices = (plan.environments.values())
         .flat_map(|environment| &environment.services)
         .filter(|service| seen.insert(service.key.as_str()))
-        .map(|service| (service.key.clone(), service.key.clone()))
+        .map(|service| service.key.clone())
         .collect();
-    Variable { name: "service", label: "Service", choices }
+    Variable { name: "service", label: "Service", kind: VariableKind::Choice(choices) }
 }
 
 /// The name in queries of what [`objectives`] lets choose.
@@ -74,22 +106,41 @@ pub(super) fn objectives(plan: &Plan) -> Variable {
         .flat_map(|environment| &environment.services)
         .flat_map(|service| &service.slos)
         .filter(|slo| seen.insert(slo.key.as_str()))
-        .map(|slo| (slo.key.clone(), slo.key.clone()))
+        .map(|slo| slo.key.clone())
         .collect();
-    Variable { name: "slo", label: "Objective", choices }
+    Variable { name: "slo", label: "Objective", kind: VariableKind::Choice(choices) }
 }
 
 impl Variable {
     fn into_data<'p>(self) -> Map<'p> {
-        let choice = |(text, value): &(String, String)| {
-            if text == value { text.clone() } else { format!("{text} : {value}") }
-        };
-        let query: Vec<String> = self.choices.iter().map(choice).collect();
-        let mut data = map! { "type" => "custom", "name" => self.name, "label" => self.label, "query" => query.join(",") };
-        if let Some((text, value)) = self.choices.into_iter().next() {
-            data.push("current", map! { "text" => text, "value" => value });
+        let (name, label) = (self.name, self.label);
+        match self.kind {
+            VariableKind::Choice(choices) => {
+                let query = choices.join(",");
+                let mut data =
+                    map! { "type" => "custom", "name" => name, "label" => label, "query" => query };
+                if let Some(first) = choices.into_iter().next() {
+                    data.push("current", map! { "text" => first.clone(), "value" => first });
+                }
+                data
+            }
+            VariableKind::Follows { query, regex, first } => map! {
+                "type" => "query",
+                "name" => name,
+                "label" => label,
+                // Neither seen nor in addresses: a link to another environment would bring the namespace of this one.
+                "hide" => 2,
+                "skipUrlSync" => true,
+                "datasource" => map! { "type" => "prometheus", "uid" => "${datasource}" },
+                "definition" => query.clone(),
+                // As Grafana's own editor writes a variable of type "query result"; `vector` of a variable in such a query is in use in
+                // public dashboards.
+                "query" => map! { "qryType" => 3, "query" => query, "refId" => "PrometheusVariableQueryEditor-VariableQuery" },
+                "regex" => regex,
+                "refresh" => 1,
+                "current" => map! { "text" => first.clone(), "value" => first },
+            },
         }
-        data
     }
 }
 

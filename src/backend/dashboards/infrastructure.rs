@@ -95,7 +95,9 @@ fn pools<'p>(cluster: &'p Cluster, environments: &[&'p Environment]) -> Vec<Pane
             Panel::gauge(pool.name.value.as_str(), Unit::Count, &max, good)
                 .target(nodes(Nodes::of(&pool.key, &pool.labels)), "nodes")
                 .thresholds(thresholds)
-                .alerts(["NodePoolBelowMin", "NodePoolAtMax"]),
+                // As in the rules: a pool that may be empty is never too small, and one of fixed size never at its maximum.
+                .alerts((min > 0).then_some("NodePoolBelowMin"))
+                .alerts((max > min).then_some("NodePoolAtMax")),
         );
     }
     for pool in environments.iter().flat_map(|environment| environment.gpu_pools.iter()) {

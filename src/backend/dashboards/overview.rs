@@ -125,8 +125,8 @@ fn services<'p>(plan: &Plan, environment: &Environment, namespace: Condition<'_>
     let of = [namespace];
     let uid = names::dashboard_uid(&plan.name.value, service::NAME);
     let address = format!(
-        "/d/{uid}?var-namespace={}&var-service=${{__value.text}}&${{datasource:queryparam}}&${{__url_time_range}}",
-        environment.namespace.value
+        "/d/{uid}?var-environment={}&var-service=${{__value.text}}&${{datasource:queryparam}}&${{__url_time_range}}",
+        environment.key
     );
     let restarts = format!("increase({}[1h])", Selector(KUBE_RESTARTS, [namespace]));
     let mut table = Panel::table(

@@ -63,7 +63,7 @@ pub(super) fn board(plan: &Plan) -> Option<Board<'_>> {
             .to_owned(),
         tags: board::tags("service", plan.environments.values()),
         since: board::HOURS,
-        variables: vec![board::environments(plan), board::services(plan)],
+        variables: board::environments(plan).into_iter().chain([board::services(plan)]).collect(),
         at: None,
         grid,
     })
@@ -217,7 +217,7 @@ fn pods<'p>(scaled: bool, has_deployments: bool, has_rollouts: bool) -> Vec<Pane
 }
 
 fn used_by(kind: &'static str) -> [Condition<'static>; 3] {
-    [("namespace=", NAMESPACE), ("service=", SERVICE), ("kind=", kind)]
+    [("environment=", ENVIRONMENT), ("service=", SERVICE), ("kind=", kind)]
 }
 
 fn database<'p>() -> Vec<Panel<'p>> {

@@ -32,7 +32,10 @@ pub(super) fn board(plan: &Plan) -> Option<Board<'_>> {
             .to_owned(),
         tags: board::tags(NAME, plan.environments.values()),
         since: board::DAYS,
-        variables: vec![board::environments(plan), board::services(plan), board::objectives(plan)],
+        variables: board::environments(plan)
+            .into_iter()
+            .chain([board::services(plan), board::objectives(plan)])
+            .collect(),
         at: None,
         grid,
     })

@@ -47,7 +47,7 @@ pub(super) fn board(plan: &Plan) -> Option<Board<'_>> {
                 .to_owned(),
         tags: board::tags("stores", plan.environments.values()),
         since: board::HOURS,
-        variables: vec![board::environments(plan)],
+        variables: board::environments(plan).into(),
         at: None,
         grid,
     })

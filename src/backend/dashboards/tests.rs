@@ -131,7 +131,7 @@ fn named(expr: &str) -> Vec<String> {
         for (at, _) in expr.match_indices(&format!("{name}{{")) {
             let conditions = &expr[at + name.len() + 1..];
             let conditions = &conditions[..conditions.find('}').expect("a closed selector")];
-            for condition in conditions.replace("${namespace:text", "").split(", ") {
+            for condition in conditions.split(", ") {
                 let label = condition.split(['=', '!']).next().unwrap_or_default();
                 if !labels.contains(label) {
                     problems.push(format!("{name} has no label {label}"));
@@ -331,6 +331,109 @@ fn hostile_texts_stay_texts() {
     assert_eq!(shape(dashboard), [""; 0]);
     let tree = Dashboards.emit(&plan);
     assert!(!tree.get("dashboards/overview-staging.json").expect("a file").text().contains('\u{202e}'));
+}
+
+/// A platform whose recovery environment has the namespace of production, in another cluster.
+fn twins() -> Plan {
+    let mut plan = fixture::plan(fixture::SMALL);
+    let namespace = plan.environments["production"].namespace.value.clone();
+    plan.environments.get_mut("staging").expect("an environment").namespace.value = namespace;
+    plan
+}
+
+fn variable<'v>(dashboard: &'v Value, name: &str) -> &'v Value {
+    let all = list(&dashboard["templating"], "list");
+    all.iter().find(|one| one["name"] == name).unwrap_or_else(|| panic!("no variable {name}"))
+}
+
+#[test]
+fn each_choice_of_an_environment_is_a_value_of_its_own() {
+    for plan in plans().into_iter().chain([twins()]) {
+        for (path, dashboard) in dashboards(&plan) {
+            let all = list(&dashboard["templating"], "list");
+            let Some(choice) = all.iter().find(|one| one["name"] == "environment") else { continue };
+            let query = choice["query"].as_str().expect("a list");
+            let keys: BTreeSet<&str> = query.split(',').collect();
+            let wanted: BTreeSet<&str> = plan.environments.keys().map(String::as_str).collect();
+            assert_eq!((keys, query.split(',').count()), (wanted, plan.environments.len()), "{path}");
+            let hidden = variable(&dashboard, "namespace");
+            assert_eq!((&hidden["hide"], &hidden["skipUrlSync"]), (&json!(2), &json!(true)), "{path}");
+            let namespace = &plan.environments[choice["current"]["value"].as_str().expect("a key")].namespace;
+            assert_eq!(hidden["current"]["value"], namespace.value.as_str(), "{path}");
+            assert!(!dashboard.to_string().contains(":text}"), "{path}");
+        }
+    }
+}
+
+#[test]
+fn links_between_dashboards_name_what_the_other_one_lets_choose() {
+    let mut found = 0;
+    for plan in plans().into_iter().chain([twins()]) {
+        let all = dashboards(&plan);
+        for (path, dashboard) in &all {
+            let text = dashboard.to_string();
+            for (at, _) in text.match_indices("/d/") {
+                let address = text[at + 3..].split('"').next().expect("the rest");
+                let (uid, query) = address.split_once('?').expect("variables");
+                let target =
+                    all.values().find(|one| one["uid"] == uid).unwrap_or_else(|| panic!("{path}: {uid}"));
+                for pair in query.split('&').filter_map(|pair| pair.strip_prefix("var-")) {
+                    let (name, value) = pair.split_once('=').expect("a value");
+                    let choices = variable(target, name)["query"].as_str().expect("choices");
+                    let is_known =
+                        value.starts_with("${") || choices.split(',').any(|choice| choice == value);
+                    assert!(is_known, "{path}: {name}={value} of {choices}");
+                    found += 1;
+                }
+            }
+        }
+    }
+    assert!(found > 10, "{found}");
+}
+
+#[test]
+fn the_namespace_that_grafana_asks_for_is_that_of_the_environment() {
+    let Some(promtool) = crate::backend::prometheus::tests::promtool::promtool() else { return };
+    for plan in [fixture::plan(AIAAS), twins()] {
+        let dashboard = &dashboards(&plan)["dashboards/service.json"];
+        let query = variable(dashboard, "namespace")["query"]["query"].as_str().expect("a query").to_owned();
+        let query =
+            query.strip_prefix("query_result(").and_then(|rest| rest.strip_suffix(')')).expect("a result");
+        let mut text =
+            String::from("evaluation_interval: 1m\ntests:\n  - interval: 1m\n    promql_expr_test:\n");
+        for (key, environment) in &plan.environments {
+            let query = query.replace("$environment", key);
+            let namespace = &environment.namespace.value;
+            let labels = format!("{{environment=\"{key}\", namespace=\"{namespace}\"}}");
+            text += &format!(
+                "      - expr: '{query}'\n        eval_time: 1m\n        exp_samples: [{{labels: '{labels}', value: 1}}]\n"
+            );
+        }
+        let directory = tempfile::tempdir().expect("a directory");
+        let path = directory.path().join("namespace_test.yaml");
+        std::fs::write(&path, text).expect("a file");
+        let output = std::process::Command::new(&promtool)
+            .args(["test", "rules"])
+            .arg(&path)
+            .output()
+            .expect("promtool");
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
+    }
+}
+
+#[test]
+fn no_panel_of_a_pool_leads_to_a_runbook_of_an_alert_that_it_cannot_have() {
+    let mut plan = fixture::plan(fixture::SMALL);
+    let mut links = |min: u32, max: u32| {
+        let pool = &mut plan.environments.get_mut("production").expect("an environment").pools[0];
+        (pool.min.value, pool.max.value) = (min, max);
+        let board = boards(&plan).into_iter().find(|one| one.name == "infrastructure-main").expect("a board");
+        let alerts: Vec<&str> = board.grid.alerts().collect();
+        ["NodePoolBelowMin", "NodePoolAtMax"].map(|alert| alerts.iter().filter(|one| **one == alert).count())
+    };
+    let [below, at] = links(1, 3);
+    assert_eq!(links(0, 3), [below - 1, at]);
+    assert_eq!(links(3, 3), [below, at - 1]);
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! A runbook for each alert, and the list of them.
 
+use std::fmt::Write as _;
+
 use super::texts;
 use crate::backend::prometheus::pages::{Page, Place};
 use crate::backend::prometheus::wording;
@@ -63,16 +65,24 @@ pub(super) fn page<'p>(plan: &'p Plan, page: &Page<'p>) -> Map<'p> {
 fn commands(place: &Place<'_>, wording: Option<&wording::Wording>) -> String {
     let Some(wording) = wording else { return String::new() };
     let mut text = String::new();
-    let lines = wording.first.join("\n");
-    for (variable, value) in [("NAMESPACE", place.namespace), ("NAME", place.name.as_str())] {
-        if lines.contains(&format!("${variable}")) {
-            text.push_str(variable);
-            text.push('=');
-            text.push_str(value);
-            text.push('\n');
+    let lines = wording::commands(wording, place.provider);
+    let own = [("NAMESPACE", place.namespace), ("NAME", place.name.as_str())];
+    let more = place.values.iter().map(|(variable, value)| (*variable, value.as_str()));
+    for (variable, value) in own.into_iter().chain(more) {
+        if names_variable(&lines, variable) {
+            let quote = if value.contains([' ', '(']) { "'" } else { "" };
+            let _ = writeln!(text, "{variable}={quote}{value}{quote}");
         }
     }
     text + &lines
+}
+
+/// Whether commands read a variable, and not only one whose name begins with it.
+fn names_variable(commands: &str, variable: &str) -> bool {
+    commands.split('$').skip(1).any(|after| {
+        let after = after.strip_prefix(variable);
+        after.is_some_and(|rest| !rest.starts_with(|next: char| next.is_ascii_alphanumeric() || next == '_'))
+    })
 }
 
 fn once<'a>(texts: impl Iterator<Item = &'a str>) -> Vec<&'a str> {

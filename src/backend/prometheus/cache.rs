@@ -59,6 +59,15 @@ pub(in crate::backend) fn jobs(cache: &Cache) -> Vec<Cow<'_, str>> {
     }
 }
 
+/// A selector of the pods of a cache: by the label that its operator gives them, as for its `PodMonitor`.
+pub(super) fn pods(cache: &Cache) -> String {
+    match (cache.engine.value, &jobs(cache)[..]) {
+        (CacheEngine::Valkey, _) => format!("valkey.io/cluster={}", cache.name.value),
+        (CacheEngine::Redis, [job]) => format!("app={job}"),
+        (CacheEngine::Redis, jobs) => format!("app in ({})", jobs.join(", ")),
+    }
+}
+
 /// A metric of the nodes of a cache.
 fn of<'p>(metric: Metric, scope: Scope<'p>, cache: &'p Cache) -> String {
     let namespace = ("namespace=", scope.namespace());

@@ -3,10 +3,12 @@
 use std::collections::BTreeMap;
 
 use super::alertmanager::{self, SUBJECTS};
+use super::cache;
 use super::rule::{Rule, Scope};
 use super::wording::{self, Wording};
 use super::{environment_groups, objective_groups, service_groups};
-use crate::plan::{Environment, Plan};
+use crate::names;
+use crate::plan::{Environment, Plan, Provider};
 use crate::units::Duration;
 
 /// An alert of a plan.
@@ -41,6 +43,11 @@ pub(in crate::backend) struct Place<'p> {
     pub(in crate::backend) names: Vec<String>,
     /// The name that commands are given.
     pub(in crate::backend) name: String,
+    /// Other names in commands, of what has that name: of a cache `SELECTOR` of its pods and `SECRET` with its password, of a
+    /// database `DATABASE` and `REGION` at the provider.
+    pub(in crate::backend) values: Vec<(&'static str, String)>,
+    /// Where it runs.
+    pub(in crate::backend) provider: Provider,
     /// The condition for the first of them.
     pub(in crate::backend) expr: String,
 }
@@ -95,8 +102,35 @@ impl<'p> Page<'p> {
             hold: rule.hold,
             told: alertmanager::told(plan, environment, rule.severity),
             names: if name.is_empty() { Vec::new() } else { vec![name] },
+            values: values(plan, environment, &rule),
+            provider: plan.provider_of(environment),
             name: parts.into_iter().next().unwrap_or_else(|| namespace.to_owned()),
             expr: rule.expr,
         });
     }
+}
+
+/// The names that commands about a rule's cache or database need.
+fn values(plan: &Plan, environment: &Environment, rule: &Rule<'_>) -> Vec<(&'static str, String)> {
+    let mut values = Vec::new();
+    for (label, key) in &rule.labels {
+        match *label {
+            "cache" => {
+                if let Some(cache) = environment.caches.iter().find(|cache| cache.key == **key) {
+                    values.push(("SELECTOR", cache::pods(cache)));
+                    values.push(("SECRET", names::cache_password_secret(&cache.key)));
+                }
+            }
+            "database" => {
+                if let Some(database) = environment.databases.iter().find(|one| one.key == **key) {
+                    values.push(("DATABASE", database.name.value.clone()));
+                    if let Some(cluster) = plan.clusters.get(&environment.cluster.value) {
+                        values.push(("REGION", cluster.region.value.clone()));
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+    values
 }

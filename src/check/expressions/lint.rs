@@ -6,6 +6,7 @@ use super::labels::{self, Labels};
 use crate::catalog::metrics::{self, METRICS};
 use crate::check::count;
 use crate::diag::{Code, Severity, code};
+use crate::plan::WINDOW;
 use crate::promql::{
     Aggregate, Aggregator, Binary, Call, Comparison, Expr, Kind, Match, Operator, Selector, SetOperator,
     Type, regex,
@@ -26,21 +27,21 @@ pub(super) struct Lint {
 }
 
 impl Lint {
-    fn new(code: &'static Code, span: Span, message: impl Into<String>) -> Self {
+    pub(super) fn new(code: &'static Code, span: Span, message: impl Into<String>) -> Self {
         Self { code, severity: code.severity, span, message: message.into(), help: None, edit: None }
     }
 
-    fn help(mut self, help: impl Into<String>) -> Self {
+    pub(super) fn help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
         self
     }
 
-    fn severity(mut self, severity: Severity) -> Self {
+    pub(super) fn severity(mut self, severity: Severity) -> Self {
         self.severity = severity;
         self
     }
 
-    fn edit(mut self, span: Span, text: impl Into<String>) -> Self {
+    pub(super) fn edit(mut self, span: Span, text: impl Into<String>) -> Self {
         self.edit = Some((span, text.into()));
         self
     }
@@ -65,6 +66,23 @@ const OF_ALL: &[fn(&Subject<'_>) -> Vec<Lint>] = &[gauge, range, pairs, quantile
 /// All that is wrong with the condition of an alert.
 pub(super) fn alert(subject: &Subject<'_>) -> Vec<Lint> {
     OF_ALERTS.iter().chain(OF_ALL).flat_map(|lint| lint(subject)).collect()
+}
+
+/// All that is wrong with a query of an objective. Its value is a promise, so what makes it wrong is an error.
+pub(super) fn of_objective(subject: &Subject<'_>) -> Vec<Lint> {
+    let rated = |lint: Lint| {
+        let name = shown(subject, lint.span);
+        lint.help(format!("what happened in the window is `rate({name}[{WINDOW}])`"))
+    };
+    let wrong = raw_counter(subject).into_iter().map(rated).chain(gauge(subject));
+    let wrong = wrong.map(|lint| lint.severity(Severity::Error));
+    let others = [range, pairs, quantile, job, misspelt].iter().flat_map(|lint| lint(subject));
+    wrong.chain(others).collect()
+}
+
+/// Whether a metric is known to be a counter.
+pub(super) fn is_counter(name: &str) -> bool {
+    metrics::kind(name) == Some(metrics::Kind::Counter)
 }
 
 /// All that is wrong with an expression that is drawn or recorded.

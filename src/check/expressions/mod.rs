@@ -1,7 +1,8 @@
-//! Expressions and texts of alerts that the spec says itself: whether Prometheus takes them, and whether they can do what they are for.
+//! Expressions and texts of alerts, and queries of objectives, that the spec says itself: whether Prometheus takes them, and whether they can do what they are for.
 
 mod labels;
 mod lint;
+mod objectives;
 #[cfg(test)]
 mod tests;
 
@@ -23,6 +24,7 @@ pub(super) const RULES: &[Rule] = &[
     Rule { name: "expressions/texts", run: texts },
     Rule { name: "expressions/time", run: time },
     Rule { name: "expressions/twice", run: twice },
+    Rule { name: "expressions/objectives", run: objectives::objectives },
 ];
 
 /// Where PromQL is described.

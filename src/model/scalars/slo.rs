@@ -113,8 +113,15 @@ impl Scalar for RequestRate {
 
     fn read(text: &str) -> Result<Self, Problem> {
         Self::parse(text).ok_or_else(|| {
-            Problem::new(format!("`{text}` is no rate of requests"))
-                .help("a whole number in a second, minute, hour or day: `20/s`, `30/m`, `100/h`, `2000/d`")
+            let problem = Problem::new(format!("`{text}` is no rate of requests"));
+            match Self::whole(text) {
+                Some(whole) => problem
+                    .help(format!("a rate is a whole number: write `{whole}`"))
+                    .replacement(whole.to_string()),
+                None => problem.help(
+                    "a whole number in a second, minute, hour or day: `20/s`, `30/m`, `100/h`, `2000/d`",
+                ),
+            }
         })
     }
 }

@@ -106,7 +106,7 @@ impl<'p> Objective<'p> {
             ("sloth_service", Cow::Owned(names::slo_service(self.scope.key(), &self.service.key))),
             ("sloth_slo", Cow::Borrowed(self.slo.key.as_str())),
         ];
-        labels.extend(window.map(|window| ("sloth_window", Cow::Owned(window.prometheus()))));
+        labels.extend(window.map(|window| ("sloth_window", Cow::Owned(window.compound()))));
         labels
     }
 
@@ -133,7 +133,7 @@ impl<'p> Objective<'p> {
 
     /// The failures within a window: its record.
     fn failures(&self, window: Duration) -> Record<'p> {
-        let (range, seconds) = (window.prometheus(), window.0);
+        let (range, seconds) = (window.compound(), window.0);
         let expr = if window < Duration::DAY {
             format!("(\n  {}\n) * {seconds}", self.indicator.errors(&range))
         } else {
@@ -159,7 +159,7 @@ impl<'p> Objective<'p> {
     fn fast(&self) -> Group<'p> {
         let lengths = self.lengths();
         let short = lengths.iter().filter(|length| **length < Duration::DAY);
-        let records = short.map(|length| self.share(*length, self.indicator.ratio(&length.prometheus())));
+        let records = short.map(|length| self.share(*length, self.indicator.ratio(&length.compound())));
         let mut group =
             self.subject().group(self.slo.at, vec![self.burning(true), self.burning(false), self.absent()]);
         group.name = names::slo_group(self.scope.key(), &self.service.key, &self.slo.key);
@@ -173,7 +173,7 @@ impl<'p> Objective<'p> {
 
     fn slow(&self) -> Group<'p> {
         let (objective, period) = (self.slo.objective.value, self.slo.window.value);
-        let now = NOW.prometheus();
+        let now = NOW.compound();
         let mut records = vec![
             self.record(ERRORS, self.indicator.errors(&now)),
             self.record(TOTAL, self.indicator.total(&now)),
@@ -183,7 +183,7 @@ impl<'p> Objective<'p> {
         long.sort_unstable();
         long.dedup();
         for length in long {
-            let range = length.prometheus();
+            let range = length.compound();
             records.push(self.share(
                 length,
                 format!(
@@ -257,15 +257,17 @@ impl<'p> Objective<'p> {
             self.windows.iter().filter(|window| window.is_page == is_page).collect();
         let expr = pairs.iter().map(|window| self.pair(window)).collect::<Vec<_>>().join("\nor\n");
         let objective = self.slo.objective.value;
-        let least =
-            pairs.iter().map(|window| window.factor).reduce(|a, b| if b.is_less_than(a) { b } else { a });
-        let factor = least.map(|factor| factor.about(2)).unwrap_or_default();
+        let rates: Vec<String> = pairs
+            .iter()
+            .map(|window| format!("{} times over {}", window.factor.about(2), window.long.compound()))
+            .collect();
+        let rates = rates.join(", or ");
         let purpose = self.slo.purpose.as_ref().map_or_else(String::new, |purpose| {
             format!(" It is promised because: {}.", literal(purpose.trim_end_matches(['.', '{'])))
         });
         let description = format!(
-            "{PERCENT} {fault} that count for {name}; over {period} only {budget} % may. The error budget burns at {factor} \
-             times the rate that it allows, or more.{purpose}",
+            "{PERCENT} {fault} that count for {name}; over {period} only {budget} % may. The error budget burns faster than it allows: \
+             more than {rates}.{purpose}",
             fault = self.indicator.fault(self.slo),
             name = self.whole_name(),
             period = self.slo.window.value,
@@ -341,10 +343,10 @@ impl<'p> Objective<'p> {
 
 /// The series of the failures within a window.
 fn failures(window: Duration) -> String {
-    format!("slo:sli_errors:increase{}", window.prometheus())
+    format!("slo:sli_errors:increase{}", window.compound())
 }
 
 /// The series of the share over a window.
 pub(in crate::backend) fn ratio(window: Duration) -> String {
-    format!("slo:sli_error:ratio_rate{}", window.prometheus())
+    format!("slo:sli_error:ratio_rate{}", window.compound())
 }

@@ -25,7 +25,7 @@ fn series(objective: &Objective<'_>, name: &str, window: Option<Duration>) -> St
     let mut text = format!("{name}{{sloth_id=");
     let _ = quoted(&objective.id, &mut text);
     if let Some(window) = window {
-        let _ = write!(text, ", sloth_window=\"{}\"", window.prometheus());
+        let _ = write!(text, ", sloth_window=\"{}\"", window.compound());
     }
     text.push('}');
     text
@@ -50,7 +50,7 @@ pub(super) fn burning<'p>(objective: &Objective<'p>, pairs: &[&BurnWindow]) -> S
             }
             says
         };
-        let (long, short, factor) = (pair.long.prometheus(), pair.short.prometheus(), pair.factor.about(2));
+        let (long, short, factor) = (pair.long.compound(), pair.short.compound(), pair.factor.about(2));
         #[allow(clippy::cast_precision_loss, reason = "a few")]
         let enough = FEW as f64;
         let far = threshold * FAR;

@@ -9,7 +9,7 @@ use crate::backend::fixture::{AWS, SMALL, external};
 use crate::backend::prometheus::metrics::{Comes, METRICS, Metric};
 use crate::backend::prometheus::wording;
 use crate::names;
-use crate::plan::Role;
+use crate::plan::{Provider, Role};
 
 /// Plans that have every rule among them: examples, and the fixtures of back ends.
 pub(super) fn plans() -> Vec<Plan> {
@@ -78,6 +78,74 @@ fn every_alert_has_its_words_and_all_words_are_about_an_alert() {
         }
         for text in [wording.when, wording.limit, wording.means] {
             assert_eq!(text.matches('`').count() % 2, 0, "{place}: {text}");
+        }
+    }
+}
+
+/// Whether the schema has a field; `<name>` stands for any key.
+fn has_field(schema: &serde_json::Value, here: &serde_json::Value, path: &[&str]) -> bool {
+    let Some((first, rest)) = path.split_first() else { return true };
+    if let Some(name) = here["$ref"].as_str().and_then(|name| name.strip_prefix("#/definitions/")) {
+        return has_field(schema, &schema["definitions"][name], path);
+    }
+    let any = ["anyOf", "oneOf", "allOf"].iter().filter_map(|key| here[key].as_array()).flatten();
+    let next =
+        if first.starts_with('<') { &here["additionalProperties"] } else { &here["properties"][*first] };
+    next.is_object() && has_field(schema, next, rest)
+        || any.into_iter().any(|one| has_field(schema, one, path))
+}
+
+#[test]
+fn fields_that_words_name_are_in_the_schema() {
+    let text = include_str!("../../../../schema/platform.schema.json");
+    let schema: serde_json::Value = serde_json::from_str(text).expect("JSON");
+    let is_field = |path: &str| has_field(&schema, &schema, &path.split('.').collect::<Vec<_>>());
+    let mut found = 0;
+    for wording in wording::all() {
+        for field in wording.limit.split('`').skip(1).step_by(2).filter(|text| text.contains('.')) {
+            assert!(is_field(field), "{}: there is no field {field}", wording.alert);
+            found += 1;
+        }
+    }
+    assert!(found > 40, "{found}");
+    for wrong in
+        ["pools.<name>.max", "nodePools.<name>.max", "nodePools.baseline.nodes.max", "alerts.down.four"]
+    {
+        assert!(!is_field(wrong), "{wrong}");
+    }
+}
+
+#[test]
+fn commands_name_what_is_meant_and_not_the_first_of_a_list() {
+    for wording in wording::all() {
+        for provider in [Provider::Aws, Provider::Linode] {
+            let commands = wording::commands(wording, provider);
+            for wrong in ["head -1)", "NR==1", "rollout history deployment", "the newest restorable point"] {
+                assert!(!commands.contains(wrong), "{}: {wrong} in {commands}", wording.alert);
+            }
+            for line in commands.lines().filter(|line| line.contains("redis-cli")) {
+                assert!(line.contains("REDISCLI_AUTH="), "{}: {line}", wording.alert);
+            }
+        }
+    }
+}
+
+/// Every variable that commands read is given a value before, by the page or by the person who reads it.
+#[test]
+fn commands_of_runbooks_read_only_what_was_said() {
+    for plan in plans() {
+        let docs = crate::backend::emit(&plan, &["docs".to_owned()]);
+        for (path, file) in docs.iter().filter(|(path, _)| path.contains("/runbooks/")) {
+            let text = file.text();
+            let Some((_, after)) = text.split_once("## Look first") else { continue };
+            let block = after.split("```").nth(1).expect("a block");
+            for (at, _) in block.match_indices("\"$") {
+                let name: String =
+                    block[at + 2..].chars().take_while(|c| c.is_ascii_uppercase() || *c == '_').collect();
+                let is_said = block[..at].contains(&format!("{name}="))
+                    || block[..at].contains(&format!("read -r {name}"));
+                assert!(name.is_empty() || is_said, "{path}: ${name} in {block}");
+            }
         }
     }
 }

@@ -1,7 +1,7 @@
 //! What holds for every rule, whatever it is about.
 
 mod catalogue;
-mod promtool;
+pub(in crate::backend) mod promtool;
 mod reference;
 mod restraint;
 mod twins;

@@ -11,14 +11,14 @@ const TRACE_STORE: &str = "store of traces";
 const COLLECTOR: &str = "collector";
 const POOL_NODES: &str = "kubectl get nodes -l platc.dev/pool=\"$NAME\" -o wide\nkubectl describe nodes -l platc.dev/pool=\"$NAME\" | grep -A8 Conditions";
 const DRIVER: &str = "kubectl get nodes -l platc.dev/pool=\"$NAME\" -o custom-columns='NODE:.metadata.name,GPUS:.status.capacity.nvidia\\.com/gpu,USABLE:.status.allocatable.nvidia\\.com/gpu'\nkubectl get pods --all-namespaces -o wide | grep -E 'nvidia|dcgm'";
-const ADDON_LOGS: &str = "kubectl -n \"$(kubectl get pods --all-namespaces | grep \"$NAME\" | awk 'NR==1 {print $1}')\" logs -l app.kubernetes.io/instance=\"$NAME\" --tail=100 --prefix";
+const ADDON_LOGS: &str = "kubectl -n \"$(kubectl get pods --all-namespaces -l app.kubernetes.io/instance=\"$NAME\" -o jsonpath='{.items[0].metadata.namespace}')\" logs -l app.kubernetes.io/instance=\"$NAME\" --tail=100 --prefix";
 
 pub(super) const WORDINGS: &[Wording] = &[
     Wording {
         alert: "NodePoolAtMax",
         object: POOL,
         when: "the pool has its maximum of nodes",
-        limit: "`pools.<name>.max`",
+        limit: "`nodePools.<name>.nodes.max`",
         means: "Pods that find no node now stay without one.",
         causes: &[
             "more load than planned",
@@ -31,7 +31,7 @@ pub(super) const WORDINGS: &[Wording] = &[
         alert: "NodePoolBelowMin",
         object: POOL,
         when: "the pool has fewer nodes than its minimum, or of a GPU pool than its number",
-        limit: "`pools.<name>.min`, `gpuPools.<name>.nodes`",
+        limit: "`nodePools.<name>.nodes.min`, `gpuPools.<name>.nodes`",
         means: "What runs there has less room than the promises need.",
         causes: &[
             "the cloud has no such machines left",
@@ -121,7 +121,7 @@ pub(super) const WORDINGS: &[Wording] = &[
         causes: &["memory that fails", "the GPU fell off its bus"],
         first: &[
             DRIVER,
-            "kubectl drain \"$(kubectl get nodes -l platc.dev/pool=\"$NAME\" -o name | head -1)\" --ignore-daemonsets --delete-emptydir-data --dry-run=client",
+            "NODE= # the alert's label `node`\nkubectl drain \"${NODE:?}\" --ignore-daemonsets --delete-emptydir-data --dry-run=client",
         ],
     },
     Wording {

@@ -5,7 +5,8 @@ use super::{NODES, NONE, PODS, Wording};
 const ENVIRONMENT: &str = "environment";
 const SECRETS: &str = "secrets";
 const APPLICATIONS: &str = "applications of Argo CD";
-const APPS: &str = "argocd app list --project \"$NAME\"\nargocd app get \"$(argocd app list --project \"$NAME\" -o name | head -1)\"";
+const APPS: &str = "argocd app list --project \"$NAME\"";
+const APP: &str = "APPLICATION= # the alert's label `name`\nargocd app get \"${APPLICATION:?}\"";
 const SEALED: &str = "kubectl -n \"$NAMESPACE\" get sealedsecrets,secrets\nkubectl --all-namespaces=true get pods | grep sealed-secrets";
 const EXTERNAL: &str = "kubectl -n \"$NAMESPACE\" get externalsecrets\nkubectl get clustersecretstores\nkubectl -n \"$NAMESPACE\" describe externalsecrets | grep -A4 Conditions";
 
@@ -25,7 +26,7 @@ pub(super) const WORDINGS: &[Wording] = &[
         alert: "PodsUnschedulable",
         object: ENVIRONMENT,
         when: "pods have found no node",
-        limit: "`pools.<name>.max`; kubernetes-mixin's 15 minutes",
+        limit: "`nodePools.<name>.nodes.max`; kubernetes-mixin's 15 minutes",
         means: "Services have fewer pods than they should.",
         causes: &[
             "the pools are at their maximum",
@@ -125,7 +126,7 @@ pub(super) const WORDINGS: &[Wording] = &[
             "something else writes the same field",
             "the repository cannot be read",
         ],
-        first: &[APPS],
+        first: &[APP],
     },
     Wording {
         alert: "ArgocdApplicationAwaitsSync",
@@ -134,7 +135,7 @@ pub(super) const WORDINGS: &[Wording] = &[
         limit: "`environments.<name>.sync`",
         means: "Nothing is broken; a change waits.",
         causes: &["nobody has brought it", "somebody changed the cluster by hand"],
-        first: &[APPS],
+        first: &[APP],
     },
     Wording {
         alert: "ArgocdApplicationUnhealthy",
@@ -143,7 +144,7 @@ pub(super) const WORDINGS: &[Wording] = &[
         limit: "kubernetes-mixin's 15 minutes",
         means: "Something that it brought does not work; the alert about that thing says more.",
         causes: &["pods crash", "a volume or secret is missing", "an object is refused"],
-        first: &[APPS, PODS],
+        first: &[APP],
     },
     Wording {
         alert: "ArgocdSyncFailed",
@@ -156,7 +157,7 @@ pub(super) const WORDINGS: &[Wording] = &[
             "a webhook that does not answer",
             "an immutable field was changed",
         ],
-        first: &[APPS],
+        first: &[APP],
     },
     Wording {
         alert: "ArgocdApplicationsMissing",

@@ -1,6 +1,6 @@
 //! Services, their pods, jobs and certificates.
 
-use super::{LAST_WORDS, LOGS, NODES, NONE, PODS, Wording};
+use super::{LAST_WORDS, LOGS, NODES, NONE, PODS, VERSIONS, Wording};
 
 const SERVICE: &str = "service";
 const JOB: &str = "job";
@@ -9,7 +9,6 @@ const MODEL: &str = "service of kind vllm";
 const WORKLOAD: &str =
     "kubectl -n \"$NAMESPACE\" get deployments,rollouts,replicasets,hpa,pdb 2>/dev/null | grep \"$NAME\"";
 const ROLLOUT: &str = "kubectl -n \"$NAMESPACE\" describe rollout \"$NAME\" | tail -40";
-const CHANGES: &str = "kubectl -n \"$NAMESPACE\" rollout history deployment/\"$NAME\"";
 const RUNS: &str = "kubectl -n \"$NAMESPACE\" get jobs --sort-by=.status.startTime | grep \"$NAME\" | tail -5\n\
                     kubectl -n \"$NAMESPACE\" logs \"job/$(kubectl -n \"$NAMESPACE\" get jobs --sort-by=.status.startTime -o name | grep \"$NAME\" | tail -1 | cut -d/ -f2)\" --tail=100";
 
@@ -47,7 +46,7 @@ pub(super) const WORDINGS: &[Wording] = &[
             "something that the service uses is down or slow",
             "more requests than its pods can serve",
         ],
-        first: &[LOGS, PODS, CHANGES],
+        first: &[LOGS, PODS, VERSIONS],
     },
     Wording {
         alert: "ServiceRequestsNotCounted",
@@ -107,7 +106,7 @@ pub(super) const WORDINGS: &[Wording] = &[
         alert: "DeploymentReplicasMismatch",
         object: SERVICE,
         when: "fewer pods are available than wanted, and no rollout is going on",
-        limit: "`services.<name>.replicas` or `autoscale`",
+        limit: "`services.<name>.replicas` or `autoscaling`",
         means: "The service has less room than planned.",
         causes: &["no node has room", "pods crash", "the quota of the namespace is used up"],
         first: &[WORKLOAD, PODS, "kubectl -n \"$NAMESPACE\" describe quota"],
@@ -129,7 +128,7 @@ pub(super) const WORDINGS: &[Wording] = &[
         alert: "RolloutReplicasMismatch",
         object: "service with a rollout",
         when: "fewer pods are available than wanted, and no version is being replaced",
-        limit: "`services.<name>.replicas` or `autoscale`",
+        limit: "`services.<name>.replicas` or `autoscaling`",
         means: "The service has less room than planned.",
         causes: &["no node has room", "pods crash", "the quota of the namespace is used up"],
         first: &[ROLLOUT, PODS],
@@ -231,7 +230,7 @@ pub(super) const WORDINGS: &[Wording] = &[
         alert: "HPAMaxedOut",
         object: "autoscaler",
         when: "the autoscaler runs its maximum of pods",
-        limit: "`services.<name>.autoscale.max`",
+        limit: "`services.<name>.autoscaling.max`",
         means: "With more load the service gets slow.",
         causes: &[
             "more load than planned",
@@ -263,7 +262,7 @@ pub(super) const WORDINGS: &[Wording] = &[
         alert: "PDBNotEnoughHealthyPods",
         object: "disruption budget",
         when: "fewer pods are healthy than the budget asks for, or there is no budget",
-        limit: "`services.<name>.minAvailable`",
+        limit: "`services.<name>.disruption.minAvailable`",
         means: "No node with such a pod can be drained, and one more failure is felt.",
         causes: &["pods crash or are not ready", "no node has room"],
         first: &["kubectl -n \"$NAMESPACE\" describe pdb \"$NAME\"", PODS],
@@ -272,7 +271,7 @@ pub(super) const WORDINGS: &[Wording] = &[
         alert: "PDBBlocksDisruption",
         object: "disruption budget",
         when: "the budget allows no eviction for an hour",
-        limit: "`services.<name>.minAvailable`",
+        limit: "`services.<name>.disruption.minAvailable`",
         means: "Nothing is broken; upgrades of nodes wait.",
         causes: &["as many pods as must be available, and no more", "a pod that never gets ready"],
         first: &["kubectl -n \"$NAMESPACE\" describe pdb \"$NAME\"", WORKLOAD],
@@ -281,7 +280,7 @@ pub(super) const WORDINGS: &[Wording] = &[
         alert: "ModelRequestsWaiting",
         object: MODEL,
         when: "vLLM's queue has not been empty for five minutes, again and again",
-        limit: "no number: a queue that empties is none; the pods are `services.<name>.replicas` or `autoscale`",
+        limit: "no number: a queue that empties is none; the pods are `services.<name>.replicas` or `autoscaling`",
         means: "Users wait before the first token.",
         causes: &[
             "more requests than the GPUs can serve",

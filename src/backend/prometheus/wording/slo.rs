@@ -1,9 +1,8 @@
 //! Service level objectives.
 
-use super::{LOGS, PODS, Wording};
+use super::{LOGS, PODS, VERSIONS, Wording};
 
 const OBJECTIVE: &str = "objective of a service";
-const CHANGES: &str = "kubectl -n \"$NAMESPACE\" rollout history deployment/\"$NAME\"";
 const LEFT: &str = "# In Prometheus: what is left, and how fast it burns, by objective\n\
                     # slo:period_error_budget_remaining:ratio{service=\"$NAME\", namespace=\"$NAMESPACE\"}\n\
                     # slo:current_burn_rate:ratio{service=\"$NAME\", namespace=\"$NAMESPACE\"}";
@@ -21,7 +20,7 @@ pub(super) const WORDINGS: &[Wording] = &[
             "something that the service uses is down or slow",
             "more requests than its pods can serve",
         ],
-        first: &[LEFT, CHANGES, LOGS, PODS],
+        first: &[LEFT, VERSIONS, LOGS, PODS],
     },
     Wording {
         alert: "SLOErrorBudgetBurningSlowly",
@@ -34,7 +33,7 @@ pub(super) const WORDINGS: &[Wording] = &[
             "something that the service uses fails now and then",
             "an objective that was never kept",
         ],
-        first: &[LEFT, CHANGES, LOGS],
+        first: &[LEFT, VERSIONS, LOGS],
     },
     Wording {
         alert: "SLOMetricAbsent",

@@ -1,6 +1,6 @@
 //! Databases, caches, brokers, volumes and their backups.
 
-use super::{ADDON, NONE, PODS, Wording};
+use super::{ADDON, NONE, PODS, RESTORABLE, Wording};
 
 const DATABASE: &str = "database";
 const CACHE: &str = "cache";
@@ -11,7 +11,15 @@ const BACKUPS: &str = "backups of volumes";
 const EXPORTER: &str = "kubectl -n \"$NAMESPACE\" logs deployment/\"$NAME-exporter\" --tail=50";
 const CLAIMS: &str = "kubectl -n \"$NAMESPACE\" get persistentvolumeclaims\nkubectl -n \"$NAMESPACE\" get events --field-selector involvedObject.kind=PersistentVolumeClaim";
 const VELERO: &str = "kubectl get backups.velero.io,backupstoragelocations.velero.io --all-namespaces\nvelero backup get | head";
-const CACHE_INFO: &str = "kubectl -n \"$NAMESPACE\" exec \"$(kubectl -n \"$NAMESPACE\" get pods -o name | grep \"$NAME\" | head -1)\" -- redis-cli info replication persistence memory";
+/// Of each node, since they differ in what they do and hold. The password goes through a pipe: arguments are seen by everybody.
+const CACHE_INFO: &str = "kubectl -n \"$NAMESPACE\" get pods -l \"$SELECTOR\" -o name | while read -r POD; do\n  \
+                          echo \"$POD\"\n  \
+                          kubectl -n \"$NAMESPACE\" get secret \"$SECRET\" -o jsonpath='{.data.password}' | base64 -d |\n    \
+                          kubectl -n \"$NAMESPACE\" exec -i \"$POD\" -- sh -c 'REDISCLI_AUTH=\"$(cat)\" redis-cli info replication persistence memory'\n\
+                          done";
+/// Pods of the operator carry the cache's name in a label of their own.
+const CACHE_PODS: &str = "kubectl -n \"$NAMESPACE\" get pods -l \"$SELECTOR\" -o wide\n\
+                          kubectl -n \"$NAMESPACE\" get events --sort-by=.lastTimestamp | grep \"$NAME\" | tail -20";
 const BROKER_STATUS: &str = "kubectl -n \"$NAMESPACE\" exec \"$NAME-server-0\" -- rabbitmq-diagnostics status\nkubectl -n \"$NAMESPACE\" exec \"$NAME-server-0\" -- rabbitmqctl cluster_status";
 const QUEUES: &str = "kubectl -n \"$NAMESPACE\" exec \"$NAME-server-0\" -- rabbitmqctl list_queues name type messages consumers";
 
@@ -86,7 +94,7 @@ pub(super) const WORDINGS: &[Wording] = &[
         limit: "`tiers.<name>.rpo`, and what the provider's log needs",
         means: "The promise is broken: what was written since cannot be restored.",
         causes: &["the provider's backups fail", "the job that reads their age fails"],
-        first: &["kubectl -n \"$NAMESPACE\" get cronjobs,jobs | grep \"$NAME\""],
+        first: &[RESTORABLE],
     },
     Wording {
         alert: "DatabaseBackupLate",
@@ -95,7 +103,7 @@ pub(super) const WORDINGS: &[Wording] = &[
         limit: "`databases.<name>.backup.every`, `tiers.<name>.rpo`, and what the provider's log needs",
         means: "No promise is broken yet.",
         causes: &["a backup failed or takes long"],
-        first: &["kubectl -n \"$NAMESPACE\" get cronjobs,jobs | grep \"$NAME\""],
+        first: &[RESTORABLE],
     },
     Wording {
         alert: "DatabaseBackupUnknown",
@@ -107,7 +115,7 @@ pub(super) const WORDINGS: &[Wording] = &[
             "the job that asks the provider is missing or fails",
             "its readings do not reach Prometheus",
         ],
-        first: &["kubectl -n \"$NAMESPACE\" get cronjobs,jobs | grep \"$NAME\""],
+        first: &[RESTORABLE],
     },
     Wording {
         alert: "DatabaseDumpTooOld",
@@ -138,7 +146,7 @@ pub(super) const WORDINGS: &[Wording] = &[
             "the operator is down",
             "all nodes ran out of memory",
         ],
-        first: &[PODS, CACHE_INFO],
+        first: &[CACHE_PODS, CACHE_INFO],
     },
     Wording {
         alert: "CacheNodeMissing",
@@ -147,7 +155,7 @@ pub(super) const WORDINGS: &[Wording] = &[
         limit: "`caches.<name>.replicas`, `caches.<name>.shards`",
         means: "The cache works; the next loss may be felt.",
         causes: &["a node is drained", "no node has room", "a volume cannot be attached"],
-        first: &[PODS],
+        first: &[CACHE_PODS],
     },
     Wording {
         alert: "CacheReplicationBroken",
@@ -156,7 +164,7 @@ pub(super) const WORDINGS: &[Wording] = &[
         limit: "`caches.<name>.replicas`",
         means: "Losing a leader now loses data.",
         causes: &["a node is missing", "the network between nodes", "a replica that loads its data"],
-        first: &[CACHE_INFO, PODS],
+        first: &[CACHE_INFO, CACHE_PODS],
     },
     Wording {
         alert: "CacheClusterFailed",
@@ -165,7 +173,7 @@ pub(super) const WORDINGS: &[Wording] = &[
         limit: "`alerts.down.for`",
         means: "Some keys can be neither read nor written.",
         causes: &["a shard has lost its leader and all replicas", "slots that nobody serves"],
-        first: &[CACHE_INFO, PODS],
+        first: &[CACHE_INFO, CACHE_PODS],
     },
     Wording {
         alert: "CacheConnectionsRejected",
@@ -340,7 +348,7 @@ pub(super) const WORDINGS: &[Wording] = &[
         alert: "VeleroBackupTooOld",
         object: BACKUPS,
         when: "the last whole backup is older than its interval, a tenth of it and an hour, or than the shortest RPO",
-        limit: "`backups.volumes.every`, `tiers.<name>.rpo`",
+        limit: "`dr.backups.every`, `tiers.<name>.rpo`",
         means: "What was written since cannot be restored.",
         causes: &["backups fail in part or whole", "the bucket cannot be reached", "the schedule is paused"],
         first: &[VELERO],
@@ -349,7 +357,7 @@ pub(super) const WORDINGS: &[Wording] = &[
         alert: "VeleroBackupUnknown",
         object: BACKUPS,
         when: "Velero reports no whole backup by the schedule",
-        limit: "`backups.volumes.every`",
+        limit: "`dr.backups.every`",
         means: "Nobody knows whether there is a backup.",
         causes: &["none has succeeded since the schedule is there", "Velero is down"],
         first: &[VELERO],
@@ -358,10 +366,13 @@ pub(super) const WORDINGS: &[Wording] = &[
         alert: "VeleroBackupFailed",
         object: BACKUPS,
         when: "a backup failed, in part too, and none has succeeded since",
-        limit: "`backups.volumes.every`",
+        limit: "`dr.backups.every`",
         means: "The backup before it is the newest that is whole.",
         causes: &["a volume that could not be read", "the bucket refused a part", "it took too long"],
-        first: &[VELERO, "velero backup describe \"$(velero backup get -o name | head -1)\" --details"],
+        first: &[
+            VELERO,
+            "BACKUP= # one that failed, of those above\nvelero backup describe \"${BACKUP:?}\" --details",
+        ],
     },
     Wording {
         alert: "VeleroLocationUnavailable",

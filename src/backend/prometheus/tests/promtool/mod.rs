@@ -16,7 +16,7 @@ use crate::backend::prometheus::{AlertTests, Prometheus};
 use crate::plan::Plan;
 
 /// promtool, from the search path or from where the project's installer puts it.
-fn promtool() -> Option<PathBuf> {
+pub(in crate::backend) fn promtool() -> Option<PathBuf> {
     let cache = std::env::var_os("XDG_CACHE_HOME")
         .map(PathBuf::from)
         .or_else(|| std::env::var_os("HOME").map(|home| Path::new(&home).join(".cache")));

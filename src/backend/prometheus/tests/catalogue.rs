@@ -285,13 +285,19 @@ fn table() -> String {
         let row = &rows[wording.alert];
         let list =
             |items: &BTreeSet<&str>| items.iter().map(|it| format!("`{it}`")).collect::<Vec<_>>().join(", ");
-        let mut holds: Vec<String> =
-            row.holds.iter().map(|hold| crate::units::Duration(*hold).to_string()).collect();
+        let mut holds: Vec<String> = row
+            .holds
+            .iter()
+            .map(|hold| match hold {
+                0 => "at once".to_owned(),
+                _ => crate::units::Duration(*hold).to_string(),
+            })
+            .collect();
         if holds.len() > 3 {
             holds = vec![holds[0].clone(), holds[holds.len() - 1].clone()];
             holds = vec![holds.join(" to ")];
         }
-        let hold = holds.join(" or ").replace("0s", "at once");
+        let hold = holds.join(" or ");
         let gravity = row.gravities.iter().copied().collect::<Vec<_>>().join(" or ");
         writeln!(
             text,

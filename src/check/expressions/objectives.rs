@@ -91,15 +91,13 @@ impl<'q> Query<'q> {
             edit: lint.edit.map(|(span, text)| (span, own(text))),
             ..lint
         };
-        match Text::of(context, self.written).filter(|text| text.text == self.written.value) {
-            Some(text) => text.lint(lint),
-            None => {
-                let mut finding = Diagnostic::new(lint.code, self.place(context, slo), lint.message)
-                    .severity(lint.severity);
-                finding.help = lint.help;
-                finding
-            }
+        if let Some(text) = Text::of(context, self.written).filter(|text| text.text == self.written.value) {
+            return text.lint(lint);
         }
+        let mut finding =
+            Diagnostic::new(lint.code, self.place(context, slo), lint.message).severity(lint.severity);
+        finding.help = lint.help;
+        finding
     }
 
     /// Where the whole of it comes from.

@@ -186,5 +186,5 @@ fn urgency_follows_the_role_of_the_environment() {
     let [fast, slow] = of(&plan, "http");
     let severities: Vec<&str> =
         fast.rules.iter().chain(&slow.rules).map(|rule| rule.severity.text()).collect();
-    assert_eq!(severities, ["critical", "warning", "warning", "info"]);
+    assert_eq!(severities, ["critical", "warning", "warning", "warning"]);
 }

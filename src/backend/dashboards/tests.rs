@@ -2,6 +2,7 @@
 //! that the claim can fail.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
 
 use serde_json::{Value, json};
 
@@ -405,7 +406,8 @@ fn the_namespace_that_grafana_asks_for_is_that_of_the_environment() {
             let query = query.replace("$environment", key);
             let namespace = &environment.namespace.value;
             let labels = format!("{{environment=\"{key}\", namespace=\"{namespace}\"}}");
-            text += &format!(
+            _ = write!(
+                text,
                 "      - expr: '{query}'\n        eval_time: 1m\n        exp_samples: [{{labels: '{labels}', value: 1}}]\n"
             );
         }

@@ -84,8 +84,9 @@ fn every_terraform_module_passes_its_tests() {
     holds(terraform::module_tests(project()));
 }
 
+// It takes longest, and tests begin in the order of their names.
 #[test]
-fn production_on_aws_can_be_applied_and_a_second_plan_changes_nothing() {
+fn a_production_root_on_aws_can_be_applied_and_a_second_plan_changes_nothing() {
     holds(aws::applied(project()));
 }
 

@@ -9,8 +9,8 @@ use crate::plan::{
 };
 use crate::promql;
 use crate::source::{At, Span};
+use crate::units::Latency;
 use crate::units::slo::{BurnWindow, Exact, FEW, burn_windows};
-use crate::units::{Duration, Latency};
 
 pub(super) const RULES: &[Rule] = &[
     Rule { name: "slo/indicator", run: indicator },
@@ -39,7 +39,7 @@ fn named(service: &Service, slo: &Slo) -> String {
 
 /// The pairs of windows of an objective's alerts.
 fn windows(plan: &Plan, slo: &Slo) -> [BurnWindow; 4] {
-    burn_windows(slo.window.value, Duration(4 * plan.monitoring.scrape_every.value.0))
+    burn_windows(slo.window.value, plan.monitoring.shortest_range())
 }
 
 /// The bytes that a value comes from: of an objective of a file, those of the file's name.

@@ -28,7 +28,8 @@ pub use environment::{
     Drills, Environment, LocalEnvironment, Quota, RecoveryTarget, StandsIn, Tier, VolumeBackups,
 };
 pub use monitoring::{
-    CustomAlert, Destination, LatencyLimit, Logs, Monitoring, Receiver, Routing, Traces, Way,
+    CustomAlert, Destination, LatencyLimit, Logs, Monitoring, READINGS_OF_A_RANGE, Receiver, Routing, Traces,
+    Way,
 };
 pub use secrets::{Kept, Secret, SecretKey, SecretStore};
 pub use services::{

@@ -42,6 +42,17 @@ pub struct Monitoring {
     pub custom: Vec<CustomAlert>,
 }
 
+/// Readings that a range has to hold, so that two lost ones leave a rate (pint's `promql/rate` asks for as many).
+pub const READINGS_OF_A_RANGE: u64 = 4;
+
+impl Monitoring {
+    /// The shortest range of which a rate can be taken.
+    #[must_use]
+    pub fn shortest_range(&self) -> Duration {
+        Duration(READINGS_OF_A_RANGE * self.scrape_every.value.0)
+    }
+}
+
 /// An alert of the spec's own.
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "camelCase")]

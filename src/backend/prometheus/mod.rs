@@ -231,7 +231,7 @@ fn objective_groups<'p>(scope: Scope<'p>, service: &'p Service) -> Vec<Group<'p>
 /// The groups of what an environment has besides services.
 fn environment_groups(scope: Scope<'_>) -> Vec<Group<'_>> {
     let Scope { plan, environment, .. } = scope;
-    let leads = leads(plan, environment);
+    let leads = plan.leads(environment);
     let mut groups = vec![namespace::group(scope, leads)];
     groups.extend(environment.pools.iter().map(|pool| pool::group(scope, pool)));
     if let Some(cluster) = plan.clusters.get(&environment.cluster.value).filter(|_| leads) {
@@ -252,9 +252,4 @@ fn environment_groups(scope: Scope<'_>) -> Vec<Group<'_>> {
         groups.extend(telemetry::groups(scope, cluster));
     }
     groups
-}
-
-/// Whether an environment is the one that rules about its whole cluster stand in.
-fn leads(plan: &Plan, environment: &Environment) -> bool {
-    plan.leads(environment)
 }

@@ -93,9 +93,9 @@ impl<'p> Scope<'p> {
         &self.environment.key
     }
 
-    /// A range that holds at least four readings, so that two lost ones leave a rate.
+    /// A range that is not too short to take a rate of.
     pub(super) fn range(self, wanted: Duration) -> super::expr::Range {
-        super::expr::Range(wanted.max(Duration(4 * self.plan.monitoring.scrape_every.value.0)))
+        super::expr::Range(wanted.max(self.plan.monitoring.shortest_range()))
     }
 
     /// A time to hold that sees at least two readings: one alone, or one that came late, is no finding.

@@ -6,7 +6,7 @@ use super::labels::{self, Labels};
 use crate::catalog::metrics::{self, METRICS};
 use crate::check::count;
 use crate::diag::{Code, Severity, code};
-use crate::plan::WINDOW;
+use crate::plan::{READINGS_OF_A_RANGE, WINDOW};
 use crate::promql::{
     Aggregate, Aggregator, Binary, Call, Comparison, Expr, Kind, Match, Operator, Selector, SetOperator,
     Type, regex,
@@ -233,9 +233,9 @@ fn gauge(subject: &Subject<'_>) -> Vec<Lint> {
 
 // Ranges.
 
-/// A length of time in milliseconds that holds at least four readings, as PromQL writes it.
+/// A length of time in milliseconds of which a rate can be taken, as PromQL writes it.
 fn range_of(scrape: Duration, wanted: u64) -> String {
-    let milliseconds = wanted.max(4 * scrape.0 * 1000);
+    let milliseconds = wanted.max(READINGS_OF_A_RANGE * scrape.0 * 1000);
     let seconds = milliseconds / 1000;
     match seconds {
         _ if seconds > 0 && seconds.is_multiple_of(3600) => format!("{}h", seconds / 3600),
@@ -251,7 +251,7 @@ fn range(subject: &Subject<'_>) -> Vec<Lint> {
         let Some(Kind::Range(_, range, place)) = call.arguments.first().map(|one| &one.kind) else {
             continue;
         };
-        if *range >= 4 * every {
+        if *range >= READINGS_OF_A_RANGE * every {
             continue;
         }
         let wanted = range_of(subject.scrape, 0);

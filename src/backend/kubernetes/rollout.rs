@@ -8,7 +8,7 @@
 use super::container::seconds;
 use super::metadata::Identity;
 use super::pod::{self, PROGRESS_SECONDS, REVISIONS};
-use super::service::{self, HTTP, METRICS, metrics_port};
+use super::service;
 use super::{Api, Object, Scope};
 use crate::backend::prometheus::analysis;
 use crate::format::data::{Data, Map};
@@ -119,13 +119,8 @@ pub(super) fn second_service<'a>(scope: Scope<'_, 'a>, service: &'a Service) -> 
 /// What Prometheus reads: each pod once, by itself. A `ServiceMonitor` would find it by two Services, and count it twice
 /// or, without the second one, not before it is promoted.
 pub(super) fn monitor<'a>(scope: Scope<'_, 'a>, service: &'a Service) -> Option<Object<'a>> {
-    let metrics = service.metrics.as_ref()?;
+    let endpoint = service::endpoint(scope, service)?;
     let identity = Identity::service(service);
-    let endpoint = map! {
-        "port" => if metrics_port(service).is_some() { METRICS } else { HTTP },
-        "path" => &metrics.path.value,
-        "interval" => scope.plan.monitoring.scrape_every.prometheus(),
-    };
     Some(Object::new(POD_MONITOR, service.at, scope.monitored(&service.key, identity)).spec(map! {
         "jobLabel" => names::NAME_LABEL,
         // It tells the readings of one version from those of another.

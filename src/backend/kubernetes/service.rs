@@ -122,15 +122,20 @@ impl Scope<'_, '_> {
     }
 }
 
-/// What Prometheus reads.
-pub(super) fn monitor<'a>(scope: Scope<'_, 'a>, service: &'a Service) -> Option<Object<'a>> {
+/// Where Prometheus reads a service's metrics, and how often; `None` where it has none.
+pub(super) fn endpoint<'a>(scope: Scope<'_, 'a>, service: &'a Service) -> Option<Map<'a>> {
     let metrics = service.metrics.as_ref()?;
-    let identity = Identity::service(service);
-    let endpoint = map! {
+    Some(map! {
         "port" => if metrics_port(service).is_some() { METRICS } else { HTTP },
         "path" => &metrics.path.value,
         "interval" => scope.plan.monitoring.scrape_every.prometheus(),
-    };
+    })
+}
+
+/// What Prometheus reads.
+pub(super) fn monitor<'a>(scope: Scope<'_, 'a>, service: &'a Service) -> Option<Object<'a>> {
+    let endpoint = endpoint(scope, service)?;
+    let identity = Identity::service(service);
     Some(Object::new(SERVICE_MONITOR, service.at, scope.monitored(&service.key, identity)).spec(map! {
         "jobLabel" => names::NAME_LABEL,
         "endpoints" => [endpoint],

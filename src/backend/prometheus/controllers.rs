@@ -1,13 +1,14 @@
 //! Rules about the controllers that a whole cluster stands on: they are in the environment that leads its cluster.
 
+use super::addons::{of, other, told};
 use super::conventions::{LASTING, PARTLY, SCALE_UPS};
-use super::expr::{COUNT, Condition, Range, Selector};
+use super::expr::{COUNT, Range};
 use super::metrics::{
-    AUTOSCALER_BACKOFF, AUTOSCALER_FAILED, AUTOSCALER_HEALTHY, AUTOSCALER_SAFE, INGRESS_RELOADED, Metric,
+    AUTOSCALER_BACKOFF, AUTOSCALER_FAILED, AUTOSCALER_HEALTHY, AUTOSCALER_SAFE, INGRESS_RELOADED,
     VELERO_LOCATION,
 };
 use super::rule::{Group, Scope, Urgency};
-use super::story::{GONE, Series, Story, fires, healthy, near, series, vanished};
+use super::story::{GONE, Story, fires, healthy, near, vanished};
 use crate::names;
 use crate::plan::{Addon, Cluster, Install};
 
@@ -26,21 +27,6 @@ pub(super) fn groups<'p>(scope: Scope<'p>, cluster: &'p Cluster) -> Vec<Group<'p
         copies.map(|addon| velero(scope, cluster, addon)),
     ];
     groups.into_iter().flatten().collect()
-}
-
-/// A metric of an add-on.
-fn of(metric: Metric, addon: &Addon) -> Selector<'_, 1> {
-    Selector(metric, [("namespace=", addon.namespace.value.as_str())])
-}
-
-/// A series of an add-on, for stories.
-fn told(metric: Metric, addon: &Addon, more: &[Condition<'_>]) -> Series {
-    series(metric, &[("namespace=", addon.namespace.value.as_str())], more)
-}
-
-/// A series of something else of the same kind, for stories.
-fn other(metric: Metric, more: &[Condition<'_>]) -> Series {
-    series(metric, &[("namespace=", "elsewhere")], more)
 }
 
 fn nginx<'p>(scope: Scope<'p>, cluster: &'p Cluster, addon: &'p Addon) -> Group<'p> {

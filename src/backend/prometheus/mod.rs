@@ -3,6 +3,7 @@
 //! A rule exists once, as data. It is printed to a plain file that `promtool` reads, and the Kubernetes back end
 //! puts the same data into a `PrometheusRule`.
 
+mod addons;
 pub mod alertmanager;
 pub(in crate::backend) mod analysis;
 pub(in crate::backend) mod cache;

@@ -2,15 +2,16 @@
 //!
 //! Elasticsearch has none: it shows Prometheus nothing by itself, and the language has no exporter for it.
 
+use super::addons::{of, other, told};
 use super::conventions::{COLLECTOR_QUEUE, LASTING, PARTLY, RATE, RECENTLY, STORE_ERRORS, TRACE_ERRORS};
-use super::expr::{COUNT, Condition, PERCENT, Range, Selector};
+use super::expr::{COUNT, PERCENT, Range, Selector};
 use super::metrics::{
     LOKI_BUILD, LOKI_PANICS, LOKI_REQUESTS, Metric, OTEL_LOGS_FAILED, OTEL_LOGS_REFUSED, OTEL_QUEUE_CAPACITY,
     OTEL_QUEUE_SIZE, OTEL_SPANS_FAILED, OTEL_SPANS_REFUSED, TEMPO_BUILD, TEMPO_COMPACTION_ERRORS,
     TEMPO_POLL_ERRORS,
 };
 use super::rule::{Group, Scope, Urgency};
-use super::story::{GONE, Reading, Series, Story, fires, healthy, near, number, series, vanished};
+use super::story::{GONE, Reading, Story, fires, healthy, near, number, vanished};
 use crate::plan::{Addon, Cluster};
 use crate::units::Duration;
 
@@ -34,20 +35,6 @@ pub(super) fn groups<'p>(scope: Scope<'p>, cluster: &'p Cluster) -> Vec<Group<'p
         find("opentelemetry-collector").map(|addon| collector(scope, addon, &TRACES)),
     ];
     groups.into_iter().flatten().collect()
-}
-
-fn of(metric: Metric, addon: &Addon) -> Selector<'_, 1> {
-    Selector(metric, [("namespace=", addon.namespace.value.as_str())])
-}
-
-/// A series of an add-on, for stories.
-fn told(metric: Metric, addon: &Addon, more: &[Condition<'_>]) -> Series {
-    series(metric, &[("namespace=", addon.namespace.value.as_str())], more)
-}
-
-/// A series of something else of the same kind, for stories.
-fn other(metric: Metric, more: &[Condition<'_>]) -> Series {
-    series(metric, &[("namespace=", "elsewhere")], more)
 }
 
 /// The story of something that gives readings, and then none.

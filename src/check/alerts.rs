@@ -6,7 +6,7 @@ use super::{Context, Rule};
 use crate::catalog::{self, alertmanager};
 use crate::diag::{Diagnostic, code, did_you_mean};
 use crate::names;
-use crate::plan::{BySeverity, Monitoring, Origin, Receiver, Resolved, Routing, Way};
+use crate::plan::{BySeverity, Environment, Monitoring, Origin, Receiver, Resolved, Routing, Way};
 use crate::source::At;
 use crate::units::Duration;
 use crate::words::Role;
@@ -18,6 +18,7 @@ pub(super) const RULES: &[Rule] = &[
     Rule { name: "alerts/owner-routes", run: owner_routes },
     Rule { name: "alerts/names", run: reserved },
     Rule { name: "alerts/receivers", run: receivers },
+    Rule { name: "alerts/secrets", run: secrets },
     Rule { name: "alerts/versions", run: versions },
     Rule { name: "alerts/pager", run: pager },
     Rule { name: "alerts/watchdog", run: watchdog },
@@ -245,6 +246,48 @@ fn receivers(context: &mut Context<'_>) {
             context.report(finding);
         }
         seen.push(receiver);
+    }
+}
+
+/// Secrets of receivers that are limited to environments, where the Alertmanager of another cluster reads them too: each has
+/// the same receivers, and does not start without a secret of theirs.
+fn secrets(context: &mut Context<'_>) {
+    let (plan, platform) = (context.plan, &context.model.platform);
+    let mut seen = BTreeSet::new();
+    for receiver in plan.monitoring.receivers.values() {
+        for key in receiver.ways.iter().filter_map(Way::secret).filter(|key| seen.insert(&key.secret)) {
+            let thing = platform.secrets.as_ref().and_then(|secrets| secrets.entries.get(&key.secret));
+            let named = thing.and_then(|thing| thing.environments.as_ref());
+            // In none means that no service has it, only receivers.
+            let Some(named) = named.filter(|named| !named.value.is_empty()) else { continue };
+            let names = |key: &str| named.value.iter().any(|name| name.value.0 == key);
+            let reads = |environment: &Environment| {
+                let original = environment.stands_in.as_ref().map(|it| it.of.value.as_str());
+                names(&environment.key) || original.is_some_and(names)
+            };
+            let elsewhere: Vec<&str> = plan
+                .clusters
+                .keys()
+                .map(String::as_str)
+                .filter(|cluster| plan.environments_of(cluster).next().is_some())
+                .filter(|cluster| !plan.environments_of(cluster).any(reads))
+                .collect();
+            if elsewhere.is_empty() {
+                continue;
+            }
+            let clusters = elsewhere.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+            let finding = Diagnostic::new(
+                &code::NOT_IN_ENVIRONMENT,
+                context.span(named.at),
+                format!("the Alertmanager of {clusters} reads `{}` too", key.secret),
+            )
+            .related(
+                context.key(receiver.at),
+                "this receiver needs it, and every cluster's Alertmanager has all receivers",
+            )
+            .help("remove `environments`");
+            context.report(finding);
+        }
     }
 }
 

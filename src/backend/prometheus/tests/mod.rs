@@ -368,7 +368,7 @@ fn plain_files_and_objects_hold_the_same_data() {
 #[test]
 fn free_text_stays_text() {
     let mut plan = plan();
-    plan.owner.value = "team {{ $value }} \"x\"".to_owned();
+    crate::backend::fixture::give(&mut plan, |_, _| "team {{ $value }} \"x\"".to_owned());
     let environment = production(&plan);
     let data = groups_of_service(&plan, environment, &environment.services[0]).expect("rules");
     let mut text = String::new();
@@ -426,33 +426,9 @@ fn two_alerts_are_about_the_same_thing_only_if_every_label_that_names_it_agrees(
 }
 
 /// A plan in which each thing has a team of its own, named after it.
-fn with_teams() -> crate::plan::Plan {
+fn with_teams() -> Plan {
     let mut plan = plan();
-    let team =
-        |kind: &str, key: &str| crate::plan::Resolved::default(format!("team-of-{kind}-{key}"), "the test");
-    for environment in plan.environments.values_mut() {
-        for service in &mut environment.services {
-            service.owner = team("service", &service.key);
-        }
-        for job in &mut environment.jobs {
-            job.pod.owner = team("cronjob", &job.pod.key);
-        }
-        for database in &mut environment.databases {
-            database.owner = team("database", &database.key);
-        }
-        for cache in &mut environment.caches {
-            cache.owner = team("cache", &cache.key);
-        }
-        for broker in &mut environment.queues {
-            broker.owner = team("broker", &broker.key);
-        }
-        for pool in &mut environment.pools {
-            pool.owner = team("pool", &pool.key);
-        }
-        for pool in &mut environment.gpu_pools {
-            pool.owner = team("gpu_pool", &pool.key);
-        }
-    }
+    crate::backend::fixture::give(&mut plan, |kind, key| format!("team-of-{kind}-{key}"));
     plan
 }
 
@@ -480,7 +456,7 @@ fn an_alert_is_of_the_team_that_answers_for_what_it_is_about_and_any_other_is_th
                 format!("team-of-database-{}", dumped(about).expect("a database"))
             }
             Some((kind, key)) => format!("team-of-{kind}-{key}"),
-            None => "platform-team".to_owned(),
+            None => format!("team-of--{}", plan.name.value),
         };
         assert_eq!(label("owner"), Some(wanted), "{} about {about:?}", rule.alert);
         seen.insert(about.map(|(kind, _)| kind));
@@ -498,7 +474,7 @@ fn a_page_says_of_each_team_whom_its_alert_reaches() {
     let own = crate::plan::BySeverity { critical: Some(vec![name("its-night")]), ..Default::default() };
     let at = crate::source::At::ROOT;
     routing.owners.insert("team-of-cache-shared".to_owned(), crate::plan::OwnerRouting { at, own });
-    let pages = super::pages::of(&plan);
+    let pages = pages::of(&plan);
     let told = |environment: &str, cache: &str| {
         let page = pages.iter().find(|page| page.alert == "CacheDown").expect("the alert");
         let about = [cache.to_owned()];

@@ -55,6 +55,7 @@ pub(super) fn page<'p>(page: &Page<'p>) -> Map<'p> {
         (place.expr.clone(), format!("{}, {}", place.environment, place.name))
     });
     data.push("expr", expr);
+    data.push("fields", texts(first.into_iter().flat_map(|place| place.fields.iter().cloned())));
     data.push("of", of);
     let of_words = page.wording;
     data.push("when", of_words.map_or("", |wording| wording.when));

@@ -50,6 +50,8 @@ pub(in crate::backend) struct Place<'p> {
     pub(in crate::backend) values: Vec<(&'static str, String)>,
     /// The condition for the first of them.
     pub(in crate::backend) expr: String,
+    /// The fields of the spec that its numbers come from, with its names.
+    pub(in crate::backend) fields: Vec<String>,
 }
 
 /// Every alert of a plan, sorted by name. The same alert of the same gravity and the same team is one place in each environment.
@@ -105,10 +107,48 @@ impl<'p> Page<'p> {
             owner,
             names: if name.is_empty() { Vec::new() } else { vec![name] },
             values: values(plan, environment, &rule),
+            fields: self.wording.map(|wording| fields(wording, environment, &rule)).unwrap_or_default(),
             name: parts.into_iter().next().unwrap_or_else(|| namespace.to_owned()),
             expr: rule.expr,
         });
     }
+}
+
+/// The label that has the key of a thing below a field of the spec.
+const KEYS: [(&str, &str); 9] = [
+    ("caches", "cache"),
+    ("databases", "database"),
+    ("environments", "environment"),
+    ("gpuPools", "gpu_pool"),
+    ("jobs", "cronjob"),
+    ("nodePools", "pool"),
+    ("queues", "broker"),
+    ("services", "service"),
+    ("tiers", "tier"),
+];
+
+/// The fields that the words of an alert name, with the names of a rule: `tiers.<name>.rpo` is `tiers.critical.rpo` for it. What it has
+/// no label for is not one of them.
+fn fields(wording: &Wording, environment: &Environment, rule: &Rule<'_>) -> Vec<String> {
+    let label =
+        |name: &str| rule.labels.iter().find(|(label, _)| *label == name).map(|(_, value)| value.as_ref());
+    let of_field = |field: &str| {
+        let (thing, _) = field.split_once(".<name>")?;
+        let (_, key) = KEYS.iter().find(|(known, _)| *known == thing)?;
+        let name = label(key)?;
+        // The job of a dump is none of the spec's jobs.
+        if *key == "cronjob" && environment.jobs.iter().all(|job| job.pod.key != name) {
+            return None;
+        }
+        let mut text = field.replacen("<name>", name, 1);
+        for (place, name) in [("<objective>", "slo"), ("<queue>", "queue")] {
+            if text.contains(place) {
+                text = text.replacen(place, label(name)?, 1);
+            }
+        }
+        Some(text)
+    };
+    wording.limit.split('`').skip(1).step_by(2).filter_map(of_field).collect()
 }
 
 /// The names that commands about a rule's cache or database need.

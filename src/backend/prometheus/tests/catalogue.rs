@@ -115,6 +115,27 @@ fn fields_that_words_name_are_in_the_schema() {
     }
 }
 
+/// A page names the fields of its own things; what has no such thing, a dump's job say, names none.
+#[test]
+fn pages_name_fields_of_things_that_the_spec_has() {
+    let mut found = 0;
+    for plan in plans() {
+        let jobs: BTreeSet<&str> =
+            plan.environments.values().flat_map(|it| &it.jobs).map(|job| job.pod.key.as_str()).collect();
+        for page in pages::of(&plan) {
+            for field in page.places.iter().flat_map(|place| &place.fields) {
+                assert!(!field.contains('<'), "{}: {field}", page.alert);
+                let mut parts = field.split('.');
+                if parts.next() == Some("jobs") {
+                    assert!(parts.next().is_some_and(|name| jobs.contains(name)), "{}: {field}", page.alert);
+                }
+                found += 1;
+            }
+        }
+    }
+    assert!(found > 200, "{found}");
+}
+
 #[test]
 fn commands_name_what_is_meant_and_not_the_first_of_a_list() {
     for wording in wording::all() {

@@ -501,7 +501,7 @@ pub fn slo_group(environment: &str, service: &str, slo: &str) -> String {
 /// The value of `sloth_service`: no two services of one Prometheus share it, since names have no stroke.
 #[must_use]
 pub fn slo_service(environment: &str, service: &str) -> String {
-    format!("{environment}/{service}")
+    [environment, "/", service].concat()
 }
 
 /// The file of the rules of a service's objectives; no service is called so.
@@ -519,7 +519,7 @@ pub fn openslo(service: &str, slo: &str) -> String {
 /// The value of `sloth_id`.
 #[must_use]
 pub fn slo_id(environment: &str, service: &str, slo: &str) -> String {
-    format!("{environment}/{service}/{slo}")
+    [environment, "/", service, "/", slo].concat()
 }
 
 /// A name as a Terraform identifier.
@@ -531,7 +531,7 @@ pub fn identifier(name: &str) -> String {
 /// Where the runbook of an alert is, below the address of all of them.
 #[must_use]
 pub fn runbook_address(base: &str, alert: &str) -> String {
-    format!("{}/{}.md", base.trim_end_matches('/'), runbook(alert))
+    [base.trim_end_matches('/'), "/", &runbook(alert), ".md"].concat()
 }
 
 /// The file of a dashboard, in its directory and below `<platform>-` in its object, since Grafana's sidecar puts the files of all
@@ -563,20 +563,21 @@ pub fn dashboard_uid(platform: &str, name: &str) -> String {
     format!("{kept}-{hash:016x}")
 }
 
-/// An alert's name as the name of its runbook: `DatabaseDown` becomes `database-down`.
+/// An alert's name, which is of ASCII, as the name of its runbook: `DatabaseDown` becomes `database-down`.
 #[must_use]
 pub fn runbook(alert: &str) -> String {
-    let mut name = String::with_capacity(alert.len() + 4);
-    let letters: Vec<char> = alert.chars().collect();
-    for (index, letter) in letters.iter().enumerate() {
-        let starts_word = letter.is_uppercase()
-            && index > 0
-            && (letters[index - 1].is_lowercase()
-                || letters.get(index + 1).is_some_and(|next| next.is_lowercase()));
-        if starts_word {
+    let mut name = String::with_capacity(alert.len() + 8);
+    let mut previous: Option<char> = None;
+    let mut letters = alert.chars().peekable();
+    while let Some(letter) = letters.next() {
+        if letter.is_ascii_uppercase()
+            && let Some(previous) = previous
+            && (previous.is_ascii_lowercase() || letters.peek().is_some_and(char::is_ascii_lowercase))
+        {
             name.push('-');
         }
-        name.extend(letter.to_lowercase());
+        name.push(letter.to_ascii_lowercase());
+        previous = Some(letter);
     }
     name
 }

@@ -71,13 +71,23 @@ impl<'p> File<'p> {
     /// The whole text.
     #[must_use]
     pub fn text(&self) -> Cow<'_, str> {
-        let whole = |chunks: &[Chunk]| chunks.iter().map(|chunk| chunk.text.as_str()).collect();
+        let whole = |chunks: &[Chunk]| {
+            let mut text = String::with_capacity(chunks.iter().map(|chunk| chunk.text.len()).sum());
+            text.extend(chunks.iter().map(|chunk| chunk.text.as_str()));
+            text
+        };
         match &self.content {
             Content::Made(chunks) => match &chunks[..] {
                 [only] => Cow::Borrowed(&only.text),
                 chunks => Cow::Owned(whole(chunks)),
             },
-            Content::Later(make) => Cow::Owned(whole(&make())),
+            Content::Later(make) => {
+                let mut chunks = make();
+                match &mut chunks[..] {
+                    [only] => Cow::Owned(std::mem::take(&mut only.text)),
+                    chunks => Cow::Owned(whole(chunks)),
+                }
+            }
         }
     }
 
@@ -205,9 +215,12 @@ impl<'p> FileTree<'p> {
     #[must_use]
     pub fn check(&self) -> Vec<Refusal> {
         let mut found = self.refused.clone();
+        // Of two paths that differ in case only, one at least has a letter of the upper case, and most have none.
         let mut lower: BTreeMap<String, &str> = BTreeMap::new();
-        for path in self.files.keys() {
-            if let Some(other) = lower.insert(path.to_lowercase(), path) {
+        for path in self.files.keys().filter(|path| path.bytes().any(|byte| byte.is_ascii_uppercase())) {
+            let small = path.to_ascii_lowercase();
+            let same = self.files.get_key_value(&small).map(|(other, _)| other.as_str());
+            if let Some(other) = lower.insert(small, path).or(same) {
                 found.push(Refusal::Case(other.to_owned(), path.clone()));
             }
         }

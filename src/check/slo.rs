@@ -1,5 +1,7 @@
 //! Objectives that cannot be measured, cannot raise an alert, or promise more than what they stand on.
 
+use std::collections::BTreeSet;
+
 use super::{Context, Rule, enumeration, is_serious};
 use crate::catalog;
 use crate::diag::{Diagnostic, Severity, code};
@@ -117,20 +119,28 @@ const SOME_WINDOW: &str = "0000000005m";
 /// Own queries that Prometheus would refuse.
 fn parsed(context: &mut Context<'_>) {
     let plan = context.plan;
+    // Environments mostly have the same objectives.
+    let mut flawless: BTreeSet<(&str, &str)> = BTreeSet::new();
     for (environment, service, slo) in all(plan) {
         let Sli::Own { errors, total } = &slo.sli else { continue };
         for (what, query) in [("errors", errors), ("total", total)] {
+            if flawless.contains(&(what, &query.value)) {
+                continue;
+            }
             let text = query.value.replace(WINDOW, SOME_WINDOW);
             let whole = Span::new(0, u32::try_from(text.len()).unwrap_or(u32::MAX));
-            let (span, message, help) = match promql::parse(&text).map(|expr| expr.value_type()) {
+            let (span, message, help) = match promql::parse(&text).map(|expr| (expr.value_type(), expr)) {
                 Err(problem) => (problem.span, problem.message, problem.help),
-                Ok(promql::Type::Instant) if what == "errors" || names_a_metric(&text) => continue,
-                Ok(promql::Type::Instant) => {
+                Ok((promql::Type::Instant, expr)) if what == "errors" || names_a_metric(&expr) => {
+                    flawless.insert((what, &query.value));
+                    continue;
+                }
+                Ok((promql::Type::Instant, _)) => {
                     let help =
                         "write the metric that counts all events: without it nobody notices when it is gone";
                     (whole, "it names no metric".to_owned(), Some(help.to_owned()))
                 }
-                Ok(other) => {
+                Ok((other, _)) => {
                     let help =
                         "write the events of each second, such as `sum(rate(requests_total[{{.window}}]))`";
                     (
@@ -164,8 +174,8 @@ fn parsed(context: &mut Context<'_>) {
     }
 }
 
-fn names_a_metric(query: &str) -> bool {
-    promql::parse(query).is_ok_and(|expr| expr.selectors().iter().any(|(one, _)| one.metric.is_some()))
+fn names_a_metric(query: &promql::Expr) -> bool {
+    query.selectors().iter().any(|(one, _)| one.metric.is_some())
 }
 
 /// Presets whose metrics nothing exports or scrapes.

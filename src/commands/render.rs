@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 use std::io;
 use std::path::Path;
+use std::thread;
 
 use serde_json::{Map, Value, json};
 
@@ -54,7 +55,11 @@ pub(super) fn run(arguments: &Arguments<'_>, streams: &mut Streams<'_>) -> io::R
         return Ok(Exit::Errors);
     };
     progress.step("making the files");
-    let tree = backend::promise(plan, arguments.only);
+    let (tree, spec) = thread::scope(|scope| {
+        let spec = scope.spawn(|| hash_of(plan));
+        let tree = backend::promise(plan, arguments.only);
+        (tree, spec.join().unwrap_or_else(|fault| std::panic::resume_unwind(fault)))
+    });
     if tree.is_empty() && arguments.only.is_empty() {
         // Going on would remove all that is there.
         progress.end();
@@ -62,7 +67,6 @@ pub(super) fn run(arguments: &Arguments<'_>, streams: &mut Streams<'_>) -> io::R
         return Ok(Exit::Failure);
     }
     progress.step(if arguments.check { "comparing" } else { "writing" });
-    let spec = hash_of(plan);
     let request = Request {
         dir: arguments.out,
         tree: &tree,

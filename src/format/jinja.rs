@@ -14,6 +14,7 @@
 //! Elsewhere only numbers and booleans can be printed. `|safe` opts out. In Markdown, `|code` makes a code
 //! span, `|codes` one for each text of a list, and `|fenced("sh")` a fenced block, in which nothing needs an escape.
 
+use std::borrow::Cow;
 use std::sync::{Arc, LazyLock};
 
 use minijinja::syntax::SyntaxConfig;
@@ -111,7 +112,11 @@ struct Ordered(Vec<(Value, Value)>);
 
 impl Object for Ordered {
     fn get_value(self: &Arc<Self>, key: &Value) -> Option<Value> {
-        self.0.iter().find(|(known, _)| known == key).map(|(_, value)| value.clone())
+        self.get_value_by_str(key.as_str()?)
+    }
+
+    fn get_value_by_str(self: &Arc<Self>, key: &str) -> Option<Value> {
+        self.0.iter().find(|(known, _)| known.as_str() == Some(key)).map(|(_, value)| value.clone())
     }
 
     fn enumerate(self: &Arc<Self>) -> Enumerator {
@@ -164,7 +169,9 @@ fn format(out: &mut Output<'_>, state: &mut State<'_, '_>, value: &Value) -> Res
     let format = format.unwrap_or(Format::Unknown);
     let mut printed = String::new();
     match (value.kind(), format) {
-        (ValueKind::String, _) if value.is_safe() => printed.push_str(value.as_str().unwrap_or_default()),
+        (ValueKind::String, _) if format == Format::Text || value.is_safe() => {
+            return out.write_str(value.as_str().unwrap_or_default()).map_err(Error::from);
+        }
         // minijinja writes Python's words: `True`, `None`.
         (ValueKind::Bool, _) => printed.push_str(if value.is_true() { "true" } else { "false" }),
         (ValueKind::Number, _) => printed = value.to_string(),
@@ -174,7 +181,6 @@ fn format(out: &mut Output<'_>, state: &mut State<'_, '_>, value: &Value) -> Res
         (_, Format::Yaml) => yaml::flow(&data(value)?, &mut printed),
         (_, Format::Hcl) => hcl::expression(&hcl::Expr::from(&data(value)?), &mut printed),
         (ValueKind::String, Format::Markdown) => markdown(value.as_str().unwrap_or_default(), &mut printed),
-        (ValueKind::String, Format::Text) => printed.push_str(value.as_str().unwrap_or_default()),
         (kind, _) => {
             return Err(Error::new(
                 ErrorKind::BadEscape,
@@ -241,34 +247,40 @@ fn data(value: &Value) -> Result<Data<'static>, Error> {
 /// Appends text that stays text within a line of Markdown: of a paragraph, a heading, a list or a table.
 fn markdown(text: &str, out: &mut String) {
     let line = one_line(text);
+    out.reserve(line.len() + 8);
     // What begins a heading, a list, a quote or a rule if the value begins a line.
     let number = line.bytes().take_while(u8::is_ascii_digit).count();
-    let mut previous = ' ';
-    let mut rest = line.char_indices().peekable();
-    while let Some((at, character)) = rest.next() {
-        let next = rest.peek().map_or(' ', |(_, next)| *next);
-        match character {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
+    let mut plain_from = 0;
+    for (at, byte) in line.bytes().enumerate() {
+        let next = || line[at + 1..].chars().next().unwrap_or(' ');
+        let special = match byte {
+            b'&' | b'<' | b'>' | b'\\' | b'`' | b'*' | b'[' | b']' | b'|' | b'~' | b'$' => true,
+            // Inside a word it is no emphasis: `DATABASE_URL`.
+            b'_' => {
+                let previous = line[..at].chars().next_back().unwrap_or(' ');
+                !(previous.is_alphanumeric() && next().is_alphanumeric())
+            }
+            b'!' => next() == '[',
+            b'#' | b'-' | b'+' | b'=' => at == 0,
+            b'.' | b')' => at > 0 && at == number && next() == ' ',
+            _ => false,
+        };
+        if !special {
+            continue;
+        }
+        out.push_str(&line[plain_from..at]);
+        plain_from = at + 1;
+        match byte {
+            b'&' => out.push_str("&amp;"),
+            b'<' => out.push_str("&lt;"),
+            b'>' => out.push_str("&gt;"),
             _ => {
-                let special = match character {
-                    '\\' | '`' | '*' | '[' | ']' | '|' | '~' | '$' => true,
-                    // Inside a word it is no emphasis: `DATABASE_URL`.
-                    '_' => !(previous.is_alphanumeric() && next.is_alphanumeric()),
-                    '!' => next == '[',
-                    '#' | '-' | '+' | '=' => at == 0,
-                    '.' | ')' => at > 0 && at == number && next == ' ',
-                    _ => false,
-                };
-                if special {
-                    out.push('\\');
-                }
-                out.push(character);
+                out.push('\\');
+                plain_from = at;
             }
         }
-        previous = character;
     }
+    out.push_str(&line[plain_from..]);
 }
 
 /// A code span that shows `text`, also in a table.
@@ -276,6 +288,9 @@ fn code(text: &str) -> String {
     let line = one_line(text);
     if line.is_empty() {
         return String::new();
+    }
+    if !line.contains(['`', '|']) {
+        return ["`", &line, "`"].concat();
     }
     let fence = "`".repeat(longest_run(&line) + 1);
     // A table ends its cell at a bar even in a code span.
@@ -286,11 +301,14 @@ fn code(text: &str) -> String {
 
 /// A fenced block that shows `text`, without the line break after it.
 fn fenced(text: &str, language: &str) -> String {
-    let fence = "`".repeat((longest_run(text) + 1).max(3));
-    let text: String = text
-        .chars()
-        .map(|character| if character == '\n' { character } else { visible(character) })
-        .collect();
+    let run = if text.contains('`') { longest_run(text) } else { 0 };
+    let fence = "`".repeat((run + 1).max(3));
+    let is_plain = text.bytes().all(|byte| byte == b'\n' || (b' '..=b'~').contains(&byte));
+    let text: Cow<'_, str> = if is_plain {
+        Cow::Borrowed(text)
+    } else {
+        text.chars().map(|character| if character == '\n' { character } else { visible(character) }).collect()
+    };
     format!("{fence}{language}\n{}\n{fence}", text.trim_end_matches('\n'))
 }
 
@@ -299,10 +317,10 @@ fn longest_run(text: &str) -> usize {
 }
 
 /// The text without line breaks, controls, and blanks at its ends.
-fn one_line(text: &str) -> String {
+fn one_line(text: &str) -> Cow<'_, str> {
     // Most texts are a line already.
     if text.bytes().all(|byte| (b' '..=b'~').contains(&byte)) {
-        return text.trim().to_owned();
+        return Cow::Borrowed(text.trim());
     }
     let mut line = String::with_capacity(text.len());
     for piece in text.lines().map(str::trim).filter(|piece| !piece.is_empty()) {
@@ -311,7 +329,7 @@ fn one_line(text: &str) -> String {
         }
         line.extend(piece.chars().map(visible));
     }
-    line
+    Cow::Owned(line)
 }
 
 fn visible(character: char) -> char {

@@ -121,7 +121,8 @@ impl Lexer<'_> {
             }
             _ => {}
         }
-        let Some(sign) = SIGNS.iter().find(|sign| self.rest().starts_with(**sign)) else {
+        let rest = self.rest().as_bytes();
+        let Some(sign) = SIGNS.iter().find(|sign| rest.starts_with(sign.as_bytes())) else {
             return Err(self.unexpected(first));
         };
         match *sign {

@@ -112,26 +112,27 @@ impl Cron {
             days.first().map(|first| first + days_before(CYCLE_START + CYCLE) - days_before(CYCLE_START));
         let next = days.iter().copied().skip(1).chain(again);
         let between = days.iter().zip(next).map(|(day, next)| (next - day) * 1440 + first - last);
-        let gaps: Vec<i64> = within.chain(between).collect();
-        let seconds = |minutes: Option<&i64>| {
-            Duration(u64::try_from(minutes.copied().unwrap_or_default()).unwrap_or_default() * 60)
-        };
-        (seconds(gaps.iter().min()), seconds(gaps.iter().max()))
+        let bounds = within.chain(between).fold(None, |bounds: Option<(i64, i64)>, gap| {
+            Some(bounds.map_or((gap, gap), |(least, most)| (least.min(gap), most.max(gap))))
+        });
+        let seconds = |minutes: i64| Duration(u64::try_from(minutes).unwrap_or_default() * 60);
+        let (shortest, longest) = bounds.unwrap_or_default();
+        (seconds(shortest), seconds(longest))
     }
 
     /// The days of a whole cycle on which it runs, counted from 1 March of the year 0.
     fn matching_days(&self) -> impl Iterator<Item = i64> + '_ {
         (CYCLE_START..CYCLE_START + CYCLE).flat_map(move |year| {
             (1..=12).filter(|month| has(self.months, *month)).flat_map(move |month| {
-                (1..=length(year, month)).map(move |day| (day, number(year, month, day))).filter_map(
-                    move |(day, number)| {
-                        // 1 March 2000, which is day 730 485, was a Wednesday.
-                        let weekday = u32::try_from((number - 730_485 + 3).rem_euclid(7)).unwrap_or_default();
-                        let (fits, is_weekday) = (has(self.days, day), has(self.weekdays, weekday));
-                        let runs = if self.both { fits && is_weekday } else { fits || is_weekday };
-                        runs.then_some(number)
-                    },
-                )
+                let first = number(year, month, 1);
+                (1..=length(year, month)).filter_map(move |day| {
+                    let number = first + i64::from(day) - 1;
+                    // 1 March 2000, which is day 730 485, was a Wednesday.
+                    let weekday = u32::try_from((number - 730_485 + 3).rem_euclid(7)).unwrap_or_default();
+                    let (fits, is_weekday) = (has(self.days, day), has(self.weekdays, weekday));
+                    let runs = if self.both { fits && is_weekday } else { fits || is_weekday };
+                    runs.then_some(number)
+                })
             })
         })
     }

@@ -214,8 +214,9 @@ fn decimal(scaled: u128, places: u32) -> String {
         return scaled.to_string();
     }
     let scale = 10u128.pow(places);
-    let text = format!("{}.{:0width$}", scaled / scale, scaled % scale, width = places as usize);
-    text.trim_end_matches('0').trim_end_matches('.').to_owned()
+    let mut text = format!("{}.{:0width$}", scaled / scale, scaled % scale, width = places as usize);
+    text.truncate(text.trim_end_matches('0').trim_end_matches('.').len());
+    text
 }
 
 /// Failures within an alert's window of which fewer say nothing, however large their share: one may be chance, two a retry

@@ -192,18 +192,17 @@ fn act(
     let temporary = dir.join(TEMPORARY);
     clear_temporary(disk, &temporary)?;
     disk.create_dir(&temporary).map_err(Failure::disk("make the directory", &temporary))?;
-    let written: Vec<(&Item, PathBuf)> = comparison
+    let mut written: Vec<(&Item, PathBuf)> = comparison
         .items
         .iter()
         .filter(|item| item.state.is_written())
         .enumerate()
         .map(|(number, item)| (item, temporary.join(number.to_string())))
         .collect();
-    for (item, waiting) in &written {
-        let Some(file) = request.tree.get(&item.path) else { continue };
-        disk.write_new(waiting, file.text().as_bytes())
-            .map_err(Failure::disk("write", dir.join(&item.path)))?;
-    }
+    in_parallel(&mut written, |(item, waiting)| {
+        let Some(file) = request.tree.get(&item.path) else { return Ok(()) };
+        disk.write_new(waiting, file.text().as_bytes()).map_err(Failure::disk("write", dir.join(&item.path)))
+    })?;
     let last = temporary.join("manifest.json");
     disk.write_new(&last, final_manifest(request, comparison).text().as_bytes())
         .map_err(Failure::disk("write", dir.join(MANIFEST)))?;

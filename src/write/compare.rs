@@ -212,31 +212,34 @@ fn compare_tree(
 }
 
 /// Does something about every file, on as many threads as help: making, reading and hashing texts take most of the time.
-/// They take the next few files each time, since some files are much larger than others.
-pub(super) fn in_parallel(
-    items: &mut [Item],
-    act: impl Fn(&mut Item) -> Result<(), Failure> + Sync,
+/// They take the next few files each time, since some files are much larger than others. What goes wrong is told of all.
+pub(super) fn in_parallel<T: Send>(
+    files: &mut [T],
+    act: impl Fn(&mut T) -> Result<(), Failure> + Sync,
 ) -> Result<(), Failure> {
     const SHARE: usize = 16;
     let threads = thread::available_parallelism().map_or(1, usize::from).min(4);
-    if threads == 1 || items.len() < 4 * SHARE {
-        return items.iter_mut().try_for_each(act);
-    }
-    let shares = Mutex::new(items.chunks_mut(SHARE));
+    let threads = if files.len() < 4 * SHARE { 1 } else { threads };
+    let shares = Mutex::new(files.chunks_mut(SHARE).enumerate());
     let next = || shares.lock().unwrap_or_else(PoisonError::into_inner).next();
     let take = || {
-        while let Some(share) = next() {
-            share.iter_mut().try_for_each(&act)?;
+        let mut failures = Vec::new();
+        while let Some((number, share)) = next() {
+            failures.extend(share.iter_mut().filter_map(|file| Some((number, act(file).err()?))));
         }
-        Ok(())
+        failures
     };
-    thread::scope(|scope| {
+    let mut failures = thread::scope(|scope| {
         let others: Vec<_> = (1..threads).map(|_| scope.spawn(take)).collect();
-        let own = take();
-        others.into_iter().fold(own, |done, other| {
-            done.and(other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
-        })
-    })
+        let mut failures = take();
+        for other in others {
+            failures.extend(other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
+        }
+        failures
+    });
+    // In the order of the files, whichever thread was first.
+    failures.sort_by_key(|(number, _)| *number);
+    Failure::all(failures.into_iter().map(|(_, failure)| failure))
 }
 
 fn compare_file(

@@ -136,6 +136,10 @@ fn rows<T>(out: &mut String, rows: &BTreeMap<String, T>, value: impl Fn(&mut Str
 }
 
 fn quoted(text: &str) -> String {
+    // Paths, hashes and names of back ends need no escape.
+    if text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._-+@/".contains(&byte)) {
+        return ["\"", text, "\""].concat();
+    }
     serde_json::Value::from(text).to_string()
 }
 

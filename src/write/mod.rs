@@ -85,12 +85,27 @@ pub enum Failure {
     Raced(PathBuf),
     /// DIR is not a directory, or the place for staging it is taken.
     NoDirectory(PathBuf),
+    /// Several of these, each about another file.
+    Several(Vec<Self>),
 }
+
+/// Failures that are shown one by one: a full disk has one for each file.
+const SHOWN: usize = 10;
 
 impl Failure {
     fn disk(doing: &'static str, path: impl Into<PathBuf>) -> impl FnOnce(io::Error) -> Self {
         let path = path.into();
         move |error| Self::Disk { doing, path, error }
+    }
+
+    /// What went wrong with several files, if anything did.
+    fn all(failures: impl IntoIterator<Item = Self>) -> Result<(), Self> {
+        let mut failures: Vec<Self> = failures.into_iter().collect();
+        match failures.len() {
+            0 => Ok(()),
+            1 => failures.pop().map_or(Ok(()), Err),
+            _ => Err(Self::Several(failures)),
+        }
     }
 }
 
@@ -128,6 +143,15 @@ impl std::fmt::Display for Failure {
             }
             Self::NoDirectory(path) => {
                 write!(f, "{} is in the way and is no directory of platc's", path.display())
+            }
+            Self::Several(failures) => {
+                for (index, failure) in failures.iter().take(SHOWN).enumerate() {
+                    write!(f, "{}{failure}", if index == 0 { "" } else { "; " })?;
+                }
+                match failures.len().saturating_sub(SHOWN) {
+                    0 => Ok(()),
+                    more => write!(f, "; and {more} more"),
+                }
             }
         }
     }

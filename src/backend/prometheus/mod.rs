@@ -166,14 +166,12 @@ impl<'p> About<'p> {
 
 /// A file of groups, each group a chunk with its own origin.
 fn printed(plan: &Plan, groups: Vec<Group<'_>>) -> Vec<Chunk> {
-    const HEAD: &str = "groups:\n";
     let mut chunks = Vec::with_capacity(groups.len() + 1);
-    chunks.push(Chunk { text: format!("# {}\n{HEAD}", names::BANNER), origin: None });
+    chunks.push(Chunk { text: format!("# {}\ngroups:\n", names::BANNER), origin: None });
     for group in groups {
         let origin = Some(group.at);
         let mut text = String::with_capacity(1024 * group.rules.len() + 768 * group.records.len());
-        yaml::document(&Data::Map(spec(vec![group.into_data(plan)])), &mut text);
-        text.drain(..HEAD.len());
+        yaml::item(&group.into_data(plan), 2, &mut text);
         chunks.push(Chunk { text, origin });
     }
     chunks

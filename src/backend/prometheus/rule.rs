@@ -169,7 +169,8 @@ impl<'p> Subject<'p> {
         description: String,
     ) -> Claim<'p> {
         let Scope { environment, stories, .. } = self.scope;
-        let mut labels = Vec::with_capacity(8);
+        // With room for what rules of their own add.
+        let mut labels = Vec::with_capacity(12);
         labels.push(("environment", Cow::Borrowed(environment.key.as_str())));
         labels.push(("namespace", Cow::Borrowed(environment.namespace.value.as_str())));
         if self.label != "namespace" {
@@ -277,13 +278,18 @@ impl<'p> Rule<'p> {
 
     fn into_data(self, runbooks: Option<&str>) -> Data<'p> {
         let runbook = self.runbook(runbooks);
-        let annotations = map! { "summary" => self.summary, "description" => self.description }
-            .with_some("runbook_url", runbook);
-        let mut labels = map! { "severity" => self.severity.text() };
+        let mut annotations = Map::with_capacity(3);
+        annotations.push("summary", self.summary);
+        annotations.push("description", self.description);
+        let annotations = annotations.with_some("runbook_url", runbook);
+        let mut labels = Map::with_capacity(1 + self.labels.len());
+        labels.push("severity", self.severity.text());
         for (label, text) in self.labels {
             labels.push(label, text);
         }
-        let mut rule = map! { "alert" => self.alert, "expr" => self.expr };
+        let mut rule = Map::with_capacity(5);
+        rule.push("alert", self.alert);
+        rule.push("expr", self.expr);
         if self.hold > Duration(0) {
             rule.push("for", self.hold.prometheus());
         }

@@ -4,6 +4,7 @@
 //! annotations it then has, and how the readings are spelled follows from the rule: [`super::trials`].
 
 use std::borrow::Cow;
+use std::fmt::Write as _;
 
 use super::expr::{Condition, Where};
 use super::metrics::Metric;
@@ -132,7 +133,10 @@ impl Reading {
 
 /// A series of a metric: labels as in the selectors of rules (`job=`), from two places.
 pub(super) fn series(metric: Metric, labels: &[Condition<'_>], more: &[Condition<'_>]) -> Series {
-    Series(Where(metric, labels, more).to_string())
+    let mut name = String::with_capacity(96);
+    // Writing into a string cannot fail.
+    let _ = write!(name, "{}", Where(metric, labels, more));
+    Series(name)
 }
 
 /// The name of a series.

@@ -28,6 +28,9 @@ const COARSE: Duration = Duration::HOUR;
 /// From which `for` on a test would have too many evaluations.
 const LONG: Duration = Duration(4 * 3600);
 
+/// The bytes of a test, more or less.
+const TYPICAL: usize = 2048;
+
 /// A file of tests: its name without `_test.yaml`, and its text.
 pub(super) struct Trials {
     /// The name.
@@ -45,7 +48,7 @@ pub(super) fn of(groups: &[Group<'_>], environment: &str, file: &str, runbooks: 
     for rule in groups.iter().flat_map(|group| &group.rules) {
         let Some(story) = &rule.story else { continue };
         let index = *known.entry(rule.alert).or_insert(order.len());
-        let told = Told { rule, story };
+        let told = Told { rule, story, memory: memory(&rule.expr) };
         if let Some(trial) = order.get_mut(index) {
             trial.rules.push(told);
         } else {
@@ -69,6 +72,7 @@ pub(super) fn of(groups: &[Group<'_>], environment: &str, file: &str, runbooks: 
                 names::BANNER,
                 step.prometheus()
             );
+            text.reserve(TYPICAL * trials.len());
             if step == USUAL {
                 recorded(&records, &mut text);
                 super::slo::trials::measured(groups, &mut text);
@@ -87,6 +91,8 @@ pub(super) fn of(groups: &[Group<'_>], environment: &str, file: &str, runbooks: 
 struct Told<'r, 'p> {
     rule: &'r Rule<'p>,
     story: &'r Story<'p>,
+    /// The longest range in the rule's expression: so long it remembers.
+    memory: Duration,
 }
 
 /// The rules of a file with the same alert.
@@ -122,17 +128,19 @@ fn steps(time: Duration, step: Duration) -> u64 {
     time.0.div_ceil(step.0.max(1))
 }
 
-/// How many steps a phase of a rule takes.
-fn length(rule: &Rule<'_>, phase: &Phase<'_>, step: Duration) -> u64 {
-    let wait = if phase.fires() {
-        begin(rule, phase, step)
-    } else {
-        steps(Duration(memory(&rule.expr).0 + rule.hold.0), step)
-    };
-    wait + 1
+impl Told<'_, '_> {
+    /// How many steps a phase takes.
+    fn length(&self, phase: &Phase<'_>, step: Duration) -> u64 {
+        let wait = if phase.fires() {
+            begin(self.rule, phase, step)
+        } else {
+            steps(Duration(self.memory.0 + self.rule.hold.0), step)
+        };
+        wait + 1
+    }
 }
 
-/// The longest range in an expression: so long it remembers.
+/// The longest range in an expression.
 fn memory(expr: &str) -> Duration {
     let (mut longest, mut in_text, mut escaped) = (Duration(0), false, false);
     for (at, byte) in expr.bytes().enumerate() {
@@ -156,7 +164,7 @@ impl<'r, 'p> Trial<'r, 'p> {
         let of = |told: &Told<'_, '_>| {
             told.story.step.unwrap_or_else(|| {
                 let hold = told.rule.hold;
-                if hold >= LONG && memory(&told.rule.expr) == Duration(0) {
+                if hold >= LONG && told.memory == Duration(0) {
                     COARSE
                 } else if hold >= Duration::HOUR || hold.0.is_multiple_of(USUAL.0) {
                     USUAL
@@ -172,8 +180,7 @@ impl<'r, 'p> Trial<'r, 'p> {
 
     /// The time between two readings.
     fn interval(&self, step: Duration) -> Duration {
-        let remembers =
-            |told: &Told<'_, '_>| told.story.step.is_none() && memory(&told.rule.expr) > Duration(0);
+        let remembers = |told: &Told<'_, '_>| told.story.step.is_none() && told.memory > Duration(0);
         if self.rules.iter().any(remembers) { step.min(SHORT) } else { step }
     }
 
@@ -182,9 +189,7 @@ impl<'r, 'p> Trial<'r, 'p> {
         let count = self.rules.iter().map(|told| told.story.phases.len()).max().unwrap_or_default();
         let mut times = Times { starts: Vec::with_capacity(count), end: 0 };
         for index in 0..count {
-            let of = |told: &Told<'_, '_>| {
-                told.story.phases.get(index).map(|phase| length(told.rule, phase, step))
-            };
+            let of = |told: &Told<'_, '_>| Some(told.length(told.story.phases.get(index)?, step));
             times.starts.push(times.end);
             times.end += self.rules.iter().filter_map(of).max().unwrap_or(1);
         }
@@ -237,22 +242,18 @@ impl<'r, 'p> Trial<'r, 'p> {
         let at = |time: u64| Duration(time * step.0).prometheus();
         out.push_str("  - name: ");
         yaml::scalar(&self.name(&times, step), out);
-        // Writing into a string cannot fail.
-        let _ = writeln!(out, "\n    interval: {}", interval.prometheus());
+        out.extend(["\n    interval: ", &interval.prometheus(), "\n"]);
         self.series(&times.in_readings(step, interval), interval, out);
         out.push_str("    alert_rule_test:\n");
         for time in self.moments(&times, step) {
             let heard = self.heard(time, &times, step);
             let alert = first.rule.alert;
             if heard.is_empty() {
-                let _ = writeln!(out, "      - {{eval_time: {}, alertname: {alert}}}", at(time));
+                out.extend(["      - {eval_time: ", &at(time), ", alertname: ", alert, "}\n"]);
                 continue;
             }
-            let _ = writeln!(
-                out,
-                "      - eval_time: {}\n        alertname: {alert}\n        exp_alerts:",
-                at(time)
-            );
+            out.extend(["      - eval_time: ", &at(time), "\n        alertname: ", alert]);
+            out.push_str("\n        exp_alerts:\n");
             for (rule, heard) in heard {
                 expected(rule, heard, runbooks, out);
             }
@@ -268,7 +269,7 @@ impl<'r, 'p> Trial<'r, 'p> {
             let sign = if index == 0 { ":" } else { ";" };
             let verdict = if phase.fires() { "fires" } else { "silent" };
             let from = Duration(start * step.0).prometheus();
-            let _ = write!(name, "{sign} at {from} {}, {verdict}", phase.what);
+            name.extend([sign, " at ", &from, " ", &phase.what, ", ", verdict]);
         }
         name
     }
@@ -348,9 +349,10 @@ fn readings(line: &Line, times: &Times, interval: Duration) -> String {
         }
         add(&mut runs, run);
     }
-    let mut text = String::new();
+    let mut text = String::with_capacity(16 * runs.len());
     let mut is_there = false;
     for run in &runs {
+        // Writing into a string cannot fail.
         let space = if text.is_empty() { "" } else { " " };
         let _ = match (run.first.is_nan(), run.count - 1, run.by) {
             (true, 0, _) if is_there => write!(text, "{space}stale"),
@@ -403,7 +405,7 @@ fn expected(rule: &Rule<'_>, heard: &Heard<'_>, runbooks: Option<&str>, out: &mu
     yaml::flow(&Data::Map(labels), out);
     out.push_str("\n            exp_annotations:\n");
     for (name, text) in rule.annotations(runbooks) {
-        let _ = write!(out, "              {name}: ");
+        out.extend(["              ", name, ": "]);
         yaml::scalar(&filled(&text, heard.value, label), out);
         out.push('\n');
     }

@@ -1,5 +1,7 @@
 //! Queries of objectives that Prometheus takes, and that do not count what happened in the window.
 
+use std::collections::BTreeSet;
+
 use super::lint::{self, Lint, Subject};
 use super::{Text, promql};
 use crate::check::Context;
@@ -111,10 +113,21 @@ impl<'q> Query<'q> {
 
 pub(super) fn objectives(context: &mut Context<'_>) {
     let plan = context.plan;
+    // Environments mostly have the same objectives; all that a judgement depends on when nothing is wrong.
+    let mut flawless: BTreeSet<(&str, &str, bool)> = BTreeSet::new();
     for environment in plan.environments.values() {
         for service in &environment.services {
             for slo in &service.slos {
-                for finding in judged(context, plan, service, slo) {
+                let Sli::Own { errors, total } = &slo.sli else { continue };
+                let about = (errors.value.as_str(), total.value.as_str(), slo.traffic.is_some());
+                if flawless.contains(&about) {
+                    continue;
+                }
+                let found = judged(context, plan, service, slo);
+                if found.is_empty() {
+                    flawless.insert(about);
+                }
+                for finding in found {
                     context.report(finding.in_environment(&environment.key));
                 }
             }

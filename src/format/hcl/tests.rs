@@ -11,6 +11,7 @@ use proptest::strategy::ValueTree as _;
 use proptest::test_runner::TestRunner;
 use serde_json::Value;
 
+use super::text::is_reference;
 use super::*;
 
 /// Texts that end a string, begin a template, or lose a character when they are escaped carelessly.

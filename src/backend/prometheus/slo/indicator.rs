@@ -140,11 +140,10 @@ impl<'p> Indicator<'p> {
     /// Bad events a second over a range; none where there are events and never was a bad one.
     pub(in crate::backend) fn errors(&self, range: &str) -> String {
         match self {
-            Self::Own { errors, total } => format!(
-                "{}\n  or on () 0 * {}",
-                summed(&errors.replace(WINDOW, range)),
-                summed(&total.replace(WINDOW, range))
-            ),
+            Self::Own { errors, total } => {
+                let [errors, total] = [errors, total].map(|query| summed(query.replace(WINDOW, range)));
+                [&errors, "\n  or on () 0 * ", &total].concat()
+            }
             Self::Counted { total, errors, of, bad } => {
                 let of = borrowed(of);
                 let kinds = if bad.is_empty() { 1 } else { bad.len() };
@@ -183,7 +182,7 @@ impl<'p> Indicator<'p> {
     /// All events a second over a range.
     pub(in crate::backend) fn total(&self, range: &str) -> String {
         match self {
-            Self::Own { total, .. } => summed(&total.replace(WINDOW, range)),
+            Self::Own { total, .. } => summed(total.replace(WINDOW, range)),
             Self::Counted { total, of, .. } => {
                 format!("sum(rate({}[{range}]))", Where(*total, &borrowed(of), &[]))
             }
@@ -195,7 +194,7 @@ impl<'p> Indicator<'p> {
 
     /// The share of bad events over a range; nothing where there was no event, since 0 / 0 would poison every mean.
     pub(in crate::backend) fn ratio(&self, range: &str) -> String {
-        format!("(\n  {}\n)\n/ ({} > 0)", self.errors(range), self.total(range))
+        ["(\n  ", &self.errors(range), "\n)\n/ (", &self.total(range), " > 0)"].concat()
     }
 
     /// What must be there for the objective to be measured at all.
@@ -391,19 +390,19 @@ fn sample(pattern: &str) -> String {
 }
 
 /// A query as one series without labels: records of an objective differ by nothing else.
-fn summed(query: &str) -> String {
+fn summed(query: String) -> String {
     let is_sum = query.strip_prefix("sum(").is_some_and(|rest| {
         let mut depth = 1;
-        rest.char_indices().all(|(at, letter)| {
+        rest.bytes().enumerate().all(|(at, letter)| {
             match letter {
-                '(' => depth += 1,
-                ')' => depth -= 1,
+                b'(' => depth += 1,
+                b')' => depth -= 1,
                 _ => {}
             }
             depth > 0 || at + 1 == rest.len()
         })
     });
-    if is_sum { query.to_owned() } else { format!("sum({query})") }
+    if is_sum { query } else { ["sum(", &query, ")"].concat() }
 }
 
 #[cfg(test)]
@@ -425,7 +424,7 @@ mod tests {
             ("sum(a) by (x)", "sum(sum(a) by (x))"),
             ("rate(a[5m])", "sum(rate(a[5m]))"),
         ] {
-            assert_eq!(summed(query), one);
+            assert_eq!(summed(query.to_owned()), one);
         }
     }
 }

@@ -97,7 +97,9 @@ impl<'p> Objective<'p> {
 
     /// Labels that name it; the first [`OF_SUBJECT`] are those that every rule about its service has.
     fn labels(&self, window: Option<Duration>) -> Vec<(&'static str, Cow<'p, str>)> {
-        let mut labels = vec![
+        // With room for what infos and rules add.
+        let mut labels = Vec::with_capacity(12);
+        labels.extend([
             ("environment", Cow::Borrowed(self.scope.key())),
             ("namespace", Cow::Borrowed(self.scope.namespace())),
             ("service", Cow::Borrowed(self.service.key.as_str())),
@@ -105,14 +107,14 @@ impl<'p> Objective<'p> {
             ("sloth_id", Cow::Owned(self.id.clone())),
             ("sloth_service", Cow::Owned(names::slo_service(self.scope.key(), &self.service.key))),
             ("sloth_slo", Cow::Borrowed(self.slo.key.as_str())),
-        ];
+        ]);
         labels.extend(window.map(|window| ("sloth_window", Cow::Owned(window.compound()))));
         labels
     }
 
     /// A recorded series of this objective.
     fn series(&self, name: &str) -> String {
-        format!("{name}{{sloth_id=\"{}\"}}", self.id)
+        [name, "{sloth_id=\"", &self.id, "\"}"].concat()
     }
 
     fn record(&self, name: impl Into<Cow<'static, str>>, expr: String) -> Record<'p> {
@@ -291,10 +293,11 @@ impl<'p> Objective<'p> {
     /// Whether both windows of a pair are above their threshold, and, where few requests come, enough of them failed.
     fn pair(&self, window: &BurnWindow) -> String {
         let threshold = window.threshold(self.slo.objective.value).promql();
-        let above = |length: Duration| {
-            format!("max without (sloth_window) ({}) > {threshold}", self.series(&ratio(length)))
-        };
-        let mut text = format!("(\n  {}\n  and {}", above(window.long), above(window.short));
+        let mut text = String::with_capacity(256);
+        for (begins, length) in [("(\n  ", window.long), ("\n  and ", window.short)] {
+            let series = self.series(&ratio(length));
+            text.extend([begins, "max without (sloth_window) (", &*series, ") > ", &*threshold]);
+        }
         if self.is_quiet(window) {
             // Between two and three: rates are extrapolated.
             let _ = write!(text, "\n  and {} > {}.5", self.series(&failures(window.long)), FEW - 1);
@@ -346,10 +349,10 @@ impl<'p> Objective<'p> {
 
 /// The series of the failures within a window.
 fn failures(window: Duration) -> String {
-    format!("slo:sli_errors:increase{}", window.compound())
+    ["slo:sli_errors:increase", &window.compound()].concat()
 }
 
 /// The series of the share over a window.
 pub(in crate::backend) fn ratio(window: Duration) -> String {
-    format!("slo:sli_error:ratio_rate{}", window.compound())
+    ["slo:sli_error:ratio_rate", &window.compound()].concat()
 }

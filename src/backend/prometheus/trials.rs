@@ -12,6 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use super::rule::{Group, Record, Rule};
+use super::slo::counted;
 use super::story::{Heard, Line, Phase, Reading, Story};
 use super::template::filled;
 use crate::format::data::{Data, Map};
@@ -61,17 +62,27 @@ pub(super) fn of(groups: &[Group<'_>], environment: &str, file: &str, runbooks: 
     if !records.is_empty() {
         by_step.entry(USUAL).or_default();
     }
+    let objectives = counted::steps(groups);
+    for step in &objectives {
+        by_step.entry(*step).or_default();
+    }
     by_step
         .into_iter()
         .map(|(step, trials)| {
             let mut text = format!(
-                "# {}\nrule_files:\n  - ../../rules/{environment}/{file}.yaml\nevaluation_interval: {}\ntests:\n",
+                "# {}\nrule_files:\n  - ../../rules/{environment}/{file}.yaml\nevaluation_interval: {}\n",
                 names::BANNER,
                 step.prometheus()
             );
+            if objectives.contains(&step) {
+                counted::order(groups, &mut text);
+            }
+            text.push_str("tests:\n");
+            if objectives.contains(&step) {
+                counted::print(groups, step, runbooks, &mut text);
+            }
             if step == USUAL {
                 recorded(&records, &mut text);
-                super::slo::trials::measured(groups, &mut text);
             }
             for trial in &trials {
                 trial.print(step, runbooks, &mut text);
@@ -300,10 +311,13 @@ fn begin(rule: &Rule<'_>, phase: &Phase<'_>, step: Duration) -> u64 {
 }
 
 /// Readings that follow each other evenly.
-struct Run {
-    first: f64,
-    by: f64,
-    count: u64,
+pub(super) struct Run {
+    /// The first.
+    pub(super) first: f64,
+    /// How much more each is than the one before.
+    pub(super) by: f64,
+    /// How many there are.
+    pub(super) count: u64,
 }
 
 /// The readings of a series as promtool takes them.
@@ -348,9 +362,14 @@ fn readings(line: &Line, times: &Times, interval: Duration) -> String {
         }
         add(&mut runs, run);
     }
+    printed(&runs)
+}
+
+/// Readings as promtool takes them.
+pub(super) fn printed(runs: &[Run]) -> String {
     let mut text = String::new();
     let mut is_there = false;
-    for run in &runs {
+    for run in runs {
         let space = if text.is_empty() { "" } else { " " };
         let _ = match (run.first.is_nan(), run.count - 1, run.by) {
             (true, 0, _) if is_there => write!(text, "{space}stale"),
@@ -366,7 +385,7 @@ fn readings(line: &Line, times: &Times, interval: Duration) -> String {
 }
 
 /// Adds readings to those before.
-fn add(runs: &mut Vec<Run>, run: Run) {
+pub(super) fn add(runs: &mut Vec<Run>, run: Run) {
     match runs.last_mut() {
         Some(last) if continues(last, &run) => last.count += run.count,
         _ => runs.push(run),
@@ -387,7 +406,7 @@ fn continues(last: &Run, next: &Run) -> bool {
 }
 
 /// An alert that fires, as promtool expects it.
-fn expected(rule: &Rule<'_>, heard: &Heard<'_>, runbooks: Option<&str>, out: &mut String) {
+pub(super) fn expected(rule: &Rule<'_>, heard: &Heard<'_>, runbooks: Option<&str>, out: &mut String) {
     let label =
         |name: &str| heard.labels.iter().find(|(label, _)| *label == name).map(|(_, text)| text.as_ref());
     let mut labels = Map::with_capacity(heard.labels.len() + rule.labels.len() + 1);

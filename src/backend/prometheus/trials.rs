@@ -29,6 +29,9 @@ const COARSE: Duration = Duration::HOUR;
 /// From which `for` on a test would have too many evaluations.
 const LONG: Duration = Duration(4 * 3600);
 
+/// The longest range after which a story goes on for what it forgets: longer ones would cost too many evaluations.
+const SHORTLY: Duration = Duration(600);
+
 /// A file of tests: its name without `_test.yaml`, and its text.
 pub(super) struct Trials {
     /// The name.
@@ -199,7 +202,20 @@ impl<'r, 'p> Trial<'r, 'p> {
             times.starts.push(times.end);
             times.end += self.rules.iter().filter_map(of).max().unwrap_or(1);
         }
+        if let Some(after) = self.after() {
+            times.starts.push(times.end);
+            times.end += steps(after, step) + 1;
+        }
         times
+    }
+
+    /// How long everything is as it was at first, after the end of a story that ends with an alert: as long as ranges remember what
+    /// it was about, and no longer, so that a longer one would still fire.
+    fn after(&self) -> Option<Duration> {
+        let count = self.rules.iter().map(|told| told.story.phases.len()).max()?;
+        let ends = |told: &&Told<'_, '_>| told.story.phases.get(count - 1).is_some_and(Phase::fires);
+        let remembered = self.rules.iter().filter(ends).map(|told| memory(&told.rule.expr)).max()?;
+        (Duration(0) < remembered && remembered <= SHORTLY).then_some(remembered)
     }
 
     /// The times at which something is asked: where an alert begins, right before it, and at the end of each silence.
@@ -280,6 +296,10 @@ impl<'r, 'p> Trial<'r, 'p> {
             let verdict = if phase.fires() { "fires" } else { "silent" };
             let from = Duration(start * step.0).prometheus();
             let _ = write!(name, "{sign} at {from} {}, {verdict}", phase.what);
+        }
+        let phases = told.story.phases.len();
+        if let Some(start) = times.starts.get(phases).filter(|_| phases + 1 == times.starts.len()) {
+            let _ = write!(name, "; at {} all is as at first, silent", Duration(start * step.0).prometheus());
         }
         name
     }

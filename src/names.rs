@@ -229,6 +229,12 @@ pub fn database_exporter(database: &str) -> String {
     format!("{database}-exporter")
 }
 
+/// The name of what tells to which point a database can be restored.
+#[must_use]
+pub fn database_restorable(database: &str) -> String {
+    format!("{database}-restorable")
+}
+
 /// The name of the job that dumps a database.
 #[must_use]
 pub fn dump(database: &str) -> String {

@@ -18,6 +18,13 @@ pub const EXPORTER_MEMORY: u64 = 32 * Bytes::MIB;
 pub const DATABASE_EXPORTER_CPU: u64 = 25;
 /// Memory of a database's exporter, in bytes.
 pub const DATABASE_EXPORTER_MEMORY: u64 = 64 * Bytes::MIB;
+/// CPU of each container of what tells to which point a database can be restored, in thousandths of a core.
+pub const RESTORABLE_CPU: u64 = 10;
+/// Memory of the one that asks the provider, in bytes: a call of the AWS CLI is a Python program of some 80 MiB [inferred from
+/// its usual size on a machine].
+pub const RESTORABLE_ASK_MEMORY: u64 = 128 * Bytes::MIB;
+/// Memory of the one that shows the answer, in bytes.
+pub const RESTORABLE_SHOW_MEMORY: u64 = 32 * Bytes::MIB;
 /// CPU of a job that dumps a database or restores a dump, in thousandths of a core.
 pub const DUMP_CPU: u64 = 250;
 /// Memory of such a job, in bytes: a server with PostgreSQL's own defaults, or the client that uploads.
@@ -90,6 +97,9 @@ pub fn demand(environment: &Environment) -> Demand {
     }
     let exporters = u64::try_from(environment.databases.len()).unwrap_or(u64::MAX);
     add(exporters, DATABASE_EXPORTER_CPU, DATABASE_EXPORTER_MEMORY, 0, 0);
+    let readers = environment.databases.iter().filter(|database| database.restorable.is_some()).count();
+    let memory = RESTORABLE_ASK_MEMORY + RESTORABLE_SHOW_MEMORY;
+    add(u64::try_from(readers).unwrap_or(u64::MAX), 2 * RESTORABLE_CPU, memory, 0, 0);
     for pooling in environment.databases.iter().filter_map(|database| database.pooling.as_ref()) {
         add(u64::from(pooling.replicas.value), POOLER_CPU, POOLER_MEMORY, 0, 0);
     }

@@ -4,12 +4,14 @@
 //! thing.
 
 pub mod cron;
+mod date;
 pub mod slo;
 mod window;
 
 use std::fmt;
 use std::net::{Ipv4Addr, Ipv6Addr};
 
+pub use date::{Date, days_between};
 pub use window::{DailyWindow, WeeklyWindow};
 
 /// A length of time in whole seconds.

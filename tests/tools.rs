@@ -37,6 +37,8 @@ mod mutants;
 mod mutation;
 #[path = "tools/prometheus.rs"]
 mod prometheus;
+#[path = "tools/readers.rs"]
+mod readers;
 #[path = "tools/rule_tests.rs"]
 mod rule_tests;
 #[path = "tools/scanners.rs"]
@@ -88,6 +90,11 @@ fn every_terraform_module_passes_its_tests() {
 #[test]
 fn a_production_root_on_aws_can_be_applied_and_a_second_plan_changes_nothing() {
     holds(aws::applied(project()));
+}
+
+#[test]
+fn the_reader_of_restorable_points_shows_what_the_provider_says_and_nothing_old() {
+    holds(readers::restorable(project()));
 }
 
 #[test]

@@ -32,6 +32,10 @@ pub const REDIS_SENTINEL: &str = "quay.io/opstree/redis-sentinel:v8.6.2";
 /// values [verified]; the image needs no user of its own and writes nothing.
 pub const POSTGRES_EXPORTER: &str = "quay.io/prometheuscommunity/postgres-exporter:v0.20.1";
 
+/// `node_exporter`, whose collector of text files shows Prometheus what another container writes: the release that the Prometheus
+/// community's chart 4.56.1 names, in the registry of its values [verified]. It runs as nobody.
+pub const NODE_EXPORTER: &str = "quay.io/prometheus/node-exporter:v1.12.1";
+
 /// The exporter of Redis and Valkey: the release that the Valkey operator takes by default (its source, 2026-08-18)
 /// [verified].
 pub const REDIS_EXPORTER: &str = "docker.io/oliver006/redis_exporter:v1.80.0";
@@ -40,7 +44,7 @@ pub const REDIS_EXPORTER: &str = "docker.io/oliver006/redis_exporter:v1.80.0";
 /// [inferred: other images are built on it, its own list of tags was not read].
 pub const BUSYBOX: &str = "docker.io/library/busybox:1.37.0";
 
-/// A client of S3 with a shell: the official image of the AWS CLI. The tag is in use in a public repository of 2026, in a pod that
+/// A client of AWS and of stores like S3, with a shell: the official image of the AWS CLI. The tag is in use in a public repository of 2026, in a pod that
 /// is as restricted as ours [verified]; that the registry still has it was not tried.
 pub const S3_CLIENT: &str = "docker.io/amazon/aws-cli:2.34.48";
 

@@ -42,8 +42,6 @@ pub enum Exporter {
     Kubelet,
     /// Loki itself.
     Loki,
-    /// A job that belongs to the platform.
-    Platform,
     /// The exporter of the Prometheus community for PostgreSQL.
     Postgres,
     /// Prometheus itself.
@@ -52,6 +50,8 @@ pub enum Exporter {
     Rabbitmq,
     /// oliver006's exporter for Redis and Valkey.
     Redis,
+    /// What asks the provider to which point a database can be restored.
+    Restorable,
     /// The controller of Argo Rollouts itself.
     Rollouts,
     /// The controller of Sealed Secrets itself.
@@ -115,11 +115,11 @@ impl Exporter {
             Self::KubeState => "kube-state-metrics",
             Self::Kubelet => "the kubelet with its cAdvisor",
             Self::Loki => "Loki",
-            Self::Platform => "a job of the platform",
             Self::Postgres => "postgres_exporter",
             Self::Prometheus => "Prometheus",
             Self::Rabbitmq => "RabbitMQ's rabbitmq_prometheus plug-in",
             Self::Redis => "redis_exporter",
+            Self::Restorable => "what asks for the newest restorable point",
             Self::Rollouts => "the controller of Argo Rollouts",
             Self::SealedSecrets => "sealed-secrets-controller",
             Self::Service => "the service itself",
@@ -146,9 +146,9 @@ impl Exporter {
             Self::SealedSecrets => Comes::Addon("sealed-secrets"),
             Self::Tempo => Comes::Addon("trace-store"),
             Self::Velero => Comes::Addon("volume-backups"),
-            Self::Postgres | Self::Rabbitmq | Self::Redis => Comes::Rendered,
+            Self::Postgres | Self::Rabbitmq | Self::Redis | Self::Restorable => Comes::Rendered,
             Self::Service | Self::Vllm => Comes::Service,
-            Self::Istio | Self::Platform => Comes::Outside,
+            Self::Istio => Comes::Outside,
         }
     }
 
@@ -177,10 +177,6 @@ impl Exporter {
             Self::Kubelet => {
                 "`/metrics` and `/metrics/cadvisor` of each node with `honorLabels: true`, as kube-prometheus-stack has it."
             }
-            Self::Platform => {
-                "Jobs that write `platc_db_latest_restorable_timestamp_seconds{environment, database}` from the \
-                 provider's API every minute, and `platc_dr_drill_last_success_timestamp_seconds{environment, scenario}` after a drill."
-            }
             Self::Postgres => {
                 "Deployed beside each database, since managed ones have no endpoint of their own. It needs its sealed \
                  secret with a role that has `pg_monitor`; its targets carry the labels `environment` and `database`."
@@ -205,6 +201,11 @@ impl Exporter {
                  with the broker's name as `job`; for objectives of queues `queue_delivery_metrics` too (seen in RabbitMQ 4.0.9)."
             }
             Self::Redis => "A sidecar for each node, with the cache's name as `job`.",
+            Self::Restorable => {
+                "Deployed beside each database whose provider says it (RDS does, Linode does not): the AWS CLI asks every minute, \
+                 node_exporter shows the answer. Its role may ask about that database and do nothing else; its targets carry the \
+                 labels `environment` and `database`."
+            }
             Self::Service => {
                 "The service's name as `job`; counts requests as `http_requests_total` with a label `code` or \
                  `status` (`500`, `5xx`), and times them as the histogram `http_request_duration_seconds`."
@@ -219,9 +220,7 @@ impl Exporter {
     pub const fn target_labels(self) -> &'static [&'static str] {
         match self {
             // A database may be outside Kubernetes; its targets are labelled by hand.
-            Self::Postgres => &["environment", "database", "instance", "job"],
-            // What a rule records, and what a job pushes, has only its own.
-            Self::Platform => &["environment"],
+            Self::Postgres | Self::Restorable => &["environment", "database", "instance", "job"],
             Self::Prometheus => &["namespace", "job"],
             _ => &["namespace", "pod", "container", "service", "endpoint", "instance", "job"],
         }
@@ -330,8 +329,8 @@ metrics! {
     PG_DEADLOCKS = "pg_stat_database_deadlocks" from Postgres ["datname"];
     PG_COMMITS = "pg_stat_database_xact_commit" from Postgres ["datname"];
     PG_UP = "pg_up" from Postgres;
-    RESTORABLE = "platc_db_latest_restorable_timestamp_seconds" from Platform ["database"];
-    DRILL = "platc_dr_drill_last_success_timestamp_seconds" from Platform ["scenario"];
+    RESTORABLE = "platc_db_latest_restorable_timestamp_seconds" from Restorable;
+    DRILL = "platc_dr_drill_last_success_timestamp_seconds" from Prometheus ["environment", "scenario"];
     SECRET_ROTATED_AT = "platc_secret_rotated_at_timestamp_seconds" from KubeState;
     EDGE = "platc_service_edge_info" from Prometheus ["environment", "service", "kind", "database", "queue"];
     RABBITMQ_DISK_ALARM = "rabbitmq_alarms_free_disk_space_watermark" from Rabbitmq;

@@ -14,7 +14,7 @@ mod cache;
 mod collector;
 mod compute;
 mod database;
-mod date;
+
 pub mod images;
 mod kubernetes;
 mod label;
@@ -32,6 +32,7 @@ mod time_zones;
 
 use std::fmt;
 
+pub use crate::units::{Date, days_between};
 pub use actions::{ALERTMANAGER, Action, KUBECONFORM, PROMETHEUS, RUNNER, TERRAFORM, actions};
 pub use cache::{
     CacheType, CacheVersion, ELASTICACHE_REPLICAS_MOST, ELASTICACHE_SHARDS_MOST, RESERVED_MEMORY_PERCENT,
@@ -47,7 +48,6 @@ pub use database::{
     database_extension_fact, database_minor, database_minors_offered, database_type, database_types,
     database_version, database_versions, managed_database, needs_restart, parameter_family,
 };
-pub use date::{Date, days_between};
 pub use kubernetes::{KubernetesVersion, Tier, kubernetes_version, kubernetes_versions};
 pub use label::{First, Flaw, LabelRule, Named, label_rule};
 pub use lifecycle::{Eol, cycles, eol, image_eol};

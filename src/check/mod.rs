@@ -9,6 +9,7 @@ mod allow;
 mod cdn;
 mod collector;
 mod delivery;
+mod drills;
 mod expressions;
 mod ingress_patches;
 mod jobs;
@@ -30,11 +31,11 @@ mod workloads;
 
 use std::collections::BTreeMap;
 
-use crate::catalog::Date;
 use crate::diag::{Diagnostic, Sink, code};
 use crate::model::Model;
 use crate::plan::{Environment, Origin, Plan, Resolved};
 use crate::source::{At, Source, Span};
+use crate::units::Date;
 use crate::words::Role;
 
 /// What rules look at and where their findings go.
@@ -114,6 +115,7 @@ pub static RULES: &[&[Rule]] = &[
     slo::RULES,
     expressions::RULES,
     recovery::RULES,
+    drills::RULES,
     targets::RULES,
     addons::RULES,
     collector::RULES,

@@ -8,7 +8,7 @@ use crate::proof::recovery;
 use crate::provider;
 use crate::source::Span;
 use crate::units::Duration;
-use crate::words::{Loss, Scenario};
+use crate::words::Loss;
 
 pub(super) const RULES: &[Rule] = &[
     Rule { name: "recovery/databases", run: databases },
@@ -16,7 +16,7 @@ pub(super) const RULES: &[Rule] = &[
     Rule { name: "recovery/other-stores", run: other_stores },
     Rule { name: "recovery/volume-backups", run: volume_backups },
     Rule { name: "recovery/weaker-store", run: weaker_store },
-    Rule { name: "recovery/scenarios", run: scenarios },
+    Rule { name: "recovery/unwatched", run: unwatched },
     Rule { name: "recovery/retention", run: retention },
 ];
 
@@ -455,43 +455,27 @@ fn weaker(
     context.report(finding);
 }
 
-fn scenarios(context: &mut Context<'_>) {
+/// Backups whose age nobody can read: no alert will say that they are too old.
+fn unwatched(context: &mut Context<'_>) {
     let plan = context.plan;
-    let Some(drills) = &plan.drills else { return };
-    let covered = |wanted: &[Loss]| {
-        context
-            .model
-            .platform
-            .tiers
-            .iter()
-            .flat_map(|tiers| tiers.entries.values())
-            .any(|(_, tier)| tier.covers.iter().any(|loss| wanted.contains(&loss.value)))
-    };
-    let mut found = Vec::new();
-    for scenario in &drills.scenarios {
-        let (wanted, what): (&[Loss], _) = match scenario.value {
-            Scenario::DatabaseFailure => (&[Loss::Instance, Loss::Logical], "a database"),
-            Scenario::ClusterFailure => (&[Loss::Cluster, Loss::Region], "the cluster"),
-            Scenario::RegionOutage => (&[Loss::Region], "the region"),
-        };
-        if covered(wanted) {
-            continue;
+    for environment in plan.environments.values() {
+        let offer = provider::of(plan.provider_of(environment)).stores();
+        for database in &environment.databases {
+            let (Some(tier), Some(backup)) = (&database.tier, &database.backup) else { continue };
+            if offer.database.newest_point || database.dump.is_some() || database.copy_of.is_some() {
+                continue;
+            }
+            let finding = Diagnostic::new(
+                &code::UNWATCHED_BACKUP,
+                context.span(backup.at),
+                format!("{} does not say how old the newest backup of `{}` is", offer.cloud, database.key),
+            )
+            .related(context.span(tier.at), format!("an RPO of {} rests on it", tier.rpo.value))
+            .note("no alert can say that it is too old")
+            .help("write a `dump` besides, which is watched as any job, or look at the provider's own pages now and then")
+            .in_environment(&environment.key);
+            context.report(finding);
         }
-        let finding = Diagnostic::new(
-            &code::SCENARIO_NOT_COVERED,
-            context.origin(scenario, crate::source::At::ROOT),
-            format!("`{}` is rehearsed, and no tier covers the loss of {what}", scenario.value.word()),
-        );
-        found.push(if scenario.value == Scenario::DatabaseFailure {
-            finding.help("write `covers: [instance, logical]` in a tier, and bind databases to it")
-        } else {
-            finding
-                .note("no second cluster or region is named: a drill can only show how long a rebuild from Git and backups takes")
-                .help("name what survives it in a tier's `covers`, or accept the finding under `allow` with an end")
-        });
-    }
-    for finding in found {
-        context.report(finding);
     }
 }
 

@@ -3,12 +3,12 @@
 use std::collections::BTreeSet;
 
 use super::{Context, Rule, count};
-use crate::catalog::Date;
 use crate::diag::{Code, Diagnostic, Sink, code};
 use crate::names;
 use crate::plan::{Environment, Origin, Plan, Secret};
 use crate::source::{At, Source, Span};
 use crate::syntax::{self, Document, Kind};
+use crate::units::Date;
 use crate::words::{Mount, SecretDelivery, SecretSource};
 
 pub(super) const RULES: &[Rule] = &[

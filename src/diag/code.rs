@@ -381,6 +381,14 @@ codes! {
         "The newest dump is restored into a server of the dump's image. An extension that the image does not have fails there, so the test could never succeed, and would say nothing about the dumps. PostgreSQL's own image has the extensions of the distribution only.";
     BACKUP_NOTHING = Warning "recovery/backup-nothing", "backups of volumes where no volume is",
         "Only caches with `persistence` and brokers have volumes that outlive their pods. Managed databases have backups of their own, and buckets are outside the clusters.";
+    UNWATCHED_BACKUP = Info "recovery/unwatched-backup", "backups whose age nobody can read",
+        "A promise rests on the provider's backups, and the provider does not say which point is the newest that can be restored, so that no alert can compare it with the RPO. Dumps are jobs of the cluster: the time of their last success is known.";
+    DRILL_AHEAD = Error "recovery/drill-ahead", "a drill that is still to come",
+        "Under `dr.drills.held` stands what was held. A date that lies ahead, mistyped perhaps, would keep the alert about overdue drills silent until then.";
+    DRILL_OVERDUE = Warning "recovery/drill-overdue", "a drill that was due",
+        "The last drill of a scenario is longer ago than `dr.drills.every` allows. Nobody knows whether recovery still works: people, access and procedures change.";
+    DRILL_BROKE_PROMISE = Warning "recovery/drill-broke-promise", "a drill that showed a promise to be false",
+        "The last drill of a scenario took longer than the RTO of a tier that covers it, or lost more data than its RPO. What was measured counts more than what was planned.";
     SCENARIO_NOT_COVERED = Warning "recovery/scenario-not-covered", "a drill for a failure that no tier covers",
         "The drill rehearses a failure for which the spec names no second cluster or region and no copy, so nothing says what the drill should show.";
 

@@ -8,6 +8,7 @@ use super::{
     NetworkDefault, NodePool, PodSecurity, RecoveryStrategy, Resolved, Role, Scenario, Secret, Service, Sync,
 };
 use crate::source::At;
+use crate::units::Date;
 use crate::units::{Bytes, Cpu, Duration};
 
 /// An environment with all that exists in it.
@@ -220,9 +221,63 @@ pub struct Drills {
     pub every: Resolved<Calendar>,
     /// What is rehearsed.
     pub scenarios: Vec<Resolved<Scenario>>,
+    /// What was held, as it is written.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub held: Vec<Drill>,
+}
+
+/// A drill that was held and succeeded.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Drill {
+    /// Its place in the spec.
+    #[serde(skip)]
+    pub at: At,
+    /// What was rehearsed.
+    pub scenario: Resolved<Scenario>,
+    /// The day.
+    pub date: Resolved<Date>,
+    /// The environment that it was about; `None` for all of production.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub environment: Option<Resolved<String>>,
+    /// The time until everything worked again.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub took: Option<Resolved<Duration>>,
+    /// The time span whose data were lost.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub lost: Option<Resolved<Duration>>,
+    /// The path of its report.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub report: Option<Resolved<String>>,
+}
+
+impl Drills {
+    /// The days after which a drill is late: a tenth of the interval is left for weekends and holidays.
+    #[must_use]
+    pub fn days(&self) -> u32 {
+        self.every.value.days() * 11 / 10
+    }
+
+    /// The newest drill of a scenario that says something about an environment.
+    #[must_use]
+    pub fn last(&self, environment: &Environment, scenario: Scenario) -> Option<&Drill> {
+        let about = |drill: &&Drill| drill.environment.as_ref().is_none_or(|it| it.value == environment.key);
+        let of_scenario = self.held.iter().filter(|drill| drill.scenario.value == scenario);
+        of_scenario.filter(about).max_by_key(|drill| drill.date.value)
+    }
 }
 
 impl Environment {
+    /// The promises that hold for what is here; one may come more than once.
+    pub fn tiers(&self) -> impl Iterator<Item = &Tier> {
+        let services = self.services.iter().filter_map(|it| it.tier.as_ref());
+        let databases = self.databases.iter().filter_map(|it| it.tier.as_ref());
+        let caches = self.caches.iter().filter_map(|it| it.tier.as_ref());
+        let brokers = self.queues.iter().filter_map(|it| it.tier.as_ref());
+        let files = self.file_systems.iter().filter_map(|it| it.tier.as_ref());
+        services.chain(databases).chain(caches).chain(brokers).chain(files)
+    }
+
     /// Whether promises to users hold here.
     #[must_use]
     pub fn is_production(&self) -> bool {

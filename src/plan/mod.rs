@@ -25,7 +25,7 @@ pub use cluster::{
 };
 pub use delivery::{Delivery, Gitops, Paths};
 pub use environment::{
-    Drills, Environment, LocalEnvironment, Quota, RecoveryTarget, StandsIn, Tier, VolumeBackups,
+    Drill, Drills, Environment, LocalEnvironment, Quota, RecoveryTarget, StandsIn, Tier, VolumeBackups,
 };
 pub use monitoring::{
     CustomAlert, Destination, LatencyLimit, Logs, Monitoring, READINGS_OF_A_RANGE, Receiver, Routing, Traces,
@@ -40,7 +40,7 @@ pub use services::{
 pub use slo::{Sli, Slo, WINDOW};
 pub use stores::{
     Backup, Broker, BrokerUser, Bucket, Cache, CacheBackup, Cdn, CopyOf, CopyTo, Database, DatabaseExporter,
-    DatabaseStorage, Dump, FileSystem, ManagedCache, MessageQueue, Pooling, Replica,
+    DatabaseStorage, Dump, FileSystem, ManagedCache, MessageQueue, Pooling, Replica, Restorable,
 };
 
 pub use crate::words::{

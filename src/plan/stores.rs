@@ -40,6 +40,9 @@ pub struct Database {
     pub pooling: Option<Pooling>,
     /// What shows Prometheus how it is.
     pub exporter: DatabaseExporter,
+    /// What shows Prometheus to which point it can be restored; `None` for a copy, and where the provider does not say.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub restorable: Option<Restorable>,
     /// How much data it holds.
     pub size: Option<Resolved<Bytes>>,
     /// Its disk; `None` where the machine class brings one.
@@ -181,6 +184,20 @@ pub struct DatabaseExporter {
     /// The name of its objects.
     pub name: String,
     /// Its image.
+    pub image: Resolved<String>,
+}
+
+/// The reader of a database's newest restorable point: providers have no metric for it.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Restorable {
+    /// The name of its objects.
+    pub name: String,
+    /// The region whose API is asked.
+    pub region: String,
+    /// The image with a client of the provider's API.
+    pub client: Resolved<String>,
+    /// The image that shows Prometheus the answer.
     pub image: Resolved<String>,
 }
 

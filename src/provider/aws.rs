@@ -57,6 +57,7 @@ impl Provider for Aws {
             "database",
             "database-backup-copy",
             "database-dump",
+            "database-reader",
             "database-replica",
             "dns-records",
             "dns-zone",

@@ -65,6 +65,8 @@ pub struct DatabaseOffer {
     pub copies: bool,
     /// Whether it can be kept from being deleted.
     pub protection: bool,
+    /// Whether its API says which point is the newest that can be restored.
+    pub newest_point: bool,
     /// The port, where it is known before the database is made.
     pub port: Option<u16>,
     /// The entry of `restore_from` of its module that names a lost one by `$LOST`, and an example of that.
@@ -107,6 +109,8 @@ pub(super) static LINODE: Stores = Stores {
         replicas_most: None,
         copies: false,
         protection: false,
+        // `oldest_restore_time` is all that it says (techdocs.akamai.com/linode-api, "Get a managed PostgreSQL database").
+        newest_point: false,
         port: None,
         lost: ("database_id = $LOST", "1234567"),
         authority: None,
@@ -136,6 +140,8 @@ pub(super) static AWS: Stores = Stores {
         replicas_most: Some(planning::RDS_REPLICAS_MOST as usize),
         copies: true,
         protection: true,
+        // `LatestRestorableTime` (RDS API reference, `DBInstance`).
+        newest_point: true,
         port: Some(5432),
         lost: ("source = \"$LOST\"", "lost-database"),
         // RDS guide, "Using SSL/TLS to encrypt a connection to a DB instance".

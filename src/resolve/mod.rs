@@ -31,8 +31,8 @@ use crate::diag::{Diagnostic, Severity, Sink, code, did_you_mean};
 use crate::model::records::{Defaults, Platform};
 use crate::model::{Model, Settings, Thing, Things, settings_of};
 use crate::plan::{
-    Drills, Environment, Ingress, NetworkDefault, Paths, Plan, PodSecurity, Resolved, SecretDelivery,
-    SecretStore, Tls, Waf,
+    Environment, Ingress, NetworkDefault, Paths, Plan, PodSecurity, Resolved, SecretDelivery, SecretStore,
+    Tls, Waf,
 };
 use crate::source::{At, Source, Span, Written};
 use crate::words::{IngressController, Role};
@@ -105,7 +105,7 @@ pub fn resolve(source: &Source, model: &Model, sink: &mut Sink) -> Option<Plan> 
         logs: monitoring::logs(&mut resolver),
         traces: monitoring::traces(&resolver),
         backups: None,
-        drills: resolver.drills(),
+        drills: recovery::drills(&mut resolver),
         delivery: delivery::delivery(&resolver),
         terraform_values: or(
             platform.output.as_ref().and_then(|output| output.terraform.as_ref()),
@@ -479,14 +479,6 @@ impl<'a> Resolver<'a> {
                 "secrets are files, never environment variables",
             ),
         }
-    }
-
-    fn drills(&self) -> Option<Drills> {
-        let drills = self.platform.dr.as_ref()?.drills.as_ref()?;
-        Some(Drills {
-            every: Resolved::written(drills.every.value, drills.every.at),
-            scenarios: drills.scenarios.iter().map(|s| Resolved::written(s.value, s.at)).collect(),
-        })
     }
 
     fn outside(&self) -> IndexMap<String, Resolved<String>> {

@@ -7,7 +7,9 @@ use crate::catalog;
 use crate::diag::{Code, Diagnostic, code, did_you_mean};
 use crate::model::records;
 use crate::model::scalars::Name;
-use crate::plan::{Autoscaling, CopyTo, NodePool, Plan, RecoveryTarget, Resolved, Scale, StandsIn};
+use crate::plan::{
+    Autoscaling, CopyTo, Drill, Drills, NodePool, Plan, RecoveryTarget, Resolved, Scale, StandsIn,
+};
 use crate::source::{Span, Written};
 use crate::words::{Failover, RecoveryStrategy, Role};
 
@@ -233,6 +235,49 @@ fn elsewhere(resolver: &mut Resolver<'_>, here: &str, there: &str, span: Span, w
         return None;
     }
     Some(there.region.value.0.clone())
+}
+
+/// When drills are due, and which were held.
+pub(super) fn drills(resolver: &mut Resolver<'_>) -> Option<Drills> {
+    let drills = resolver.platform.dr.as_ref()?.drills.as_ref()?;
+    Some(Drills {
+        every: Resolved::written(drills.every.value, drills.every.at),
+        scenarios: drills.scenarios.iter().map(|s| Resolved::written(s.value, s.at)).collect(),
+        held: held(resolver, drills),
+    })
+}
+
+/// The drills that were held; one about an environment that is no production says nothing.
+fn held(resolver: &mut Resolver<'_>, drills: &records::Drills) -> Vec<Drill> {
+    let production: Vec<&str> = resolver
+        .platform
+        .environments
+        .entries
+        .iter()
+        .filter(|(_, (_, environment))| environment.role.value == Role::Production)
+        .map(|(key, _)| key.as_str())
+        .collect();
+    let mut found = Vec::new();
+    for drill in drills.held.iter().flatten() {
+        if let Some(environment) = &drill.environment
+            && !production.contains(&environment.value.0.as_str())
+        {
+            let span = resolver.model.document.span(environment.at);
+            let known = production.iter().copied();
+            resolver.sink.push(unknown(span, "production environment", &environment.value.0, known));
+            continue;
+        }
+        found.push(Drill {
+            at: drill.at,
+            scenario: Resolved::written(drill.scenario.value, drill.scenario.at),
+            date: Resolved::written(drill.date.value, drill.date.at),
+            environment: drill.environment.as_ref().map(from_written),
+            took: drill.took.map(|took| Resolved::written(took.value, took.at)),
+            lost: drill.lost.map(|lost| Resolved::written(lost.value, lost.at)),
+            report: drill.report.as_ref().map(from_written),
+        });
+    }
+    found
 }
 
 fn unknown<'k>(

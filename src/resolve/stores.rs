@@ -10,7 +10,7 @@ use crate::model::scalars::Identifier;
 use crate::names;
 use crate::plan::{
     Audit, Backup, Broker, Cache, CacheBackup, CopyOf, Database, DatabaseExporter, DatabaseStorage, Eviction,
-    FileSystem, ManagedCache, MessageQueue, Pooling, Registry, Replica, Resolved,
+    FileSystem, ManagedCache, MessageQueue, Pooling, Registry, Replica, Resolved, Restorable,
 };
 use crate::provider;
 use crate::provider::stores::Stores;
@@ -53,6 +53,7 @@ pub(super) fn databases(resolver: &mut Resolver<'_>, environment: &str) -> Vec<D
                 name: names::database_exporter(&key),
                 image: Resolved::default(images::POSTGRES_EXPORTER.to_owned(), "a pinned exporter"),
             },
+            restorable: None,
             dump: None,
             size: settings.size.map(|size| Resolved::written(size.value, size.at)),
             storage: settings.storage.as_ref().map(|storage| DatabaseStorage {
@@ -81,6 +82,15 @@ pub(super) fn databases(resolver: &mut Resolver<'_>, environment: &str) -> Vec<D
         if let Some(original) = stand_in {
             stand_in_for(&mut database, original, resolver.cluster_of(environment));
         }
+        database.restorable = (offer.newest_point && database.backup.is_some() && database.copy_of.is_none())
+            .then(|| resolver.region_of(environment))
+            .flatten()
+            .map(|region| Restorable {
+                name: names::database_restorable(&database.key),
+                region: region.value,
+                client: Resolved::default(images::S3_CLIENT.to_owned(), "a pinned client of AWS"),
+                image: Resolved::default(images::NODE_EXPORTER.to_owned(), "a pinned exporter"),
+            });
         found.push(database);
     }
     found

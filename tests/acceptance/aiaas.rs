@@ -107,7 +107,7 @@ pub(crate) const ROWS: &[Row] = &[
             Line(SYSTEM, "source = \"../../modules/linode/gpu-pool\""),
             Line("infra/helm/services/vllm/values.yaml", "key: nvidia.com/gpu"),
             Line("infra/helm/services/vllm/values.yaml", "nvidia.com/gpu: \"1\""),
-            Line("alerts/rules/system/_environment.yaml", "alert: GPU"),
+            Line("alerts/rules/system/_nodes.yaml", "alert: GPU"),
         ],
     },
     Row {
@@ -121,7 +121,7 @@ pub(crate) const ROWS: &[Row] = &[
             Line("infra/helm/addons/velero/values.yaml", "snapshotsEnabled: false"),
             Line("docs/recovery.md", "Linode's CSI driver makes no snapshots"),
             Line("docs/recovery.md", "--from-schedule velero-production"),
-            Line("alerts/rules/production/_environment.yaml", "alert: VeleroBackupTooOld"),
+            Line("alerts/rules/production/_volumes.yaml", "alert: VeleroBackupTooOld"),
         ],
     },
     Row {
@@ -313,7 +313,7 @@ pub(crate) const ROWS: &[Row] = &[
             Line(production!("queues.yaml"), "rabbitmq_stream"),
             Line(production!("queues.yaml"), "type: quorum"),
             Line(production!("queues.yaml"), "dead-letter-routing-key: usage.dead-letter"),
-            Line("alerts/rules/production/_environment.yaml", "alert: QueueDeadLetters"),
+            Line("alerts/rules/production/_queues.yaml", "alert: QueueDeadLetters"),
         ],
     },
     Row {
@@ -442,7 +442,7 @@ pub(crate) const ROWS: &[Row] = &[
         id: "A-45",
         says: "daily backups of databases, state in object storage",
         answers: &[
-            Line("alerts/rules/production/_environment.yaml", "alert: DatabaseBackupTooOld"),
+            Line("alerts/rules/production/_databases.yaml", "alert: DatabaseDumpTooOld"),
             Line("infra/terraform/bootstrap/main.tf", "versioning = true"),
             Line("docs/recovery.md", "users"),
             Line("docs/secrets.md", "sealed-secrets-keys.yaml"),
@@ -452,8 +452,8 @@ pub(crate) const ROWS: &[Row] = &[
         id: "A-46",
         says: "RTO 4 hours, RPO 24 hours",
         answers: &[
-            Line("alerts/rules/production/_environment.yaml", "> 86400"),
-            Line("alerts/rules/production/_environment.yaml", "rto: 4h"),
+            Line("alerts/rules/production/_databases.yaml", "> 86400"),
+            Line("alerts/rules/production/_databases.yaml", "rto: 4h"),
             Line("docs/recovery.md", "4h"),
         ],
     },

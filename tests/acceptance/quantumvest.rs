@@ -26,6 +26,7 @@ const README: &str = "docs/README.md";
 const PROMISES: &str = "docs/recovery.md";
 const OUTAGE: &str = "docs/runbooks/region-outage.md";
 const RULES: &str = "alerts/rules/prod/_environment.yaml";
+const DATABASE_RULES: &str = "alerts/rules/prod/_databases.yaml";
 const BACKEND_RULES: &str = "alerts/rules/prod/backend.yaml";
 const CUSTOM_RULES: &str = "alerts/rules/prod/_custom.yaml";
 
@@ -289,7 +290,7 @@ pub(crate) const ROWS: &[Row] = &[
             Line("dashboards/service.json", "\"title\": \"Failed requests\""),
             Line("dashboards/stores.json", "\"title\""),
             Line("dashboards/overview-prod.json", "\"title\": \"Pods without a node\""),
-            Line(RULES, "alert: DatabaseConnectionsHigh"),
+            Line(DATABASE_RULES, "alert: DatabaseConnectionsHigh"),
         ],
     },
     Row {
@@ -314,8 +315,8 @@ pub(crate) const ROWS: &[Row] = &[
             Line(PLATFORM, "replication = { bucket_arn = module.bucket_backups_copy.arn }"),
             Line(PROD, "module \"database_main_backups\""),
             Line("docs/secrets.md", "The value before is kept as `AWSPREVIOUS`"),
-            Line(RULES, "alert: DatabaseBackupTooOld"),
-            Line(RULES, "alert: JobNotSucceeding"),
+            Line(DATABASE_RULES, "alert: DatabaseBackupTooOld"),
+            Line(DATABASE_RULES, "alert: JobNotSucceeding"),
         ],
     },
     Row {

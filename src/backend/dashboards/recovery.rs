@@ -9,7 +9,7 @@ use super::panel::{Level, Panel, Thresholds, Unit};
 use crate::backend::prometheus::cache::jobs;
 use crate::backend::prometheus::expr::Selector;
 use crate::backend::prometheus::forms;
-use crate::backend::prometheus::metrics::{ALERTS, REDIS_LAST_SAVE};
+use crate::backend::prometheus::metrics::{ALERTS, KUBE_CRONJOB_LAST_SUCCESS, REDIS_LAST_SAVE};
 use crate::backend::prometheus::recovery::overdue;
 use crate::plan::{Environment, Plan};
 
@@ -18,6 +18,7 @@ pub(super) fn board(plan: &Plan) -> Option<Board<'_>> {
     let mut panels = Vec::new();
     panels.extend(shares(plan));
     panels.extend(ages(plan));
+    panels.extend(dumps(plan));
     panels.extend(saves(plan));
     panels.extend(drills(plan));
     if panels.is_empty() {
@@ -71,7 +72,7 @@ fn group<'p>(
 /// The age of the newest restorable point as a share of the RPO: the one number that is comparable between tiers.
 fn shares<'p>(plan: &'p Plan) -> Option<Panel<'p>> {
     let promised = |environment: &'p Environment| {
-        let databases = environment.databases.iter();
+        let databases = environment.databases.iter().filter(|database| database.restorable.is_some());
         databases
             .filter_map(|database| Some((database.tier.as_ref()?.rpo.value.0, database.key.clone())))
             .collect()
@@ -94,9 +95,10 @@ fn shares<'p>(plan: &'p Plan) -> Option<Panel<'p>> {
 }
 
 fn ages<'p>(plan: &Plan) -> Option<Panel<'p>> {
-    let mut backed_up = plan.environments.values().filter(|environment| {
-        environment.databases.iter().any(|database| database.backup.is_some() || database.tier.is_some())
-    });
+    let mut backed_up = plan
+        .environments
+        .values()
+        .filter(|environment| environment.databases.iter().any(|database| database.restorable.is_some()));
     let first = backed_up.next()?;
     let names = any_of([first].into_iter().chain(backed_up).map(|environment| environment.key.as_str()));
     Some(
@@ -109,6 +111,37 @@ fn ages<'p>(plan: &Plan) -> Option<Panel<'p>> {
         .alerts(["DatabaseBackupLate", "DatabaseBackupUnknown"])
         .wide(12),
     )
+}
+
+/// The age of dumps as a share of the RPO, where it is longer than the time between two.
+fn dumps<'p>(plan: &'p Plan) -> Option<Panel<'p>> {
+    let promised = |environment: &'p Environment| {
+        let databases = environment.databases.iter();
+        databases
+            .filter_map(|database| {
+                let (rpo, dump) = (database.tier.as_ref()?.rpo.value, database.dump.as_ref()?);
+                (dump.schedule.longest.value < rpo).then(|| (rpo.0, dump.name.clone()))
+            })
+            .collect()
+    };
+    let mut panel = Panel::series(
+        "Dumps against their RPO",
+        Unit::Share,
+        "Below 100 %: at 100 % the newest dump is older than the tier promises.",
+    )
+    .thresholds(Thresholds::rising([(&"0.9", Level::Warning), (&1, Level::Bad)]))
+    .alerts(["DatabaseDumpTooOld"])
+    .wide(12);
+    let groups = group(plan, promised, |environment| &environment.namespace.value);
+    for ((rpo, namespace), names) in &groups {
+        let names = any_of(names.iter().map(String::as_str));
+        let newest = Selector(KUBE_CRONJOB_LAST_SUCCESS, [("namespace=", namespace), ("cronjob=~", &names)]);
+        panel = panel.target(
+            format!("(time() - max by (namespace, cronjob) ({newest}))\n  / {rpo}"),
+            "{{namespace}}/{{cronjob}}",
+        );
+    }
+    (!groups.is_empty()).then_some(panel)
 }
 
 fn saves<'p>(plan: &'p Plan) -> Option<Panel<'p>> {

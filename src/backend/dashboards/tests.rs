@@ -9,7 +9,8 @@ use serde_json::{Value, json};
 use super::*;
 use crate::backend::fixture;
 use crate::backend::prometheus::metrics::METRICS;
-use crate::backend::prometheus::tests::{alert_names, metric_names};
+use crate::backend::prometheus::tests::catalogue::emitted;
+use crate::backend::prometheus::tests::metric_names;
 
 const AIAAS: &str = include_str!("../../../examples/aiaas/platform.yaml");
 const MINIMAL: &str = include_str!("../../../examples/minimal/platform.yaml");
@@ -235,7 +236,7 @@ fn queries_name_only_metrics_and_labels_of_the_table() {
 #[test]
 fn every_runbook_is_one_of_an_alert() {
     let plan = fixture::plan(AIAAS);
-    let alerts = alert_names();
+    let alerts = emitted();
     let mut found = 0;
     for board in boards(&plan) {
         for alert in board.grid.alerts() {

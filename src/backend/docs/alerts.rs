@@ -65,7 +65,7 @@ pub(super) fn page<'p>(plan: &'p Plan, page: &Page<'p>) -> Map<'p> {
 fn commands(place: &Place<'_>, wording: Option<&wording::Wording>) -> String {
     let Some(wording) = wording else { return String::new() };
     let mut text = String::new();
-    let lines = wording::commands(wording, place.provider);
+    let lines = wording::commands(wording);
     let own = [("NAMESPACE", place.namespace), ("NAME", place.name.as_str())];
     let more = place.values.iter().map(|(variable, value)| (*variable, value.as_str()));
     for (variable, value) in own.into_iter().chain(more) {

@@ -181,11 +181,6 @@ pub(super) fn exporters(plan: &Plan) -> Vec<Exporter> {
     let is_served_by = |controller: IngressController| {
         plan.ingress.as_ref().is_some_and(|ingress| ingress.controller.value == controller)
     };
-    let promised = any(&|environment| {
-        environment.databases.iter().any(|database| database.tier.is_some() || database.backup.is_some())
-    });
-    let drilled = plan.drills.as_ref().is_some_and(|drills| !drills.scenarios.is_empty())
-        && any(&Environment::is_production);
     let watched = any_service(&|service| service.metrics.is_some());
     let has_kind = |kind: MetricsKind| {
         any_service(&|service| service.metrics.as_ref().is_some_and(|metrics| metrics.kind.value == kind))
@@ -224,7 +219,10 @@ pub(super) fn exporters(plan: &Plan) -> Vec<Exporter> {
             Exporter::Velero,
             plan.backups.is_some() && led(&|cluster| cluster.provider_of(names::VOLUME_BACKUPS).is_some()),
         ),
-        (Exporter::Platform, promised || drilled),
+        (
+            Exporter::Restorable,
+            any(&|environment| environment.databases.iter().any(|it| it.restorable.is_some())),
+        ),
     ]
     .into_iter()
     .filter_map(|(exporter, needed)| needed.then_some(exporter))

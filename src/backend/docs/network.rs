@@ -8,7 +8,7 @@ use super::peers::{End, PUBLIC, ports};
 use super::{Context, environments, texts};
 use crate::backend::kubernetes::Model;
 use crate::backend::kubernetes::network::{
-    BUCKET_ADDRESS, CACHE_IN_NETWORK, DATABASE_IN_NETWORK, UNKNOWN_DATABASE,
+    BUCKET_ADDRESS, CACHE_IN_NETWORK, DATABASE_IN_NETWORK, PROVIDER_ADDRESS, UNKNOWN_DATABASE,
 };
 use crate::format::data::{Data, Map};
 use crate::map;
@@ -208,6 +208,17 @@ impl<'p> Reasons<'p, '_> {
         if let Some(database) = pooled.filter(|_| to.is_outside()) {
             let public = to.what == PUBLIC;
             let why = if public { UNKNOWN_DATABASE } else { DATABASE_IN_NETWORK };
+            return (vec![format!("databases/{}", database.key)], vec![why]);
+        }
+        let mut read = self.environment.databases.iter().filter(|database| {
+            database.restorable.as_ref().is_some_and(|reader| from.names.contains(&reader.name))
+        });
+        if let Some(database) = read.next().filter(|_| from.what == "exporter" && to.is_outside()) {
+            let why = if ports == "TCP 443" {
+                PROVIDER_ADDRESS
+            } else {
+                "its identity at the provider comes from there"
+            };
             return (vec![format!("databases/{}", database.key)], vec![why]);
         }
         if from.what == "dump" && to.is_outside() {

@@ -7,7 +7,9 @@ use crate::catalog::planning;
 use crate::format::data::{Data, Map};
 use crate::map;
 use crate::names;
-use crate::plan::{Cache, Database, Environment, Failover, Loss, Plan, Scenario, Service, Tier, Topology};
+use crate::plan::{
+    Cache, Database, Drill, Environment, Failover, Loss, Plan, Resolved, Scenario, Service, Tier, Topology,
+};
 use crate::proof::recovery::{self, Recovery, Sum};
 use crate::provider::{self, stores::Stores};
 use crate::units::Duration;
@@ -636,7 +638,23 @@ fn drills(plan: &Plan) -> Data<'_> {
         })
         .collect();
     let production = plan.environments.values().filter(|environment| environment.is_production());
+    let mut held: Vec<&Drill> = drills.held.iter().collect();
+    held.sort_by_key(|drill| std::cmp::Reverse(drill.date.value));
+    let time = |time: &Option<Resolved<Duration>>| {
+        time.as_ref().map_or_else(|| "not measured".to_owned(), |time| time.value.to_string())
+    };
+    let held = held.into_iter().map(|drill| {
+        map! {
+            "date" => drill.date.value.to_string(),
+            "scenario" => drill.scenario.value.word(),
+            "environment" => drill.environment.as_ref().map_or("", |it| it.value.as_str()),
+            "took" => time(&drill.took),
+            "lost" => time(&drill.lost),
+            "report" => drill.report.as_ref().map_or("", |report| report.value.as_str()),
+        }
+    });
     Data::Map(map! {
+        "held" => held.collect::<Vec<Map<'_>>>(),
         "every" => drills.every.value.word(),
         "days" => drills.every.value.days(),
         "scenarios" => scenarios,

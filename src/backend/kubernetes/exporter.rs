@@ -4,6 +4,7 @@ use super::container;
 use super::metadata::Identity;
 use super::network::{Direction, Policy, reach_database, tcp};
 use super::{Object, Scope, pod, service};
+use crate::format::data::Map;
 use crate::map;
 use crate::names;
 use crate::plan::Database;
@@ -19,8 +20,29 @@ const USER: u32 = 65534;
 /// and a pooler would answer for itself.
 pub(super) fn objects<'a>(scope: Scope<'_, 'a>, database: &'a Database) -> Vec<Object<'a>> {
     let identity = Identity::exporter(database);
-    let (at, name) = (database.at, &database.exporter.name);
-    let metadata = || scope.metadata(name, identity);
+    let at = database.at;
+    let mut objects =
+        vec![pod::account_of(scope, identity, at, false), deployment(scope, identity, database)];
+    objects.extend(shown(scope, identity, database, PORT));
+    if scope.is_isolated() {
+        let mut policy = Policy::default();
+        policy.allow(Direction::Ingress, vec![scope.prometheus()], vec![tcp(PORT)]);
+        let reason = reach_database(scope, &mut policy);
+        let metadata = scope
+            .metadata(identity.name, identity)
+            .with("annotations", map! { names::REASON_ANNOTATION => reason });
+        objects.push(policy.object(at, metadata, map! { "matchLabels" => identity.selector() }));
+    }
+    objects
+}
+
+/// What makes Prometheus read what a pod says about a database: a Service, and a monitor that names the database.
+pub(super) fn shown<'a>(
+    scope: Scope<'_, 'a>,
+    identity: Identity<'a>,
+    database: &'a Database,
+    port: u16,
+) -> [Object<'a>; 2] {
     // The rules about a database go by these, and the database is no object of the cluster that has them.
     let relabel = |label: &'static str, text: &'a str| map! { "targetLabel" => label, "replacement" => text };
     let endpoint = map! {
@@ -31,28 +53,37 @@ pub(super) fn objects<'a>(scope: Scope<'_, 'a>, database: &'a Database) -> Vec<O
             relabel("database", &database.key),
         ],
     };
-    let mut objects = vec![
-        pod::account_of(scope, identity, at, false),
-        deployment(scope, identity, database),
-        Object::new(service::SERVICE, at, metadata()).spec(map! {
+    [
+        Object::new(service::SERVICE, database.at, scope.metadata(identity.name, identity)).spec(map! {
             "type" => "ClusterIP",
             "selector" => identity.selector(),
-            "ports" => [service::port_of(service::METRICS, PORT, service::METRICS)],
+            "ports" => [service::port_of(service::METRICS, port, service::METRICS)],
         }),
-        Object::new(service::SERVICE_MONITOR, at, scope.monitored(name, identity)).spec(map! {
-            "jobLabel" => names::NAME_LABEL,
-            "endpoints" => [endpoint],
-            "selector" => map! { "matchLabels" => identity.selector() },
-        }),
-    ];
-    if scope.is_isolated() {
-        let mut policy = Policy::default();
-        policy.allow(Direction::Ingress, vec![scope.prometheus()], vec![tcp(PORT)]);
-        let reason = reach_database(scope, &mut policy);
-        let metadata = metadata().with("annotations", map! { names::REASON_ANNOTATION => reason });
-        objects.push(policy.object(at, metadata, map! { "matchLabels" => identity.selector() }));
-    }
-    objects
+        Object::new(service::SERVICE_MONITOR, database.at, scope.monitored(identity.name, identity)).spec(
+            map! {
+                "jobLabel" => names::NAME_LABEL,
+                "endpoints" => [endpoint],
+                "selector" => map! { "matchLabels" => identity.selector() },
+            },
+        ),
+    ]
+}
+
+/// The Deployment of a pod that says something about a database: one, since two would say everything twice.
+pub(super) fn deployment_of<'a>(
+    scope: Scope<'_, 'a>,
+    identity: Identity<'a>,
+    database: &'a Database,
+    pod: Map<'a>,
+) -> Object<'a> {
+    let spec = map! {
+        "replicas" => 1,
+        "revisionHistoryLimit" => pod::REVISIONS,
+        "selector" => map! { "matchLabels" => identity.selector() },
+        "strategy" => map! { "type" => "Recreate" },
+        "template" => map! { "metadata" => map! { "labels" => scope.labels(identity) }, "spec" => pod },
+    };
+    Object::new(pod::DEPLOYMENT, database.at, scope.described(identity.name, identity)).spec(spec)
 }
 
 fn deployment<'a>(scope: Scope<'_, 'a>, identity: Identity<'a>, database: &'a Database) -> Object<'a> {
@@ -103,13 +134,5 @@ fn deployment<'a>(scope: Scope<'_, 'a>, identity: Identity<'a>, database: &'a Da
         "volumes" => [pod::secret_files(secret, &names::EXPORTER_KEYS)],
     }
     .with_some("nodeSelector", scope.node_selector());
-    let spec = map! {
-        "replicas" => 1,
-        "revisionHistoryLimit" => pod::REVISIONS,
-        "selector" => map! { "matchLabels" => identity.selector() },
-        // Two at once would count everything twice.
-        "strategy" => map! { "type" => "Recreate" },
-        "template" => map! { "metadata" => map! { "labels" => scope.labels(identity) }, "spec" => pod },
-    };
-    Object::new(pod::DEPLOYMENT, database.at, scope.described(&database.exporter.name, identity)).spec(spec)
+    deployment_of(scope, identity, database, pod)
 }

@@ -6,7 +6,7 @@ use super::Scope;
 use crate::format::data::Map;
 use crate::map;
 use crate::names;
-use crate::plan::{Broker, Cache, Database, Pooling, Resolved, Service, Tier};
+use crate::plan::{Broker, Cache, Database, Pooling, Resolved, Restorable, Service, Tier};
 
 /// What a workload is, as its labels say it. Name and component together select its pods.
 #[derive(Debug, Clone, Copy)]
@@ -70,6 +70,11 @@ impl<'a> Identity<'a> {
             tier: database.tier.as_ref(),
             purpose: database.purpose.as_ref(),
         }
+    }
+
+    /// What tells to which point a database can be restored.
+    pub(super) fn restorable(database: &'a Database, reader: &'a Restorable) -> Self {
+        Self { name: &reader.name, ..Self::exporter(database) }
     }
 
     /// A job that dumps a database, or restores a dump of it.

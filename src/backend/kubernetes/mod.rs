@@ -19,6 +19,7 @@ mod pooler;
 mod protect;
 mod rabbitmq;
 mod redis;
+mod restorable;
 mod rollout;
 mod scaling;
 mod service;
@@ -291,7 +292,11 @@ impl<'a> Model<'a> {
             topology::objects(scope, broker, &mut queues);
         }
         add("queues".into(), queues);
-        let exporters = environment.databases.iter().flat_map(|database| exporter::objects(scope, database));
+        let exporters = environment.databases.iter().flat_map(|database| {
+            let mut objects = exporter::objects(scope, database);
+            objects.append(&mut restorable::objects(scope, database));
+            objects
+        });
         add("exporters".into(), exporters.collect());
         let dumps = environment.databases.iter().flat_map(|database| dump::objects(scope, database));
         add("dumps".into(), dumps.collect());

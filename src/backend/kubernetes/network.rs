@@ -20,6 +20,8 @@ pub(super) const NETWORK_POLICY: Api = Api::new("networking.k8s.io/v1", "Network
 const ASSIGNED_PORTS: (u16, u16) = (1024, 65535);
 /// Why object storage is reached at every address.
 pub(in crate::backend) const BUCKET_ADDRESS: &str = "object storage has no fixed address";
+/// Why the API of a provider is reached at every address.
+pub(in crate::backend) const PROVIDER_ADDRESS: &str = "the provider's API has no fixed address";
 /// Why a policy opens a range for what has no address yet.
 pub(in crate::backend) const UNKNOWN_DATABASE: &str =
     "a managed database has no address and no port before apply";
@@ -276,12 +278,18 @@ pub(super) fn reach_database(scope: Scope<'_, '_>, policy: &mut Policy<'_>) -> &
 
 /// Lets a workload reach a bucket, and whoever gives it the identity that opens one. Gives the reason for the range.
 pub(super) fn reach_bucket(scope: Scope<'_, '_>, policy: &mut Policy<'_>) -> &'static str {
+    reach_provider(scope, policy);
+    BUCKET_ADDRESS
+}
+
+/// Lets a workload reach the provider's API, and whoever gives it its identity there. Gives the reason for the range.
+pub(super) fn reach_provider(scope: Scope<'_, '_>, policy: &mut Policy<'_>) -> &'static str {
     policy.allow(Direction::Egress, vec![public()], vec![tcp(443)]);
     if let (Stores { bucket_access: BucketKeys::Identity { agent, port }, .. }, _) = scope.stores() {
         let agent = map! { "ipBlock" => map! { "cidr" => *agent } };
         policy.allow(Direction::Egress, vec![agent], vec![tcp(*port)]);
     }
-    BUCKET_ADDRESS
+    PROVIDER_ADDRESS
 }
 
 impl Scope<'_, '_> {

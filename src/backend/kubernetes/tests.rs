@@ -99,6 +99,34 @@ fn a_job_without_schedule_waits_for_people_and_runs_on_the_nodes_of_its_pool() {
     assert!(job.contains("platc.dev/pool: inference"), "{job}");
 }
 
+#[test]
+fn whoever_asks_for_the_newest_restorable_point_reaches_the_provider_and_no_database() {
+    let plan = fixture::plan(include_str!("../../../examples/prognetwork/platform.yaml"));
+    let all = objects(&plan, &plan.environments["production"]);
+    let deployment = text(find(&all, "Deployment", "prog-restorable"));
+    for part in
+        ["value: prog-production-prog\n", "value: us-east-1\n", "automountServiceAccountToken: false\n"]
+    {
+        assert!(deployment.contains(part), "{part}: {deployment}");
+    }
+    assert_eq!(deployment.matches("readOnlyRootFilesystem: true").count(), 2, "{deployment}");
+    let monitor = text(find(&all, "ServiceMonitor", "prog-restorable"));
+    assert!(monitor.contains("targetLabel: database\n          replacement: prog\n"), "{monitor}");
+    insta::assert_snapshot!(text(find(&all, "NetworkPolicy", "prog-restorable")));
+    // A copy has nothing that could be restored: its original has.
+    let standby = plan.environments.values().find(|it| it.stands_in.is_some()).expect("one stands in");
+    let names = |kind: &str, environment| {
+        let all = objects(&plan, environment);
+        all.iter().filter(|it| it.api.kind == kind && text(it).contains("-restorable")).count()
+    };
+    assert_eq!(names("Deployment", standby), 0);
+    // Linode does not say the point.
+    let plan = fixture::plan(fixture::SMALL);
+    assert!(
+        objects(&plan, &plan.environments["production"]).iter().all(|it| !text(it).contains("-restorable"))
+    );
+}
+
 /// What stands in has copies that take no writes; dumps only read.
 #[test]
 fn jobs_wait_for_a_failover_where_something_stands_in_and_dumps_do_not() {

@@ -261,9 +261,10 @@ fn usual_age(scope: Scope<'_>, database: &Database) -> Duration {
 /// The age of the newest point that can be restored against what the tier promises.
 ///
 /// A promise that is shorter than the usual age would be broken all the time: its alert waits for one that is not usual. Where
-/// there is room, half of a promise is late. Of a running copy nothing is restored: the promise rests on its original's backups.
+/// there is room, half of a promise is late. Of a running copy nothing is restored: the promise rests on its original's backups;
+/// and where the provider does not say the point, nobody knows.
 fn backups<'p>(scope: Scope<'p>, subject: Subject<'p>, database: &'p Database, rules: &mut Vec<Rule<'p>>) {
-    if database.copy_of.is_some() {
+    if database.restorable.is_none() {
         return;
     }
     let rpo = database.tier.as_ref().map(|tier| tier.rpo.value);

@@ -10,8 +10,8 @@ use crate::plan::{
     Autoscaling, Backup, Broker, BrokerUser, Cache, CacheEngine, Calendar, Cluster, Concurrency, Database,
     DatabaseExporter, Delivery, Drills, Environment, Eviction, GpuPool, Ingress, IngressController, Job,
     Kept, MessageQueue, Metrics, MetricsKind, Monitoring, Mount, NetworkDefault, NodePool, Paths, Plan,
-    PodSecurity, PoolMode, Pooling, Provider, QueueType, Quota, Resolved, Resources, Role, Route, Routing,
-    Scale, Scenario, Schedule, Secret, SecretDelivery, SecretStore, Service, ServicePort, Tier, Tls,
+    PodSecurity, PoolMode, Pooling, Provider, QueueType, Quota, Resolved, Resources, Restorable, Role, Route,
+    Routing, Scale, Scenario, Schedule, Secret, SecretDelivery, SecretStore, Service, ServicePort, Tier, Tls,
     Topology, Workload, Workloads,
 };
 use crate::source::At;
@@ -155,6 +155,12 @@ fn database(key: &str) -> Database {
             name: names::database_exporter(key),
             image: text("quay.io/prometheuscommunity/postgres-exporter:v0.20.1"),
         },
+        restorable: Some(Restorable {
+            name: names::database_restorable(key),
+            region: "eu-central-1".to_owned(),
+            client: text("aws-cli:2"),
+            image: text("node-exporter:1"),
+        }),
         pooling: Some(Pooling {
             name: names::pooler(key),
             mode: r(PoolMode::Transaction),
@@ -379,6 +385,7 @@ pub(super) fn plan() -> Plan {
         drills: Some(Drills {
             every: r(Calendar::Quarterly),
             scenarios: vec![r(Scenario::DatabaseFailure), r(Scenario::ClusterFailure)],
+            held: Vec::new(),
         }),
         delivery: Delivery { workloads: r(Workloads::Kustomize), ci: None, gitops: None },
         terraform_values: r(crate::plan::TerraformValues::Inline),

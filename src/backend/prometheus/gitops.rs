@@ -21,11 +21,16 @@ struct Project {
     is_automated: bool,
 }
 
+/// Whether there are groups.
+pub(super) fn is_any(scope: Scope<'_>) -> bool {
+    scope.plan.delivery.gitops.is_some() && scope.cluster().is_some()
+}
+
 /// The rules of an environment's applications, and those of the cluster's add-ons where it `leads`.
 pub(super) fn groups(scope: Scope<'_>, leads: bool) -> Vec<Group<'_>> {
     let (plan, environment) = (scope.plan, scope.environment);
     let Some(gitops) = &plan.delivery.gitops else { return Vec::new() };
-    let Some(cluster) = plan.clusters.get(&environment.cluster.value) else { return Vec::new() };
+    let Some(cluster) = scope.cluster() else { return Vec::new() };
     let counts = argocd::applications(plan, cluster, environment);
     let own = Project {
         name: names::in_platform(&plan.name.value, &environment.key),

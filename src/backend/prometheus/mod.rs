@@ -14,6 +14,7 @@ mod custom;
 mod database;
 mod edge;
 pub(in crate::backend) mod expr;
+mod families;
 pub(in crate::backend) mod forms;
 mod gitops;
 pub(in crate::backend) mod gpu;
@@ -45,6 +46,7 @@ pub(in crate::backend) mod tests;
 
 use std::borrow::Cow;
 
+use families::Family;
 use rule::{Group, Scope};
 
 use super::Backend;
@@ -126,7 +128,7 @@ impl Backend for AlertTests {
 #[derive(Clone, Copy)]
 enum About<'p> {
     /// What an environment has besides services.
-    Environment,
+    Family(Family),
     /// A service.
     Service(&'p Service),
     /// What a service promises. Tests evaluate all rules of a file at each step: so these are apart.
@@ -140,13 +142,13 @@ impl<'p> About<'p> {
             let objectives = slo::is_any(scope, service).then_some(Self::Objectives(service));
             std::iter::once(Self::Service(service)).chain(objectives)
         };
-        std::iter::once(Self::Environment).chain(scope.environment.services.iter().flat_map(of_service))
+        Family::of(scope).map(Self::Family).chain(scope.environment.services.iter().flat_map(of_service))
     }
 
     /// The name of the file, without `.yaml`.
     fn file(self) -> Cow<'p, str> {
         match self {
-            Self::Environment => Cow::Borrowed(names::ENVIRONMENT_DIRECTORY),
+            Self::Family(family) => Cow::Borrowed(family.file()),
             Self::Service(service) => Cow::Borrowed(&service.key),
             Self::Objectives(service) => Cow::Owned(names::slo_file(&service.key)),
         }
@@ -155,7 +157,7 @@ impl<'p> About<'p> {
     /// Its groups.
     fn groups(self, scope: Scope<'p>) -> Vec<Group<'p>> {
         match self {
-            Self::Environment => environment_groups(scope),
+            Self::Family(family) => family.groups(scope),
             Self::Service(service) => service_groups(scope, service),
             Self::Objectives(service) => objective_groups(scope, service),
         }
@@ -231,26 +233,5 @@ fn objective_groups<'p>(scope: Scope<'p>, service: &'p Service) -> Vec<Group<'p>
 
 /// The groups of what an environment has besides services.
 fn environment_groups(scope: Scope<'_>) -> Vec<Group<'_>> {
-    let Scope { plan, environment, .. } = scope;
-    let leads = plan.leads(environment);
-    let mut groups = vec![namespace::group(scope, leads)];
-    groups.extend(environment.pools.iter().map(|pool| pool::group(scope, pool)));
-    if let Some(cluster) = plan.clusters.get(&environment.cluster.value).filter(|_| leads) {
-        groups.extend(cluster.pools.iter().map(|pool| pool::group(scope, pool)));
-    }
-    groups.extend(environment.gpu_pools.iter().map(|pool| gpu::group(scope, pool)));
-    groups.extend(environment.databases.iter().map(|database| database::group(scope, database)));
-    groups.extend(environment.caches.iter().map(|cache| cache::group(scope, cache)));
-    groups.extend(environment.queues.iter().map(|broker| queue::group(scope, broker)));
-    groups.extend(environment.databases.iter().flat_map(|database| job::of_dumps(scope, database)));
-    groups.extend(environment.jobs.iter().map(|one| job::group(scope, one)));
-    groups.extend(volumes::group(scope));
-    groups.extend(recovery::volume_backups(scope));
-    groups.extend(recovery::drills(scope));
-    groups.extend(gitops::groups(scope, leads));
-    if let Some(cluster) = plan.clusters.get(&environment.cluster.value).filter(|_| leads) {
-        groups.extend(controllers::groups(scope, cluster));
-        groups.extend(telemetry::groups(scope, cluster));
-    }
-    groups
+    Family::of(scope).flat_map(|family| family.groups(scope)).collect()
 }

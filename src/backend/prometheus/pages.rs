@@ -8,7 +8,7 @@ use super::rule::{Rule, Scope};
 use super::wording::{self, Wording};
 use super::{environment_groups, objective_groups, service_groups};
 use crate::names;
-use crate::plan::{Environment, Plan, Provider};
+use crate::plan::{Environment, Plan};
 use crate::units::Duration;
 
 /// An alert of a plan.
@@ -46,8 +46,6 @@ pub(in crate::backend) struct Place<'p> {
     /// Other names in commands, of what has that name: of a cache `SELECTOR` of its pods and `SECRET` with its password, of a
     /// database `DATABASE` and `REGION` at the provider.
     pub(in crate::backend) values: Vec<(&'static str, String)>,
-    /// Where it runs.
-    pub(in crate::backend) provider: Provider,
     /// The condition for the first of them.
     pub(in crate::backend) expr: String,
 }
@@ -103,7 +101,6 @@ impl<'p> Page<'p> {
             told: alertmanager::told(plan, environment, rule.severity),
             names: if name.is_empty() { Vec::new() } else { vec![name] },
             values: values(plan, environment, &rule),
-            provider: plan.provider_of(environment),
             name: parts.into_iter().next().unwrap_or_else(|| namespace.to_owned()),
             expr: rule.expr,
         });

@@ -1,17 +1,18 @@
 //! Rules about promises of recovery: time that an outage may take, and drills.
 
-use super::conventions::BACKUP_TAKES;
-use super::conventions::PROMISE_BROKEN;
-use super::expr::SPAN;
-use super::expr::Selector;
+use std::borrow::Cow;
+
+use super::conventions::{BACKUP_TAKES, PROMISE_BROKEN};
+use super::expr::{SPAN, Selector};
 use super::forms;
 use super::metrics::{
     ALERTS, DRILL, Metric, VELERO_FAILURES, VELERO_INVALID, VELERO_LAST_SUCCESS, VELERO_PARTIAL_FAILURES,
 };
-use super::rule::{Group, Rule, Scope, Subject, Urgency};
+use super::rule::{Group, Record, Rule, Scope, Subject, Urgency};
 use super::story::{GONE, Line, Series, Story, fires, healthy, near, series, vanished};
 use crate::names;
 use crate::plan::{Drills, Tier};
+use crate::units::Date;
 use crate::units::Duration;
 
 /// Escalates when half of the RTO is used up.
@@ -78,9 +79,29 @@ fn outages(environment: &str, down_for: Duration, causes: impl IntoIterator<Item
     Story::told(phases, lines)
 }
 
-/// The age at which a drill is overdue: a tenth of the interval is left for weekends and holidays.
+/// The age at which a drill is overdue.
 pub(in crate::backend) fn overdue(drills: &Drills) -> Duration {
-    Duration(u64::from(drills.every.value.days()) * 86_400 * 11 / 10)
+    Duration(u64::from(drills.days()) * Duration::DAY.0)
+}
+
+/// When drills were held, for the rule about overdue ones: the newest of each scenario, from the beginning of its day (UTC).
+///
+/// It stands apart from that rule, whose tests make up dates of their own.
+pub(super) fn drills_held(scope: Scope<'_>) -> Option<Group<'_>> {
+    let drills = scope.plan.drills.as_ref().filter(|_| scope.environment.is_production())?;
+    let records = drills.scenarios.iter().filter_map(|scenario| {
+        let drill = drills.last(scope.environment, scenario.value)?;
+        let seconds = i64::from(Date::EPOCH.days_until(drill.date.value)) * 86_400;
+        let labels = vec![
+            ("environment", Cow::Borrowed(scope.key())),
+            ("scenario", Cow::Borrowed(scenario.value.word())),
+        ];
+        Some(Record::number(DRILL, seconds, labels))
+    });
+    let records: Vec<Record<'_>> = records.collect();
+    let mut group = scope.subject("drills-held", scope.key()).group(scope.environment.at, Vec::new());
+    group.records = records;
+    (!group.records.is_empty()).then_some(group)
 }
 
 /// The rules of the drills, in production environments only: a drill elsewhere proves nothing about production.

@@ -9,7 +9,7 @@ use super::story::Story;
 use crate::format::data::{Data, Map};
 use crate::map;
 use crate::names;
-use crate::plan::{Environment, Plan, Role, Tier};
+use crate::plan::{Cluster, Environment, Plan, Role, Tier};
 use crate::source::At;
 use crate::units::Duration;
 
@@ -82,6 +82,16 @@ impl<'p> Scope<'p> {
     /// For the tests of the rules.
     pub(super) const fn tests(plan: &'p Plan, environment: &'p Environment) -> Self {
         Self { plan, environment, stories: true }
+    }
+
+    /// The cluster that the environment is in.
+    pub(super) fn cluster(self) -> Option<&'p Cluster> {
+        self.plan.clusters.get(&self.environment.cluster.value)
+    }
+
+    /// The cluster whose rules stand in this environment: one environment of each cluster has those that are about all of it.
+    pub(super) fn led(self) -> Option<&'p Cluster> {
+        self.cluster().filter(|_| self.plan.leads(self.environment))
     }
 
     /// The namespace.
@@ -307,6 +317,16 @@ impl<'p> Record<'p> {
     pub(super) const fn fact(metric: Metric, labels: Vec<(&'static str, Cow<'p, str>)>) -> Self {
         let (name, expr) = (Cow::Borrowed(metric.name), Cow::Borrowed("vector(1)"));
         Self { name, expr, labels, always: Some(Cow::Borrowed("1")) }
+    }
+
+    /// A series of a number that the spec says.
+    pub(super) fn number(metric: Metric, number: i64, labels: Vec<(&'static str, Cow<'p, str>)>) -> Self {
+        Self {
+            name: Cow::Borrowed(metric.name),
+            expr: Cow::Owned(format!("vector({number})")),
+            labels,
+            always: Some(Cow::Owned(number.to_string())),
+        }
     }
 
     fn into_data(self) -> Data<'p> {

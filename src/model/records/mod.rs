@@ -35,10 +35,10 @@ use super::decode::{Context, Decode, Named, Shape};
 use super::scalars::{Domain, Line, Name, Slug};
 use super::things::Things;
 use super::value::Value;
-use crate::catalog::Date;
 use crate::record;
 use crate::source::Written;
 use crate::syntax::Kind;
+use crate::units::Date;
 use crate::words::{
     Access, AddonSecurity, AlertSeverity, ApiVersion, BucketAccess, BucketPurpose, BucketScope, CacheEngine,
     Calendar, Ci, Cni, Concurrency, DatabaseEngine, Dns, Eviction, Failover, Feature, GitopsTool,

@@ -1,9 +1,10 @@
 //! Promises about losses and outages, and what keeps them.
 
 use crate::model::decode::Named;
-use crate::model::scalars::Name;
+use crate::model::scalars::{Name, RelativePath};
 use crate::record;
 use crate::source::Written;
+use crate::units::Date;
 use crate::units::Duration;
 use crate::words::{Calendar, Failover, Loss, RecoveryStrategy, Scenario};
 
@@ -62,5 +63,25 @@ record! {
         every: Written<Calendar> = needed "quarterly";
         /// What is rehearsed.
         scenarios: Vec<Written<Scenario>> = needed "[database-failure, cluster-failure]";
+        /// The drills that were held and succeeded. The newest of each scenario is recorded for the alert about overdue ones.
+        held: Vec<Drill> = optional "[{scenario: database-failure, date: 2026-09-14, took: 38m}]", "none: the alert says so after an hour";
+    }
+}
+
+record! {
+    /// A drill that was held and succeeded.
+    Drill as "drill"; {
+        /// What was rehearsed.
+        scenario: Written<Scenario> = needed "database-failure";
+        /// The day on which it was held.
+        date: Written<Date> = needed "2026-09-14";
+        /// The production environment that it was about.
+        environment: Written<Name> = optional "production", "every production environment";
+        /// The time from the failure until everything worked again: what the RTO promises.
+        took: Written<Duration> = optional "38m", "nobody measured it";
+        /// The time span whose data were lost: what the RPO promises.
+        lost: Written<Duration> = optional "4m", "nobody measured it";
+        /// Its report, in the repository.
+        report: Written<RelativePath> = optional "docs/drills/2026-09-database-failure.md", "no report is named";
     }
 }

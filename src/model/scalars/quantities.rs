@@ -1,7 +1,7 @@
 //! Numbers, sizes, spans of time, networks and dates as scalars.
 
-use crate::catalog::Date;
 use crate::model::decode::{Problem, Scalar, ScalarInfo};
+use crate::units::Date;
 use crate::units::{Bytes, Cidr, CidrProblem, Cpu, DailyWindow, Duration, Latency, Percent, WeeklyWindow};
 
 /// A port number.

@@ -3,13 +3,13 @@
 use super::foundation::Base;
 use super::{call_name, module, roles};
 use crate::names;
-use crate::plan::{self, Access, Bucket, Database, Dump, Environment, Plan, Target, Workload};
+use crate::plan::{self, Access, Bucket, Database, Dump, Environment, Plan, Restorable, Target, Workload};
 use crate::provider::root::{ModuleCall, Root, Value};
 use crate::source::At;
 
 /// Whether a call makes roles, and is told their names.
 pub(super) fn is_role(call: &ModuleCall) -> bool {
-    let own = ["database-dump", "workload-identity"];
+    let own = ["database-dump", "database-reader", "workload-identity"];
     own.into_iter().chain(roles::modules()).any(|name| call.module == module(name))
 }
 
@@ -34,6 +34,11 @@ pub(super) fn of_environment(root: &mut Root, plan: &Plan, environment: &Environ
             root.modules.push(role(plan, environment, (&pod.key, about, pod.at), base, statements));
         }
     }
+    for (database, reader) in
+        environment.databases.iter().filter_map(|it| Some((it, it.restorable.as_ref()?)))
+    {
+        root.modules.push(reads(plan, environment, database, reader, base));
+    }
     for database in &environment.databases {
         let Some(dump) = &database.dump else { continue };
         if bucket(plan, environment, &dump.bucket.value).is_some() {
@@ -51,29 +56,28 @@ fn bucket<'p>(plan: &'p Plan, environment: &'p Environment, key: &str) -> Option
 fn role(
     plan: &Plan,
     environment: &Environment,
-    (account, about, origin): (&str, Option<&str>, At),
+    (name, about, origin): (&str, Option<&str>, At),
     base: &Base,
     statements: Vec<Value>,
 ) -> ModuleCall {
     ModuleCall {
-        name: call_name("identity", account),
+        name: call_name("identity", name),
         module: module("workload-identity"),
         comment: about.map(str::to_owned),
         arguments: vec![
-            ("name", Value::Text(names::in_environment(&plan.name.value, &environment.key, account))),
+            ("name", Value::Text(names::in_environment(&plan.name.value, &environment.key, name))),
             ("cluster_name", base.cluster_name.clone()),
-            (
-                "service_account",
-                Value::map([
-                    ("namespace", Value::text(&environment.namespace.value)),
-                    ("name", Value::text(account)),
-                ]),
-            ),
+            ("service_account", account(environment, name)),
             ("statements", Value::List(statements)),
         ],
         origin,
         ..ModuleCall::default()
     }
+}
+
+/// A service account, as modules are told of it.
+fn account(environment: &Environment, name: &str) -> Value {
+    Value::map([("namespace", Value::text(&environment.namespace.value)), ("name", Value::text(name))])
 }
 
 /// What an access to a bucket is in actions of S3.
@@ -87,6 +91,30 @@ fn whole(bucket: &Bucket, access: Access) -> [Value; 2] {
         Value::map(statement(vec!["s3:GetBucketLocation", "s3:ListBucket"], arn.clone())),
         Value::map(statement(objects, format!("{arn}/*"))),
     ]
+}
+
+/// The role of what asks to which point a database can be restored.
+fn reads(
+    plan: &Plan,
+    environment: &Environment,
+    database: &Database,
+    reader: &Restorable,
+    base: &Base,
+) -> ModuleCall {
+    ModuleCall {
+        name: call_name("identity", &reader.name),
+        module: module("database-reader"),
+        comment: Some("What tells Prometheus to which point the database can be restored.".to_owned()),
+        arguments: vec![
+            ("name", Value::Text(names::in_environment(&plan.name.value, &environment.key, &reader.name))),
+            ("cluster_name", base.cluster_name.clone()),
+            ("service_account", account(environment, &reader.name)),
+            ("region", Value::text(&reader.region)),
+            ("database", Value::text(&database.name.value)),
+        ],
+        origin: database.at,
+        ..ModuleCall::default()
+    }
 }
 
 /// The roles of the job that takes dumps of a database and of the one that restores the newest.

@@ -6,10 +6,10 @@ use std::path::Path;
 
 use super::*;
 use crate::backend::fixture::{AWS, SMALL, external};
-use crate::backend::prometheus::metrics::{Comes, METRICS, Metric};
+use crate::backend::prometheus::metrics::{Comes, METRICS, Metric, RESTORABLE};
 use crate::backend::prometheus::wording;
 use crate::names;
-use crate::plan::{Provider, Role};
+use crate::plan::Role;
 
 /// Plans that have every rule among them: examples, and the fixtures of back ends.
 pub(super) fn plans() -> Vec<Plan> {
@@ -56,7 +56,7 @@ fn with_promised_dumps() -> String {
 }
 
 /// Every alert of the plans that is platc's own.
-pub(super) fn emitted() -> BTreeSet<&'static str> {
+pub(in crate::backend) fn emitted() -> BTreeSet<&'static str> {
     plans()
         .iter()
         .flat_map(|plan| pages::of(plan).into_iter().map(|page| page.alert).collect::<Vec<_>>())
@@ -118,14 +118,12 @@ fn fields_that_words_name_are_in_the_schema() {
 #[test]
 fn commands_name_what_is_meant_and_not_the_first_of_a_list() {
     for wording in wording::all() {
-        for provider in [Provider::Aws, Provider::Linode] {
-            let commands = wording::commands(wording, provider);
-            for wrong in ["head -1)", "NR==1", "rollout history deployment", "the newest restorable point"] {
-                assert!(!commands.contains(wrong), "{}: {wrong} in {commands}", wording.alert);
-            }
-            for line in commands.lines().filter(|line| line.contains("redis-cli")) {
-                assert!(line.contains("REDISCLI_AUTH="), "{}: {line}", wording.alert);
-            }
+        let commands = wording::commands(wording);
+        for wrong in ["head -1)", "NR==1", "rollout history deployment"] {
+            assert!(!commands.contains(wrong), "{}: {wrong} in {commands}", wording.alert);
+        }
+        for line in commands.lines().filter(|line| line.contains("redis-cli")) {
+            assert!(line.contains("REDISCLI_AUTH="), "{}: {line}", wording.alert);
         }
     }
 }
@@ -225,6 +223,7 @@ fn whatever_a_rule_reads_is_exported_in_its_cluster() {
                         Comes::AnyAddon(any) => any.iter().any(|what| cluster.provider_of(what).is_some()),
                         Comes::Rendered => match name {
                             "postgres_exporter" => objects.contains("postgres-exporter"),
+                            _ if *metric == RESTORABLE => objects.contains("newest"),
                             "redis_exporter" => {
                                 objects.contains("PodMonitor") || objects.contains("ServiceMonitor")
                             }
@@ -233,12 +232,8 @@ fn whatever_a_rule_reads_is_exported_in_its_cluster() {
                         Comes::Service => {
                             objects.contains("PodMonitor") || objects.contains("ServiceMonitor")
                         }
-                        Comes::Outside => {
-                            // That nobody renders a mesh says the finding about its preset.
-                            rule.alert.starts_with("DatabaseBackup")
-                                || rule.alert == "DRDrillOverdue"
-                                || metric.name.starts_with("istio_")
-                        }
+                        // That nobody renders a mesh says the finding about its preset.
+                        Comes::Outside => metric.name.starts_with("istio_"),
                     };
                     assert!(there, "{}: {}: nothing exports {}", environment.key, rule.alert, metric.name);
                 }

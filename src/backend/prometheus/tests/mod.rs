@@ -1,6 +1,6 @@
 //! What holds for every rule, whatever it is about.
 
-mod catalogue;
+pub(in crate::backend) mod catalogue;
 pub(in crate::backend) mod promtool;
 mod reference;
 mod restraint;
@@ -16,9 +16,11 @@ use crate::plan::IngressController;
 fn rules(plan: &Plan) -> Vec<(String, String, Vec<rule::Rule<'_>>)> {
     let mut found = Vec::new();
     for environment in plan.environments.values() {
-        let file = format!("{}/_environment", environment.key);
-        for group in environment_groups(Scope::tests(plan, environment)) {
-            found.push((file.clone(), group.name, group.rules));
+        let scope = Scope::tests(plan, environment);
+        for family in Family::of(scope) {
+            for group in family.groups(scope) {
+                found.push((format!("{}/{}", environment.key, family.file()), group.name, group.rules));
+            }
         }
         for service in &environment.services {
             let of_service = service_groups(Scope::tests(plan, environment), service);
@@ -73,12 +75,6 @@ pub(in crate::backend) fn metric_names(expr: &str) -> BTreeSet<String> {
         }
     }
     names
-}
-
-/// The names of all alerts of the fixture's plan.
-pub(in crate::backend) fn alert_names() -> BTreeSet<&'static str> {
-    let plan = plan();
-    rules(&plan).iter().flat_map(|(_, _, rules)| rules.iter().map(|rule| rule.alert)).collect()
 }
 
 #[test]
@@ -350,8 +346,14 @@ fn plain_files_and_objects_hold_the_same_data() {
     let environment = production(&plan);
     let tree = Prometheus.emit(&plan);
     for (paths, data) in [
-        (&["_environment"][..], groups_of_environment(&plan, environment)),
-        (&["api-router", "api-router_slo"], groups_of_service(&plan, environment, &environment.services[0])),
+        (
+            Family::of(Scope::rules(&plan, environment)).map(Family::file).collect(),
+            groups_of_environment(&plan, environment),
+        ),
+        (
+            vec!["api-router", "api-router_slo"],
+            groups_of_service(&plan, environment, &environment.services[0]),
+        ),
     ] {
         let mut text = format!("# {}\n", names::BANNER);
         yaml::document(&Data::Map(data.expect("rules")), &mut text);

@@ -179,6 +179,13 @@ pub(super) const ROWS: &[(&str, &str, Answer)] = &[
     ),
     (
         "backup",
+        "age where the provider does not say it (Linode)",
+        No(
+            "`recovery/unwatched` says so; a dump besides is watched as any job, and against the RPO where it is taken more often",
+        ),
+    ),
+    (
+        "backup",
         "volumes",
         Ours(&[
             "VeleroBackupTooOld",

@@ -8,8 +8,6 @@ mod services;
 mod slo;
 mod stores;
 
-use crate::plan::Provider;
-
 /// What an alert means.
 #[derive(Debug, Clone, Copy)]
 pub(in crate::backend) struct Wording {
@@ -43,24 +41,14 @@ pub(in crate::backend) fn all() -> impl Iterator<Item = &'static Wording> {
 
 /// The versions of a service with their images, the newest last; a Deployment and a Rollout have the same kind of sets.
 const VERSIONS: &str = "kubectl -n \"$NAMESPACE\" get replicasets -l app.kubernetes.io/name=\"$NAME\" --sort-by=.metadata.creationTimestamp -o wide";
-/// The newest point to which a database can be restored, by the provider's own word: [`commands`].
-const RESTORABLE: &str = "the newest restorable point";
-/// That of RDS (`describe-db-instances`, field `LatestRestorableTime`).
-const RESTORABLE_ON_AWS: &str = "aws rds describe-db-instances --region \"$REGION\" --db-instance-identifier \"$DATABASE\" \\\n  \
+/// The newest point to which a database can be restored, by the provider's own word (`describe-db-instances` of RDS, field
+/// `LatestRestorableTime`); only databases whose provider says it have these alerts.
+const RESTORABLE: &str = "aws rds describe-db-instances --region \"$REGION\" --db-instance-identifier \"$DATABASE\" \\\n  \
      --query 'DBInstances[0].[DBInstanceStatus,BackupRetentionPeriod,LatestRestorableTime]'";
-/// Linode's API does not say the newest point: a database can be restored to any time after `oldest_restore_time`
-/// (techdocs.akamai.com/linode-api, "Restore a Managed Database backup").
-const RESTORABLE_ON_LINODE: &str = "curl -s -H \"Authorization: Bearer $LINODE_TOKEN\" https://api.linode.com/v4/databases/postgresql/instances |\n  \
-     jq --arg label \"$DATABASE\" '.data[] | select(.label == $label) | {status, oldest_restore_time, updated}'";
 
-/// What to type first, where the thing runs at a provider.
-pub(in crate::backend) fn commands(wording: &Wording, provider: Provider) -> String {
-    let command = |command: &&'static str| match (*command, provider) {
-        (RESTORABLE, Provider::Aws) => RESTORABLE_ON_AWS,
-        (RESTORABLE, Provider::Linode) => RESTORABLE_ON_LINODE,
-        (command, _) => command,
-    };
-    wording.first.iter().map(command).collect::<Vec<_>>().join("\n")
+/// What to type first.
+pub(in crate::backend) fn commands(wording: &Wording) -> String {
+    wording.first.join("\n")
 }
 
 /// No number but zero and one.

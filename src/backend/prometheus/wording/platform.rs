@@ -181,9 +181,12 @@ pub(super) const WORDINGS: &[Wording] = &[
         alert: "DRDrillOverdue",
         object: "recovery drill",
         when: "the last drill that succeeded is older than the interval and a tenth of it, or unknown",
-        limit: "`dr.drills.every`",
+        limit: "`dr.drills.every`, and the dates under `dr.drills.held`",
         means: "Nobody knows whether recovery works.",
-        causes: &["nobody has drilled", "the result was not reported"],
+        causes: &[
+            "nobody has drilled",
+            "the drill is not written down under `dr.drills.held`, or not merged and synced yet",
+        ],
         first: &["ls docs/drills docs/runbooks"],
     },
 ];

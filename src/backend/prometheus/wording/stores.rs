@@ -8,6 +8,8 @@ const BROKER: &str = "broker";
 const QUEUE: &str = "queue";
 const VOLUME: &str = "volumes of an environment";
 const BACKUPS: &str = "backups of volumes";
+const READER: &str =
+    "kubectl -n \"$NAMESPACE\" logs deployment/\"$NAME-restorable\" --container=ask --tail=20";
 const EXPORTER: &str = "kubectl -n \"$NAMESPACE\" logs deployment/\"$NAME-exporter\" --tail=50";
 const CLAIMS: &str = "kubectl -n \"$NAMESPACE\" get persistentvolumeclaims\nkubectl -n \"$NAMESPACE\" get events --field-selector involvedObject.kind=PersistentVolumeClaim";
 const VELERO: &str = "kubectl get backups.velero.io,backupstoragelocations.velero.io --all-namespaces\nvelero backup get | head";
@@ -93,7 +95,10 @@ pub(super) const WORDINGS: &[Wording] = &[
         when: "the newest restorable point is older than the RPO; where that is shorter than the age that comes by itself (the log is stored every 5 minutes, and read a little later), older than that",
         limit: "`tiers.<name>.rpo`, and what the provider's log needs",
         means: "The promise is broken: what was written since cannot be restored.",
-        causes: &["the provider's backups fail", "the job that reads their age fails"],
+        causes: &[
+            "the provider's backups fail",
+            "the database is not available, so nothing is stored of its log",
+        ],
         first: &[RESTORABLE],
     },
     Wording {
@@ -112,10 +117,11 @@ pub(super) const WORDINGS: &[Wording] = &[
         limit: NONE,
         means: "Nobody knows whether the promise holds.",
         causes: &[
-            "the job that asks the provider is missing or fails",
+            "there is no backup yet: RDS makes the first one when the database is new, or backups are off",
+            "the pod that asks the provider does not run, or its role is not there or too narrow",
             "its readings do not reach Prometheus",
         ],
-        first: &[RESTORABLE],
+        first: &[READER, RESTORABLE],
     },
     Wording {
         alert: "DatabaseDumpTooOld",

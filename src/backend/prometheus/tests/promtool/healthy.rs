@@ -2,7 +2,7 @@
 
 use super::environment::node;
 use super::service::up;
-use super::{Case, production, prove};
+use super::{Case, FAMILIES, production, prove};
 use crate::backend::prometheus::fixture::plan;
 
 /// Series of production in which nothing is wrong.
@@ -198,7 +198,7 @@ fn healthy() -> Vec<(String, &'static str)> {
 fn nothing_fires_while_nothing_is_wrong() {
     prove(
         &plan(),
-        &["api-router", "_environment"],
+        &["api-router", FAMILIES],
         &[Case {
             what: "healthy",
             series: healthy(),
@@ -228,7 +228,7 @@ fn everything_that_is_not_seen_is_reported() {
     ];
     prove(
         &plan(),
-        &["api-router", "_environment"],
+        &["api-router", FAMILIES],
         &[Case {
             what: "nothing is seen",
             series: vec![],

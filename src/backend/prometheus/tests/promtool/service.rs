@@ -1,6 +1,6 @@
 //! When the alerts of a service fire, beside others and each other: what a rule does alone, its story shows.
 
-use super::{Case, SERVICE, production, prove};
+use super::{Case, FAMILIES, SERVICE, production, prove};
 use crate::backend::prometheus::fixture::plan;
 
 pub(super) fn up(pod: &str) -> String {
@@ -12,7 +12,7 @@ fn a_deployment_that_is_gone_differs_from_blindness() {
     let namespace = production("kube_namespace_created", "job=\"kube-state-metrics\"");
     prove(
         &plan(),
-        &["api-router", "_environment"],
+        &["api-router", FAMILIES],
         &[
             Case {
                 what: "the Deployment is gone",

@@ -292,6 +292,17 @@ module "secrets" {
   }
 }
 
+# What tells Prometheus to which point the database can be restored.
+module "identity_prog_restorable" {
+  source = "../../modules/aws/database-reader"
+
+  name            = "prog-production-prog-restorable"
+  cluster_name    = module.cluster.name
+  service_account = { namespace = "prog-production", name = "prog-restorable" }
+  region          = "us-east-1"
+  database        = "prog-production-prog"
+}
+
 # One job adds to the dumps and reads none, the other restores the newest as a test.
 module "identity_prog_dump" {
   source = "../../modules/aws/database-dump"

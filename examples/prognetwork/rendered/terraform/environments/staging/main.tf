@@ -261,6 +261,17 @@ module "secrets" {
   }
 }
 
+# What tells Prometheus to which point the database can be restored.
+module "identity_prog_restorable" {
+  source = "../../modules/aws/database-reader"
+
+  name            = "prog-staging-prog-restorable"
+  cluster_name    = module.cluster.name
+  service_account = { namespace = "prog-staging", name = "prog-restorable" }
+  region          = "us-east-1"
+  database        = "prog-staging-prog"
+}
+
 module "certificate_api_gateway" {
   source = "../../modules/aws/certificate"
 

@@ -252,6 +252,17 @@ module "secrets" {
   }
 }
 
+# What tells Prometheus to which point the database can be restored.
+module "identity_main_restorable" {
+  source = "../../modules/aws/database-reader"
+
+  name            = "quantumvest-dev-main-restorable"
+  cluster_name    = module.cluster.name
+  service_account = { namespace = "dev", name = "main-restorable" }
+  region          = "us-west-2"
+  database        = "dev-db"
+}
+
 module "certificate_backend" {
   source = "../../modules/aws/certificate"
 

@@ -317,6 +317,17 @@ module "secrets" {
   }
 }
 
+# What tells Prometheus to which point the database can be restored.
+module "identity_main_restorable" {
+  source = "../../modules/aws/database-reader"
+
+  name            = "quantumvest-prod-main-restorable"
+  cluster_name    = module.cluster.name
+  service_account = { namespace = "prod", name = "main-restorable" }
+  region          = "us-west-2"
+  database        = "prod-db"
+}
+
 # One job adds to the dumps and reads none, the other restores the newest as a test.
 module "identity_main_dump" {
   source = "../../modules/aws/database-dump"

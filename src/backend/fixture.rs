@@ -1,7 +1,7 @@
 //! Plans for the unit tests of back ends.
 
 use crate::diag::Sink;
-use crate::plan::Plan;
+use crate::plan::{Plan, Resolved};
 use crate::source::Source;
 use crate::{model, resolve, syntax};
 
@@ -150,6 +150,25 @@ pub(crate) fn external() -> String {
         "{source: external, delivery: sealed-secrets}",
         "{source: aws-secrets-manager, delivery: external-secrets, rotate: quarterly}",
     )
+}
+
+/// Gives the platform, and each thing of it, to the team that a function names by kind and key; the platform's kind is empty.
+pub(crate) fn give(plan: &mut Plan, team: impl Fn(&str, &str) -> String) {
+    plan.owner.value = team("", &plan.name.value);
+    let give = |owner: &mut Resolved<String>, kind: &str, key: &str| owner.value = team(kind, key);
+    for cluster in plan.clusters.values_mut() {
+        cluster.pools.iter_mut().for_each(|it| give(&mut it.owner, "pool", &it.key));
+    }
+    for environment in plan.environments.values_mut() {
+        environment.services.iter_mut().for_each(|it| give(&mut it.owner, "service", &it.key));
+        environment.jobs.iter_mut().for_each(|it| give(&mut it.pod.owner, "cronjob", &it.pod.key));
+        environment.databases.iter_mut().for_each(|it| give(&mut it.owner, "database", &it.key));
+        environment.caches.iter_mut().for_each(|it| give(&mut it.owner, "cache", &it.key));
+        environment.managed_caches.iter_mut().for_each(|it| give(&mut it.owner, "cache", &it.key));
+        environment.queues.iter_mut().for_each(|it| give(&mut it.owner, "broker", &it.key));
+        environment.pools.iter_mut().for_each(|it| give(&mut it.owner, "pool", &it.key));
+        environment.gpu_pools.iter_mut().for_each(|it| give(&mut it.owner, "gpu_pool", &it.key));
+    }
 }
 
 /// The plan of a spec that is right.

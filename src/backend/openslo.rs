@@ -52,7 +52,7 @@ fn of_service<'p>(environment: &'p Environment, service: &'p Service) -> Map<'p>
     map! {
         "apiVersion" => VERSION,
         "kind" => "Service",
-        "metadata" => map! { "name" => &service.key, "annotations" => map! { names::ENVIRONMENT_LABEL => &environment.key } },
+        "metadata" => map! { "name" => &service.key, "annotations" => map! { names::ENVIRONMENT_LABEL => &environment.key, names::OWNER_LABEL => &service.owner.value } },
         "spec" => Map::new().with_some("description", purpose),
     }
 }

@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 
 use super::{Context, Rule};
-use crate::catalog::alertmanager;
-use crate::diag::{Diagnostic, code};
+use crate::catalog::{self, alertmanager};
+use crate::diag::{Diagnostic, code, did_you_mean};
 use crate::names;
-use crate::plan::{Monitoring, Origin, Receiver, Resolved, Way};
+use crate::plan::{BySeverity, Environment, Monitoring, Origin, Receiver, Resolved, Routing, Way};
 use crate::source::At;
 use crate::units::Duration;
 use crate::words::Role;
@@ -14,8 +14,11 @@ use crate::words::Role;
 pub(super) const RULES: &[Rule] = &[
     Rule { name: "alerts/somebody", run: somebody },
     Rule { name: "alerts/routes", run: routes },
+    Rule { name: "alerts/owners", run: owners },
+    Rule { name: "alerts/owner-routes", run: owner_routes },
     Rule { name: "alerts/names", run: reserved },
     Rule { name: "alerts/receivers", run: receivers },
+    Rule { name: "alerts/secrets", run: secrets },
     Rule { name: "alerts/versions", run: versions },
     Rule { name: "alerts/pager", run: pager },
     Rule { name: "alerts/watchdog", run: watchdog },
@@ -25,9 +28,9 @@ pub(super) const RULES: &[Rule] = &[
 /// Every receiver that a route names.
 fn routed(monitoring: &Monitoring) -> BTreeSet<&str> {
     let routing = &monitoring.routing;
-    let of_severities = [&routing.critical, &routing.warning, &routing.info].into_iter().flatten().flatten();
+    let of_owners = routing.owners.values().flat_map(|owner| owner.own.all());
     let of_environments = routing.environments.values().flatten();
-    let all = of_severities.chain(of_environments).chain(&routing.watchdog);
+    let all = routing.general.all().chain(of_owners).chain(of_environments).chain(&routing.watchdog);
     all.map(|name| name.value.as_str()).collect()
 }
 
@@ -64,7 +67,7 @@ fn routes(context: &mut Context<'_>) {
         return;
     }
     let Some(at) = place(context) else { return };
-    let routing = &monitoring.routing;
+    let routing = &monitoring.routing.general;
     let is_empty = |names: &Option<Vec<Resolved<String>>>| names.as_ref().is_none_or(Vec::is_empty);
     let wakes = has(context, &[Role::Production, Role::Recovery, Role::System]);
     let known = monitoring.receivers.keys().map(String::as_str).collect::<Vec<_>>().join(", ");
@@ -90,6 +93,86 @@ fn routes(context: &mut Context<'_>) {
         .help(format!("write `routing: {{{severity}: [{known}]}}`{or}"));
         context.report(finding);
     }
+}
+
+/// Routes of teams that answer for nothing: whose alerts were meant goes elsewhere.
+fn owners(context: &mut Context<'_>) {
+    let known = context.plan.owners();
+    for (key, owner) in &context.plan.monitoring.routing.owners {
+        if known.contains(&key.as_str()) {
+            continue;
+        }
+        let span = context.key(owner.at);
+        let mut finding = Diagnostic::new(
+            &code::OWNER_UNKNOWN,
+            span,
+            format!("nothing in a cluster has the owner `{key}`, so no alert goes this way"),
+        );
+        finding.help = did_you_mean(key, known.iter().copied());
+        if let [near] = catalog::nearest(key, known.iter().copied(), 1)[..] {
+            finding = finding.edit(span, near);
+        }
+        context.report(finding);
+    }
+}
+
+/// Teams whose own way leads nowhere, though all the others' leads to somebody.
+fn owner_routes(context: &mut Context<'_>) {
+    let plan = context.plan;
+    if context.references_fail() {
+        return;
+    }
+    let Routing { general, owners, .. } = &plan.monitoring.routing;
+    for (key, owner) in owners {
+        let BySeverity { critical, warning, info } = &owner.own;
+        let is_empty = |names: &Option<Vec<Resolved<String>>>| names.as_ref().is_some_and(Vec::is_empty);
+        let wakes =
+            [Role::Production, Role::Recovery, Role::System].iter().any(|role| answers(context, key, *role));
+        let mut missing = Vec::new();
+        if is_empty(critical) && wakes {
+            missing.push(("critical", &general.critical, "users are affected, and nobody is told"));
+        }
+        if is_empty(warning) {
+            missing.push(("warning", &general.warning, "what is fixed in working hours becomes an outage"));
+        }
+        for (severity, others, why) in missing {
+            let others =
+                others.iter().flatten().map(|name| name.value.as_str()).collect::<Vec<_>>().join(", ");
+            let finding = Diagnostic::new(
+                &code::ALERT_NO_ROUTE,
+                context.key(owner.at),
+                format!("alerts of `{key}` of the severity `{severity}` reach nobody"),
+            )
+            .note(why)
+            .help(if others.is_empty() {
+                format!("name a receiver: `{severity}: [<receiver>]`")
+            } else {
+                format!("name a receiver, or leave `{severity}` out: then they go to {others}, as all do")
+            });
+            context.report(finding);
+        }
+        if critical.is_none() && warning.is_none() && info.is_none() {
+            let finding = Diagnostic::new(
+                &code::OWNER_ROUTE_EMPTY,
+                context.key(owner.at),
+                format!("the alerts of `{key}` go where all go"),
+            )
+            .help("name receivers by severity, or remove it");
+            context.report(finding);
+        }
+    }
+}
+
+/// Whether a team answers for something in an environment of a role. What is a whole cluster's counts wherever its alerts may stand.
+fn answers(context: &Context<'_>, owner: &str, role: Role) -> bool {
+    let plan = context.plan;
+    plan.environments.values().filter(|environment| environment.role.value == role).any(|environment| {
+        let pools =
+            plan.clusters.get(&environment.cluster.value).into_iter().flat_map(|cluster| &cluster.pools);
+        plan.owner.value == owner
+            || environment.owned().any(|(_, _, own)| own.value == owner)
+            || pools.into_iter().any(|pool| pool.owner.value == owner)
+    })
 }
 
 /// What an alert of some name does to others in Alertmanager's configuration.
@@ -166,6 +249,48 @@ fn receivers(context: &mut Context<'_>) {
     }
 }
 
+/// Secrets of receivers that are limited to environments, where the Alertmanager of another cluster reads them too: each has
+/// the same receivers, and does not start without a secret of theirs.
+fn secrets(context: &mut Context<'_>) {
+    let (plan, platform) = (context.plan, &context.model.platform);
+    let mut seen = BTreeSet::new();
+    for receiver in plan.monitoring.receivers.values() {
+        for key in receiver.ways.iter().filter_map(Way::secret).filter(|key| seen.insert(&key.secret)) {
+            let thing = platform.secrets.as_ref().and_then(|secrets| secrets.entries.get(&key.secret));
+            let named = thing.and_then(|thing| thing.environments.as_ref());
+            // In none means that no service has it, only receivers.
+            let Some(named) = named.filter(|named| !named.value.is_empty()) else { continue };
+            let names = |key: &str| named.value.iter().any(|name| name.value.0 == key);
+            let reads = |environment: &Environment| {
+                let original = environment.stands_in.as_ref().map(|it| it.of.value.as_str());
+                names(&environment.key) || original.is_some_and(names)
+            };
+            let elsewhere: Vec<&str> = plan
+                .clusters
+                .keys()
+                .map(String::as_str)
+                .filter(|cluster| plan.environments_of(cluster).next().is_some())
+                .filter(|cluster| !plan.environments_of(cluster).any(reads))
+                .collect();
+            if elsewhere.is_empty() {
+                continue;
+            }
+            let clusters = elsewhere.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+            let finding = Diagnostic::new(
+                &code::NOT_IN_ENVIRONMENT,
+                context.span(named.at),
+                format!("the Alertmanager of {clusters} reads `{}` too", key.secret),
+            )
+            .related(
+                context.key(receiver.at),
+                "this receiver needs it, and every cluster's Alertmanager has all receivers",
+            )
+            .help("remove `environments`");
+            context.report(finding);
+        }
+    }
+}
+
 /// Receivers that the stated Alertmanager does not understand.
 fn versions(context: &mut Context<'_>) {
     let monitoring = &context.plan.monitoring;
@@ -204,21 +329,28 @@ const fn wakes(way: &Way) -> bool {
 /// Critical alerts that nobody is woken up by.
 fn pager(context: &mut Context<'_>) {
     let monitoring = &context.plan.monitoring;
-    let Some(critical) = monitoring.routing.critical.as_ref().filter(|names| !names.is_empty()) else {
-        return;
-    };
-    let ways = critical.iter().filter_map(|name| monitoring.receivers.get(&name.value));
-    if ways.flat_map(|receiver| &receiver.ways).any(wakes) || !has(context, &[Role::Production]) {
-        return;
+    let Routing { general, owners, .. } = &monitoring.routing;
+    let of_owners = owners.iter().map(|(key, owner)| (Some(key), &owner.own));
+    for (owner, way) in std::iter::once((None, general)).chain(of_owners) {
+        let critical = way.critical.as_deref().unwrap_or_default();
+        let Some(first) = critical.first() else { continue };
+        let ways = critical.iter().filter_map(|name| monitoring.receivers.get(&name.value));
+        let concerned = owner.map_or_else(
+            || has(context, &[Role::Production]),
+            |owner| answers(context, owner, Role::Production),
+        );
+        if ways.flat_map(|receiver| &receiver.ways).any(wakes) || !concerned {
+            continue;
+        }
+        let whose = owner.map_or_else(|| "production".to_owned(), |owner| format!("`{owner}` in production"));
+        let finding = Diagnostic::new(
+            &code::NO_PAGER,
+            context.origin(first, At::ROOT),
+            format!("critical alerts of {whose} go to mail, chat or issues only"),
+        )
+        .help("add a receiver with `pagerduty`, `opsgenie` or a `webhook` that calls somebody");
+        context.report(finding);
     }
-    let Some(first) = critical.first() else { return };
-    let finding = Diagnostic::new(
-        &code::NO_PAGER,
-        context.origin(first, At::ROOT),
-        "critical alerts of production go to mail, chat or issues only",
-    )
-    .help("add a receiver with `pagerduty`, `opsgenie` or a `webhook` that calls somebody");
-    context.report(finding);
 }
 
 /// Alerting that can die unnoticed.

@@ -406,6 +406,10 @@ codes! {
         "Every rule fires for the screen only. A promise of recovery counts from the moment at which somebody is told, and here nobody is.";
     ALERT_NO_ROUTE = Error "alert/no-route", "alerts of a severity that reach nobody",
         "Rules give alerts this severity, and no route leads from it to a receiver: a promise of recovery counts from the moment at which somebody is told. That nobody gets notes may be meant; then `info: []` says so.";
+    OWNER_UNKNOWN = Error "alert/unknown-owner", "a route for a team that answers for nothing",
+        "Routes go by the `owner` of what an alert is about. Nothing has this one, so the alerts that were meant go where all go, and the team waits for them in vain.";
+    OWNER_ROUTE_EMPTY = Warning "alert/empty-owner-route", "a team without a route of its own among those that have one",
+        "It is listed, and no severity is: its alerts go where all go, which whoever reads the list does not expect.";
     ALERT_RESERVED_NAME = Error "alert/reserved-name", "an alert with a name that means something already",
         "Routes and inhibitions know some alerts by their names: one that always fires, and those that mute others. An alert of one's own with such a name goes elsewhere than it says, or mutes what it knows nothing of.";
     RECEIVER_UNREACHED = Warning "alert/unreachable-receiver", "a receiver that no alert reaches",

@@ -198,6 +198,8 @@ pub struct NodePool {
     pub max: Resolved<u32>,
     /// What it is for, in words.
     pub purpose: Option<Resolved<String>>,
+    /// The team that answers for it.
+    pub owner: Resolved<String>,
     /// Labels of its nodes, all of them.
     pub labels: IndexMap<String, Resolved<String>>,
     /// Taints of its nodes: key, value, effect.
@@ -243,6 +245,8 @@ pub struct GpuPool {
     pub gpus_per_node: Option<u32>,
     /// What it is for, in words.
     pub purpose: Option<Resolved<String>>,
+    /// The team that answers for it.
+    pub owner: Resolved<String>,
     /// Labels of its nodes, all of them.
     pub labels: IndexMap<String, Resolved<String>>,
 }

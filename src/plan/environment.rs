@@ -268,6 +268,26 @@ impl Drills {
 }
 
 impl Environment {
+    /// Who answers for each thing here, with the thing's reference.
+    pub fn owned(&self) -> impl Iterator<Item = (&'static str, &str, &Resolved<String>)> {
+        let services = self.services.iter().map(|it| ("services", it.key.as_str(), &it.owner));
+        let jobs = self.jobs.iter().map(|it| ("jobs", it.pod.key.as_str(), &it.pod.owner));
+        let databases = self.databases.iter().map(|it| ("databases", it.key.as_str(), &it.owner));
+        let caches = self.caches.iter().map(|it| ("caches", it.key.as_str(), &it.owner));
+        let managed = self.managed_caches.iter().map(|it| ("caches", it.key.as_str(), &it.owner));
+        let queues = self.queues.iter().map(|it| ("queues", it.key.as_str(), &it.owner));
+        let pools = self.pools.iter().map(|it| ("nodePools", it.key.as_str(), &it.owner));
+        let gpu_pools = self.gpu_pools.iter().map(|it| ("gpuPools", it.key.as_str(), &it.owner));
+        services
+            .chain(jobs)
+            .chain(databases)
+            .chain(caches)
+            .chain(managed)
+            .chain(queues)
+            .chain(pools)
+            .chain(gpu_pools)
+    }
+
     /// The promises that hold for what is here; one may come more than once.
     pub fn tiers(&self) -> impl Iterator<Item = &Tier> {
         let services = self.services.iter().filter_map(|it| it.tier.as_ref());

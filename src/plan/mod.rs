@@ -3,6 +3,8 @@
 //! Back ends read the plan and nothing else. There are no spans in it, no unset values with a meaning of their own,
 //! and no order that depends on a hash.
 
+use std::collections::BTreeSet;
+
 use indexmap::IndexMap;
 
 use serde::Serialize;
@@ -28,8 +30,8 @@ pub use environment::{
     Drill, Drills, Environment, LocalEnvironment, Quota, RecoveryTarget, StandsIn, Tier, VolumeBackups,
 };
 pub use monitoring::{
-    CustomAlert, Destination, LatencyLimit, Logs, Monitoring, READINGS_OF_A_RANGE, Receiver, Routing, Traces,
-    Way,
+    BySeverity, CustomAlert, Destination, LatencyLimit, Logs, Monitoring, OwnerRouting, READINGS_OF_A_RANGE,
+    Reached, Receiver, Routing, Traces, Way,
 };
 pub use secrets::{Kept, Secret, SecretKey, SecretStore};
 pub use services::{
@@ -233,6 +235,17 @@ impl Plan {
             .or_else(|| of(Role::System))
             .or_else(|| self.environments_of(&environment.cluster.value).next())
             .is_some_and(|leader| leader.key == environment.key)
+    }
+
+    /// All teams that answer for something, each once: the platform's first, then those of things in environments and of
+    /// pools in clusters.
+    #[must_use]
+    pub fn owners(&self) -> Vec<&str> {
+        let here = self.environments.values().flat_map(Environment::owned).map(|(_, _, owner)| owner);
+        let pools = self.clusters.values().flat_map(|cluster| &cluster.pools).map(|pool| &pool.owner);
+        let mut seen = BTreeSet::new();
+        let all = std::iter::once(&self.owner).chain(here).chain(pools);
+        all.map(|owner| owner.value.as_str()).filter(|owner| seen.insert(*owner)).collect()
     }
 
     /// The environments of a cluster, in order.

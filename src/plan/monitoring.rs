@@ -211,16 +211,76 @@ pub enum Destination {
 #[derive(Debug, Clone, Default, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Routing {
-    /// What has to be acted on now; `None` where nothing is said.
+    /// The way that alerts go of which nothing else is said.
+    #[serde(flatten)]
+    pub general: BySeverity,
+    /// By team, the way of the alerts about what it answers for.
+    #[serde(skip_serializing_if = "IndexMap::is_empty")]
+    pub owners: IndexMap<String, OwnerRouting>,
+    /// By environment, who gets all of its alerts instead, whoever's they are; nobody where it is empty.
+    pub environments: IndexMap<String, Vec<Resolved<String>>>,
+    /// Who notices that the alert that always fires does not come any more.
+    pub watchdog: Option<Resolved<String>>,
+}
+
+/// By severity, names of receivers; `None` where nothing is said.
+#[derive(Debug, Clone, Default, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct BySeverity {
+    /// What has to be acted on now.
     pub critical: Option<Vec<Resolved<String>>>,
     /// What has to be looked at in working hours.
     pub warning: Option<Vec<Resolved<String>>>,
     /// What explains other alerts.
     pub info: Option<Vec<Resolved<String>>>,
-    /// By environment, who gets all of its alerts instead; nobody where it is empty.
-    pub environments: IndexMap<String, Vec<Resolved<String>>>,
-    /// Who notices that the alert that always fires does not come any more.
-    pub watchdog: Option<Resolved<String>>,
+}
+
+/// The way of a team's alerts.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct OwnerRouting {
+    /// Its place in the spec.
+    #[serde(skip)]
+    pub at: At,
+    /// What is said for it.
+    #[serde(flatten)]
+    pub own: BySeverity,
+}
+
+/// Who is reached, by severity: what routing says in all.
+#[derive(Debug, Clone, Copy)]
+pub struct Reached<'p> {
+    /// What has to be acted on now.
+    pub critical: Option<&'p [Resolved<String>]>,
+    /// What has to be looked at in working hours.
+    pub warning: Option<&'p [Resolved<String>]>,
+    /// What explains other alerts.
+    pub info: Option<&'p [Resolved<String>]>,
+}
+
+impl BySeverity {
+    /// All receivers that it names.
+    pub fn all(&self) -> impl Iterator<Item = &Resolved<String>> {
+        [&self.critical, &self.warning, &self.info].into_iter().flatten().flatten()
+    }
+
+    /// Who is reached where another says what this does not.
+    #[must_use]
+    pub fn or<'p>(&'p self, other: &'p Self) -> Reached<'p> {
+        Reached {
+            critical: self.critical.as_deref().or(other.critical.as_deref()),
+            warning: self.warning.as_deref().or(other.warning.as_deref()),
+            info: self.info.as_deref().or(other.info.as_deref()),
+        }
+    }
+}
+
+impl Routing {
+    /// Who is reached by alerts about what a team answers for.
+    #[must_use]
+    pub fn reached(&self, owner: &str) -> Reached<'_> {
+        self.owners.get(owner).map_or(&self.general, |owner| &owner.own).or(&self.general)
+    }
 }
 
 impl Way {

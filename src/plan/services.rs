@@ -92,6 +92,8 @@ pub struct Service {
     pub build: Option<Resolved<String>>,
     /// What it does, in words.
     pub purpose: Option<Resolved<String>>,
+    /// The team that answers for it.
+    pub owner: Resolved<String>,
     /// The ports that it takes connections at.
     pub port: Option<ServicePort>,
     /// Where it is reached from outside.

@@ -30,6 +30,8 @@ pub struct Database {
     pub nodes: Resolved<u32>,
     /// What it holds, in words.
     pub purpose: Option<Resolved<String>>,
+    /// The team that answers for it.
+    pub owner: Resolved<String>,
     /// Extensions that its users need.
     pub extensions: Vec<Resolved<String>>,
     /// Its backups.
@@ -250,6 +252,8 @@ pub struct Cache {
     pub storage_class: Resolved<String>,
     /// What it is for, in words.
     pub purpose: Option<Resolved<String>>,
+    /// The team that answers for it.
+    pub owner: Resolved<String>,
     /// The promise that holds for it.
     pub tier: Option<Tier>,
 }
@@ -288,6 +292,8 @@ pub struct ManagedCache {
     pub protected: Resolved<bool>,
     /// What it is for, in words.
     pub purpose: Option<Resolved<String>>,
+    /// The team that answers for it.
+    pub owner: Resolved<String>,
     /// The promise that holds for it.
     pub tier: Option<Tier>,
 }
@@ -336,6 +342,8 @@ pub struct Broker {
     pub users: Vec<BrokerUser>,
     /// What it is for, in words.
     pub purpose: Option<Resolved<String>>,
+    /// The team that answers for it.
+    pub owner: Resolved<String>,
     /// The promise that holds for it.
     pub tier: Option<Tier>,
 }

@@ -203,6 +203,7 @@ fn pools_of_scope(resolver: &mut Resolver<'_>, environment: &str, wanted: PoolSc
                 min,
                 max,
                 purpose: optional_text(settings.purpose.as_ref()),
+                owner: resolver.owner(settings.owner.as_ref()),
             };
             if let Some(stand_in) = resolver.recoveries.stand_ins.get(environment) {
                 recovery::pool(&stand_in.strategy, &mut pool);
@@ -258,6 +259,7 @@ pub(super) fn gpu_pools(resolver: &mut Resolver<'_>, environment: &str) -> Vec<G
                 nodes: Resolved::written(settings.nodes.value.0, settings.nodes.at),
                 gpus_per_node: size.map(|size| size.gpus),
                 purpose: optional_text(settings.purpose.as_ref()),
+                owner: resolver.owner(settings.owner.as_ref()),
                 key,
                 at,
             }

@@ -108,6 +108,7 @@ fn pod(job: &records::Job) -> records::Service {
         image: job.image.clone(),
         build: None,
         purpose: job.purpose.clone(),
+        owner: job.owner.clone(),
         command: job.command.clone(),
         args: job.args.clone(),
         env: job.env.clone(),

@@ -29,6 +29,7 @@ use indexmap::IndexMap;
 
 use crate::diag::{Diagnostic, Severity, Sink, code, did_you_mean};
 use crate::model::records::{Defaults, Platform};
+use crate::model::scalars::Name;
 use crate::model::{Model, Settings, Thing, Things, settings_of};
 use crate::plan::{
     Environment, Ingress, NetworkDefault, Paths, Plan, PodSecurity, Resolved, SecretDelivery, SecretStore,
@@ -154,6 +155,15 @@ fn optional_text<T: std::ops::Deref<Target = str>>(written: Option<&Written<T>>)
 }
 
 impl<'a> Resolver<'a> {
+    /// Who answers for a thing.
+    fn owner(&self, written: Option<&Written<Name>>) -> Resolved<String> {
+        let all = &self.platform.owner;
+        written.map_or_else(
+            || Resolved::derived(all.value.0.clone(), "that of the platform", all.at),
+            from_written,
+        )
+    }
+
     /// Whether a thing exists in an environment, by the rule for those that say nothing.
     fn exists_in(&self, thing: &Thing, environment: &str) -> bool {
         if let Some(names) = &thing.environments {
@@ -557,7 +567,7 @@ impl<'a> Resolver<'a> {
     }
 
     /// The promise that a thing is bound to.
-    fn tier(&mut self, bound: Option<&Written<crate::model::scalars::Name>>) -> Option<crate::plan::Tier> {
+    fn tier(&mut self, bound: Option<&Written<Name>>) -> Option<crate::plan::Tier> {
         let bound = bound?;
         let Some((_, tier)) =
             self.platform.tiers.as_ref().and_then(|tiers| tiers.entries.get(&bound.value.0))
@@ -583,11 +593,7 @@ impl<'a> Resolver<'a> {
     }
 
     /// The promise that a thing is bound to in an environment: promises are those of the original, not of what stands in.
-    fn tier_in(
-        &mut self,
-        environment: &str,
-        bound: Option<&Written<crate::model::scalars::Name>>,
-    ) -> Option<crate::plan::Tier> {
+    fn tier_in(&mut self, environment: &str, bound: Option<&Written<Name>>) -> Option<crate::plan::Tier> {
         let bound = if self.recoveries.stand_ins.contains_key(environment) { None } else { bound };
         self.tier(bound)
     }

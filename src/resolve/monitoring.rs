@@ -9,8 +9,8 @@ use crate::model::records::{self, Short};
 use crate::model::scalars::{Name, SecretReference};
 use crate::names;
 use crate::plan::{
-    Destination, Kept, LatencyLimit, LogStore, Logs, Monitoring, Plan, Receiver, Resolved, Routing, Secret,
-    SecretKey, Tenants, Traces, Way,
+    BySeverity, Destination, Kept, LatencyLimit, LogStore, Logs, Monitoring, OwnerRouting, Plan, Receiver,
+    Resolved, Routing, Secret, SecretKey, Tenants, Traces, Way,
 };
 use crate::source::Written;
 use crate::units::{Bytes, Duration, Percent};
@@ -297,16 +297,29 @@ fn routing(resolver: &mut Resolver<'_>) -> Routing {
     let mut list = |names: &[Written<Name>]| -> Vec<Resolved<String>> {
         names.iter().filter(|name| known(name, resolver)).map(from_written).collect()
     };
-    let critical = written.critical.as_deref().map(&mut list);
-    let warning = written.warning.as_deref().map(&mut list);
-    let info = written.info.as_deref().map(&mut list);
+    let general = BySeverity {
+        critical: written.critical.as_deref().map(&mut list),
+        warning: written.warning.as_deref().map(&mut list),
+        info: written.info.as_deref().map(&mut list),
+    };
+    let owners = written.owners.iter().flat_map(|named| &named.entries);
+    let owners = owners
+        .map(|(key, (name, owner))| {
+            let own = BySeverity {
+                critical: owner.critical.as_deref().map(&mut list),
+                warning: owner.warning.as_deref().map(&mut list),
+                info: owner.info.as_deref().map(&mut list),
+            };
+            (key.clone(), OwnerRouting { at: name.at, own })
+        })
+        .collect();
     let watchdog = written.watchdog.as_ref().and_then(|name| list(std::slice::from_ref(name)).pop());
     let mut environments = IndexMap::new();
     for (key, (name, receivers)) in written.environments.iter().flat_map(|named| &named.entries) {
         let receivers = list(receivers);
         environments.insert(key.clone(), (name.at, receivers));
     }
-    let mut found = Routing { critical, warning, info, environments: IndexMap::new(), watchdog };
+    let mut found = Routing { general, owners, environments: IndexMap::new(), watchdog };
     for (key, (at, receivers)) in environments {
         if platform.environments.entries.contains_key(&key) {
             found.environments.insert(key, receivers);

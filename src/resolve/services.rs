@@ -113,6 +113,7 @@ pub(super) fn own_settings(
         image: from_written(&settings.image),
         build: optional_text(settings.build.as_ref()),
         purpose: optional_text(settings.purpose.as_ref()),
+        owner: resolver.owner(settings.owner.as_ref()),
         route: route(resolver, plan, environment, key, settings),
         command: settings.command.iter().flatten().map(from_written).collect(),
         args: settings.args.iter().flatten().map(from_written).collect(),

@@ -93,13 +93,13 @@ pub(crate) fn routed(project: &Project) -> Verdict {
     let amtool = amtool()?;
     let (_folder, every_kind) = fixture();
     let pairs = examples(project).into_iter().chain([every_kind]);
-    Some(pairs.flat_map(|pair| differences(&amtool, &pair)).collect())
+    Some(pairs.flat_map(|pair| differences(&amtool, &pair, usize::MAX)).collect())
 }
 
 const SEVERITIES: [&str; 4] = ["critical", "warning", "info", "none"];
 
-/// The alerts whose receivers are not those of the spec.
-fn differences(amtool: &Path, pair: &Pair) -> Vec<String> {
+/// The alerts whose receivers are not those of the spec, as far as the first `most`.
+fn differences(amtool: &Path, pair: &Pair, most: usize) -> Vec<String> {
     let environments = pair.spec["environments"].as_object().expect("environments");
     // An alert of a node is about no namespace at all; a rule says at least where it stands.
     let mut places: Vec<(Option<&str>, String)> = vec![
@@ -124,17 +124,27 @@ fn differences(amtool: &Path, pair: &Pair) -> Vec<String> {
             .map(|label| (Some(key.as_str()), label))
     }));
     let mut problems = Vec::new();
+    let owners = owners(&pair.spec);
+    // Alerts of charts are nobody's, platc's are somebody's.
+    let charts = ["KubePodCrashLooping", "Watchdog", "InfoInhibitor"].map(|alert| (alert, None));
+    let alerts = charts.into_iter().chain(owners.iter().map(|owner| ("ServiceDown", Some(owner.as_str()))));
+    let alerts: Vec<(&str, Option<&str>)> = alerts.collect();
     for (environment, place) in &places {
-        for alert in ["ServiceDown", "KubePodCrashLooping", "Watchdog", "InfoInhibitor"] {
+        for (alert, owner) in &alerts {
             for severity in SEVERITIES {
-                let labels = [format!("alertname={alert}"), format!("severity={severity}"), place.clone()];
+                let mut labels =
+                    vec![format!("alertname={alert}"), format!("severity={severity}"), place.clone()];
+                labels.extend(owner.map(|owner| format!("owner={owner}")));
                 let mut command = Command::new(amtool);
                 command.args(["config", "routes", "test", "--config.file"]).arg(&pair.file).args(&labels);
                 let done = run(&mut command);
                 let got: BTreeSet<String> = done.stdout.trim().split(',').map(str::to_owned).collect();
-                let wanted = expected(&pair.spec, *environment, rehearses, alert, severity);
+                let wanted = expected(&pair.spec, (*environment, *owner), rehearses, alert, severity);
                 if got != wanted {
                     problems.push(format!("{}: {labels:?} reach {got:?}, not {wanted:?}", pair.name));
+                    if problems.len() >= most {
+                        return problems;
+                    }
                 }
             }
         }
@@ -142,11 +152,37 @@ fn differences(amtool: &Path, pair: &Pair) -> Vec<String> {
     problems
 }
 
+/// Every team that a spec names, anywhere.
+fn owners(spec: &Value) -> BTreeSet<String> {
+    fn collect(value: &Value, found: &mut BTreeSet<String>) {
+        match value {
+            Value::Object(fields) => {
+                for (key, value) in fields {
+                    match value {
+                        Value::String(owner) if key == "owner" => {
+                            found.insert(owner.clone());
+                        }
+                        _ => collect(value, found),
+                    }
+                }
+            }
+            Value::Array(items) => items.iter().for_each(|item| collect(item, found)),
+            _ => {}
+        }
+    }
+    let mut found = BTreeSet::new();
+    collect(spec, &mut found);
+    let routed = spec["observability"]["routing"]["owners"].as_object();
+    found.extend(routed.into_iter().flatten().map(|(owner, _)| owner.clone()));
+    found
+}
+
 /// Runbooks say whom an alert reaches: the same that Alertmanager says.
 pub(crate) fn runbooks(project: &Project) -> Verdict {
     let amtool = amtool()?;
     let mut problems = Vec::new();
     let mut asked = 0;
+    let mut teams = BTreeSet::new();
     for example in project.examples() {
         let files = example.files();
         let only: Vec<&PathBuf> = files
@@ -155,10 +191,12 @@ pub(crate) fn runbooks(project: &Project) -> Verdict {
             .collect();
         // With several clusters the page does not say whose Alertmanager it is.
         let [configuration] = only[..] else { continue };
-        let mut seen: BTreeSet<(String, String, BTreeSet<String>)> = BTreeSet::new();
+        let mut seen: BTreeSet<(String, String, String, BTreeSet<String>)> = BTreeSet::new();
         for page in files.iter().filter(|file| file.parent().is_some_and(|it| it.ends_with("docs/runbooks")))
         {
-            for line in text(page).lines().filter(|line| line.starts_with("| `")) {
+            let page = text(page);
+            let only = page.lines().find_map(|line| line.strip_prefix("Whose it is: ")?.strip_suffix('.'));
+            for line in page.lines().filter(|line| line.starts_with("| `")) {
                 let cells: Vec<&str> = line.split('|').map(str::trim).collect();
                 let [_, _, namespace, severity, _, told, ..] = cells[..] else { continue };
                 if !SEVERITIES.contains(&severity) {
@@ -168,28 +206,34 @@ pub(crate) fn runbooks(project: &Project) -> Verdict {
                     "nobody" => ["null".to_owned()].into(),
                     names => names.split(", ").map(|name| name.trim_matches('`').to_owned()).collect(),
                 };
-                seen.insert((namespace.trim_matches('`').to_owned(), severity.to_owned(), told));
+                let owner = only.or_else(|| Some(cells.get(7)?.trim_matches('`')));
+                let owner = owner.filter(|owner| !owner.is_empty()).expect("somebody's").to_owned();
+                let namespace = namespace.trim_matches('`').to_owned();
+                seen.insert((namespace, severity.to_owned(), owner, told));
             }
         }
-        for (namespace, severity, told) in seen {
+        for (namespace, severity, owner, told) in seen {
             let mut command = Command::new(&amtool);
             command.args(["config", "routes", "test", "--config.file"]).arg(configuration).args([
                 "alertname=Something".to_owned(),
                 format!("severity={severity}"),
                 format!("namespace={namespace}"),
+                format!("owner={owner}"),
             ]);
             let done = run(&mut command);
             let got: BTreeSet<String> = done.stdout.trim().split(',').map(str::to_owned).collect();
+            teams.insert(owner.clone());
             asked += 1;
             if got != told {
                 problems.push(format!(
-                    "{}: {severity} in {namespace} reaches {got:?}; runbooks say {told:?}",
+                    "{}: {severity} of {owner} in {namespace} reaches {got:?}; runbooks say {told:?}",
                     example.name
                 ));
             }
         }
     }
     assert!(asked > 5, "no runbook says whom an alert reaches");
+    assert!(teams.len() > 2, "no example has teams: {teams:?}");
     Some(problems)
 }
 
@@ -221,7 +265,7 @@ pub(crate) fn prognetwork() -> Verdict {
 /// Whom an alert reaches by the words of the spec. `rehearses` says that no user depends on anything in its cluster.
 fn expected(
     spec: &Value,
-    environment: Option<&str>,
+    (environment, owner): (Option<&str>, Option<&str>),
     rehearses: bool,
     alert: &str,
     severity: &str,
@@ -248,7 +292,9 @@ fn expected(
         ("critical", _) if rehearses => "warning",
         (other, _) => other,
     };
-    list(&routing[severity])
+    // What a team does not say for itself goes the way of all.
+    let own = owner.and_then(|owner| routing["owners"].get(owner)?.get(severity));
+    list(own.unwrap_or(&routing[severity]))
 }
 
 /// The checks find what is wrong: a route to nobody that exists, and one that leads elsewhere.
@@ -275,9 +321,12 @@ pub(crate) fn controls() -> Verdict {
         ("receiver: chat\n          continue: true", "receiver: chat\n          continue: false"),
         ("namespace=\"load\"", "namespace=\"loads\""),
         ("environment=\"development\"", "environment=\"developments\""),
+        ("owner=\"checkout\"", "owner=\"checkin\""),
+        ("- owner=\"checkout\"\n", "- owner=\"checkout\"\n      - severity=\"critical\"\n"),
+        ("receiver: checkout-chat", "receiver: chat"),
     ] {
         let wrong = Pair { name: String::new(), spec: pair.spec.clone(), file: with(from, to) };
-        if differences(&amtool, &wrong).is_empty() {
+        if differences(&amtool, &wrong, 1).is_empty() {
             problems.push(format!("nobody notices {to:?} instead of {from:?}"));
         }
     }

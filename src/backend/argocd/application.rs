@@ -26,6 +26,7 @@ pub(super) struct Application<'a> {
     namespace: &'a str,
     environment: Option<&'a Environment>,
     part: Option<&'a str>,
+    owner: Option<&'a str>,
     purpose: Option<String>,
     wave: Option<i64>,
     sources: Vec<Map<'a>>,
@@ -45,6 +46,7 @@ impl<'a> Application<'a> {
             namespace,
             environment: None,
             part: None,
+            owner: None,
             purpose: None,
             wave: None,
             sources: Vec::new(),
@@ -147,6 +149,12 @@ impl<'a> Application<'a> {
         self
     }
 
+    /// Is a service, with its name and its team.
+    pub(super) fn of_service(mut self, service: &'a Service) -> Self {
+        self.owner = Some(&service.owner.value);
+        self.part(&service.key)
+    }
+
     /// Says in words what it is for.
     pub(super) fn purpose(mut self, purpose: String) -> Self {
         self.purpose = Some(purpose);
@@ -203,7 +211,7 @@ impl<'a> Application<'a> {
         let metadata = map! {
             "name" => self.name,
             "namespace" => &scope.gitops.namespace.value,
-            "labels" => labels(plan, self.environment, self.part),
+            "labels" => labels(plan, self.environment, self.part, self.owner),
         }
         .with_filled("annotations", annotations)
         .with_filled("finalizers", Data::List(finalizers));

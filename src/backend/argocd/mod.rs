@@ -291,7 +291,7 @@ impl<'a> Scope<'a> {
             let application = new(&service.key, service.at)
                 .brings_service(self, environment, service)
                 .child_wave(environment, wave::SERVICES)
-                .part(&service.key)
+                .of_service(service)
                 .led_by_rollouts(service)
                 .removes_with_it();
             found.push((service.key.clone(), application));
@@ -300,13 +300,18 @@ impl<'a> Scope<'a> {
     }
 }
 
-/// The labels of every object of Argo CD.
-fn labels<'a>(plan: &'a Plan, environment: Option<&'a Environment>, part: Option<&'a str>) -> Map<'a> {
+/// The labels of every object of Argo CD. What has no owner of its own is the platform's.
+fn labels<'a>(
+    plan: &'a Plan,
+    environment: Option<&'a Environment>,
+    part: Option<&'a str>,
+    owner: Option<&'a str>,
+) -> Map<'a> {
     map! { names::MANAGED_BY_LABEL => names::MANAGED_BY }
         .with_some(names::NAME_LABEL, part)
         .with(names::PART_OF_LABEL, &plan.name.value)
         .with_some(names::ENVIRONMENT_LABEL, environment.map(|environment| &environment.key))
-        .with(names::OWNER_LABEL, &plan.owner.value)
+        .with(names::OWNER_LABEL, owner.unwrap_or(&plan.owner.value))
 }
 
 /// A file of several objects, each with the place that it comes from.

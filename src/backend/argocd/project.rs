@@ -103,7 +103,7 @@ fn print<'a>(scope: Scope<'a>, name: String, environment: Option<&'a Environment
     let metadata = map! {
         "name" => name,
         "namespace" => &scope.gitops.namespace.value,
-        "labels" => labels(scope.plan, environment, None),
+        "labels" => labels(scope.plan, environment, None, None),
         "annotations" => annotations,
     };
     map! { "apiVersion" => names::ARGOCD_API, "kind" => "AppProject", "metadata" => metadata, "spec" => spec }

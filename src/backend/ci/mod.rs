@@ -12,13 +12,15 @@ mod workloads;
 
 use std::collections::BTreeSet;
 
+use indexmap::IndexMap;
+
 use super::Backend;
 use crate::catalog;
 use crate::format::data::{Data, Map};
 use crate::format::jinja;
 use crate::map;
 use crate::names;
-use crate::plan::{Calendar, Plan};
+use crate::plan::{Calendar, Plan, Workloads};
 use crate::provider::root::Root;
 use crate::provider::{self, Login, LoginInput, PROVIDERS, Provider};
 use crate::tree::FileTree;
@@ -218,8 +220,52 @@ fn codeowners(plan: &Plan) -> Map<'_> {
     for path in [paths.terraform.value.as_str(), overlays, folder.as_str()] {
         patterns.push(format!("/{}/", path.trim_end_matches('/')));
     }
-    let patterns: Vec<Map<'_>> = patterns.into_iter().map(|path| map! { "path" => path }).collect();
-    map! { "owner" => &plan.owner.value, "patterns" => patterns }
+    let of_platform = patterns.into_iter().map(|path| (path, plan.owner.value.as_str()));
+    // The last line that fits decides, so what is a team's comes after what is the platform's.
+    let patterns = of_platform.chain(files_of_teams(plan));
+    let patterns: Vec<Map<'_>> =
+        patterns.map(|(path, owner)| map! { "path" => path, "owner" => owner }).collect();
+    let owners: BTreeSet<&str> = files_of_teams(plan).into_iter().map(|(_, owner)| owner).collect();
+    map! { "owner" => &plan.owner.value, "teams" => texts(owners), "patterns" => patterns }
+}
+
+/// The files of services that another team than the platform's answers for.
+fn files_of_teams(plan: &Plan) -> Vec<(String, &str)> {
+    let mut services: IndexMap<&str, Vec<(&str, &str)>> = IndexMap::new();
+    for environment in plan.environments.values() {
+        for service in &environment.services {
+            let of_it = services.entry(&service.key).or_default();
+            of_it.push((&environment.key, &service.owner.value));
+        }
+    }
+    let paths = &plan.paths;
+    let is_helm = plan.delivery.workloads.value == Workloads::Helm;
+    let mut found = Vec::new();
+    for (service, of_it) in services {
+        let Some((_, owner)) = of_it.first().copied() else { continue };
+        let overlay = |environment: &str| {
+            format!("/{}/{service}/", paths.kustomize.value.replace("{environment}", environment))
+        };
+        let helm = |file: &str| format!("/{}/{file}", paths.helm.value);
+        if of_it.iter().any(|(_, other)| *other != owner) {
+            for (environment, owner) in of_it {
+                let own = if is_helm {
+                    helm(&names::helm_values_of(service, environment))
+                } else {
+                    overlay(environment)
+                };
+                found.push((own, owner));
+            }
+        } else if is_helm {
+            let values = helm(&names::helm_values(service));
+            found.extend(values.rsplit_once('/').map(|(folder, _)| (format!("{folder}/"), owner)));
+        } else {
+            found.push((format!("/{}/{service}/", paths.kustomize_base.value), owner));
+            found.push((overlay("*"), owner));
+        }
+    }
+    found.retain(|(_, owner)| *owner != plan.owner.value);
+    found
 }
 
 /// A list of texts.

@@ -149,3 +149,35 @@ fn on_aws_pipelines_log_in_by_who_they_are_and_no_key_is_a_secret() {
 fn on_linode_nobody_asks_for_a_token_of_github() {
     assert!(files(AIAAS).values().all(|text| !text.contains("id-token")));
 }
+
+#[test]
+fn the_files_of_a_service_are_its_teams_and_all_others_the_platforms() {
+    let mut plan = fixture::plan(fixture::SMALL);
+    let lines = |plan: &Plan| {
+        let path = codeowners_path(plan);
+        let tree = Workflows.emit(plan);
+        let text = tree.get(&path).expect("a file").text().into_owned();
+        text.lines().skip(1).map(str::to_owned).collect::<Vec<_>>()
+    };
+    plan.delivery.ci = Some(crate::plan::Resolved::default(crate::words::Ci::Github, "the test"));
+    let of_platform = lines(&plan);
+    assert!(of_platform.iter().all(|line| line.ends_with("@ORGANISATION/web")), "{of_platform:?}");
+    let all = plan.environments.values_mut().flat_map(|environment| &mut environment.services);
+    all.filter(|service| service.key == "api")
+        .for_each(|service| service.owner.value = "checkout".to_owned());
+    let staging = &mut plan.environments["staging"].services;
+    let worker = staging.iter_mut().find(|service| service.key == "worker").expect("a service");
+    worker.owner.value = "quality".to_owned();
+    let own = [
+        "/kustomize/base/api/ @ORGANISATION/checkout",
+        "/kustomize/overlays/*/api/ @ORGANISATION/checkout",
+        "/kustomize/overlays/staging/worker/ @ORGANISATION/quality",
+    ];
+    assert_eq!(lines(&plan), [of_platform.clone(), own.map(str::to_owned).into()].concat());
+    plan.delivery.workloads = crate::plan::Resolved::default(Workloads::Helm, "the test");
+    let own = [
+        "/helm/services/api/ @ORGANISATION/checkout",
+        "/helm/services/worker/values-staging.yaml @ORGANISATION/quality",
+    ];
+    assert_eq!(lines(&plan)[of_platform.len()..], own);
+}

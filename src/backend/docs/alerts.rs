@@ -28,14 +28,18 @@ pub(super) fn index<'p>(plan: &'p Plan, pages: &[Page<'p>]) -> Map<'p> {
 }
 
 /// The data of an alert's page.
-pub(super) fn page<'p>(plan: &'p Plan, page: &Page<'p>) -> Map<'p> {
-    let mut data = map! { "alert" => page.alert, "summary" => page.summary, "owner" => &plan.owner.value };
+pub(super) fn page<'p>(page: &Page<'p>) -> Map<'p> {
+    let owners = once(page.places.iter().map(|place| place.owner.as_str()));
+    // Where it is one team's everywhere, a sentence says so, else the table.
+    let owner = if let [only] = owners[..] { only.to_owned() } else { String::new() };
+    let mut data = map! { "alert" => page.alert, "summary" => page.summary, "owner" => owner };
     let places = page.places.iter().map(|place| {
         map! {
             "environment" => place.environment,
             "namespace" => place.namespace,
             "severity" => place.severity,
             "hold" => if place.hold.0 == 0 { "at once".to_owned() } else { place.hold.to_string() },
+            "owner" => place.owner.clone(),
             "told" => texts(place.told.iter().copied()),
             "names" => texts(place.names.clone()),
         }

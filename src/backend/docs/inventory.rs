@@ -1,5 +1,7 @@
 //! What there is: environments, clusters, pools, stores, services.
 
+use indexmap::IndexMap;
+
 use super::{Context, count, environments, runbooks, text, texts};
 use crate::format::data::{Data, Map};
 use crate::map;
@@ -37,6 +39,7 @@ pub(super) fn data<'c>(context: &Context<'c>) -> Map<'c> {
         "pools" => pools(plan),
         "gpu_pools" => gpu_pools(plan),
         "stores" => stores(plan),
+        "teams" => teams(plan),
         "outside" => plan.outside.iter().map(|(key, by)| map! { "key" => key, "by" => &by.value }).collect::<Vec<_>>(),
     }
 }
@@ -168,6 +171,40 @@ fn stores(plan: &Plan) -> Vec<Map<'_>> {
         rows.extend(environment.buckets.iter().map(|bucket| bucket_row(&environment.key, bucket)));
     }
     rows
+}
+
+/// Who answers for what; nobody where it is one team for everything.
+fn teams(plan: &Plan) -> Vec<Map<'_>> {
+    let owners = plan.owners();
+    if owners.len() < 2 {
+        return Vec::new();
+    }
+    let pools = plan.clusters.values().flat_map(|cluster| {
+        cluster.pools.iter().map(|pool| ("nodePools", pool.key.as_str(), &pool.owner, None))
+    });
+    let here = plan.environments.values().flat_map(|environment| {
+        environment.owned().map(|(kind, key, owner)| (kind, key, owner, Some(environment.key.as_str())))
+    });
+    // Each thing, with the environments in which it is a team's.
+    let mut things: IndexMap<(&str, &str), IndexMap<&str, Vec<&str>>> = IndexMap::new();
+    for (kind, key, owner, environment) in pools.chain(here) {
+        let of_it = things.entry((kind, key)).or_default();
+        of_it.entry(&owner.value).or_default().extend(environment);
+    }
+    let of_owner = |owner: &str| {
+        let its = things.iter().filter_map(|((kind, key), owners)| {
+            let environments = owners.get(owner)?;
+            let name = format!("{kind}/{key}");
+            Some(if owners.len() > 1 { format!("{name} ({})", environments.join(", ")) } else { name })
+        });
+        texts(its.collect::<Vec<_>>())
+    };
+    let row = |owner: &&'_ str| {
+        let is_platform = *owner == plan.owner.value;
+        let things = if is_platform { texts(Vec::<String>::new()) } else { of_owner(owner) };
+        map! { "team" => (*owner).to_owned(), "platform" => is_platform, "things" => things }
+    };
+    owners.iter().map(row).collect()
 }
 
 fn row(place: &str, name: String, what: String, purpose: Option<String>) -> Map<'_> {

@@ -89,7 +89,7 @@ impl Backend for Docs {
         }
         for alert in &alerts {
             let file = format!("runbooks/{}.md", names::runbook(alert.alert));
-            add(&file, "docs/alert.md.j2", alerts::page(plan, alert));
+            add(&file, "docs/alert.md.j2", alerts::page(alert));
         }
         if plan.drills.is_some() {
             let path = format!("{}/drills/template.md", plan.paths.docs.value);

@@ -370,7 +370,7 @@ fn hostile_text_breaks_no_table() {
     const HOSTILE: &str = "x | <script> ${x} {{ y }} `code` [a](b) \\\n\n# z\u{2028}|";
     let mut plan = fixture::plan(AIAAS);
     let calm: Vec<Vec<usize>> = pages(&plan).values().map(|page| shape(page)).collect();
-    plan.owner.value = HOSTILE.to_owned();
+    fixture::give(&mut plan, |_, _| HOSTILE.to_owned());
     for environment in plan.environments.values_mut() {
         let hostile = |purpose: &mut Option<Resolved<String>>| {
             if let Some(purpose) = purpose {
@@ -397,6 +397,28 @@ fn hostile_text_breaks_no_table() {
 /// The cells of each line of a page that is no paragraph: what hostile text would change.
 fn shape(page: &str) -> Vec<usize> {
     page.lines().map(|line| line.replace("\\\\", "").replace("\\|", "").matches('|').count()).collect()
+}
+
+#[test]
+fn the_readme_says_which_team_answers_for_what_where_there_are_several() {
+    let mut plan = fixture::plan(SMALL);
+    assert!(!pages(&plan)["README.md"].contains("| Team |"));
+    let team = |kind: &str, key: &str| match (kind, key) {
+        ("service", "api") | ("database", "users") => "checkout".to_owned(),
+        ("gpu_pool", _) => "models".to_owned(),
+        _ => "web".to_owned(),
+    };
+    fixture::give(&mut plan, team);
+    plan.environments["staging"].services[0].owner.value = "quality".to_owned();
+    let readme = &pages(&plan)["README.md"];
+    for row in [
+        "| `web` | the platform, and all that is no other's |\n",
+        "| `checkout` | `services/api (production)`, `databases/users` |\n",
+        "| `models` | `gpuPools/inference` |\n",
+        "| `quality` | `services/api (staging)` |\n",
+    ] {
+        assert_has(readme, row);
+    }
 }
 
 #[test]

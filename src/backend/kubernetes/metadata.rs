@@ -19,6 +19,8 @@ pub(super) struct Identity<'a> {
     pub(super) tier: Option<&'a Tier>,
     /// What it is for, in words.
     pub(super) purpose: Option<&'a Resolved<String>>,
+    /// Who answers for it, where that is not the platform's team.
+    pub(super) owner: Option<&'a Resolved<String>>,
 }
 
 impl<'a> Identity<'a> {
@@ -29,6 +31,7 @@ impl<'a> Identity<'a> {
             component: service.workload.component(),
             tier: service.tier.as_ref(),
             purpose: service.purpose.as_ref(),
+            owner: Some(&service.owner),
         }
     }
 
@@ -39,6 +42,7 @@ impl<'a> Identity<'a> {
             component: "cache",
             tier: cache.tier.as_ref(),
             purpose: cache.purpose.as_ref(),
+            owner: Some(&cache.owner),
         }
     }
 
@@ -49,6 +53,7 @@ impl<'a> Identity<'a> {
             component: "queue",
             tier: broker.tier.as_ref(),
             purpose: broker.purpose.as_ref(),
+            owner: Some(&broker.owner),
         }
     }
 
@@ -59,6 +64,7 @@ impl<'a> Identity<'a> {
             component: "pooler",
             tier: database.tier.as_ref(),
             purpose: database.purpose.as_ref(),
+            owner: Some(&database.owner),
         }
     }
 
@@ -69,6 +75,7 @@ impl<'a> Identity<'a> {
             component: "exporter",
             tier: database.tier.as_ref(),
             purpose: database.purpose.as_ref(),
+            owner: Some(&database.owner),
         }
     }
 
@@ -79,12 +86,18 @@ impl<'a> Identity<'a> {
 
     /// A job that dumps a database, or restores a dump of it.
     pub(super) fn dump(database: &'a Database, name: &'a str) -> Self {
-        Self { name, component: "dump", tier: database.tier.as_ref(), purpose: database.purpose.as_ref() }
+        Self {
+            name,
+            component: "dump",
+            tier: database.tier.as_ref(),
+            purpose: database.purpose.as_ref(),
+            owner: Some(&database.owner),
+        }
     }
 
     /// What belongs to the environment as a whole.
     pub(super) const fn environment(name: &'a str) -> Self {
-        Self { name, component: "environment", tier: None, purpose: None }
+        Self { name, component: "environment", tier: None, purpose: None, owner: None }
     }
 
     /// The labels that select its pods. The component belongs to them because operators give pods of their own the
@@ -103,7 +116,7 @@ impl<'a> Scope<'_, 'a> {
             names::NAME_LABEL => identity.name,
             names::PART_OF_LABEL => &self.plan.name.value,
             names::ENVIRONMENT_LABEL => &self.environment.key,
-            names::OWNER_LABEL => &self.plan.owner.value,
+            names::OWNER_LABEL => &identity.owner.unwrap_or(&self.plan.owner).value,
         }
         .with_some(names::TIER_LABEL, identity.tier.map(|tier| &tier.key))
     }

@@ -219,7 +219,8 @@ fn reach<'a>(
     match target {
         Target::Service { environment, key, port } => {
             let Some(there) = scope.plan.environments.get(environment) else { return };
-            let identity = Identity { name: key, component: "service", tier: None, purpose: None };
+            let identity =
+                Identity { name: key, component: "service", tier: None, purpose: None, owner: None };
             policy.allow(egress, vec![workload(here, there, identity)], vec![tcp(*port)]);
         }
         Target::Database { .. } => {
@@ -233,7 +234,7 @@ fn reach<'a>(
             reasons.push(CACHE_IN_NETWORK.into());
         }
         Target::Pooler { name, .. } => {
-            let identity = Identity { name, component: "pooler", tier: None, purpose: None };
+            let identity = Identity { name, component: "pooler", tier: None, purpose: None, owner: None };
             policy.allow(egress, vec![pods(identity.selector())], vec![tcp(super::pooler::PORT)]);
         }
         Target::Cache { key, .. } => {

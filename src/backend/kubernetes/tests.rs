@@ -1,5 +1,7 @@
 //! What must hold for the objects, whatever the spec.
 
+use serde_json::Value;
+
 use super::*;
 use crate::backend::fixture;
 
@@ -485,4 +487,47 @@ fn every_environment_has_a_file_system_and_a_class_of_its_own() {
     assert!(
         classes[1].contains("production/files-shared/fileSystemId") && classes[1].contains("uid: \"10001\"")
     );
+}
+
+#[test]
+fn an_object_has_the_label_of_the_team_that_answers_for_what_it_belongs_to_and_no_selector_has() {
+    let mut plan = fixture::plan(fixture::SMALL);
+    fixture::give(&mut plan, |kind, key| format!("{kind}-{key}-team"));
+    let all = objects(&plan, &plan.environments["production"]);
+    for (kind, name, owner) in [
+        ("Deployment", "api", "service-api-team"),
+        ("Service", "api", "service-api-team"),
+        ("NetworkPolicy", "worker", "service-worker-team"),
+        ("CronJob", "report", "cronjob-report-team"),
+        ("RedisReplication", "shared", "cache-shared-team"),
+        ("RabbitmqCluster", "events", "broker-events-team"),
+        ("Deployment", "users-pooler", "database-users-team"),
+        ("Namespace", "production", "-shop-team"),
+    ] {
+        let object = find(&all, kind, name);
+        let labels =
+            object.data.as_map().and_then(|it| it.get("metadata")?.as_map()?.get("labels")?.as_map());
+        let label = labels.and_then(|labels| labels.get(names::OWNER_LABEL)?.as_text());
+        assert_eq!(label, Some(owner), "{kind} {name}");
+    }
+    for object in &all {
+        let value: Value = serde_yaml::from_str(&text(object)).expect("an object");
+        let selectors = selectors(&value);
+        assert!(!selectors.contains(names::OWNER_LABEL), "{}: {selectors}", object.name());
+    }
+}
+
+/// All that selects something in an object, as text.
+fn selectors(value: &Value) -> String {
+    match value {
+        Value::Object(fields) => fields
+            .iter()
+            .map(|(key, value)| match key.as_str() {
+                "matchLabels" | "selector" | "podSelector" => value.to_string(),
+                _ => selectors(value),
+            })
+            .collect(),
+        Value::Array(items) => items.iter().map(selectors).collect(),
+        _ => String::new(),
+    }
 }

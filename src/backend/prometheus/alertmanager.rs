@@ -10,11 +10,13 @@ use super::conventions::{
     GROUP_INTERVAL, GROUP_WAIT, REPEAT_CRITICAL, REPEAT_INFO, REPEAT_WARNING, WATCHDOG_INTERVAL,
     WATCHDOG_REPEAT,
 };
-use super::rule::Severity;
+use super::rule::{OWNER, Severity};
 use crate::format::data::{Data, Map};
 use crate::map;
 use crate::names::{CLUSTER_DOWN, DOWN_ALERTS, INFO_INHIBITOR, NOBODY, WATCHDOG};
-use crate::plan::{Cluster, Destination, Environment, Plan, Receiver, Resolved, Role, SecretKey, Way};
+use crate::plan::{
+    Cluster, Destination, Environment, Plan, Reached, Receiver, Resolved, Role, Routing, SecretKey, Way,
+};
 use crate::units::Duration;
 
 /// Where the Prometheus operator mounts the Secrets of `alertmanagerSpec.secrets`, one directory for each
@@ -71,32 +73,16 @@ fn root<'p>(plan: &'p Plan, environments: &[&'p Environment]) -> Map<'p> {
         let there = own.clone().map(|(environment, to)| route([place(&[environment])], to, REPEAT_WARNING));
         routes.extend(there);
     }
-    let warning = routing.warning.as_deref().unwrap_or_default();
-    if let Some(critical) = &routing.critical {
-        // Rules of platc are critical where users depend on it; those of charts are critical anywhere, also about what is
-        // in no environment.
-        if environments.iter().all(|environment| is_rehearsal(environment)) {
-            routes.push(route([of(Severity::Critical)], warning, REPEAT_WARNING));
-        } else {
-            let rehearsals: Vec<&Environment> = environments
-                .iter()
-                .copied()
-                .filter(|environment| is_rehearsal(environment))
-                .filter(|environment| !routing.environments.contains_key(&environment.key))
-                .collect();
-            for place in PLACES.into_iter().filter(|_| !rehearsals.is_empty()) {
-                let there = [of(Severity::Critical), place(&rehearsals)];
-                routes.push(route(there, warning, REPEAT_WARNING));
-            }
-            routes.push(route([of(Severity::Critical)], critical, REPEAT_CRITICAL));
-        }
+    let rehearsals = Rehearsals::of(routing, environments);
+    // What a team does not say for itself is said again in its part of the tree: an alert that is in it does not come out.
+    for owner in routing.owners.keys() {
+        routes.push(Data::Map(map! {
+            "matchers" => matchers([format!("{OWNER}=\"{owner}\"")]),
+            "receiver" => NOBODY,
+            "routes" => Data::List(by_severity(routing.reached(owner), &rehearsals)),
+        }));
     }
-    if routing.warning.is_some() {
-        routes.push(route([of(Severity::Warning)], warning, REPEAT_WARNING));
-    }
-    if let Some(info) = &routing.info {
-        routes.push(route([of(Severity::Info)], info, REPEAT_INFO));
-    }
+    routes.extend(by_severity(routing.general.or(&routing.general), &rehearsals));
     map! {
         "receiver" => NOBODY,
         // One notification for each alert of a namespace: with fewer labels a new alert would only be added to what
@@ -107,6 +93,52 @@ fn root<'p>(plan: &'p Plan, environments: &[&'p Environment]) -> Map<'p> {
         "repeat_interval" => REPEAT_WARNING.prometheus(),
         "routes" => Data::List(routes),
     }
+}
+
+/// Where nobody is woken up: in a whole cluster, or in some of its environments.
+enum Rehearsals<'p> {
+    Everywhere,
+    In(Vec<&'p Environment>),
+}
+
+impl<'p> Rehearsals<'p> {
+    /// Environments with receivers of their own are none: an earlier route has their alerts.
+    fn of(routing: &Routing, environments: &[&'p Environment]) -> Self {
+        if environments.iter().all(|environment| is_rehearsal(environment)) {
+            return Self::Everywhere;
+        }
+        let rehearse = environments.iter().copied().filter(|environment| is_rehearsal(environment));
+        Self::In(
+            rehearse.filter(|environment| !routing.environments.contains_key(&environment.key)).collect(),
+        )
+    }
+}
+
+/// The routes of one way, by severity. Rules of platc are critical where users depend on it; those of charts are critical
+/// anywhere, also about what is in no environment.
+fn by_severity<'p>(reached: Reached<'p>, rehearsals: &Rehearsals<'_>) -> Vec<Data<'p>> {
+    let Reached { critical, warning, info } = reached;
+    let mut routes = Vec::with_capacity(5);
+    let told = warning.unwrap_or_default();
+    match rehearsals {
+        Rehearsals::Everywhere if critical.or(warning).is_some() => {
+            routes.push(route([of(Severity::Critical)], told, REPEAT_WARNING));
+        }
+        Rehearsals::Everywhere => {}
+        Rehearsals::In(environments) => {
+            if critical.or(warning).is_some() && !environments.is_empty() {
+                let there = |place: fn(&[&Environment]) -> String| {
+                    route([of(Severity::Critical), place(environments)], told, REPEAT_WARNING)
+                };
+                routes.extend(PLACES.map(there));
+            }
+            routes
+                .extend(critical.map(|critical| route([of(Severity::Critical)], critical, REPEAT_CRITICAL)));
+        }
+    }
+    routes.extend(warning.map(|warning| route([of(Severity::Warning)], warning, REPEAT_WARNING)));
+    routes.extend(info.map(|info| route([of(Severity::Info)], info, REPEAT_INFO)));
+    routes
 }
 
 /// The matchers that tell alerts of environments from others: by what they are about, and by where their rule stands.
@@ -130,16 +162,22 @@ const fn is_rehearsal(environment: &Environment) -> bool {
     matches!(environment.role.value, Role::Development | Role::Staging)
 }
 
-/// The receivers that an alert of an environment reaches: those of [`root`]'s first route that fits.
-pub(super) fn told<'p>(plan: &'p Plan, environment: &Environment, severity: Severity) -> Vec<&'p str> {
+/// The receivers that an alert about what a team answers for in an environment reaches: those of [`root`]'s first route that fits.
+pub(super) fn told<'p>(
+    plan: &'p Plan,
+    environment: &Environment,
+    severity: Severity,
+    owner: &str,
+) -> Vec<&'p str> {
     let routing = &plan.monitoring.routing;
+    let Reached { critical, warning, info } = routing.reached(owner);
     let receivers = match routing.environments.get(&environment.key) {
-        Some(own) => Some(own),
+        Some(own) => Some(own.as_slice()),
         None => match severity {
-            Severity::Critical if is_rehearsal(environment) => routing.warning.as_ref(),
-            Severity::Critical => routing.critical.as_ref(),
-            Severity::Warning => routing.warning.as_ref(),
-            Severity::Info => routing.info.as_ref(),
+            Severity::Critical if is_rehearsal(environment) => warning,
+            Severity::Critical => critical,
+            Severity::Warning => warning,
+            Severity::Info => info,
         },
     };
     receivers.into_iter().flatten().map(|receiver| receiver.value.as_str()).collect()
@@ -195,9 +233,10 @@ fn inhibitions() -> Data<'static> {
     const LESS: &str = "severity=~\"warning|info\"";
     const NOTES: &str = "severity=\"info\"";
     // Every alert of platc has an owner, none of a chart has.
-    const OF_CHARTS: &str = "owner=\"\"";
-    let texts = |texts: &[&'static str]| Data::List(texts.iter().map(|text| Data::from(*text)).collect());
-    let rule = |source: String, target: &[&'static str], equal: &[&'static str]| {
+    let of_charts = format!("{OWNER}=\"\"");
+    let texts =
+        |texts: &[&str]| Data::List(texts.iter().map(|text| Data::from((*text).to_owned())).collect());
+    let rule = |source: String, target: &[&str], equal: &[&str]| {
         let rule = map! { "source_matchers" => matchers([source]), "target_matchers" => texts(target) };
         Data::Map(rule.with_filled("equal", texts(equal)))
     };
@@ -206,7 +245,7 @@ fn inhibitions() -> Data<'static> {
         rule(of(Severity::Critical), &[LESS], &same),
         rule(of(Severity::Warning), &[NOTES], &same),
         // It fires as long as nothing graver does. Notes of charts explain what is graver; those of platc are read alone.
-        rule(format!("alertname=\"{INFO_INHIBITOR}\""), &[NOTES, OF_CHARTS], &["namespace"]),
+        rule(format!("alertname=\"{INFO_INHIBITOR}\""), &[NOTES, &of_charts], &["namespace"]),
     ];
     rules.extend(DOWN_ALERTS.iter().map(|(down, label)| {
         let sign = if down.contains('|') { "=~" } else { "=" };

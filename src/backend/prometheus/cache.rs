@@ -18,7 +18,7 @@ use crate::units::Duration;
 
 /// The rules of a cache.
 pub(super) fn group<'p>(scope: Scope<'p>, cache: &'p Cache) -> Group<'p> {
-    let subject = scope.subject("cache", &cache.key).bound_to(cache.tier.as_ref());
+    let subject = scope.subject("cache", &cache.key).bound_to(cache.tier.as_ref()).owned_by(&cache.owner);
     let mut rules = Vec::with_capacity(10);
     nodes(scope, subject, cache, &mut rules);
     memory(scope, subject, cache, &mut rules);

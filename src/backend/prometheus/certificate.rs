@@ -18,8 +18,11 @@ pub(super) fn group<'p>(scope: Scope<'p>, service: &'p Service) -> Option<Group<
     if !std::ptr::eq(ingress.certificate_of(scope.environment, service)?, service) {
         return None;
     }
-    let subject =
-        scope.subject("certificate", &service.key).labelled("service").bound_to(service.tier.as_ref());
+    let subject = scope
+        .subject("certificate", &service.key)
+        .labelled("service")
+        .bound_to(service.tier.as_ref())
+        .owned_by(&service.owner);
     let (environment, host) = (scope.key(), &route.host.value);
     let certificate = names::certificate_secret(&service.key);
     let labels = [("namespace=", scope.namespace()), ("name=", certificate.as_str())];

@@ -3,7 +3,7 @@
 //! Nothing here knows when such a rule has to fire, so it has no test of its own: the checks judge its expression.
 
 use super::expr::{Range, literal};
-use super::rule::{Severity, Urgency};
+use super::rule::{OWNER, Severity, Urgency};
 use crate::format::data::{Data, Map};
 use crate::map;
 use crate::names;
@@ -44,7 +44,7 @@ fn rule<'p>(plan: &'p Plan, environment: &'p Environment, alert: &'p CustomAlert
             labels.push("tier", tier.key.as_str());
         }
     }
-    labels.push("owner", literal(&plan.owner.value));
+    labels.push(OWNER, literal(&service.map_or(&plan.owner, |service| &service.owner).value));
     for (label, text) in &alert.labels {
         labels.push(label.as_str(), text.value.as_str());
     }
@@ -89,7 +89,7 @@ tiers:
   standard: {rto: 4h, rpo: 24h, covers: [instance]}
 services:
   mailer: {image: registry.example.com/mailer:1.0.0, port: 8080, tier: standard, environments: [staging]}
-  site: {image: registry.example.com/site:1.0.0, port: 8080, tier: standard}
+  site: {image: registry.example.com/site:1.0.0, port: 8080, tier: standard, owner: pages}
 alerts:
   custom:
     MailerSlow:
@@ -143,6 +143,14 @@ alerts:
         };
         assert_eq!(of("production"), "severity: critical");
         assert_eq!(of("staging"), "severity: warning");
+    }
+
+    #[test]
+    fn it_is_of_the_team_of_its_service_or_of_the_platforms() {
+        let text = rendered("production").expect("a group");
+        let (of_site, of_nodes) = text.split_once("alert: NodesHot").expect("both");
+        assert!(of_site.contains("service: site\n      tier: standard\n      owner: pages\n"), "{of_site}");
+        assert!(of_nodes.contains("owner: web\n"), "{of_nodes}");
     }
 
     #[test]

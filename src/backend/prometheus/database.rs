@@ -16,7 +16,8 @@ use crate::units::Duration;
 
 /// The rules of a database.
 pub(super) fn group<'p>(scope: Scope<'p>, database: &'p Database) -> Group<'p> {
-    let subject = scope.subject("database", &database.key).bound_to(database.tier.as_ref());
+    let subject =
+        scope.subject("database", &database.key).bound_to(database.tier.as_ref()).owned_by(&database.owner);
     let mut rules = Vec::with_capacity(10);
     server(scope, subject, database, &mut rules);
     lag(scope, subject, database, &mut rules);

@@ -46,6 +46,7 @@ pub(super) fn service(key: &str) -> Service {
         image: text("registry.example.com/x:1"),
         build: None,
         purpose: Some(text("Answers {{ .Everybody }} \"quickly\"")),
+        owner: text("platform-team"),
         port: Some(ServicePort { container: r(8080), service: r(80) }),
         route: Some(Route { host: text("api.example.com"), path: text("/"), strip_prefix: r(false) }),
         command: vec![],
@@ -142,6 +143,7 @@ fn database(key: &str) -> Database {
         machine: text("g6-dedicated-2"),
         nodes: r(3),
         purpose: None,
+        owner: text("platform-team"),
         extensions: vec![],
         backup: Some(Backup {
             at: At::ROOT,
@@ -196,6 +198,7 @@ fn cache(key: &str, topology: Topology, eviction: Eviction) -> Cache {
         logical_databases: IndexMap::new(),
         storage_class: text("linode-block-storage"),
         purpose: None,
+        owner: text("platform-team"),
         tier: Some(tier(Duration::DAY)),
     }
 }
@@ -231,6 +234,7 @@ fn broker(key: &str) -> Broker {
             consumes: vec!["usage".to_owned()],
         }],
         purpose: None,
+        owner: text("platform-team"),
         tier: Some(tier(Duration::DAY)),
     }
 }
@@ -272,6 +276,7 @@ pub(super) fn environment(key: &str, role: Role) -> Environment {
             min: r(3),
             max: r(10),
             purpose: None,
+            owner: text("platform-team"),
             labels: pool_labels(key, "baseline"),
             taints: vec![],
         }],
@@ -283,6 +288,7 @@ pub(super) fn environment(key: &str, role: Role) -> Environment {
             nodes: r(2),
             gpus_per_node: Some(1),
             purpose: None,
+            owner: text("platform-team"),
             labels: pool_labels(key, "inference"),
         }],
         databases: vec![database("users")],

@@ -22,7 +22,7 @@ const GPU: &str = "GPU {{ $labels.gpu }} of node {{ $labels.node }}";
 
 /// The rules of a GPU pool.
 pub(super) fn group<'p>(scope: Scope<'p>, pool: &'p GpuPool) -> Group<'p> {
-    let subject = scope.subject("gpu-pool", &pool.key).labelled("gpu_pool");
+    let subject = scope.subject("gpu-pool", &pool.key).labelled("gpu_pool").owned_by(&pool.owner);
     let nodes = Nodes::of(&pool.key, &pool.labels);
     let mut rules = vec![
         pool::below_min(scope, subject, &pool.key, nodes, pool.nodes.value),

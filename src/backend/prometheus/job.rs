@@ -7,7 +7,7 @@ use super::metrics::{
 };
 use super::rule::{Group, Scope, Urgency};
 use super::story::{GONE, Story, fires, healthy, near, series, vanished, watched};
-use crate::plan::{Database, Job, Schedule, Tier};
+use crate::plan::{Database, Job, Resolved, Schedule, Tier};
 use crate::source::At;
 use crate::units::Duration;
 
@@ -18,6 +18,8 @@ struct Watched<'p> {
     schedule: Option<&'p Schedule>,
     timeout: Duration,
     tier: Option<&'p Tier>,
+    /// Who answers for it.
+    owner: &'p Resolved<String>,
     /// How soon somebody has to act when no run succeeds.
     urgency: Urgency,
     /// It waits for a failover, and until then nobody expects a run.
@@ -34,6 +36,7 @@ pub(super) fn group<'p>(scope: Scope<'p>, job: &'p Job) -> Group<'p> {
             schedule: job.schedule.as_ref(),
             timeout: job.timeout.value,
             tier: None,
+            owner: &job.pod.owner,
             // Nothing was promised of what it does.
             urgency: Urgency::Soon,
             suspended: scope.environment.suspends_jobs(),
@@ -51,6 +54,7 @@ pub(super) fn of_dumps<'p>(scope: Scope<'p>, database: &'p Database) -> Vec<Grou
         schedule: Some(schedule),
         timeout: dump.timeout.value,
         tier: database.tier.as_ref(),
+        owner: &database.owner,
         urgency: Urgency::Now,
         // A copy can be read.
         suspended: false,
@@ -61,7 +65,7 @@ pub(super) fn of_dumps<'p>(scope: Scope<'p>, database: &'p Database) -> Vec<Grou
 fn watch<'p>(scope: Scope<'p>, job: &Watched<'p>) -> Group<'p> {
     let key = job.name;
     let (environment, namespace) = (scope.key(), scope.namespace());
-    let subject = scope.subject("job", key).labelled("cronjob").bound_to(job.tier);
+    let subject = scope.subject("job", key).labelled("cronjob").bound_to(job.tier).owned_by(job.owner);
     let labels = [("namespace=", namespace), ("cronjob=", key)];
     let success = Selector(KUBE_CRONJOB_LAST_SUCCESS, labels);
     let created = Selector(KUBE_CRONJOB_CREATED, labels);

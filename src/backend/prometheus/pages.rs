@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::alertmanager::{self, SUBJECTS};
 use super::cache;
-use super::rule::{Rule, Scope};
+use super::rule::{OWNER, Rule, Scope};
 use super::wording::{self, Wording};
 use super::{environment_groups, objective_groups, service_groups};
 use crate::names;
@@ -37,6 +37,8 @@ pub(in crate::backend) struct Place<'p> {
     pub(in crate::backend) severity: &'static str,
     /// How long its condition must hold; the shortest where that differs.
     pub(in crate::backend) hold: Duration,
+    /// The team that answers for what it is about.
+    pub(in crate::backend) owner: String,
     /// The receivers that are told; none where the spec has none.
     pub(in crate::backend) told: Vec<&'p str>,
     /// The names of what it is about, each once.
@@ -50,7 +52,7 @@ pub(in crate::backend) struct Place<'p> {
     pub(in crate::backend) expr: String,
 }
 
-/// Every alert of a plan, sorted by name. The same alert of the same gravity is one place in each environment.
+/// Every alert of a plan, sorted by name. The same alert of the same gravity and the same team is one place in each environment.
 pub(in crate::backend) fn of(plan: &Plan) -> Vec<Page<'_>> {
     let mut pages: BTreeMap<&'static str, Page<'_>> = BTreeMap::new();
     for environment in plan.environments.values() {
@@ -80,10 +82,11 @@ impl<'p> Page<'p> {
         };
         let parts: Vec<String> = rule.labels.iter().filter_map(named).collect();
         let name = parts.join("/");
-        let known = self
-            .places
-            .iter_mut()
-            .find(|place| place.environment == environment.key && place.severity == severity);
+        let owner = rule.labels.iter().find(|(label, _)| *label == OWNER);
+        let owner = owner.map_or_else(String::new, |(_, text)| text.to_string());
+        let known = self.places.iter_mut().find(|place| {
+            place.environment == environment.key && place.severity == severity && place.owner == owner
+        });
         if let Some(place) = known {
             if !name.is_empty() && !place.names.contains(&name) {
                 place.names.push(name);
@@ -98,7 +101,8 @@ impl<'p> Page<'p> {
             is_production: environment.is_production(),
             severity,
             hold: rule.hold,
-            told: alertmanager::told(plan, environment, rule.severity),
+            told: alertmanager::told(plan, environment, rule.severity, &owner),
+            owner,
             names: if name.is_empty() { Vec::new() } else { vec![name] },
             values: values(plan, environment, &rule),
             name: parts.into_iter().next().unwrap_or_else(|| namespace.to_owned()),

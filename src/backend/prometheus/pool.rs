@@ -54,7 +54,7 @@ pub(super) fn other(nodes: Nodes<'_>) -> Series {
 
 /// The rules of a pool whose size is between a minimum and a maximum.
 pub(super) fn group<'p>(scope: Scope<'p>, pool: &'p NodePool) -> Group<'p> {
-    let subject = scope.subject("pool", &pool.key);
+    let subject = scope.subject("pool", &pool.key).owned_by(&pool.owner);
     let nodes = Nodes::of(&pool.key, &pool.labels);
     let (key, min, max) = (&pool.key, pool.min.value, pool.max.value);
     let mut rules = Vec::with_capacity(3);

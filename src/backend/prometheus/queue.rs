@@ -15,7 +15,11 @@ use crate::units::Duration;
 
 /// The rules of a broker.
 pub(super) fn group<'p>(scope: Scope<'p>, broker: &'p Broker) -> Group<'p> {
-    let subject = scope.subject("queue", &broker.key).labelled("broker").bound_to(broker.tier.as_ref());
+    let subject = scope
+        .subject("queue", &broker.key)
+        .labelled("broker")
+        .bound_to(broker.tier.as_ref())
+        .owned_by(&broker.owner);
     let mut rules = Vec::with_capacity(6 + 4 * broker.queues.len());
     nodes(scope, subject, broker, &mut rules);
     for queue in &broker.queues {

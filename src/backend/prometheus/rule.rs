@@ -9,9 +9,12 @@ use super::story::Story;
 use crate::format::data::{Data, Map};
 use crate::map;
 use crate::names;
-use crate::plan::{Cluster, Environment, Plan, Role, Tier};
+use crate::plan::{Cluster, Environment, Plan, Resolved, Role, Tier};
 use crate::source::At;
 use crate::units::Duration;
+
+/// The label that says whose an alert is. Every alert of platc has it, none of a chart.
+pub(super) const OWNER: &str = "owner";
 
 /// How soon somebody has to act where users depend on it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -115,8 +118,9 @@ impl<'p> Scope<'p> {
     }
 
     /// A thing in this environment that rules are about.
-    pub(super) const fn subject(self, kind: &'static str, name: &'p str) -> Subject<'p> {
-        Subject { scope: self, kind, label: kind, name, tier: None }
+    pub(super) fn subject(self, kind: &'static str, name: &'p str) -> Subject<'p> {
+        let owner = self.plan.owner.value.as_str();
+        Subject { scope: self, kind, label: kind, name, tier: None, owner }
     }
 }
 
@@ -128,12 +132,19 @@ pub(super) struct Subject<'p> {
     label: &'static str,
     name: &'p str,
     tier: Option<&'p Tier>,
+    owner: &'p str,
 }
 
 impl<'p> Subject<'p> {
     /// The same, bound to a tier.
     pub(super) const fn bound_to(mut self, tier: Option<&'p Tier>) -> Self {
         self.tier = tier;
+        self
+    }
+
+    /// The same, and a team of its own answers for it; else the platform's does.
+    pub(super) fn owned_by(mut self, owner: &'p Resolved<String>) -> Self {
+        self.owner = &owner.value;
         self
     }
 
@@ -158,7 +169,7 @@ impl<'p> Subject<'p> {
         summary: &'static str,
         description: String,
     ) -> Claim<'p> {
-        let Scope { plan, environment, stories } = self.scope;
+        let Scope { environment, stories, .. } = self.scope;
         let mut labels = Vec::with_capacity(8);
         labels.push(("environment", Cow::Borrowed(environment.key.as_str())));
         labels.push(("namespace", Cow::Borrowed(environment.namespace.value.as_str())));
@@ -168,7 +179,7 @@ impl<'p> Subject<'p> {
         if let Some(tier) = self.tier {
             labels.push(("tier", Cow::Borrowed(tier.key.as_str())));
         }
-        labels.push(("owner", literal(&plan.owner.value)));
+        labels.push((OWNER, literal(self.owner)));
         let severity = Severity::of(urgency, environment.role.value);
         Claim { alert, expr, hold, severity, labels, summary, description, stories }
     }

@@ -19,7 +19,8 @@ use crate::units::{Duration, Latency, Percent};
 
 /// The rules of a service: always some, because every service has a Deployment.
 pub(super) fn group<'p>(scope: Scope<'p>, service: &'p Service) -> Group<'p> {
-    let subject = scope.subject("service", &service.key).bound_to(service.tier.as_ref());
+    let subject =
+        scope.subject("service", &service.key).bound_to(service.tier.as_ref()).owned_by(&service.owner);
     let mut rules = Vec::with_capacity(16);
     if service.metrics.is_some() {
         targets(scope, subject, service, &mut rules);

@@ -139,6 +139,8 @@ record! {
         renamed_from as "renamedFrom": Written<Name> = optional "workers";
         /// What it is for, in words.
         purpose: Written<Line> = optional "Application workloads";
+        /// The team that answers for it: a label of its objects and alerts, which routes go by.
+        owner: Written<Name> = optional "checkout-team", "that of the platform";
         /// One pool for each environment, or one for the cluster that its environments share.
         scope: Written<PoolScope> = optional "environment", "`environment`";
         /// Labels of its nodes, besides `platc.dev/pool` and `platc.dev/environment`.
@@ -167,6 +169,8 @@ record! {
         nodes: Written<Count> = needed "2";
         /// What it is for, in words.
         purpose: Written<Line> = optional "Model inference";
+        /// The team that answers for it: a label of its objects and alerts, which routes go by.
+        owner: Written<Name> = optional "checkout-team", "that of the platform";
         /// Labels of its nodes, besides `platc.dev/pool` and `platc.dev/environment`.
         labels: Named<LabelKey, Written<LabelValue>> = optional "{model: qwen}";
     }

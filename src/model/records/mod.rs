@@ -16,8 +16,8 @@ pub use infrastructure::{
 };
 pub use observability::{
     Alerts, CustomAlert, Down, EmailReceiver, ErrorRate, JiraReceiver, LatencyLimit, Logs, MetricStore,
-    Observability, OpsgenieReceiver, PagerdutyReceiver, Receiver, Routing, Scrape, SlackReceiver,
-    TeamsReceiver, Traces, WebhookReceiver,
+    Observability, OpsgenieReceiver, OwnerRouting, PagerdutyReceiver, Receiver, Routing, Scrape,
+    SlackReceiver, TeamsReceiver, Traces, WebhookReceiver,
 };
 pub use recovery::{Drills, Recovery, Target, Tier, VolumeBackups};
 pub use secrets::{Secret, SecretStore};

@@ -181,11 +181,26 @@ record! {
         warning: Vec<Written<Name>> = optional "[chat]", "nobody: an error";
         /// Who gets what explains other alerts. `[]` says that nobody does, and that it is meant.
         info: Vec<Written<Name>> = optional "[chat]", "nobody: an error, as long as `[]` does not say so";
+        /// Teams whose alerts go to others than those, by the `owner` of what the alert is about. A severity that is not named
+        /// goes where all go, and so do the alerts of charts, which have no owner. `environments` comes first.
+        owners: Named<Name, OwnerRouting> = optional "{checkout-team: {critical: [checkout-on-call], warning: [checkout-chat]}}", "the alerts of all teams go the same way";
         /// Environments whose alerts all go to others, by their namespace, or by their label `environment`; to nobody where the
         /// list is empty.
         environments: Named<Name, Vec<Written<Name>>> = optional "{development: []}";
         /// Who gets the alert that always fires, and raises the alarm when it does not come any more.
         watchdog: Written<Name> = optional "dead-man", "nobody notices that alerting is dead";
+    }
+}
+
+record! {
+    /// Who gets the alerts of a team.
+    OwnerRouting as "routing of a team"; {
+        /// Who is reached at once when users of production are affected.
+        critical: Vec<Written<Name>> = optional "[checkout-on-call]", "whom `critical` of all names";
+        /// Who gets what has to be looked at in working hours; also what is critical where no user is.
+        warning: Vec<Written<Name>> = optional "[checkout-chat]", "whom `warning` of all names";
+        /// Who gets what explains other alerts. `[]` says that nobody does.
+        info: Vec<Written<Name>> = optional "[checkout-chat]", "whom `info` of all names";
     }
 }
 

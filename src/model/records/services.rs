@@ -28,6 +28,8 @@ record! {
         port: Short<Written<Port>, Ports> = optional "8080", "none: the service takes no connections";
         /// What it does, in words.
         purpose: Written<Line> = optional "Routes requests to models";
+        /// The team that answers for it: a label of its objects and alerts, which routes go by.
+        owner: Written<Name> = optional "checkout-team", "that of the platform";
         /// The host that it is reached at from outside, relative to the environment's domain.
         host: Written<Host> = optional "api", "none: not reached from outside";
         /// The path below the host that it gets.
@@ -93,6 +95,8 @@ record! {
         time_zone as "timeZone": Written<TimeZone> = optional "Europe/Berlin", "`Etc/UTC`";
         /// What it does, in words.
         purpose: Written<Line> = optional "Sums up the usage of the day";
+        /// The team that answers for it: a label of its objects and alerts, which routes go by.
+        owner: Written<Name> = optional "checkout-team", "that of the platform";
         /// The command, where the image's own does not fit.
         command: Vec<Written<Text>> = optional "[python, -m, report]", "the image's own";
         /// The arguments of the command.

@@ -29,6 +29,8 @@ record! {
         name: Written<Identifier> = optional "users", "`<platform>-<environment>-<database>`";
         /// What it holds, in words.
         purpose: Written<Line> = optional "Users and organisations";
+        /// The team that answers for it: a label of its objects and alerts, which routes go by.
+        owner: Written<Name> = optional "checkout-team", "that of the platform";
         /// Extensions that its users need.
         extensions: Vec<Written<Identifier>> = optional "[timescaledb]";
         /// The backups that it has.
@@ -152,6 +154,8 @@ record! {
         logical_databases as "logicalDatabases": Named<Name, Written<Count>> = optional "{sessions: 0, rate-limits: 1}";
         /// What it is for, in words.
         purpose: Written<Line> = optional "Sessions and rate limits";
+        /// The team that answers for it: a label of its objects and alerts, which routes go by.
+        owner: Written<Name> = optional "checkout-team", "that of the platform";
         /// The promise of recovery that holds for it.
         tier: Written<Name> = optional "standard";
     }
@@ -188,6 +192,8 @@ record! {
         queues: Named<Name, MessageQueue> = needed "{usage: {type: quorum, deadLetter: true}}";
         /// What it is for, in words.
         purpose: Written<Line> = optional "Usage events";
+        /// The team that answers for it: a label of its objects and alerts, which routes go by.
+        owner: Written<Name> = optional "checkout-team", "that of the platform";
         /// The promise of recovery that holds for it.
         tier: Written<Name> = optional "standard";
     }

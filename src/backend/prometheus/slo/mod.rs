@@ -246,7 +246,10 @@ impl<'p> Objective<'p> {
     }
 
     fn subject(&self) -> Subject<'p> {
-        self.scope.subject("service", &self.service.key).bound_to(self.service.tier.as_ref())
+        self.scope
+            .subject("service", &self.service.key)
+            .bound_to(self.service.tier.as_ref())
+            .owned_by(&self.service.owner)
     }
 
     fn rule(

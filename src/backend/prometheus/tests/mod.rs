@@ -370,7 +370,7 @@ fn plain_files_and_objects_hold_the_same_data() {
 #[test]
 fn free_text_stays_text() {
     let mut plan = plan();
-    plan.owner.value = "team {{ $value }} \"x\"".to_owned();
+    crate::backend::fixture::give(&mut plan, |_, _| "team {{ $value }} \"x\"".to_owned());
     let environment = production(&plan);
     let data = groups_of_service(&plan, environment, &environment.services[0]).expect("rules");
     let mut text = String::new();
@@ -427,6 +427,69 @@ fn two_alerts_are_about_the_same_thing_only_if_every_label_that_names_it_agrees(
     }
 }
 
+/// A plan in which each thing has a team of its own, named after it.
+fn with_teams() -> Plan {
+    let mut plan = plan();
+    crate::backend::fixture::give(&mut plan, |kind, key| format!("team-of-{kind}-{key}"));
+    plan
+}
+
+#[test]
+fn an_alert_is_of_the_team_that_answers_for_what_it_is_about_and_any_other_is_the_platforms() {
+    const OWNED: [&str; 7] = ["service", "cronjob", "database", "cache", "broker", "pool", "gpu_pool"];
+    let plan = with_teams();
+    let mut seen = BTreeSet::new();
+    for rule in rules(&plan).into_iter().flat_map(|(_, _, rules)| rules) {
+        let label = |name: &str| {
+            let found = rule.labels.iter().find(|(label, _)| *label == name);
+            found.map(|(_, text)| text.to_string())
+        };
+        let about = OWNED.iter().find_map(|kind| Some((*kind, label(kind)?)));
+        let dumped = |(kind, key): &(&str, String)| {
+            let of_dump = |database: &&crate::plan::Database| {
+                database.dump.as_ref().is_some_and(|dump| [&dump.name, &dump.test_name].contains(&key))
+            };
+            let mut databases = plan.environments.values().flat_map(|environment| &environment.databases);
+            databases.find(of_dump).filter(|_| *kind == "cronjob").map(|database| &database.key)
+        };
+        let wanted = match &about {
+            // The jobs of dumps are their database's.
+            Some(about) if dumped(about).is_some() => {
+                format!("team-of-database-{}", dumped(about).expect("a database"))
+            }
+            Some((kind, key)) => format!("team-of-{kind}-{key}"),
+            None => format!("team-of--{}", plan.name.value),
+        };
+        assert_eq!(label("owner"), Some(wanted), "{} about {about:?}", rule.alert);
+        seen.insert(about.map(|(kind, _)| kind));
+    }
+    assert_eq!(seen.len(), OWNED.len() + 1, "{seen:?}");
+}
+
+#[test]
+fn a_page_says_of_each_team_whom_its_alert_reaches() {
+    let mut plan = with_teams();
+    let name = |key: &str| crate::plan::Resolved::default(key.to_owned(), "the test");
+    let routing = &mut plan.monitoring.routing;
+    routing.general.critical = Some(vec![name("night")]);
+    routing.general.warning = Some(vec![name("day")]);
+    let own = crate::plan::BySeverity { critical: Some(vec![name("its-night")]), ..Default::default() };
+    let at = crate::source::At::ROOT;
+    routing.owners.insert("team-of-cache-shared".to_owned(), crate::plan::OwnerRouting { at, own });
+    let pages = pages::of(&plan);
+    let told = |environment: &str, cache: &str| {
+        let page = pages.iter().find(|page| page.alert == "CacheDown").expect("the alert");
+        let about = [cache.to_owned()];
+        let mut places = page.places.iter().filter(|place| place.environment == environment);
+        let place = places.find(|place| place.names == about).expect("a place");
+        (place.owner.clone(), place.told.clone())
+    };
+    assert_eq!(told("production", "shared"), ("team-of-cache-shared".to_owned(), vec!["its-night"]));
+    assert_eq!(told("production", "sessions"), ("team-of-cache-sessions".to_owned(), vec!["night"]));
+    // What it does not say for itself goes the way of all, also where nobody is woken up.
+    assert_eq!(told("staging", "shared"), ("team-of-cache-shared".to_owned(), vec!["day"]));
+}
+
 #[test]
 fn times_of_repetition_are_multiples_of_the_interval_of_their_group() {
     use super::conventions as c;
@@ -448,8 +511,8 @@ fn each_cluster_has_the_environments_that_it_runs_and_nobody_wakes_up_for_develo
     };
     plan.monitoring.receivers = ["night", "day"].map(|key| (key.to_owned(), receiver(key))).into();
     let name = |key: &str| crate::plan::Resolved::default(key.to_owned(), "the test");
-    plan.monitoring.routing.critical = Some(vec![name("night")]);
-    plan.monitoring.routing.warning = Some(vec![name("day")]);
+    plan.monitoring.routing.general.critical = Some(vec![name("night")]);
+    plan.monitoring.routing.general.warning = Some(vec![name("day")]);
     let mut other = plan.clusters["main"].clone();
     other.key = "other".to_owned();
     plan.clusters.insert("other".to_owned(), other);

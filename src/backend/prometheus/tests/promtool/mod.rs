@@ -120,7 +120,7 @@ fn promtool_accepts_every_file() {
     let Some(tool) = promtool() else { return };
     let directory = tempfile::tempdir().expect("a directory");
     let mut plan = plan();
-    plan.owner.value = "team {{ $value }} \"x\"".to_owned();
+    crate::backend::fixture::give(&mut plan, |_, _| "team {{ $value }} \"x\"".to_owned());
     let files = write(&plan, directory.path());
     let mut arguments = vec!["check", "rules", "--lint=all", "--lint-fatal"];
     arguments.extend(files.iter().map(String::as_str).filter(|file| file.starts_with("alerts/rules/")));
@@ -134,7 +134,7 @@ fn promtool_proves_every_story_of_production() {
     let directory = tempfile::tempdir().expect("a directory");
     let mut plan = plan();
     crate::backend::prometheus::fixture::with_backups(&mut plan);
-    plan.owner.value = "team {{ $value }} \"x\"".to_owned();
+    crate::backend::fixture::give(&mut plan, |_, _| "team {{ $value }} \"x\"".to_owned());
     let files = write(&plan, directory.path());
     let mut arguments = vec!["test", "rules"];
     arguments

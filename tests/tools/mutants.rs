@@ -319,9 +319,27 @@ fn is_one_value(expr: &str, label: &str) -> bool {
     value.is_some_and(|(value, _)| is_fixed(expr, label, value))
 }
 
+/// Whether the range no. `number` of an expression is that of a nought which is divided by what has the range itself: where that says
+/// anything, a longer range has readings, too.
+fn is_of_divided_nought(expr: &str, number: &str) -> bool {
+    let expression = Expression::of(expr);
+    let ranges = expression.tokens.iter().filter(|token| token.kind == Kind::Range);
+    let range = number.parse().ok().and_then(|number: usize| ranges.map(|range| range.start).nth(number - 1));
+    range.is_some_and(|range| {
+        let operand = expr[..range].rsplit_once("or ").map(|(_, operand)| operand);
+        operand.is_some_and(|operand| operand.starts_with("0 * sum(")) && expr[range..].contains("\n)\n/ (")
+    })
+}
+
 /// Whether a mutant that no test notices says the same as its rule: the label that it lost, or took from a grouping, comes out of
-/// the expression with the rule's value, since every selector asks for it; or the label that a join of sets lost is fixed.
+/// the expression with the rule's value, since every selector asks for it; or the label that a join of sets lost is fixed; or a nought
+/// looks further back than what it is divided by.
 pub(crate) fn is_equal(rule: &Value, mutant: &Mutant) -> bool {
+    if let Some(number) =
+        mutant.what.strip_prefix("the range no. ").and_then(|what| what.strip_suffix(": twice as long"))
+    {
+        return is_of_divided_nought(rule["expr"].as_str().unwrap_or_default(), number);
+    }
     let quoted: Vec<&str> = mutant.what.split('`').collect();
     let [_, quoted, rest] = quoted[..] else { return false };
     let expr = rule["expr"].as_str().unwrap_or_default();

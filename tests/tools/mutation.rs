@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use serde_json::Value;
@@ -19,25 +19,26 @@ const WANTED: usize = 95;
 /// The table of those that they do not notice, with a reason for each.
 const SURVIVORS: &str = "docs/alerts-mutation.md";
 
-/// A rule of an example with a test of it.
+/// A rule of an example with the tests of it.
 struct Subject {
     /// Its name.
     name: String,
-    single: Rc<Single>,
-    /// Its group, and its place in it.
-    place: (usize, usize),
+    /// Each test with the place of the rule's group, and its own place in it.
+    tests: Vec<(Rc<Single>, (usize, usize))>,
     step: u64,
 }
 
 impl Subject {
     fn rule(&self) -> &Value {
-        &self.single.groups[self.place.0]["rules"][self.place.1]
+        let (single, (group, place)) = &self.tests[0];
+        &single.groups[*group]["rules"][*place]
     }
 
-    fn write(&self, folder: &Path, name: &str, rule: &Value) {
-        let mut groups = self.single.groups.clone();
-        groups[self.place.0]["rules"][self.place.1] = rule.clone();
-        self.single.write(folder, name, &groups);
+    fn write(&self, test: usize, folder: &Path, name: &str, rule: &Value) {
+        let (single, (group, place)) = &self.tests[test];
+        let mut groups = single.groups.clone();
+        groups[*group]["rules"][*place] = rule.clone();
+        single.write(folder, name, &groups);
     }
 }
 
@@ -45,39 +46,76 @@ impl Subject {
 struct Trial<'s> {
     subject: &'s Subject,
     mutant: Mutant,
+    /// What the test said that noticed it.
+    said: Option<String>,
 }
 
-/// One rule of each name and shape, of all examples.
+/// One rule of each name and shape, of all examples, with all tests of its file that are about it.
 fn subjects(project: &Project) -> Vec<Subject> {
-    let mut seen = BTreeSet::new();
-    let mut found = Vec::new();
+    let mut known: BTreeMap<(String, String, String), (PathBuf, usize)> = BTreeMap::new();
+    let mut found: Vec<Subject> = Vec::new();
     for example in project.examples() {
         for single in rule_tests::of(&example) {
             let single = Rc::new(single);
             let interval = single.content["evaluation_interval"].as_str().expect("an interval");
             let step = mutants::seconds(interval);
-            let asked = single.test()["alert_rule_test"][0]["alertname"].as_str();
-            for (group, place, rule) in single.rules() {
-                let (name, kind) = match (rule["alert"].as_str(), rule["record"].as_str()) {
-                    (Some(alert), _) if asked == Some(alert) => {
+            let alerts: BTreeSet<&str> = asked(&single, "alert_rule_test", "alertname").collect();
+            for (_, _, rule) in single.rules() {
+                let (name, kind, test) = match (rule["alert"].as_str(), rule["record"].as_str()) {
+                    (Some(alert), _) if alerts.contains(alert) => {
                         let labels: Vec<&String> =
                             rule["labels"].as_object().expect("labels").keys().collect();
-                        (alert.to_owned(), format!("{labels:?}"))
+                        (alert.to_owned(), format!("{labels:?}"), Rc::clone(&single))
                     }
-                    // An alert's test gives what is recorded itself.
-                    (_, Some(record)) if asked.is_none() => (record.to_owned(), String::new()),
+                    // Where nobody asks for what is recorded, the test gives it itself.
+                    (_, Some(record)) => match single.about(record) {
+                        Some(test) => (record.to_owned(), String::new(), Rc::new(test)),
+                        None => continue,
+                    },
                     _ => continue,
                 };
+                let (group, place, _) =
+                    test.rules().find(|(_, _, other)| *other == rule).expect("a rule that is asked for");
                 let expr = rule["expr"].as_str().expect("an expression");
-                // One window of a recorded share stands for all.
-                let of = if rule["alert"].is_null() { String::new() } else { name.clone() };
-                if seen.insert((of, mutants::shape(expr), kind)) {
-                    found.push(Subject { name, single: Rc::clone(&single), place: (group, place), step });
+                let shape = (name.clone(), mutants::shape(expr), kind);
+                let rules = single.rules_file();
+                let known_as = known.get(&shape).cloned();
+                let test = (test, (group, place));
+                match known_as {
+                    None => {
+                        known.insert(shape, (rules, found.len()));
+                        found.push(Subject { name, tests: vec![test], step });
+                    }
+                    // The same rule in another test of its file.
+                    Some((file, index)) if file == rules && found[index].rule() == rule => {
+                        found[index].tests.push(test);
+                        found[index].step = found[index].step.min(step);
+                    }
+                    Some(_) => {}
                 }
             }
         }
     }
+    // The quickest first: it notices most.
+    for subject in &mut found {
+        subject.tests.sort_by_key(|(single, _)| evaluations(single));
+    }
+    let only = std::env::var("PLATC_MUTANTS").unwrap_or_default();
+    found.retain(|subject| matches!(&*only, "" | "1") || subject.name.starts_with(&only));
     found
+}
+
+/// How often a test evaluates its rules.
+fn evaluations(single: &Single) -> u64 {
+    let times = ["alert_rule_test", "promql_expr_test"].into_iter();
+    let last = times.flat_map(|list| asked(single, list, "eval_time")).map(mutants::seconds).max();
+    last.unwrap_or_default()
+        / mutants::seconds(single.content["evaluation_interval"].as_str().expect("an interval"))
+}
+
+/// What a test asks for.
+fn asked<'s>(single: &'s Single, list: &str, field: &'s str) -> impl Iterator<Item = &'s str> {
+    single.test()[list].as_array().into_iter().flatten().filter_map(move |one| one[field].as_str())
 }
 
 /// The survivors with their reasons, as the document has them: `| Alert | change | reason |`.
@@ -103,9 +141,11 @@ pub(crate) fn noticed(project: &Project) -> Verdict {
     let mut names = Vec::new();
     let mut trials: BTreeMap<String, Trial<'_>> = BTreeMap::new();
     for (index, subject) in subjects.iter().enumerate() {
-        let name = format!("original-{index:04}");
-        subject.write(folder.path(), &name, subject.rule());
-        names.push(name);
+        for test in 0..subject.tests.len() {
+            let name = format!("original-{index:04}-{test}");
+            subject.write(test, folder.path(), &name, subject.rule());
+            names.push(name);
+        }
     }
     let mut problems: Vec<String> = names
         .iter()
@@ -116,17 +156,26 @@ pub(crate) fn noticed(project: &Project) -> Verdict {
         .collect();
     for subject in &subjects {
         for mutant in mutants::of(subject.rule(), subject.step) {
-            let name = format!("mutant-{:05}", trials.len());
-            subject.write(folder.path(), &name, &mutant.rule);
-            trials.insert(name, Trial { subject, mutant });
+            trials.insert(format!("mutant-{:05}", trials.len()), Trial { subject, mutant, said: None });
         }
     }
-    names = trials.keys().cloned().collect();
+    let most = subjects.iter().map(|subject| subject.tests.len()).max().unwrap_or_default();
+    for test in 0..most {
+        let is_left = |trial: &Trial<'_>| trial.said.is_none() && test < trial.subject.tests.len();
+        names = trials.iter().filter(|(_, trial)| is_left(trial)).map(|(name, _)| name.clone()).collect();
+        for name in &names {
+            let trial = &trials[name];
+            trial.subject.write(test, folder.path(), name, &trial.mutant.rule);
+        }
+        let said = verdicts(&promtool, folder.path(), &names);
+        for (name, said) in names.iter().zip(said) {
+            trials.get_mut(name).expect("a trial").said = said;
+        }
+    }
     let (mut killed, mut invalid, mut equal) = (0, 0, 0);
     let mut survivors: BTreeSet<(String, String)> = BTreeSet::new();
-    for (name, said) in names.iter().zip(verdicts(&promtool, folder.path(), &names)) {
-        let trial = &trials[name];
-        match said {
+    for trial in trials.values() {
+        match &trial.said {
             None if mutants::is_equal(trial.subject.rule(), &trial.mutant) => equal += 1,
             None => {
                 survivors.insert((trial.subject.name.clone(), trial.mutant.what.clone()));
@@ -156,13 +205,17 @@ pub(crate) fn noticed(project: &Project) -> Verdict {
         problems.push(format!("{line}: {WANTED} % are wanted"));
     }
     let accepted = accepted(project);
-    // A row of `*` stands for all alerts.
-    let is_listed = |(alert, what): &(String, String)| {
-        accepted.contains(&(alert.clone(), what.clone()))
-            || accepted.contains(&("*".to_owned(), what.clone()))
+    // `*` stands for all alerts, and at the end of a name for whatever begins so; what is recorded has a colon in its name.
+    let is_named = |row: &str, name: &str| match row.strip_suffix('*') {
+        Some("") => !name.contains(':'),
+        Some(begun) => name.starts_with(begun),
+        None => row == name,
     };
-    let is_needed = |(alert, what): &(String, String)| {
-        survivors.iter().any(|(other, change)| (alert == "*" || alert == other) && what == change)
+    let is_listed = |(name, what): &(String, String)| {
+        accepted.iter().any(|(row, change)| change == what && is_named(row, name))
+    };
+    let is_needed = |(row, change): &(String, String)| {
+        survivors.iter().any(|(name, what)| change == what && is_named(row, name))
     };
     let list = |some: BTreeSet<&(String, String)>, what: &str| {
         some.into_iter().map(|(alert, change)| format!("{what}: | {alert} | {change} |")).collect::<Vec<_>>()

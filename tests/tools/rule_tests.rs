@@ -33,6 +33,24 @@ impl Single {
         &self.content["tests"][0]
     }
 
+    /// The file that its rules stand in.
+    pub(crate) fn rules_file(&self) -> PathBuf {
+        let folder = self.file.parent().expect("a folder");
+        folder.join(self.content["rule_files"][0].as_str().expect("a rule file"))
+    }
+
+    /// The same test as far as it asks for a recorded series, with the rules for that alone; `None` where it does not.
+    pub(crate) fn about(&self, record: &str) -> Option<Self> {
+        let mut content = self.content.clone();
+        let test = content["tests"][0].as_object_mut().expect("a test");
+        test.remove("alert_rule_test");
+        let asked = test.get_mut("promql_expr_test")?.as_array_mut()?;
+        asked.retain(|ask| reads(ask["expr"].as_str().expect("an expression"), record));
+        let is_asked = !asked.is_empty();
+        let groups = needed(&self.groups, &content["tests"][0]);
+        is_asked.then(|| Self { file: self.file.clone(), content, groups })
+    }
+
     /// Its rules, each with the place of its group and its own place in it.
     pub(crate) fn rules(&self) -> impl Iterator<Item = (usize, usize, &Value)> {
         self.groups.iter().enumerate().flat_map(|(group, content)| {
@@ -74,6 +92,12 @@ pub(crate) fn of(example: &Example) -> Vec<Single> {
     found
 }
 
+/// Whether an expression reads a series, by its name or by what its name begins with.
+fn reads(expr: &str, name: &str) -> bool {
+    let begun = expr.split("__name__=~\"").skip(1).filter_map(|rest| rest.split_once(".+\""));
+    expr.contains(name) || begun.into_iter().any(|(begun, _)| name.starts_with(begun))
+}
+
 /// The rules that a test asks for, and those that they read, in their groups.
 fn needed(groups: &[Value], test: &Value) -> Vec<Value> {
     let asked = |list: &str, field: &str| -> Vec<String> {
@@ -90,7 +114,7 @@ fn needed(groups: &[Value], test: &Value) -> Vec<Value> {
         for (kept, rule) in is_kept.iter_mut().zip(&rules).filter(|(kept, _)| !**kept) {
             let name = rule["alert"].as_str().or(rule["record"].as_str()).expect("a name");
             *kept = rule["alert"].is_string() && alerts.iter().any(|alert| alert == name)
-                || read.iter().any(|expr| expr.contains(name));
+                || read.iter().any(|expr| reads(expr, name));
             if *kept {
                 read.push(rule["expr"].as_str().expect("an expression").to_owned());
             }

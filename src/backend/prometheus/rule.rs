@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use super::expr::literal;
 use super::metrics::Metric;
+use super::slo::counted::Counted;
 use super::story::Story;
 use crate::format::data::{Data, Map};
 use crate::map;
@@ -190,7 +191,7 @@ impl<'p> Subject<'p> {
             name: names::rule_group(self.kind, &self.scope.environment.key, self.name),
             at,
             interval: None,
-            inputs: Vec::new(),
+            counted: None,
             records: Vec::new(),
             rules,
         }
@@ -307,8 +308,8 @@ pub(super) struct Group<'p> {
     pub(super) at: At,
     /// The time between two evaluations, where it is not the usual one.
     pub(super) interval: Option<Duration>,
-    /// Series, each with its growth in a minute, from which the records are a known share: see [`super::slo`].
-    pub(super) inputs: Vec<(String, u32)>,
+    /// What its records are made of, where it is an objective's and its tests are made.
+    pub(super) counted: Option<Box<Counted<'p>>>,
     /// Series that are recorded for dashboards and for the rules, before these.
     pub(super) records: Vec<Record<'p>>,
     /// The rules in order.

@@ -12,6 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use super::rule::{Group, Record, Rule};
+use super::slo::counted;
 use super::story::{Heard, Line, Phase, Reading, Story};
 use super::template::filled;
 use crate::format::data::{Data, Map};
@@ -30,6 +31,8 @@ const LONG: Duration = Duration(4 * 3600);
 
 /// The bytes of a test, more or less.
 const TYPICAL: usize = 2048;
+/// The longest range after which a story goes on for what it forgets: longer ones would cost too many evaluations.
+const SHORTLY: Duration = Duration(600);
 
 /// A file of tests: its name without `_test.yaml`, and its text.
 pub(super) struct Trials {
@@ -64,18 +67,28 @@ pub(super) fn of(groups: &[Group<'_>], environment: &str, file: &str, runbooks: 
     if !records.is_empty() {
         by_step.entry(USUAL).or_default();
     }
+    let objectives = counted::steps(groups);
+    for step in &objectives {
+        by_step.entry(*step).or_default();
+    }
     by_step
         .into_iter()
         .map(|(step, trials)| {
             let mut text = format!(
-                "# {}\nrule_files:\n  - ../../rules/{environment}/{file}.yaml\nevaluation_interval: {}\ntests:\n",
+                "# {}\nrule_files:\n  - ../../rules/{environment}/{file}.yaml\nevaluation_interval: {}\n",
                 names::BANNER,
                 step.prometheus()
             );
             text.reserve(TYPICAL * trials.len());
+            if objectives.contains(&step) {
+                counted::order(groups, &mut text);
+            }
+            text.push_str("tests:\n");
+            if objectives.contains(&step) {
+                counted::print(groups, step, runbooks, &mut text);
+            }
             if step == USUAL {
                 recorded(&records, &mut text);
-                super::slo::trials::measured(groups, &mut text);
             }
             for trial in &trials {
                 trial.print(step, runbooks, &mut text);
@@ -193,7 +206,20 @@ impl<'r, 'p> Trial<'r, 'p> {
             times.starts.push(times.end);
             times.end += self.rules.iter().filter_map(of).max().unwrap_or(1);
         }
+        if let Some(after) = self.after() {
+            times.starts.push(times.end);
+            times.end += steps(after, step) + 1;
+        }
         times
+    }
+
+    /// How long everything is as it was at first, after the end of a story that ends with an alert: as long as ranges remember what
+    /// it was about, and no longer, so that a longer one would still fire.
+    fn after(&self) -> Option<Duration> {
+        let count = self.rules.iter().map(|told| told.story.phases.len()).max()?;
+        let ends = |told: &&Told<'_, '_>| told.story.phases.get(count - 1).is_some_and(Phase::fires);
+        let remembered = self.rules.iter().filter(ends).map(|told| memory(&told.rule.expr)).max()?;
+        (Duration(0) < remembered && remembered <= SHORTLY).then_some(remembered)
     }
 
     /// The times at which something is asked: where an alert begins, right before it, and at the end of each silence.
@@ -271,6 +297,10 @@ impl<'r, 'p> Trial<'r, 'p> {
             let from = Duration(start * step.0).prometheus();
             name.extend([sign, " at ", &from, " ", &phase.what, ", ", verdict]);
         }
+        let phases = told.story.phases.len();
+        if let Some(start) = times.starts.get(phases).filter(|_| phases + 1 == times.starts.len()) {
+            let _ = write!(name, "; at {} all is as at first, silent", Duration(start * step.0).prometheus());
+        }
         name
     }
 
@@ -301,10 +331,13 @@ fn begin(rule: &Rule<'_>, phase: &Phase<'_>, step: Duration) -> u64 {
 }
 
 /// Readings that follow each other evenly.
-struct Run {
-    first: f64,
-    by: f64,
-    count: u64,
+pub(super) struct Run {
+    /// The first.
+    pub(super) first: f64,
+    /// How much more each is than the one before.
+    pub(super) by: f64,
+    /// How many there are.
+    pub(super) count: u64,
 }
 
 /// The readings of a series as promtool takes them.
@@ -349,9 +382,14 @@ fn readings(line: &Line, times: &Times, interval: Duration) -> String {
         }
         add(&mut runs, run);
     }
+    printed(&runs)
+}
+
+/// Readings as promtool takes them.
+pub(super) fn printed(runs: &[Run]) -> String {
     let mut text = String::with_capacity(16 * runs.len());
     let mut is_there = false;
-    for run in &runs {
+    for run in runs {
         // Writing into a string cannot fail.
         let space = if text.is_empty() { "" } else { " " };
         let _ = match (run.first.is_nan(), run.count - 1, run.by) {
@@ -368,7 +406,7 @@ fn readings(line: &Line, times: &Times, interval: Duration) -> String {
 }
 
 /// Adds readings to those before.
-fn add(runs: &mut Vec<Run>, run: Run) {
+pub(super) fn add(runs: &mut Vec<Run>, run: Run) {
     match runs.last_mut() {
         Some(last) if continues(last, &run) => last.count += run.count,
         _ => runs.push(run),
@@ -389,7 +427,7 @@ fn continues(last: &Run, next: &Run) -> bool {
 }
 
 /// An alert that fires, as promtool expects it.
-fn expected(rule: &Rule<'_>, heard: &Heard<'_>, runbooks: Option<&str>, out: &mut String) {
+pub(super) fn expected(rule: &Rule<'_>, heard: &Heard<'_>, runbooks: Option<&str>, out: &mut String) {
     let label =
         |name: &str| heard.labels.iter().find(|(label, _)| *label == name).map(|(_, text)| text.as_ref());
     let mut labels = Map::with_capacity(heard.labels.len() + rule.labels.len() + 1);

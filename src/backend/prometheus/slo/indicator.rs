@@ -1,6 +1,7 @@
 //! What an objective counts: bad events and all events a second, as `PromQL` over any length of time.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use crate::backend::prometheus::expr::{Condition, Where, quoted};
@@ -47,6 +48,28 @@ pub(in crate::backend) enum Indicator<'p> {
         /// The label `le` with its operator, and the bound.
         bound: (&'static str, String),
     },
+}
+
+/// What a series counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::backend::prometheus) enum Part {
+    /// All events.
+    All,
+    /// Those that are not bad.
+    Good,
+    /// Bad ones.
+    Bad,
+}
+
+impl Part {
+    /// How many of some events it counts.
+    pub(in crate::backend::prometheus) const fn of(self, all: u64, bad: u64) -> u64 {
+        match self {
+            Self::All => all,
+            Self::Good => all - bad,
+            Self::Bad => bad,
+        }
+    }
 }
 
 type Conditions<'p> = Vec<(&'static str, Cow<'p, str>)>;
@@ -217,17 +240,33 @@ impl<'p> Indicator<'p> {
             Self::Own { .. } => vec![self.watched()],
             Self::Counted { total, .. } => {
                 let of_total = |series: &String| series.split('{').next() == Some(total.name);
-                self.examples().into_iter().map(|(series, _)| series).filter(of_total).collect()
+                self.usual().map(|(series, _)| series).filter(of_total).collect()
             }
-            Self::Timed { .. } => self.examples().into_iter().skip(1).map(|(series, _)| series).collect(),
+            Self::Timed { .. } => self.usual().skip(1).map(|(series, _)| series).collect(),
         }
     }
 
-    /// Series with their growth, of which a quarter of all events are bad: what a test of the records reads. None for own queries
-    /// that are more than a counter in a counter.
-    pub(in crate::backend) fn examples(&self) -> Vec<(String, u32)> {
+    /// The metrics that are read; `None` where nobody can tell.
+    pub(in crate::backend::prometheus) fn reads(&self) -> Option<BTreeSet<String>> {
+        let mut found = BTreeSet::new();
+        for query in [self.errors(SOME_WINDOW), self.total(SOME_WINDOW)] {
+            for (selector, _) in promql::parse(&query).ok()?.selectors() {
+                found.insert(selector.metric.as_ref()?.0.clone());
+            }
+        }
+        Some(found)
+    }
+
+    /// The examples that services mostly have.
+    fn usual(&self) -> impl Iterator<Item = (String, Part)> {
+        self.examples().into_iter().next().unwrap_or_default().into_iter()
+    }
+
+    /// Series with what they count: what tests of the records read, once for each way to label them. None for own queries that are
+    /// more than a counter in a counter.
+    pub(in crate::backend::prometheus) fn examples(&self) -> Vec<Vec<(String, Part)>> {
         match self {
-            Self::Own { errors, total } => examples_of(errors, total).unwrap_or_default(),
+            Self::Own { errors, total } => examples_of(errors, total).into_iter().collect(),
             Self::Counted { total, errors, of, bad } => {
                 let of = sampled(&borrowed(of));
                 let with = |metric: Metric, label: Option<(&str, &str)>| {
@@ -235,19 +274,23 @@ impl<'p> Indicator<'p> {
                     labels.extend(label.map(|(label, text)| (label.to_owned(), text.to_owned())));
                     series(metric.name, &labels)
                 };
-                match bad.first() {
-                    None => vec![(with(*total, None), 4), (with(*errors, None), 1)],
-                    Some((condition, text)) => {
-                        let label = condition.trim_end_matches(['=', '~']);
-                        let good = match label {
-                            "grpc_code" => "OK",
-                            "envoy_response_code_class" => "2",
-                            _ => "200",
-                        };
-                        let bad = sample(text);
-                        vec![(with(*total, Some((label, good))), 3), (with(*errors, Some((label, &bad))), 1)]
-                    }
+                let labelled = |(condition, text): &Condition<'_>| {
+                    let label = condition.trim_end_matches(['=', '~']);
+                    let good = match label {
+                        "grpc_code" => "OK",
+                        "envoy_response_code_class" => "2",
+                        _ => "200",
+                    };
+                    let bad = sample(text);
+                    vec![
+                        (with(*total, Some((label, good))), Part::Good),
+                        (with(*errors, Some((label, &bad))), Part::Bad),
+                    ]
+                };
+                if bad.is_empty() {
+                    return vec![vec![(with(*total, None), Part::All), (with(*errors, None), Part::Bad)]];
                 }
+                bad.iter().map(labelled).collect()
             }
             Self::Timed { buckets, of, bound } => {
                 let with = |le: &str| {
@@ -255,7 +298,7 @@ impl<'p> Indicator<'p> {
                     labels.push(("le".to_owned(), le.to_owned()));
                     series(buckets.name, &labels)
                 };
-                vec![(with("+Inf"), 4), (with(&sample(&bound.1)), 3)]
+                vec![vec![(with("+Inf"), Part::All), (with(&sample(&bound.1)), Part::Good)]]
             }
         }
     }
@@ -326,9 +369,9 @@ fn named(query: &str) -> Option<(String, Vec<(String, String)>)> {
     Some((name, labels))
 }
 
-/// Series of own queries of which one is bad in four: all events are those of one counter, bad ones some of its series or
+/// Series of own queries: all events are those of one counter, bad ones some of its series or
 /// those of another counter.
-fn examples_of(errors: &str, total: &str) -> Option<Vec<(String, u32)>> {
+fn examples_of(errors: &str, total: &str) -> Option<Vec<(String, Part)>> {
     let only = |query: &str| {
         let expr = promql::parse(&query.replace(WINDOW, SOME_WINDOW)).ok()?;
         let [(selector, Some(_))] = expr.selectors()[..] else { return None };
@@ -356,9 +399,9 @@ fn examples_of(errors: &str, total: &str) -> Option<Vec<(String, u32)>> {
     if part.0 == all.0 && !is_part {
         return None;
     }
-    let growth = if good.is_some() { 3 } else { 1 };
-    let rest = if is_part { 4 - growth } else { 4 };
-    Some(vec![(series(&all.0, &all.1), rest), (series(&part.0, &part.1), growth)])
+    let (named, other) = if good.is_some() { (Part::Good, Part::Bad) } else { (Part::Bad, Part::Good) };
+    let rest = if is_part { other } else { Part::All };
+    Some(vec![(series(&all.0, &all.1), rest), (series(&part.0, &part.1), named)])
 }
 
 /// A series with such labels.

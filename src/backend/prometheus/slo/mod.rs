@@ -9,6 +9,7 @@
 //! second, every two minutes, adds up recorded rates over days: that reads thousands of samples where the metrics
 //! themselves would be millions, and weighs every request the same, which a mean of ratios does not.
 
+pub(super) mod counted;
 pub(in crate::backend) mod indicator;
 #[cfg(test)]
 pub(in crate::backend) mod tests;
@@ -17,6 +18,7 @@ pub(super) mod trials;
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
+use counted::Counted;
 use indicator::Indicator;
 
 use super::expr::{PERCENT, literal};
@@ -133,6 +135,12 @@ impl<'p> Objective<'p> {
         Record { always, ..self.record(name, format!("vector({number})")) }
     }
 
+    /// How many times as fast as it may the budget burns within a window: its record.
+    fn burn(&self, name: &'static str, window: Duration) -> Record<'p> {
+        let (share, budget) = (self.series(&ratio(window)), self.slo.objective.value.budget().promql());
+        self.record(name, format!("max without (sloth_window) ({share}) / {budget}"))
+    }
+
     /// The failures within a window: its record.
     fn failures(&self, window: Duration) -> Record<'p> {
         let (range, seconds) = (window.compound(), window.0);
@@ -158,6 +166,15 @@ impl<'p> Objective<'p> {
         lengths
     }
 
+    /// All windows over which a share is recorded: those, and the period.
+    fn recorded(&self) -> Vec<Duration> {
+        let mut lengths = self.lengths();
+        lengths.push(self.slo.window.value);
+        lengths.sort_unstable();
+        lengths.dedup();
+        lengths
+    }
+
     fn fast(&self) -> Group<'p> {
         let lengths = self.lengths();
         let short = lengths.iter().filter(|length| **length < Duration::DAY);
@@ -169,7 +186,8 @@ impl<'p> Objective<'p> {
         group.records.extend(
             self.quiet().filter(|window| *window < Duration::DAY).map(|window| self.failures(window)),
         );
-        group.inputs = self.inputs();
+        group.records.push(self.burn(SLO_BURN.name, NOW));
+        group.counted = self.scope.stories.then(|| Box::new(self.counted()));
         group
     }
 
@@ -180,11 +198,7 @@ impl<'p> Objective<'p> {
             self.record(ERRORS, self.indicator.errors(&now)),
             self.record(TOTAL, self.indicator.total(&now)),
         ];
-        let mut long: Vec<Duration> =
-            self.lengths().into_iter().filter(|length| *length >= Duration::DAY).chain([period]).collect();
-        long.sort_unstable();
-        long.dedup();
-        for length in long {
+        for length in self.recorded().into_iter().filter(|length| *length >= Duration::DAY) {
             let range = length.compound();
             records.push(self.share(
                 length,
@@ -196,9 +210,6 @@ impl<'p> Objective<'p> {
             ));
         }
         let budget = objective.budget().promql();
-        let burn = |window: Duration| {
-            format!("max without (sloth_window) ({}) / {budget}", self.series(&ratio(window)))
-        };
         let days = period.0 / Duration::DAY.0;
         records.extend(
             self.quiet().filter(|window| *window >= Duration::DAY).map(|window| self.failures(window)),
@@ -206,8 +217,7 @@ impl<'p> Objective<'p> {
         records.push(self.constant(SLO_OBJECTIVE.name, &objective.ratio().promql()));
         records.push(self.constant(SLO_BUDGET.name, &budget));
         records.push(self.constant(SLO_DAYS.name, &days.to_string()));
-        records.push(self.record(SLO_BURN.name, burn(NOW)));
-        records.push(self.record(SLO_PERIOD_BURN.name, burn(period)));
+        records.push(self.burn(SLO_PERIOD_BURN.name, period));
         records.push(self.record(SLO_LEFT.name, format!("1 - {}", self.series(SLO_PERIOD_BURN.name))));
         let mut info = self.constant("sloth_slo_info", "1");
         info.labels.push(("sloth_objective", Cow::Owned(objective.percent())));
@@ -217,14 +227,24 @@ impl<'p> Objective<'p> {
         group.name =
             format!("{}-period", names::slo_group(self.scope.key(), &self.service.key, &self.slo.key));
         group.interval = Some(SLOWLY);
-        group.inputs = self.inputs();
         group.records = records;
         group
     }
 
-    /// What the test of the records reads, where there is one.
-    fn inputs(&self) -> Vec<(String, u32)> {
-        if self.scope.stories { self.indicator.examples() } else { Vec::new() }
+    /// What the tests of the records are made of.
+    fn counted(&self) -> Counted<'p> {
+        Counted {
+            id: self.id.clone(),
+            slo: &self.slo.key,
+            objective: self.slo.objective.value,
+            period: self.slo.window.value,
+            pairs: self.windows,
+            windows: self.recorded(),
+            few: self.quiet().collect(),
+            series: self.indicator.examples(),
+            reads: self.indicator.reads(),
+            is_timed: matches!(self.indicator, Indicator::Timed { .. }),
+        }
     }
 
     fn subject(&self) -> Subject<'p> {

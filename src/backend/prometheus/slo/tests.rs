@@ -70,6 +70,7 @@ fn recorded_series_have_the_names_and_labels_that_public_dashboards_ask_for() {
     let shares: Vec<String> =
         names(&fast).into_iter().filter(|name| name.starts_with("slo:sli_error:")).collect();
     assert_eq!(shares, ["5m", "30m", "1h", "2h", "6h"].map(|w| format!("slo:sli_error:ratio_rate{w}")));
+    assert!(names(&fast).contains(&"slo:current_burn_rate:ratio".to_owned()));
     let slow_names = names(&slow);
     for name in [
         "slo:sli_error:ratio_rate1d",
@@ -78,7 +79,6 @@ fn recorded_series_have_the_names_and_labels_that_public_dashboards_ask_for() {
         "slo:objective:ratio",
         "slo:error_budget:ratio",
         "slo:time_period:days",
-        "slo:current_burn_rate:ratio",
         "slo:period_burn_rate:ratio",
         "slo:period_error_budget_remaining:ratio",
         "sloth_slo_info",

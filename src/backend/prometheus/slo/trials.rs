@@ -1,7 +1,7 @@
 //! The stories of objectives.
 //!
 //! Alerts compare recorded shares, so their stories are told with these: a day is as cheap as five minutes, and a share can be
-//! exactly the threshold. That the records are right shows a test of its own, from counters: [`measured`].
+//! exactly the threshold. That the records are right show tests of their own, from counters: [`super::counted`].
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -9,9 +9,7 @@ use std::fmt::Write as _;
 use super::{Objective, failures, ratio};
 use crate::backend::prometheus::expr::quoted;
 use crate::backend::prometheus::metrics::SLO_LEFT;
-use crate::backend::prometheus::rule::{Group, Record};
 use crate::backend::prometheus::story::{GONE, Line, Phase, Reading, Story, fires, healthy, near, vanished};
-use crate::format::yaml;
 use crate::units::Duration;
 use crate::units::slo::{BurnWindow, FEW};
 
@@ -117,48 +115,4 @@ pub(super) fn exhausted<'p>(objective: &Objective<'p>) -> Story<'p> {
         ],
         vec![line(readings.into())],
     )
-}
-
-/// When the records are looked at: the ranges of five minutes are full by then, and longer ones hold all there is.
-const AT: &str = "10m";
-
-/// The test of the records of a file's objectives: a quarter of all events is bad, as long as anything is counted.
-pub(in crate::backend::prometheus) fn measured(groups: &[Group<'_>], out: &mut String) {
-    let mut inputs: BTreeMap<&str, u32> = BTreeMap::new();
-    let mut records: BTreeMap<&str, Vec<&Record<'_>>> = BTreeMap::new();
-    for group in groups.iter().filter(|group| !group.inputs.is_empty()) {
-        inputs.extend(group.inputs.iter().map(|(series, growth)| (series.as_str(), *growth)));
-        for record in
-            group.records.iter().filter(|record| record.name.starts_with("slo:sli_error:ratio_rate"))
-        {
-            records.entry(&record.name).or_default().push(record);
-        }
-    }
-    if records.is_empty() {
-        return;
-    }
-    out.push_str("  - name: a quarter of what is counted is bad, over every window\n    interval: 1m\n    input_series:\n");
-    for (series, growth) in inputs {
-        out.push_str("      - series: ");
-        yaml::scalar(series, out);
-        let _ = writeln!(out, "\n        values: {growth}{growth:+}x10");
-    }
-    out.push_str("    promql_expr_test:\n");
-    for (name, records) in records {
-        // A share of differences has noise behind the last digit.
-        let _ =
-            writeln!(out, "      - expr: round({name}, 0.01)\n        eval_time: {AT}\n        exp_samples:");
-        for record in records {
-            let mut sample = String::from("{");
-            for (index, (label, text)) in record.labels.iter().enumerate() {
-                let comma = if index > 0 { ", " } else { "" };
-                let _ = write!(sample, "{comma}{label}=");
-                let _ = quoted(text, &mut sample);
-            }
-            sample.push('}');
-            out.push_str("          - labels: ");
-            yaml::scalar(&sample, out);
-            out.push_str("\n            value: 0.25\n");
-        }
-    }
 }

@@ -23,6 +23,7 @@ while true; do
     # An old answer would pass for a new one.
     rm -f "$file"
   fi
+  touch "$WORK/asked"
   sleep 30 &
   wait $!
 done

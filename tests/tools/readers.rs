@@ -11,8 +11,18 @@ use crate::yaml;
 /// How long the test waits for what comes in less than a second.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// The script and the variables of the first reader in any example.
-fn delivered(project: &Project) -> Option<(String, Vec<(String, String)>)> {
+/// A reader as it is delivered.
+struct Reader {
+    /// What asks.
+    script: String,
+    /// What says whether it goes on asking.
+    alive: String,
+    /// Its environment.
+    variables: Vec<(String, String)>,
+}
+
+/// The first reader in any example.
+fn delivered(project: &Project) -> Option<Reader> {
     for example in project.examples() {
         for file in example.files().into_iter().filter(|file| is_yaml(file)) {
             let written = text(&file);
@@ -27,7 +37,8 @@ fn delivered(project: &Project) -> Option<(String, Vec<(String, String)>)> {
                 let word = |value: &serde_json::Value| value.as_str().expect("text").to_owned();
                 let variables = ask["env"].as_array().into_iter().flatten();
                 let variables = variables.map(|it| (word(&it["name"]), word(&it["value"]))).collect();
-                return Some((word(&ask["command"][2]), variables));
+                let alive = word(&ask["livenessProbe"]["exec"]["command"][2]);
+                return Some(Reader { script: word(&ask["command"][2]), alive, variables });
             }
         }
     }
@@ -69,18 +80,20 @@ fn comes(what: impl Fn() -> bool) -> bool {
 pub(crate) fn restorable(project: &Project) -> Verdict {
     let promtool = tool("promtool")?;
     let bash = tool("bash")?;
-    let (script, variables) = delivered(project).expect("an example with a reader");
+    let Reader { script, alive, variables } = delivered(project).expect("an example with a reader");
     let folder = tempfile::tempdir().expect("a folder");
     let (bin, work) = (folder.path().join("bin"), folder.path().join("work"));
     for folder in [&bin, &work] {
         std::fs::create_dir(folder).expect("a folder");
     }
     let (asked, shown) = (folder.path().join("asked"), work.join("restorable.prom"));
-    let says = |answer: &str| program(&bin, "aws", &format!("echo \"$@\" > {}\n{answer}", asked.display()));
+    let says = |answer: &str| program(&bin, "aws", &format!("echo \"$@\" >> {}\n{answer}", asked.display()));
     let rest = std::env::var("PATH").unwrap_or_default();
     program(&bin, "sleep", &format!("PATH={rest}\nexec sleep 0.05"));
     says("echo 2026-11-21T10:00:00.123000+00:00");
-    let child = Command::new(bash)
+    let lives = || run(Command::new(&bash).args(["-c", &alive]).env("WORK", &work)).ok;
+    let before = lives();
+    let child = Command::new(&bash)
         .args(["-c", &script])
         .envs(variables.iter().filter(|(name, _)| name != "WORK" && name != "HOME").cloned())
         .env("WORK", &work)
@@ -95,7 +108,10 @@ pub(crate) fn restorable(project: &Project) -> Verdict {
             problems.push(what.to_owned());
         }
     };
+    claim(!before, "it lives before it asked");
     claim(comes(|| shown.is_file()), "an answer is not shown");
+    claim(comes(lives), "it asks, and counts as dead");
+    let old = std::time::SystemTime::UNIX_EPOCH + Duration::from_secs(86_400);
     let content = std::fs::read_to_string(&shown).unwrap_or_default();
     let metric = "platc_db_latest_restorable_timestamp_seconds";
     claim(content.lines().last() == Some(&format!("{metric} 1795255200")), &format!("wrong: {content}"));
@@ -113,12 +129,16 @@ pub(crate) fn restorable(project: &Project) -> Verdict {
     claim(comes(|| shown.is_file()), "it does not go on after a failure");
     says("exit 254");
     claim(comes(|| !shown.exists()), "the provider refuses, and its old answer is shown");
+    claim(lives(), "the provider refuses, and it counts as dead");
     let id = running.0.id().to_string();
     claim(run(Command::new("kill").args(["-TERM", &id])).ok, "no signal");
     claim(
         comes(|| !Path::new("/proc").join(&id).join("exe").exists()),
         "it does not end when it is asked to",
     );
+    let last =
+        std::fs::File::options().write(true).open(work.join("asked")).and_then(|file| file.set_modified(old));
+    claim(last.is_ok() && !lives(), "it has not asked for long, and counts as alive");
     claim(running.0.wait().is_ok_and(|status| status.success()), "it ends as a failure");
     Some(problems)
 }

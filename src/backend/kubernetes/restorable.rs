@@ -24,6 +24,8 @@ const USER: u32 = 65534;
 const WORK: &str = "/work";
 /// How much they share at most: a line, and what the client keeps in its home.
 const SPACE: &str = "64Mi";
+/// Whether it goes on asking, whatever the answer is: five minutes are ten times what one takes at most.
+const ASKS: &str = "[ $(($(date +%s) - $(stat -c %Y \"$WORK/asked\"))) -lt 300 ]";
 
 /// All objects of the reader of a database's newest restorable point, where there is one.
 pub(super) fn objects<'a>(scope: Scope<'_, 'a>, database: &'a Database) -> Vec<Object<'a>> {
@@ -66,6 +68,9 @@ fn deployment<'a>(
             .with("resources", map! { "requests" => requests, "limits" => limits })
             .with("securityContext", container::security(true))
     };
+    let asks = |period: u32| {
+        map! { "exec" => map! { "command" => ["bash", "-c", ASKS] }, "periodSeconds" => period }
+    };
     let ask = map! {
         "name" => "ask",
         "image" => &reader.client.value,
@@ -78,6 +83,8 @@ fn deployment<'a>(
             variable("METRIC", RESTORABLE.name),
             variable("WORK", WORK),
         ],
+        "livenessProbe" => asks(60),
+        "readinessProbe" => asks(10),
         "volumeMounts" => [work(false)],
     };
     let probe = |period: u32| {

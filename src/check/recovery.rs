@@ -462,7 +462,11 @@ fn unwatched(context: &mut Context<'_>) {
         let offer = provider::of(plan.provider_of(environment)).stores();
         for database in &environment.databases {
             let (Some(tier), Some(backup)) = (&database.tier, &database.backup) else { continue };
-            if offer.database.newest_point || database.dump.is_some() || database.copy_of.is_some() {
+            let is_watched = offer.database.newest_point || database.watched_dump().is_some();
+            if is_watched
+                || database.copy_of.is_some()
+                || !recovery::rests_on_backups(plan, environment, database)
+            {
                 continue;
             }
             let finding = Diagnostic::new(
@@ -472,7 +476,7 @@ fn unwatched(context: &mut Context<'_>) {
             )
             .related(context.span(tier.at), format!("an RPO of {} rests on it", tier.rpo.value))
             .note("no alert can say that it is too old")
-            .help("write a `dump` besides, which is watched as any job, or look at the provider's own pages now and then")
+            .help("write a `dump` besides that is taken more often than the RPO says, and is watched as any job; or look at the provider's own pages now and then")
             .in_environment(&environment.key);
             context.report(finding);
         }

@@ -162,19 +162,8 @@ fn unused(context: &mut Context<'_>) {
             idle("GPU pool", thing, format!("let a service have `pool: gpuPools/{name}`, or remove it"));
         }
     }
-    let bound: Vec<&str> = plan
-        .environments
-        .values()
-        .flat_map(|e| {
-            let services = e.services.iter().filter_map(|s| s.tier.as_ref());
-            let databases = e.databases.iter().filter_map(|d| d.tier.as_ref());
-            let caches = e.caches.iter().filter_map(|c| c.tier.as_ref());
-            let brokers = e.queues.iter().filter_map(|b| b.tier.as_ref());
-            let files = e.file_systems.iter().filter_map(|f| f.tier.as_ref());
-            services.chain(databases).chain(caches).chain(brokers).chain(files)
-        })
-        .map(|tier| tier.key.as_str())
-        .collect();
+    let bound: Vec<&str> =
+        plan.environments.values().flat_map(Environment::tiers).map(|tier| tier.key.as_str()).collect();
     for (key, (name, _)) in platform.tiers.iter().flat_map(|tiers| &tiers.entries) {
         if !bound.contains(&key.as_str()) {
             found.push(

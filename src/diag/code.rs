@@ -385,6 +385,10 @@ codes! {
         "A promise rests on the provider's backups, and the provider does not say which point is the newest that can be restored, so that no alert can compare it with the RPO. Dumps are jobs of the cluster: the time of their last success is known.";
     DRILL_AHEAD = Error "recovery/drill-ahead", "a drill that is still to come",
         "Under `dr.drills.held` stands what was held. A date that lies ahead, mistyped perhaps, would keep the alert about overdue drills silent until then.";
+    DRILL_NOT_DUE = Warning "recovery/drill-not-due", "a drill of what is never rehearsed",
+        "Only drills of the scenarios under `dr.drills.scenarios` are due, and compared with promises. One of another scenario has no effect.";
+    SCENARIO_TWICE = Error "recovery/scenario-twice", "a scenario that is named twice",
+        "Each scenario has an alert of its own; twice the same would be two equal rules.";
     DRILL_OVERDUE = Warning "recovery/drill-overdue", "a drill that was due",
         "The last drill of a scenario is longer ago than `dr.drills.every` allows. Nobody knows whether recovery still works: people, access and procedures change.";
     DRILL_BROKE_PROMISE = Warning "recovery/drill-broke-promise", "a drill that showed a promise to be false",

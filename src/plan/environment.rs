@@ -292,10 +292,16 @@ impl Environment {
     pub fn tiers(&self) -> impl Iterator<Item = &Tier> {
         let services = self.services.iter().filter_map(|it| it.tier.as_ref());
         let databases = self.databases.iter().filter_map(|it| it.tier.as_ref());
+        services.chain(databases).chain(self.store_tiers())
+    }
+
+    /// The promises that hold for stores besides databases.
+    pub fn store_tiers(&self) -> impl Iterator<Item = &Tier> {
         let caches = self.caches.iter().filter_map(|it| it.tier.as_ref());
+        let managed = self.managed_caches.iter().filter_map(|it| it.tier.as_ref());
         let brokers = self.queues.iter().filter_map(|it| it.tier.as_ref());
         let files = self.file_systems.iter().filter_map(|it| it.tier.as_ref());
-        services.chain(databases).chain(caches).chain(brokers).chain(files)
+        caches.chain(managed).chain(brokers).chain(files)
     }
 
     /// Whether promises to users hold here.

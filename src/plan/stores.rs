@@ -69,6 +69,16 @@ pub struct Database {
     pub tier: Option<Tier>,
 }
 
+impl Database {
+    /// The dump whose age shows whether the RPO is kept, with the RPO: one that is taken more often. The age of another reaches the RPO
+    /// by its schedule alone.
+    #[must_use]
+    pub fn watched_dump(&self) -> Option<(&Dump, Duration)> {
+        let (dump, rpo) = (self.dump.as_ref()?, self.tier.as_ref()?.rpo.value);
+        (dump.schedule.longest.value < rpo).then_some((dump, rpo))
+    }
+}
+
 /// The disk of a database.
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "camelCase")]

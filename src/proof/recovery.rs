@@ -58,6 +58,8 @@ pub struct Recovery {
     pub rto: Sum,
     /// Whether a term is missing because the spec does not say how much data there is.
     pub size_unknown: bool,
+    /// Whether it is a restore of the provider's backups, in their own region: the newest restorable point says how much is lost.
+    pub restored: bool,
 }
 
 /// What a cloud's stores can lose, and how long they take: its mechanisms, and words for those who need others.
@@ -133,6 +135,15 @@ pub fn of_database(
     best(copies.into_iter().chain(of_dump(own, database, loss)).collect())
 }
 
+/// Whether a promise of a database's tier is kept by a restore of the provider's backups: then their age matters. A standby keeps
+/// others.
+#[must_use]
+pub fn rests_on_backups(plan: &Plan, environment: &Environment, database: &Database) -> bool {
+    database.tier.iter().flat_map(|tier| &tier.covers).any(|loss| {
+        of_database(plan, environment, database, loss.value).is_some_and(|recovery| recovery.restored)
+    })
+}
+
 /// What a dump in a bucket makes good: bad writes and the loss of the database, and the loss of its region where the bucket is in
 /// another. The mechanism is M1 of the recovery catalogue: what is written after a dump began is lost.
 fn of_dump(own: &Mechanisms, database: &Database, loss: Loss) -> Option<Recovery> {
@@ -156,7 +167,7 @@ fn of_dump(own: &Mechanisms, database: &Database, loss: Loss) -> Option<Recovery
         rpo = rpo.plus("duration of a dump", minutes(planning::dump_minutes(gib)));
         rto = rto.plus("restore", minutes(planning::dump_restore_minutes(gib)));
     }
-    Some(Recovery { copy: "the last dump", rpo, rto, size_unknown: gib.is_none() })
+    Some(Recovery { copy: "the last dump", rpo, rto, size_unknown: gib.is_none(), restored: false })
 }
 
 /// What happens to a managed cache when a failure hits it; `None` if no copy survives.
@@ -192,7 +203,7 @@ fn best(copies: Vec<Recovery>) -> Option<Recovery> {
 }
 
 fn outside_the_cluster(copy: &'static str) -> Recovery {
-    Recovery { copy, rpo: Sum::default(), rto: Sum::default(), size_unknown: false }
+    Recovery { copy, rpo: Sum::default(), rto: Sum::default(), size_unknown: false, restored: false }
 }
 
 /// How long it takes until a service works again after the loss of its region; `None` where nothing takes over, or a
@@ -240,6 +251,7 @@ pub fn of_region(plan: &Plan, environment: &Environment, service: &Service) -> O
         rpo,
         rto: rto.plus("names lead elsewhere", dns),
         size_unknown: false,
+        restored: false,
     })
 }
 
@@ -320,7 +332,7 @@ pub fn of_cache(plan: &Plan, environment: &Environment, cache: &Cache, loss: Los
             .plus("workloads from Git", minutes(planning::GITOPS_SYNC.usual));
     }
     let rto = rto.plus("restore", minutes(planning::dump_restore_minutes(gib(of_volumes(environment)))));
-    Some(Recovery { copy: "the last backup of its volumes", rpo, rto, size_unknown: false })
+    Some(Recovery { copy: "the last backup of its volumes", rpo, rto, size_unknown: false, restored: false })
 }
 
 /// What happens to a broker when a failure hits it; `None` if no copy survives.
@@ -349,7 +361,13 @@ fn daily(backup: &Backup, gib: Option<u32>) -> Sum {
 }
 
 fn replicas() -> Recovery {
-    Recovery { copy: "a replica", rpo: Sum::default(), rto: Sum::default(), size_unknown: false }
+    Recovery {
+        copy: "a replica",
+        rpo: Sum::default(),
+        rto: Sum::default(),
+        size_unknown: false,
+        restored: false,
+    }
 }
 
 /// How long one round of backups of a cluster's volumes takes at most: they run one after another.

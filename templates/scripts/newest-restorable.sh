@@ -7,12 +7,14 @@ newest() {
   answer="$(aws rds describe-db-instances --db-instance-identifier "$DATABASE" \
     --cli-connect-timeout 10 --cli-read-timeout 20 \
     --query 'DBInstances[0].LatestRestorableTime' --output text)" || return
-  if [ "$answer" = None ]; then
+  if [ -z "$answer" ] || [ "$answer" = None ]; then
     echo "$DATABASE has no restorable point" >&2
     return 1
   fi
   date -d "$answer" +%s
 }
+# What a container left that was killed is old.
+rm -f "$file"
 while true; do
   if seconds="$(newest)"; then
     printf '# HELP %s The newest point to which the database can be restored.\n# TYPE %s gauge\n%s %s\n' \

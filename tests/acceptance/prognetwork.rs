@@ -388,7 +388,7 @@ pub(crate) const ROWS: &[Row] = &[
             Line(PLATFORM, "replication = { bucket_arn = module.bucket_prog_backups_copy.arn }"),
             Line(PROMISES, "Restore to the point in time"),
             Line(production!("_environment/dumps.yaml"), "name: prog-dump-test"),
-            Line("alerts/rules/production/_databases.yaml", "alert: DatabaseBackupTooOld"),
+            Line("alerts/rules/production/_databases.yaml", "alert: DatabaseBackupLate"),
         ],
     },
     Row {

@@ -315,7 +315,7 @@ pub(crate) const ROWS: &[Row] = &[
             Line(PLATFORM, "replication = { bucket_arn = module.bucket_backups_copy.arn }"),
             Line(PROD, "module \"database_main_backups\""),
             Line("docs/secrets.md", "The value before is kept as `AWSPREVIOUS`"),
-            Line(DATABASE_RULES, "alert: DatabaseBackupTooOld"),
+            Line(DATABASE_RULES, "alert: DatabaseBackupLate"),
             Line(DATABASE_RULES, "alert: JobNotSucceeding"),
         ],
     },

@@ -118,10 +118,7 @@ fn dumps<'p>(plan: &'p Plan) -> Option<Panel<'p>> {
     let promised = |environment: &'p Environment| {
         let databases = environment.databases.iter();
         databases
-            .filter_map(|database| {
-                let (rpo, dump) = (database.tier.as_ref()?.rpo.value, database.dump.as_ref()?);
-                (dump.schedule.longest.value < rpo).then(|| (rpo.0, dump.name.clone()))
-            })
+            .filter_map(|database| database.watched_dump().map(|(dump, rpo)| (rpo.0, dump.name.clone())))
             .collect()
     };
     let mut panel = Panel::series(

@@ -1,7 +1,7 @@
 //! What tells Prometheus to which point a managed database can be restored: providers have no metric for it, only a call of
 //! their API.
 //!
-//! One container asks every minute and writes the answer to a file, the other shows the file: `node_exporter`'s collector of
+//! One container asks every 30 seconds and writes the answer to a file, the other shows the file: `node_exporter`'s collector of
 //! text files, and nothing else of it. An answer that fails takes the file away, so that the series ends.
 
 use super::metadata::Identity;
@@ -24,7 +24,7 @@ const USER: u32 = 65534;
 const WORK: &str = "/work";
 /// How much they share at most: a line, and what the client keeps in its home.
 const SPACE: &str = "64Mi";
-/// Whether it goes on asking, whatever the answer is: five minutes are ten times what one takes at most.
+/// Whether it goes on asking, whatever the answer is: five minutes are more than three attempts take, each of 30 seconds.
 const ASKS: &str = "[ $(($(date +%s) - $(stat -c %Y \"$WORK/asked\"))) -lt 300 ]";
 
 /// All objects of the reader of a database's newest restorable point, where there is one.

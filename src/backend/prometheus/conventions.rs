@@ -34,7 +34,12 @@ pub(in crate::backend) const CERTIFICATE_LATE: Duration = Duration(14 * 86_400);
 pub(in crate::backend) const CERTIFICATE_URGENT: Duration = Duration(3 * 86_400);
 /// How long a backup may take before it counts as late, on top of a tenth of its interval.
 pub(in crate::backend) const BACKUP_TAKES: Duration = Duration(3600);
-/// How often whoever asks the provider for the newest restorable point does so: platc wants it every minute.
+/// How long nothing new can be restored until continuous backups have stopped, where no promise says it. By judgement.
+pub(in crate::backend) const BACKUPS_STOPPED: Duration = Duration(1800);
+/// How much later than after five minutes the log may be stored while all is well: RDS says "typically" (RDS user guide, "Restoring
+/// a DB instance to a specified time"). By judgement.
+pub(in crate::backend) const LOG_LATE: Duration = Duration::MINUTE;
+/// How old an answer of the provider about the newest restorable point may be: it is asked every 30 seconds, and may answer slowly.
 pub(in crate::backend) const RESTORABLE_READ: Duration = Duration::MINUTE;
 /// Messages that wait without being many: a queue that grows below is no backlog. By judgement, no source states it.
 pub(in crate::backend) const BACKLOG: &str = "100";

@@ -1,6 +1,9 @@
 //! Rules about managed PostgreSQL databases, their backups and their poolers.
 
-use super::conventions::{BACKUP_TAKES, CONNECTIONS, DEADLOCKS, LASTING, PARTLY, RECENTLY, RESTORABLE_READ};
+use super::conventions::{
+    BACKUP_TAKES, BACKUPS_STOPPED, CONNECTIONS, DEADLOCKS, LASTING, LOG_LATE, PARTLY, RECENTLY,
+    RESTORABLE_READ,
+};
 use super::expr::{COUNT, Condition, Gone, PERCENT, SPAN, Selector};
 use super::forms;
 use super::metrics::{
@@ -254,7 +257,7 @@ fn usual_age(scope: Scope<'_>, database: &Database) -> Duration {
         }
         _ => {
             let stored = proof::recovery::mechanisms(scope.plan, scope.environment).least;
-            Duration(stored.0 + RESTORABLE_READ.0 + scope.plan.monitoring.scrape_every.value.0)
+            Duration(stored.0 + LOG_LATE.0 + RESTORABLE_READ.0 + scope.plan.monitoring.scrape_every.value.0)
         }
     }
 }
@@ -268,7 +271,8 @@ fn backups<'p>(scope: Scope<'p>, subject: Subject<'p>, database: &'p Database, r
     if database.restorable.is_none() {
         return;
     }
-    let rpo = database.tier.as_ref().map(|tier| tier.rpo.value);
+    let rests = proof::recovery::rests_on_backups(scope.plan, scope.environment, database);
+    let rpo = database.tier.as_ref().filter(|_| rests).map(|tier| tier.rpo.value);
     let (environment, key) = (scope.key(), &database.key);
     let newest = of(RESTORABLE, scope, database);
     let age = forms::backup_age(&newest.1);
@@ -298,6 +302,8 @@ fn backups<'p>(scope: Scope<'p>, subject: Subject<'p>, database: &'p Database, r
     let expected = match (&database.backup, rpo) {
         (Some(backup), Some(rpo)) if backup.point_in_time.value => Some(usual.max(Duration(rpo.0 / 2))),
         (Some(backup), _) if !backup.point_in_time.value => Some(usual),
+        // No promise says how old they may be; but they are continuous no longer.
+        (Some(_), None) => Some(Duration(usual.0 + BACKUPS_STOPPED.0)),
         _ => None,
     };
     let has_room =
@@ -342,13 +348,10 @@ fn backups<'p>(scope: Scope<'p>, subject: Subject<'p>, database: &'p Database, r
     }
 }
 
-/// The age of the newest dump, where dumps are what a promise stands on: the schedule alone must not break it.
+/// The age of the newest dump against what the tier promises.
 fn dumps<'p>(scope: Scope<'p>, subject: Subject<'p>, database: &'p Database, rules: &mut Vec<Rule<'p>>) {
-    let rpo = database.tier.as_ref().map(|tier| tier.rpo.value);
     let (environment, key) = (scope.key(), &database.key);
-    if let (Some(rpo), Some(dump)) = (rpo, &database.dump)
-        && dump.schedule.longest.value < rpo
-    {
+    if let Some((dump, rpo)) = database.watched_dump() {
         let newest = Selector(
             KUBE_CRONJOB_LAST_SUCCESS,
             [("namespace=", scope.namespace()), ("cronjob=", &dump.name)],

@@ -9,7 +9,7 @@ use crate::plan::{
 use crate::plan::{
     Autoscaling, Backup, Broker, BrokerUser, Cache, CacheEngine, Calendar, Cluster, Concurrency, Database,
     DatabaseExporter, Delivery, Drills, Environment, Eviction, GpuPool, Ingress, IngressController, Job,
-    Kept, MessageQueue, Metrics, MetricsKind, Monitoring, Mount, NetworkDefault, NodePool, Paths, Plan,
+    Kept, Loss, MessageQueue, Metrics, MetricsKind, Monitoring, Mount, NetworkDefault, NodePool, Paths, Plan,
     PodSecurity, PoolMode, Pooling, Provider, QueueType, Quota, Resolved, Resources, Restorable, Role, Route,
     Routing, Scale, Scenario, Schedule, Secret, SecretDelivery, SecretStore, Service, ServicePort, Tier, Tls,
     Topology, Workload, Workloads,
@@ -34,7 +34,13 @@ fn pool_labels(environment: &str, pool: &str) -> IndexMap<String, Resolved<Strin
 
 /// A tier with an RPO.
 pub(super) fn tier(rpo: Duration) -> Tier {
-    Tier { key: "standard".to_owned(), at: At::ROOT, rto: r(Duration(4 * 3600)), rpo: r(rpo), covers: vec![] }
+    Tier {
+        key: "standard".to_owned(),
+        at: At::ROOT,
+        rto: r(Duration(4 * 3600)),
+        rpo: r(rpo),
+        covers: vec![r(Loss::Logical)],
+    }
 }
 
 /// A service with metrics, a route, an autoscaler, a budget and a tier.

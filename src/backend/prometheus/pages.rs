@@ -136,6 +136,14 @@ fn fields(wording: &Wording, environment: &Environment, rule: &Rule<'_>) -> Vec<
         let (thing, _) = field.split_once(".<name>")?;
         let (_, key) = KEYS.iter().find(|(known, _)| *known == thing)?;
         let name = label(key)?;
+        // Continuous backups have no interval that matters.
+        let is_continuous = |key: &str| {
+            let backup = environment.database(key).and_then(|database| database.backup.as_ref());
+            backup.is_some_and(|backup| backup.point_in_time.value)
+        };
+        if field.ends_with(".backup.every") && is_continuous(name) {
+            return None;
+        }
         // The job of a dump is none of the spec's jobs.
         if *key == "cronjob" && environment.jobs.iter().all(|job| job.pod.key != name) {
             return None;

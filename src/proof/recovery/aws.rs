@@ -49,6 +49,7 @@ fn database(plan: &Plan, environment: &Environment, database: &Database, loss: L
                 Duration(u64::from(planning::RDS_MULTI_AZ_FAILOVER_SECONDS.1)),
             ),
             size_unknown: false,
+            restored: false,
         });
     }
     if matches!(loss, Loss::Instance | Loss::Zone | Loss::Logical) {
@@ -62,6 +63,7 @@ fn database(plan: &Plan, environment: &Environment, database: &Database, loss: L
                 rpo: Sum::default().plus("lag of the copy", LAG),
                 rto: decided(environment).plus("promotion", minutes(planning::PROMOTE_REPLICA.usual)),
                 size_unknown: false,
+                restored: false,
             });
         }
         if database.backup.as_ref().is_some_and(|backup| backup.copy_to.is_some()) {
@@ -97,6 +99,7 @@ fn restore(database: &Database, loss: Loss, environment: &Environment) -> Option
         rpo,
         rto: decided.plus("restore by RDS", minutes(planning::rds_restore_minutes(gib.unwrap_or(0)))),
         size_unknown: gib.is_none(),
+        restored: !is_copied,
     })
 }
 
@@ -109,6 +112,7 @@ fn files(environment: &Environment, files: &FileSystem, loss: Loss) -> Vec<Recov
             rpo: Sum::default(),
             rto: Sum::default(),
             size_unknown: false,
+            restored: false,
         }],
         Loss::Logical if files.backup.value => {
             let gib = super::gib(files.size.value.0);
@@ -119,6 +123,7 @@ fn files(environment: &Environment, files: &FileSystem, loss: Loss) -> Vec<Recov
                     .plus("duration of a backup", minutes(planning::dump_minutes(gib))),
                 rto: decided_by_a_person().plus("restore", minutes(planning::dump_restore_minutes(gib))),
                 size_unknown: false,
+                restored: false,
             }]
         }
         // The replication is no copy of one moment: each file is as old as its last copy.
@@ -127,6 +132,7 @@ fn files(environment: &Environment, files: &FileSystem, loss: Loss) -> Vec<Recov
             rpo: Sum::default().plus("files not yet copied", minutes(planning::EFS_REPLICATION_MINUTES)),
             rto: decided(environment).plus("the copy takes writes", minutes(planning::EFS_PROMOTE.usual)),
             size_unknown: false,
+            restored: false,
         }],
         Loss::Logical | Loss::Cluster | Loss::Region => Vec::new(),
     }
@@ -144,6 +150,7 @@ fn cache(cache: &ManagedCache, loss: Loss) -> Vec<Recovery> {
             rto: Sum::default()
                 .plus("failover to a replica", Duration(u64::from(planning::ELASTICACHE_FAILOVER_SECONDS.1))),
             size_unknown: false,
+            restored: false,
         });
     }
     if cache.backup.is_some() && matches!(loss, Loss::Instance | Loss::Zone | Loss::Logical) {
@@ -153,6 +160,7 @@ fn cache(cache: &ManagedCache, loss: Loss) -> Vec<Recovery> {
             rto: decided_by_a_person()
                 .plus("a new cache from the copy", minutes(planning::ELASTICACHE_PROVISION.usual)),
             size_unknown: true,
+            restored: false,
         });
     }
     copies

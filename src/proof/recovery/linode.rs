@@ -42,6 +42,7 @@ fn database(_: &Plan, _: &Environment, database: &Database, loss: Loss) -> Vec<R
                 rpo: Sum::default().plus("log not yet shipped", WAL),
                 rto: Sum::default().plus("failover", failover),
                 size_unknown: false,
+                restored: false,
             }]
         }
         Loss::Instance | Loss::Logical => restore(database).into_iter().collect(),
@@ -67,5 +68,6 @@ fn restore(database: &Database) -> Option<Recovery> {
         rpo,
         rto,
         size_unknown: gib.is_none(),
+        restored: true,
     })
 }

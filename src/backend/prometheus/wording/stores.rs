@@ -8,8 +8,7 @@ const BROKER: &str = "broker";
 const QUEUE: &str = "queue";
 const VOLUME: &str = "volumes of an environment";
 const BACKUPS: &str = "backups of volumes";
-const READER: &str =
-    "kubectl -n \"$NAMESPACE\" logs deployment/\"$NAME-restorable\" --container=ask --tail=20";
+const READER: &str = "kubectl -n \"$NAMESPACE\" logs deployment/\"$NAME-restorable\" --container=ask --tail=20\nkubectl -n \"$NAMESPACE\" rollout restart deployment/\"$NAME-restorable\"   # where the log says that there are no credentials";
 const EXPORTER: &str = "kubectl -n \"$NAMESPACE\" logs deployment/\"$NAME-exporter\" --tail=50";
 const CLAIMS: &str = "kubectl -n \"$NAMESPACE\" get persistentvolumeclaims\nkubectl -n \"$NAMESPACE\" get events --field-selector involvedObject.kind=PersistentVolumeClaim";
 const VELERO: &str = "kubectl get backups.velero.io,backupstoragelocations.velero.io --all-namespaces\nvelero backup get | head";
@@ -92,7 +91,7 @@ pub(super) const WORDINGS: &[Wording] = &[
     Wording {
         alert: "DatabaseBackupTooOld",
         object: DATABASE,
-        when: "the newest restorable point is older than the RPO; where that is shorter than the age that comes by itself (the log is stored every 5 minutes, and read a little later), older than that",
+        when: "the newest restorable point is older than the RPO of a tier that rests on backups; where that is shorter than the age that comes by itself (the log is stored every 5 minutes, and read a little later), older than that",
         limit: "`tiers.<name>.rpo`, and what the provider's log needs",
         means: "The promise is broken: what was written since cannot be restored.",
         causes: &[
@@ -104,7 +103,7 @@ pub(super) const WORDINGS: &[Wording] = &[
     Wording {
         alert: "DatabaseBackupLate",
         object: DATABASE,
-        when: "the newest restorable point is older than the interval of backups, a tenth of it and an hour; with continuous backups, than half of the RPO and the age that comes by itself; none where that leaves no time before the RPO",
+        when: "the newest restorable point is older than the interval of backups, a tenth of it and an hour; with continuous backups, than half of the RPO and the age that comes by itself, or than half an hour more where a standby or a running copy keeps the promise; none where that leaves no time before the RPO",
         limit: "`databases.<name>.backup.every`, `tiers.<name>.rpo`, and what the provider's log needs",
         means: "No promise is broken yet.",
         causes: &["a backup failed or takes long"],
@@ -119,6 +118,7 @@ pub(super) const WORDINGS: &[Wording] = &[
         causes: &[
             "there is no backup yet: RDS makes the first one when the database is new, or backups are off",
             "the pod that asks the provider does not run, or its role is not there or too narrow",
+            "the pod is older than its role: only new pods get it, so restart it",
             "its readings do not reach Prometheus",
         ],
         first: &[READER, RESTORABLE],

@@ -44,6 +44,9 @@ pub struct ManagedDatabase {
     pub takes_minor_versions: bool,
 }
 
+/// The engine that the language has.
+pub const POSTGRESQL: &str = "postgresql";
+
 /// The managed database service of a provider, if the catalogue knows it.
 #[must_use]
 pub fn managed_database(provider: &str, engine: &str) -> Option<&'static ManagedDatabase> {

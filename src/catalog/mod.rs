@@ -44,9 +44,9 @@ pub use compute::{
     allocatable_pessimistic, daemon_overhead, instance_type, instance_types, nearest_instance_types,
 };
 pub use database::{
-    DatabaseType, DatabaseVersion, Extension, ExtensionBasis, ManagedDatabase, database_extension,
-    database_extension_fact, database_minor, database_minors_offered, database_type, database_types,
-    database_version, database_versions, managed_database, needs_restart, parameter_family,
+    DatabaseType, DatabaseVersion, Extension, ExtensionBasis, ManagedDatabase, POSTGRESQL,
+    database_extension, database_extension_fact, database_minor, database_minors_offered, database_type,
+    database_types, database_version, database_versions, managed_database, needs_restart, parameter_family,
 };
 pub use kubernetes::{KubernetesVersion, Tier, kubernetes_version, kubernetes_versions};
 pub use label::{First, Flaw, LabelRule, Named, label_rule};

@@ -14,13 +14,11 @@ pub(super) const RULES: &[Rule] = &[
     Rule { name: "stores/queues", run: queues },
 ];
 
-const ENGINE: &str = "postgresql";
-
 fn databases(context: &mut Context<'_>) {
     let plan = context.plan;
     for environment in plan.environments.values() {
         let provider = plan.clusters.get(&environment.cluster.value).map_or("", |c| c.provider.value.word());
-        let Some(service) = catalog::managed_database(provider, ENGINE) else { continue };
+        let Some(service) = catalog::managed_database(provider, catalog::POSTGRESQL) else { continue };
         for database in &environment.databases {
             database_type(context, service, database);
             database_nodes(context, service, environment, database);
@@ -31,8 +29,9 @@ fn databases(context: &mut Context<'_>) {
 
 fn database_type(context: &mut Context<'_>, service: &ManagedDatabase, database: &Database) {
     let span = context.origin(&database.machine, database.at);
-    let types = || catalog::database_types(service.provider, ENGINE).iter().map(|known| known.id);
-    let Some(size) = catalog::database_type(service.provider, ENGINE, &database.machine) else {
+    let types =
+        || catalog::database_types(service.provider, catalog::POSTGRESQL).iter().map(|known| known.id);
+    let Some(size) = catalog::database_type(service.provider, catalog::POSTGRESQL, &database.machine) else {
         let near = catalog::nearest(&database.machine, types(), 3);
         let finding = Diagnostic::new(
             &code::UNKNOWN_TYPE,
@@ -87,7 +86,7 @@ fn database_version(context: &mut Context<'_>, service: &ManagedDatabase, databa
     let version = database.version.value.as_str();
     let span = context.origin(&database.version, database.at);
     let major = version.split('.').next().unwrap_or(version);
-    if catalog::database_version(service.provider, ENGINE, version) == Offered::No {
+    if catalog::database_version(service.provider, catalog::POSTGRESQL, version) == Offered::No {
         let finding = Diagnostic::new(
             &code::DATABASE_VERSION,
             span,
@@ -96,9 +95,9 @@ fn database_version(context: &mut Context<'_>, service: &ManagedDatabase, databa
         .severity(Severity::Error)
         .help("choose a major version that it offers");
         context.report(finding);
-    } else if catalog::database_minor(service.provider, ENGINE, version) == Offered::No {
+    } else if catalog::database_minor(service.provider, catalog::POSTGRESQL, version) == Offered::No {
         let offered: Vec<&str> =
-            catalog::database_minors_offered(service.provider, ENGINE, major).take(3).collect();
+            catalog::database_minors_offered(service.provider, catalog::POSTGRESQL, major).take(3).collect();
         let finding = Diagnostic::new(
             &code::DATABASE_VERSION,
             span,
@@ -136,20 +135,21 @@ fn extensions(context: &mut Context<'_>) {
             .flat_map(|d| d.extensions.iter().map(move |extension| (d, extension)))
         {
             let span = context.origin(extension, database.at);
-            let (message, severity) = match catalog::database_extension(provider, ENGINE, extension) {
-                Offered::Yes => continue,
-                Offered::No => (
-                    format!("{provider} does not offer the extension `{}`", extension.value),
-                    Severity::Error,
-                ),
-                Offered::Unknown => (
-                    format!(
-                        "whether {provider} offers the extension `{}` is not documented",
-                        extension.value
+            let (message, severity) =
+                match catalog::database_extension(provider, catalog::POSTGRESQL, extension) {
+                    Offered::Yes => continue,
+                    Offered::No => (
+                        format!("{provider} does not offer the extension `{}`", extension.value),
+                        Severity::Error,
                     ),
-                    Severity::Warning,
-                ),
-            };
+                    Offered::Unknown => (
+                        format!(
+                            "whether {provider} offers the extension `{}` is not documented",
+                            extension.value
+                        ),
+                        Severity::Warning,
+                    ),
+                };
             let finding = Diagnostic::new(&code::EXTENSION, span, message)
                 .severity(severity)
                 .help("look on a running database: SELECT name FROM pg_available_extensions; what is not there needs a database of your own");

@@ -93,7 +93,8 @@ fn databases<'p>(is_copied: bool) -> Vec<Panel<'p>> {
             Unit::Bytes,
             "Grows slowly: the time of a backup and of a restore grows with it.",
         )
-        .target(by_database(Selector(PG_SIZE, of).to_string()), LEGEND),
+        .target(by_database(Selector(PG_SIZE, of).to_string()), LEGEND)
+        .alerts(["DatabaseStorageFillingUp"]),
     ]
 }
 

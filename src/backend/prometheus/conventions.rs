@@ -16,6 +16,10 @@ pub(in crate::backend) const PARTLY: Duration = Duration(600);
 pub(in crate::backend) const TARGETS: &str = "0.9";
 /// The share of a limit at which there is little left: connections, quotas (`postgres_exporter`'s mixin, kubernetes-mixin).
 pub(in crate::backend) const CONNECTIONS: &str = "0.8";
+/// The share of a database's disk from which to look at it (RDS user guide, "Best practices": investigate at 85 percent).
+pub(in crate::backend) const DISK: &str = "0.85";
+/// The share of a database's disk at which somebody has to act now: a full one takes no writes. By judgement.
+pub(in crate::backend) const DISK_URGENT: &str = "0.95";
 /// The share of a quota that is nearly all of it (kubernetes-mixin).
 pub(in crate::backend) const QUOTA: &str = "0.9";
 /// The share of a cache's memory at which a cache that refuses writes is about to do so.

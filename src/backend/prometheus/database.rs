@@ -1,28 +1,30 @@
 //! Rules about managed PostgreSQL databases, their backups and their poolers.
 
 use super::conventions::{
-    BACKUP_TAKES, BACKUPS_STOPPED, CONNECTIONS, DEADLOCKS, LASTING, LOG_LATE, PARTLY, RECENTLY,
-    RESTORABLE_READ,
+    BACKUP_TAKES, BACKUPS_STOPPED, CONNECTIONS, DEADLOCKS, DISK, DISK_URGENT, LASTING, LOG_LATE, PARTLY,
+    RECENTLY, RESTORABLE_READ,
 };
 use super::expr::{COUNT, Condition, Gone, PERCENT, SPAN, Selector};
 use super::forms;
 use super::metrics::{
     KUBE_CRONJOB_LAST_SUCCESS, KUBE_DEPLOYMENT_AVAILABLE, Metric, PG_CONNECTIONS, PG_DEADLOCKS,
-    PG_IS_REPLICA, PG_LAG, PG_MAX_CONNECTIONS, PG_UP, RESTORABLE,
+    PG_IS_REPLICA, PG_LAG, PG_MAX_CONNECTIONS, PG_SIZE, PG_UP, RESTORABLE,
 };
 use super::recovery::{self, Cause};
 use super::rule::{Group, Rule, Scope, Subject, Urgency};
 use super::story::{GONE, Series, Story, fires, healthy, near, number, series, vanished, watched};
+use crate::catalog;
 use crate::plan::{Database, Pooling};
 use crate::proof;
-use crate::units::Duration;
+use crate::units::{Bytes, Duration};
 
 /// The rules of a database.
 pub(super) fn group<'p>(scope: Scope<'p>, database: &'p Database) -> Group<'p> {
     let subject =
         scope.subject("database", &database.key).bound_to(database.tier.as_ref()).owned_by(&database.owner);
-    let mut rules = Vec::with_capacity(10);
+    let mut rules = Vec::with_capacity(12);
     server(scope, subject, database, &mut rules);
+    storage(scope, subject, database, &mut rules);
     lag(scope, subject, database, &mut rules);
     backups(scope, subject, database, &mut rules);
     dumps(scope, subject, database, &mut rules);
@@ -240,6 +242,60 @@ fn lag<'p>(scope: Scope<'p>, subject: Subject<'p>, database: &'p Database, rules
                 ],
             )),
     );
+}
+
+/// How large the disk of a database may become: what the spec says, or what its machine class brings.
+fn disk(scope: Scope<'_>, database: &Database) -> Option<Bytes> {
+    if let Some(storage) = &database.storage {
+        return Some(storage.max.as_ref().unwrap_or(&storage.size).value);
+    }
+    let provider = scope.plan.provider_of(scope.environment);
+    let class = catalog::database_type(provider.word(), catalog::POSTGRESQL, &database.machine.value)?;
+    Some(Bytes(u64::from(class.disk_mib?) * Bytes::MIB))
+}
+
+/// The disk of a database: a full one takes no writes. Only what is in its databases is seen, not its log nor temporary files.
+fn storage<'p>(scope: Scope<'p>, subject: Subject<'p>, database: &'p Database, rules: &mut Vec<Rule<'p>>) {
+    let Some(disk) = disk(scope, database) else { return };
+    let (environment, key) = (scope.key(), &database.key);
+    let size = of(PG_SIZE, scope, database);
+    let share = forms::disk_use(&size.1, disk.0);
+    #[allow(clippy::cast_precision_loss, reason = "no disk has 8 PiB")]
+    let all = disk.0 as f64;
+    for (alert, urgency, hold, limit) in [
+        ("DatabaseStorageFillingUp", Urgency::Soon, LASTING, DISK),
+        ("DatabaseStorageNearlyFull", Urgency::Now, PARTLY, DISK_URGENT),
+    ] {
+        rules.push(
+            subject
+                .rule(
+                    alert,
+                    urgency,
+                    hold,
+                    format!("{share} > {limit}"),
+                    "The disk of a database fills up.",
+                    format!("{key} in {environment} takes {PERCENT} of the {disk} that its disk may have."),
+                )
+                .proved(|| {
+                    let most = (number(limit) * all).floor();
+                    let of_database =
+                        |name, pod| row(PG_SIZE, scope, database, &[("datname=", name), ("instance=", pod)]);
+                    let half = (most / 2.).floor();
+                    Story::new(
+                        [
+                            healthy("little of it is taken"),
+                            near("two databases take as much as may be, and two pods say it of one of them"),
+                            fires("a MiB more is taken", (most + 1_048_576.) / all),
+                        ],
+                        [
+                            of_database("a", "old").is([0., half, half]),
+                            of_database("a", "new").is([0., half, half]),
+                            of_database("b", "new").is([0., most - half, most - half + 1_048_576.]),
+                        ],
+                    )
+                }),
+        );
+    }
 }
 
 /// What is said where a promise is shorter than what can be seen of it.

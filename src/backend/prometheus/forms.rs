@@ -10,7 +10,7 @@ use super::expr::{Condition, Where};
 use super::metrics::{
     CERTIFICATE_EXPIRATION, DRILL, EDGE, ENVOY_DURATION, ENVOY_REQUESTS, EXTERNAL_CONDITION, HTTP_DURATION,
     HTTP_REQUESTS, INGRESS_DURATION, INGRESS_REQUESTS, KUBE_RESOURCE_QUOTA, Metric, PG_CONNECTIONS,
-    PG_MAX_CONNECTIONS, REDIS_MEMORY_MAX, REDIS_MEMORY_USED, RESTORABLE,
+    PG_MAX_CONNECTIONS, PG_SIZE, REDIS_MEMORY_MAX, REDIS_MEMORY_USED, RESTORABLE,
 };
 use crate::plan::IngressController;
 
@@ -162,6 +162,12 @@ pub(in crate::backend) fn connections_use(of: &[Condition<'_>]) -> String {
         "sum by (environment, database, instance) ({used})\n  \
          / max by (environment, database, instance) ({most})"
     )
+}
+
+/// The share of a disk of that many bytes that the databases of a server take. While its exporter is replaced two pods say the same.
+pub(in crate::backend) fn disk_use(of: &[Condition<'_>], bytes: u64) -> String {
+    let size = Where(PG_SIZE, of, &[]);
+    format!("sum by (environment, database) (max by (environment, database, datname) ({size}))\n  / {bytes}")
 }
 
 /// The age of the newest point to which a database can be restored, in seconds.

@@ -165,10 +165,11 @@ pub(super) const ROWS: &[(&str, &str, Answer)] = &[
         ),
     ),
     ("PostgreSQL", "self-hosted (CloudNativePG)", No("the language has managed databases only")),
-    ("PostgreSQL", "RDS: disk, CPU, memory, credits, lag across regions", No(NO_CLOUDWATCH)),
+    ("PostgreSQL", "disk", Ours(&["DatabaseStorageFillingUp", "DatabaseStorageNearlyFull"])),
+    ("PostgreSQL", "RDS: CPU, memory, credits, lag across regions", No(NO_CLOUDWATCH)),
     (
         "PostgreSQL",
-        "Linode: disk and CPU",
+        "Linode: CPU",
         No("the provider shows Prometheus nothing; postgres_exporter watches what it can log in to"),
     ),
     ("pooler", "no ready pod", Ours(&["PoolerNoReadyReplicas"])),

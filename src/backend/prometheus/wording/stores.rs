@@ -9,6 +9,9 @@ const QUEUE: &str = "queue";
 const VOLUME: &str = "volumes of an environment";
 const BACKUPS: &str = "backups of volumes";
 const READER: &str = "kubectl -n \"$NAMESPACE\" logs deployment/\"$NAME-restorable\" --container=ask --tail=20\nkubectl -n \"$NAMESPACE\" rollout restart deployment/\"$NAME-restorable\"   # where the log says that there are no credentials";
+/// In the database itself: with the address and a role of whoever looks.
+const SIZES: &str = "psql -c 'SELECT datname, pg_size_pretty(pg_database_size(oid)) FROM pg_database ORDER BY pg_database_size(oid) DESC'\n\
+                     psql -c 'SELECT relname, pg_size_pretty(pg_total_relation_size(oid)) FROM pg_class ORDER BY pg_total_relation_size(oid) DESC LIMIT 10'";
 const EXPORTER: &str = "kubectl -n \"$NAMESPACE\" logs deployment/\"$NAME-exporter\" --tail=50";
 const CLAIMS: &str = "kubectl -n \"$NAMESPACE\" get persistentvolumeclaims\nkubectl -n \"$NAMESPACE\" get events --field-selector involvedObject.kind=PersistentVolumeClaim";
 const VELERO: &str = "kubectl get backups.velero.io,backupstoragelocations.velero.io --all-namespaces\nvelero backup get | head";
@@ -60,6 +63,24 @@ pub(super) const WORDINGS: &[Wording] = &[
             "no pooler in front",
         ],
         first: &["kubectl -n \"$NAMESPACE\" get hpa,deployments", EXPORTER],
+    },
+    Wording {
+        alert: "DatabaseStorageFillingUp",
+        object: DATABASE,
+        when: "the databases take more than 85 % of what the disk may have; the log and temporary files come on top",
+        limit: "`databases.<name>.storage.max` or `databases.<name>.storage.size`, or the machine class where that brings the disk; the share is that of the RDS guide",
+        means: "A full disk takes no writes.",
+        causes: &["data that nobody deletes", "tables that are not vacuumed", "a disk that is too small"],
+        first: &[SIZES],
+    },
+    Wording {
+        alert: "DatabaseStorageNearlyFull",
+        object: DATABASE,
+        when: "the databases take more than 95 % of what the disk may have",
+        limit: "`databases.<name>.storage.max` or `databases.<name>.storage.size`, or the machine class where that brings the disk",
+        means: "A full disk takes no writes, and whatever writes fails.",
+        causes: &["data that nobody deletes", "something that writes without end"],
+        first: &[SIZES],
     },
     Wording {
         alert: "DatabaseDeadlocks",

@@ -254,6 +254,13 @@ fn disk(scope: Scope<'_>, database: &Database) -> Option<Bytes> {
     Some(Bytes(u64::from(class.disk_mib?) * Bytes::MIB))
 }
 
+/// The bytes that are exactly a share of others when they are divided by them: the product may be a rounding off.
+fn just(share: f64, all: f64) -> f64 {
+    let product = share * all;
+    let near = [product, product.next_up(), product.next_down()];
+    near.into_iter().find(|bytes| (bytes / all).total_cmp(&share).is_eq()).unwrap_or(product)
+}
+
 /// The disk of a database: a full one takes no writes. Only what is in its databases is seen, not its log nor temporary files.
 fn storage<'p>(scope: Scope<'p>, subject: Subject<'p>, database: &'p Database, rules: &mut Vec<Rule<'p>>) {
     let Some(disk) = disk(scope, database) else { return };
@@ -277,10 +284,10 @@ fn storage<'p>(scope: Scope<'p>, subject: Subject<'p>, database: &'p Database, r
                     format!("{key} in {environment} takes {PERCENT} of the {disk} that its disk may have."),
                 )
                 .proved(|| {
-                    let most = (number(limit) * all).floor();
+                    let most = just(number(limit), all);
                     let of_database =
                         |name, pod| row(PG_SIZE, scope, database, &[("datname=", name), ("instance=", pod)]);
-                    let half = (most / 2.).floor();
+                    let half = most / 2.;
                     Story::new(
                         [
                             healthy("little of it is taken"),

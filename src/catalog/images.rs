@@ -46,7 +46,7 @@ pub const BUSYBOX: &str = "docker.io/library/busybox:1.37.0";
 
 /// A client of AWS and of stores like S3, with a shell: the official image of the AWS CLI. The tag is in use in a public repository of 2026, in a pod that
 /// is as restricted as ours [verified]; that the registry still has it was not tried.
-pub const S3_CLIENT: &str = "docker.io/amazon/aws-cli:2.34.48";
+pub const AWS_CLI: &str = "docker.io/amazon/aws-cli:2.34.48";
 
 /// `PostgreSQL`, official image on Debian, of a patch release: client tools, a server, and the extensions of the distribution. Its
 /// user `postgres` is 999 (docker-library/postgres, Dockerfile-debian.template).

@@ -160,7 +160,7 @@ fn held(context: &mut Context<'_>) {
     }
 }
 
-/// The day after which a drill is late: a tenth of the interval is left, as the alert leaves it.
+/// The day from which a drill is late: a tenth of the interval is left, as the alert leaves it.
 fn overdue(last: Date, days: u32) -> Option<Date> {
     last.plus_days(i32::try_from(days).ok()?)
 }

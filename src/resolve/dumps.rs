@@ -124,7 +124,7 @@ fn dump(
             images::postgresql(release),
             "the newest patch release of the major version",
         ),
-        client: Resolved::default(images::S3_CLIENT.to_owned(), "a pinned client of S3"),
+        client: Resolved::default(images::AWS_CLI.to_owned(), "a pinned client of S3"),
         space: match &database.size {
             Some(size) => Resolved { value: size.value, origin: size.origin },
             None => Resolved::default(SPACE, "nobody says how much data there is"),

@@ -89,7 +89,7 @@ pub(super) fn databases(resolver: &mut Resolver<'_>, environment: &str) -> Vec<D
             .map(|region| Restorable {
                 name: names::database_restorable(&database.key),
                 region: region.value,
-                client: Resolved::default(images::S3_CLIENT.to_owned(), "a pinned client of AWS"),
+                client: Resolved::default(images::AWS_CLI.to_owned(), "a pinned client of AWS"),
                 image: Resolved::default(images::NODE_EXPORTER.to_owned(), "a pinned exporter"),
             });
         found.push(database);

@@ -9,7 +9,7 @@ use super::panel::{Level, Panel, Thresholds, Unit};
 use crate::backend::prometheus::cache::jobs;
 use crate::backend::prometheus::expr::Selector;
 use crate::backend::prometheus::forms;
-use crate::backend::prometheus::metrics::{ALERTS, KUBE_CRONJOB_LAST_SUCCESS, REDIS_LAST_SAVE};
+use crate::backend::prometheus::metrics::{ALERTS, REDIS_LAST_SAVE};
 use crate::backend::prometheus::recovery::overdue;
 use crate::plan::{Environment, Plan};
 
@@ -132,11 +132,8 @@ fn dumps<'p>(plan: &'p Plan) -> Option<Panel<'p>> {
     let groups = group(plan, promised, |environment| &environment.namespace.value);
     for ((rpo, namespace), names) in &groups {
         let names = any_of(names.iter().map(String::as_str));
-        let newest = Selector(KUBE_CRONJOB_LAST_SUCCESS, [("namespace=", namespace), ("cronjob=~", &names)]);
-        panel = panel.target(
-            format!("(time() - max by (namespace, cronjob) ({newest}))\n  / {rpo}"),
-            "{{namespace}}/{{cronjob}}",
-        );
+        let age = forms::dump_age("namespace, cronjob", &[("namespace=", namespace), ("cronjob=~", &names)]);
+        panel = panel.target(format!("({age})\n  / {rpo}"), "{{namespace}}/{{cronjob}}");
     }
     (!groups.is_empty()).then_some(panel)
 }

@@ -19,30 +19,27 @@ const USER: u32 = 65534;
 /// All objects of the exporter of a database. It connects to the database itself: what it asks for is about the server,
 /// and a pooler would answer for itself.
 pub(super) fn objects<'a>(scope: Scope<'_, 'a>, database: &'a Database) -> Vec<Object<'a>> {
-    let identity = Identity::exporter(database);
-    let at = database.at;
-    let mut objects =
-        vec![pod::account_of(scope, identity, at, false), deployment(scope, identity, database)];
-    objects.extend(shown(scope, identity, database, PORT));
-    if scope.is_isolated() {
-        let mut policy = Policy::default();
-        policy.allow(Direction::Ingress, vec![scope.prometheus()], vec![tcp(PORT)]);
-        let reason = reach_database(scope, &mut policy);
-        let metadata = scope
-            .metadata(identity.name, identity)
-            .with("annotations", map! { names::REASON_ANNOTATION => reason });
-        objects.push(policy.object(at, metadata, map! { "matchLabels" => identity.selector() }));
-    }
-    objects
+    saying(scope, Identity::exporter(database), database, PORT, pod(scope, database), reach_database)
 }
 
-/// What makes Prometheus read what a pod says about a database: a Service, and a monitor that names the database.
-pub(super) fn shown<'a>(
-    scope: Scope<'_, 'a>,
+/// All objects of a pod that says something about a database to Prometheus, at a port: one pod, since two would say everything
+/// twice. `reach` lets it reach whom it asks, and gives the reason for the range.
+pub(super) fn saying<'a, 's>(
+    scope: Scope<'s, 'a>,
     identity: Identity<'a>,
     database: &'a Database,
     port: u16,
-) -> [Object<'a>; 2] {
+    pod: Map<'a>,
+    reach: fn(Scope<'s, 'a>, &mut Policy<'a>) -> &'static str,
+) -> Vec<Object<'a>> {
+    let at = database.at;
+    let spec = map! {
+        "replicas" => 1,
+        "revisionHistoryLimit" => pod::REVISIONS,
+        "selector" => map! { "matchLabels" => identity.selector() },
+        "strategy" => map! { "type" => "Recreate" },
+        "template" => map! { "metadata" => map! { "labels" => scope.labels(identity) }, "spec" => pod },
+    };
     // The rules about a database go by these, and the database is no object of the cluster that has them.
     let relabel = |label: &'static str, text: &'a str| map! { "targetLabel" => label, "replacement" => text };
     let endpoint = map! {
@@ -53,40 +50,33 @@ pub(super) fn shown<'a>(
             relabel("database", &database.key),
         ],
     };
-    [
-        Object::new(service::SERVICE, database.at, scope.metadata(identity.name, identity)).spec(map! {
+    let mut objects = vec![
+        pod::account_of(scope, identity, at, false),
+        Object::new(pod::DEPLOYMENT, at, scope.described(identity.name, identity)).spec(spec),
+        Object::new(service::SERVICE, at, scope.metadata(identity.name, identity)).spec(map! {
             "type" => "ClusterIP",
             "selector" => identity.selector(),
             "ports" => [service::port_of(service::METRICS, port, service::METRICS)],
         }),
-        Object::new(service::SERVICE_MONITOR, database.at, scope.monitored(identity.name, identity)).spec(
-            map! {
-                "jobLabel" => names::NAME_LABEL,
-                "endpoints" => [endpoint],
-                "selector" => map! { "matchLabels" => identity.selector() },
-            },
-        ),
-    ]
+        Object::new(service::SERVICE_MONITOR, at, scope.monitored(identity.name, identity)).spec(map! {
+            "jobLabel" => names::NAME_LABEL,
+            "endpoints" => [endpoint],
+            "selector" => map! { "matchLabels" => identity.selector() },
+        }),
+    ];
+    if scope.is_isolated() {
+        let mut policy = Policy::default();
+        policy.allow(Direction::Ingress, vec![scope.prometheus()], vec![tcp(port)]);
+        let reason = reach(scope, &mut policy);
+        let metadata = scope
+            .metadata(identity.name, identity)
+            .with("annotations", map! { names::REASON_ANNOTATION => reason });
+        objects.push(policy.object(at, metadata, map! { "matchLabels" => identity.selector() }));
+    }
+    objects
 }
 
-/// The Deployment of a pod that says something about a database: one, since two would say everything twice.
-pub(super) fn deployment_of<'a>(
-    scope: Scope<'_, 'a>,
-    identity: Identity<'a>,
-    database: &'a Database,
-    pod: Map<'a>,
-) -> Object<'a> {
-    let spec = map! {
-        "replicas" => 1,
-        "revisionHistoryLimit" => pod::REVISIONS,
-        "selector" => map! { "matchLabels" => identity.selector() },
-        "strategy" => map! { "type" => "Recreate" },
-        "template" => map! { "metadata" => map! { "labels" => scope.labels(identity) }, "spec" => pod },
-    };
-    Object::new(pod::DEPLOYMENT, database.at, scope.described(identity.name, identity)).spec(spec)
-}
-
-fn deployment<'a>(scope: Scope<'_, 'a>, identity: Identity<'a>, database: &'a Database) -> Object<'a> {
+fn pod<'a>(scope: Scope<'_, 'a>, database: &'a Database) -> Map<'a> {
     let secret = names::database_exporter_secret(&database.key);
     let directory = [names::SECRET_MOUNT, &secret].join("/");
     let [uri, username, password] = names::EXPORTER_KEYS;
@@ -125,7 +115,7 @@ fn deployment<'a>(scope: Scope<'_, 'a>, identity: Identity<'a>, database: &'a Da
             "readOnly" => true,
         }],
     };
-    let pod = map! {
+    map! {
         "serviceAccountName" => &database.exporter.name,
         "automountServiceAccountToken" => false,
         "enableServiceLinks" => false,
@@ -133,6 +123,5 @@ fn deployment<'a>(scope: Scope<'_, 'a>, identity: Identity<'a>, database: &'a Da
         "containers" => [container],
         "volumes" => [pod::secret_files(secret, &names::EXPORTER_KEYS)],
     }
-    .with_some("nodeSelector", scope.node_selector());
-    deployment_of(scope, identity, database, pod)
+    .with_some("nodeSelector", scope.node_selector())
 }

@@ -5,12 +5,11 @@
 //! text files, and nothing else of it. An answer that fails takes the file away, so that the series ends.
 
 use super::metadata::Identity;
-use super::network::{Direction, Policy, reach_provider, tcp};
+use super::network::reach_provider;
 use super::{Object, Scope, container, exporter, pod, service};
 use crate::catalog::metrics::RESTORABLE;
 use crate::format::data::Map;
 use crate::map;
-use crate::names;
 use crate::plan::{Database, Restorable};
 use crate::sizing;
 use crate::units::{Bytes, Cpu};
@@ -31,28 +30,10 @@ const ASKS: &str = "[ $(($(date +%s) - $(stat -c %Y \"$WORK/asked\"))) -lt 300 ]
 pub(super) fn objects<'a>(scope: Scope<'_, 'a>, database: &'a Database) -> Vec<Object<'a>> {
     let Some(reader) = &database.restorable else { return Vec::new() };
     let identity = Identity::restorable(database, reader);
-    let at = database.at;
-    let mut objects =
-        vec![pod::account_of(scope, identity, at, false), deployment(scope, identity, database, reader)];
-    objects.extend(exporter::shown(scope, identity, database, PORT));
-    if scope.is_isolated() {
-        let mut policy = Policy::default();
-        policy.allow(Direction::Ingress, vec![scope.prometheus()], vec![tcp(PORT)]);
-        let reason = reach_provider(scope, &mut policy);
-        let metadata = scope
-            .metadata(identity.name, identity)
-            .with("annotations", map! { names::REASON_ANNOTATION => reason });
-        objects.push(policy.object(at, metadata, map! { "matchLabels" => identity.selector() }));
-    }
-    objects
+    exporter::saying(scope, identity, database, PORT, pod(scope, database, reader), reach_provider)
 }
 
-fn deployment<'a>(
-    scope: Scope<'_, 'a>,
-    identity: Identity<'a>,
-    database: &'a Database,
-    reader: &'a Restorable,
-) -> Object<'a> {
+fn pod<'a>(scope: Scope<'_, 'a>, database: &'a Database, reader: &'a Restorable) -> Map<'a> {
     let variable = |name: &'static str, value: &'a str| map! { "name" => name, "value" => value };
     let work = |read_only: bool| {
         let mount = map! { "name" => "work", "mountPath" => WORK };
@@ -107,7 +88,7 @@ fn deployment<'a>(
         "readinessProbe" => probe(10),
         "volumeMounts" => [work(true)],
     };
-    let pod = map! {
+    map! {
         "serviceAccountName" => &reader.name,
         "automountServiceAccountToken" => false,
         "enableServiceLinks" => false,
@@ -118,6 +99,5 @@ fn deployment<'a>(
         ],
         "volumes" => [map! { "name" => "work", "emptyDir" => map! { "sizeLimit" => SPACE } }],
     }
-    .with_some("nodeSelector", scope.node_selector());
-    exporter::deployment_of(scope, identity, database, pod)
+    .with_some("nodeSelector", scope.node_selector())
 }

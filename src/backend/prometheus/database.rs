@@ -415,22 +415,19 @@ fn backups<'p>(scope: Scope<'p>, subject: Subject<'p>, database: &'p Database, r
 fn dumps<'p>(scope: Scope<'p>, subject: Subject<'p>, database: &'p Database, rules: &mut Vec<Rule<'p>>) {
     let (environment, key) = (scope.key(), &database.key);
     if let Some((dump, rpo)) = database.watched_dump() {
-        let newest = Selector(
-            KUBE_CRONJOB_LAST_SUCCESS,
-            [("namespace=", scope.namespace()), ("cronjob=", &dump.name)],
-        );
+        let job: [Condition<'_>; 2] = [("namespace=", scope.namespace()), ("cronjob=", &dump.name)];
         rules.push(
             subject
                 .rule(
                     "DatabaseDumpTooOld",
                     Urgency::Now,
                     recovery::patience(scope, rpo),
-                    format!("time() - max by (namespace) ({newest}) > {}", rpo.0),
+                    format!("{} > {}", forms::dump_age("namespace", &job), rpo.0),
                     "The newest dump of a database is older than its RPO.",
                     format!("{key} in {environment} was last dumped {SPAN} ago; its tier promises {rpo}."),
                 )
                 .with("rpo", rpo.prometheus())
-                .proved(|| aged(series(KUBE_CRONJOB_LAST_SUCCESS, &newest.1, &[]), rpo)),
+                .proved(|| aged(series(KUBE_CRONJOB_LAST_SUCCESS, &job, &[]), rpo)),
         );
     }
 }

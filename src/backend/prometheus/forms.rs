@@ -9,8 +9,8 @@ use std::fmt::Display;
 use super::expr::{Condition, Where};
 use super::metrics::{
     CERTIFICATE_EXPIRATION, DRILL, EDGE, ENVOY_DURATION, ENVOY_REQUESTS, EXTERNAL_CONDITION, HTTP_DURATION,
-    HTTP_REQUESTS, INGRESS_DURATION, INGRESS_REQUESTS, KUBE_RESOURCE_QUOTA, Metric, PG_CONNECTIONS,
-    PG_MAX_CONNECTIONS, PG_SIZE, REDIS_MEMORY_MAX, REDIS_MEMORY_USED, RESTORABLE,
+    HTTP_REQUESTS, INGRESS_DURATION, INGRESS_REQUESTS, KUBE_CRONJOB_LAST_SUCCESS, KUBE_RESOURCE_QUOTA,
+    Metric, PG_CONNECTIONS, PG_MAX_CONNECTIONS, PG_SIZE, REDIS_MEMORY_MAX, REDIS_MEMORY_USED, RESTORABLE,
 };
 use crate::plan::IngressController;
 
@@ -168,6 +168,11 @@ pub(in crate::backend) fn connections_use(of: &[Condition<'_>]) -> String {
 pub(in crate::backend) fn disk_use(of: &[Condition<'_>], bytes: u64) -> String {
     let size = Where(PG_SIZE, of, &[]);
     format!("sum by (environment, database) (max by (environment, database, datname) ({size}))\n  / {bytes}")
+}
+
+/// The age of the newest dump, in seconds: of the last success of its job.
+pub(in crate::backend) fn dump_age(by: &str, of: &[Condition<'_>]) -> String {
+    format!("time() - max by ({by}) ({})", Where(KUBE_CRONJOB_LAST_SUCCESS, of, &[]))
 }
 
 /// The age of the newest point to which a database can be restored, in seconds.
